@@ -1,0 +1,66 @@
+# Chengnuo. `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n 2
+POSTGRES := $(BIN)/python scripts/throwaway_postgres.py
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.PHONY: run
+run: ## set up, then start the demonstration with server and worker on this machine
+	@scripts/setup.sh
+	@exec $(BIN)/chengnuo demo
+
+.PHONY: test
+test: dev system lint test-sqlite test-postgres ## everything CI checks: lint, then the tests on SQLite and on PostgreSQL
+
+.PHONY: lint
+lint: dev ## style, types, and who may import whom
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: test-sqlite
+test-sqlite: dev ## the tests on SQLite
+	env -u DATABASE_URL $(PYTEST)
+
+.PHONY: test-postgres
+test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
+	@scripts/system.sh postgres
+	$(POSTGRES) -- $(PYTEST)
+
+.PHONY: bench
+bench: dev ## the benchmarks, against a PostgreSQL with safe writes
+	@scripts/system.sh postgres
+	$(POSTGRES) --fsync on -- $(BIN)/python -m bench
+
+.PHONY: fix
+fix: dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: lock
+lock: ## refresh the two lock files from pyproject.toml
+	@scripts/lock.sh
+
+.PHONY: vendor
+vendor: ## fetch the front-end assets anew (needs npm)
+	@scripts/vendor.sh
+
+.PHONY: dev
+dev:
+	@scripts/setup.sh --dev
+
+.PHONY: system
+system:
+	@scripts/system.sh postgres browser
+
+.PHONY: clean
+clean: ## remove the virtual environment and caches; var/ with your data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

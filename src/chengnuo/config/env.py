@@ -1,0 +1,163 @@
+"""The environment, read once, typed, and refused loudly where it makes no sense.
+
+Every variable of ours starts with CHENGNUO_, except DATABASE_URL. A variable that is set and that
+nobody read is a misspelling, and a misspelt safety switch is worse than none: `refuse_unread` stops
+the start.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "CHENGNUO_"
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+# What a PostgreSQL URL may say after its question mark, by libpq's names.
+POSTGRES_OPTIONS = frozenset(
+    {
+        "application_name",
+        "connect_timeout",
+        "host",
+        "options",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "target_session_attrs",
+    }
+)
+
+
+class Environment:
+    """One reading of the process environment; remembers which names were asked for."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = os.environ if variables is None else variables
+        self._known: set[str] = set()
+
+    def text(self, name: str, default: str = "") -> str:
+        self._known.add(name)
+        return self._variables.get(name, "").strip() or default
+
+    def choice(self, name: str, allowed: Iterable[str], default: str) -> str:
+        value = self.text(name, default)
+        names = sorted(allowed)
+        if value not in names:
+            raise ImproperlyConfigured(f"{name}={value!r}: one of {', '.join(names)} is meant")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name).lower()
+        if not value:
+            return default
+        if value in TRUE:
+            return True
+        if value in FALSE:
+            return False
+        raise ImproperlyConfigured(f"{name}={value!r}: yes or no is meant (1/0, true/false, on/off)")
+
+    def number(self, name: str, default: int, *, minimum: int, maximum: int) -> int:
+        value = self.text(name, str(default))
+        try:
+            number = int(value)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name}={value!r}: a whole number is meant") from None
+        if not minimum <= number <= maximum:
+            raise ImproperlyConfigured(f"{name}={number}: between {minimum} and {maximum} is meant")
+        return number
+
+    def words(self, name: str, default: Iterable[str] = ()) -> list[str]:
+        """A list written with commas."""
+        value = self.text(name)
+        if not value:
+            return list(default)
+        return [word.strip() for word in value.split(",") if word.strip()]
+
+    def path(self, name: str, default: Path) -> Path:
+        value = self.text(name)
+        return Path(value).expanduser().resolve() if value else default
+
+    def database(self, name: str, default_sqlite: Path) -> dict[str, Any]:
+        url = self.text(name)
+        return database_from_url(url, name) if url else sqlite(default_sqlite)
+
+    def refuse_unread(self) -> None:
+        strangers = sorted(
+            name
+            for name in self._variables
+            if name.startswith(PREFIX) and name not in self._known
+        )
+        if strangers:
+            known = ", ".join(sorted(name for name in self._known if name.startswith(PREFIX)))
+            raise ImproperlyConfigured(
+                f"nobody reads {', '.join(strangers)}; a misspelling? Known are: {known}"
+            )
+
+
+def sqlite(path: Path | str) -> dict[str, Any]:
+    """SQLite as a server wants it: readers never wait, and writers queue instead of failing.
+
+    Django's own default, a deferred transaction, fails as "database is locked" as soon as two
+    writers meet; IMMEDIATE takes the lock at the start and waits its turn.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's words for postgresql://user:password@host:port/name?sslmode=… or sqlite:///path.
+
+    Never repeats the URL in a complaint: it may hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not a URL that can be read") from None
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path.removeprefix("/"))
+        if parts.netloc or not path or parts.query:
+            raise ImproperlyConfigured(f"{name}: sqlite:///relative or sqlite:////absolute is meant")
+        return sqlite(path)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name}: postgresql:// or sqlite:/// is meant, not {parts.scheme or 'nothing'!r}"
+        )
+    database = unquote(parts.path.removeprefix("/"))
+    if not database or "/" in database:
+        raise ImproperlyConfigured(f"{name} does not name a database: postgresql://host/NAME")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    strangers = sorted(set(options) - POSTGRES_OPTIONS)
+    if strangers:
+        raise ImproperlyConfigured(f"{name}: cannot take the option {', '.join(strangers)}")
+    # A socket directory cannot stand where a host name stands, so it comes as ?host=/directory.
+    socket_or_host = options.pop("host", "")
+    if socket_or_host and parts.hostname:
+        raise ImproperlyConfigured(f"{name} names two hosts")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or socket_or_host),
+        "PORT": str(port or ""),
+        # One connection per server thread, kept: connecting anew costs more than the query.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

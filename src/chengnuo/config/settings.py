@@ -1,0 +1,200 @@
+"""Django's settings. What differs between installations comes from the environment (env.py).
+
+CHENGNUO_ENV        demo (the default) | development | production
+CHENGNUO_SECRET_KEY required in production; elsewhere made on first start and kept in var/
+CHENGNUO_VAR        where the database, the files and the key are kept
+DATABASE_URL        postgresql://user:password@host/name; without it, SQLite in var/
+CHENGNUO_HOSTS      names this installation answers to, with commas; loopback only by default
+CHENGNUO_ORIGINS    https://… origins whose forms are accepted, when a proxy hides the real one
+CHENGNUO_HTTPS      production answers over HTTPS only; `off` for a closed network without it
+CHENGNUO_PROXY      on: trust X-Forwarded-Proto of the proxy in front
+CHENGNUO_TIME_ZONE  the utility's time zone, Asia/Shanghai by default
+CHENGNUO_DEBUG      Django's debug pages; refused in production
+CHENGNUO_LOG_LEVEL  DEBUG | INFO | WARNING | ERROR
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from chengnuo.config import secret
+from chengnuo.config.env import Environment
+
+env = Environment()
+
+PACKAGE = Path(__file__).resolve().parent.parent
+_CHECKOUT = PACKAGE.parent.parent
+# In a checkout var/ stands beside pyproject.toml; an installed wheel keeps it where it is started.
+_HOME = _CHECKOUT if (_CHECKOUT / "pyproject.toml").is_file() else Path.cwd()
+
+ENVIRONMENT = env.choice("CHENGNUO_ENV", {"demo", "development", "production"}, "demo")
+PRODUCTION = ENVIRONMENT == "production"
+VAR = env.path("CHENGNUO_VAR", _HOME / "var")
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data: nobody else on this machine
+
+DEBUG = env.flag("CHENGNUO_DEBUG", default=False)
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("CHENGNUO_DEBUG shows everything to everybody; not in production")
+
+# --- Keys, hosts, transport -------------------------------------------------------------------
+
+_secret_key = env.text("CHENGNUO_SECRET_KEY")
+SECRET_KEY = (
+    secret.checked(_secret_key, "CHENGNUO_SECRET_KEY")
+    if _secret_key or PRODUCTION
+    else secret.kept_in(VAR / "secret_key")
+)
+
+ALLOWED_HOSTS = env.words("CHENGNUO_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("CHENGNUO_HOSTS=* answers to any name; list the real ones")
+CSRF_TRUSTED_ORIGINS = env.words("CHENGNUO_ORIGINS")
+
+HTTPS_ONLY = env.flag("CHENGNUO_HTTPS", default=PRODUCTION)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the utility's other services are not ours to bind
+if env.flag("CHENGNUO_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+SESSION_COOKIE_NAME = "chengnuo_session"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a shift
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "chengnuo_csrf"
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = "chengnuo_language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- Rooms --------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "chengnuo.ledger",
+    "chengnuo.people",
+    "chengnuo.customers",
+    "chengnuo.obligations",
+    "chengnuo.cases",
+    "chengnuo.doors.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chengnuo.config.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page asks who is there; the few open ones say so (@login_not_required).
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "chengnuo.config.urls"
+WSGI_APPLICATION = "chengnuo.config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data ---------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", VAR / "chengnuo.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Who is there -------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Staff"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads what an older system left
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+
+# --- Language and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("CHENGNUO_TIME_ZONE", "Asia/Shanghai")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"CHENGNUO_TIME_ZONE={TIME_ZONE!r}: no such time zone")
+
+# --- Static files and uploads -------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "files"
+# Production serves what `collectstatic` gathered under names that change with their content, to be
+# kept by browsers for ever. Elsewhere files come straight out of the package: nothing to gather.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# --- Logs ---------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice("CHENGNUO_LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "chengnuo": {"level": LOG_LEVEL},
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}
+
+env.refuse_unread()

@@ -1,0 +1,9 @@
+"""All addresses. Each door brings its own; this page only says which doors are open."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("chengnuo.doors.web.urls")),
+]
