@@ -10,10 +10,10 @@ and from Python:
     with throwaway_postgres() as server:
         connect(server.url)
 
-It uses the PostgreSQL programs of the system, a cluster of its own in a new temporary directory, and
-a unix socket inside that directory: no TCP port, nothing to collide with, nobody else can reach it.
-PostgreSQL refuses to run as root, so as root it runs as `postgres` or `nobody`. However the caller
-ends, the server goes with it. Standard library only.
+It uses the PostgreSQL programs of the system, a cluster of its own in a new temporary directory,
+and a unix socket inside that directory: no TCP port, nothing to collide with, nobody else can
+reach it. PostgreSQL refuses to run as root, so as root it runs as `postgres` or `nobody`. However
+the caller ends, the server goes with it. Standard library only.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ ROLE = "chengnuo"
 LONGEST_SOCKET_PATH = 107  # sun_path on Linux, without its closing zero
 PR_SET_PDEATHSIG = 1
 
+INITDB_OPTIONS = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
 SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -86,7 +87,7 @@ def _new_directory(account: pwd.struct_passwd | None) -> Path:
     directory = Path(tempfile.mkdtemp(prefix="chengnuo-pg-"))
     if len(str(directory / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
         directory.rmdir()
-        directory = Path(tempfile.mkdtemp(prefix="chengnuo-pg-", dir="/tmp"))  # noqa: S108 - see above
+        directory = Path(tempfile.mkdtemp(prefix="chengnuo-pg-", dir="/tmp"))
     if account:
         os.chown(directory, account.pw_uid, account.pw_gid)
     return directory
@@ -140,9 +141,8 @@ def throwaway_postgres(
     run_as = _run_as(account)
     process: subprocess.Popen[bytes] | None = None
     try:
-        made = subprocess.run(  # noqa: S603 - a fixed program with our own arguments
-            [programs / "initdb", "-D", data, "-U", ROLE, "--auth=trust", "--no-sync"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8"],
+        made = subprocess.run(
+            [programs / "initdb", "-D", data, "-U", ROLE, *INITDB_OPTIONS],
             cwd=directory,
             env=environment,
             capture_output=True,
@@ -161,7 +161,7 @@ def throwaway_postgres(
             **(settings or {}),
         }
         with log.open("wb") as log_file:
-            process = subprocess.Popen(  # noqa: S603 - as above
+            process = subprocess.Popen(
                 [programs / "postgres", "-D", data]
                 + [word for name, value in options.items() for word in ("-c", f"{name}={value}")],
                 cwd=directory,
@@ -170,7 +170,7 @@ def throwaway_postgres(
                 stdout=log_file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for the command; the server is stopped after it
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads run here yet
+                preexec_fn=_die_with_parent,  # no threads run here yet
                 **run_as,  # type: ignore[call-overload]
             )
         _wait_until_ready(process, data, log)
@@ -188,7 +188,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 def _run(command: Sequence[str], url: str) -> int:
     """Run the command, hand signals on to it, and answer with its exit code."""
-    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})  # noqa: S603
+    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
 
     def hand_on(number: int, _frame: FrameType | None) -> None:
         child.send_signal(number)

@@ -61,7 +61,9 @@ class Environment:
             return True
         if value in FALSE:
             return False
-        raise ImproperlyConfigured(f"{name}={value!r}: yes or no is meant (1/0, true/false, on/off)")
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: on or off is meant (1/0, true/false, yes/no)"
+        )
 
     def number(self, name: str, default: int, *, minimum: int, maximum: int) -> int:
         value = self.text(name, str(default))
@@ -90,9 +92,7 @@ class Environment:
 
     def refuse_unread(self) -> None:
         strangers = sorted(
-            name
-            for name in self._variables
-            if name.startswith(PREFIX) and name not in self._known
+            name for name in self._variables if name.startswith(PREFIX) and name not in self._known
         )
         if strangers:
             known = ", ".join(sorted(name for name in self._known if name.startswith(PREFIX)))
@@ -132,7 +132,9 @@ def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     if parts.scheme == "sqlite":
         path = unquote(parts.path.removeprefix("/"))
         if parts.netloc or not path or parts.query:
-            raise ImproperlyConfigured(f"{name}: sqlite:///relative or sqlite:////absolute is meant")
+            raise ImproperlyConfigured(
+                f"{name}: sqlite:///file or sqlite:////directory/file is meant"
+            )
         return sqlite(path)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(

@@ -11,9 +11,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'self'",
         "script-src 'self'",
         "style-src 'self'",
-        # Style *attributes* only (a bar's width, what a chart sets on its tooltip): they run nothing.
+        # Style *attributes* only (a bar's width, a chart's tooltip): they run nothing.
         "style-src-attr 'unsafe-inline'",
-        "img-src 'self' data: blob:",  # data: for Tabler's icons in CSS, blob: for a photo's preview
+        # data: for the icons in Tabler's CSS, blob: for the preview of a photo.
+        "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "worker-src 'self'",
@@ -27,7 +28,7 @@ PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(self), paym
 
 
 class SecurityHeaders:
-    """Only our own scripts run, nobody frames us. A page with data of persons is not kept in caches."""
+    """Only our own scripts run, nobody frames us, and no cache keeps a page about a customer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The signing key of an installation that was not given one: made once, kept, readable by us only."""
+"""The signing key where none was given: made once, kept, readable by us only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def checked(key: str, name: str) -> str:
     """A key from the environment, refused where it could be guessed."""
     if len(key) < SHORTEST or len(set(key)) < 10:
         raise ImproperlyConfigured(
-            f"{name} must be at least {SHORTEST} characters that nobody can guess. One way to make it:\n"
+            f"{name} must be at least {SHORTEST} characters nobody can guess. One way to make it:\n"
             "    python -c 'import secrets; print(secrets.token_urlsafe(60))'"
         )
     return key
