@@ -127,6 +127,7 @@ def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     try:
         parts = urlsplit(url)
         port = parts.port
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True))
     except ValueError:
         raise ImproperlyConfigured(f"{name} is not a URL that can be read") from None
     if parts.scheme == "sqlite":
@@ -143,7 +144,6 @@ def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     database = unquote(parts.path.removeprefix("/"))
     if not database or "/" in database:
         raise ImproperlyConfigured(f"{name} does not name a database: postgresql://host/NAME")
-    options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     strangers = sorted(set(options) - POSTGRES_OPTIONS)
     if strangers:
         raise ImproperlyConfigured(f"{name}: cannot take the option {', '.join(strangers)}")

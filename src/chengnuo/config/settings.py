@@ -58,7 +58,9 @@ CSRF_TRUSTED_ORIGINS = env.words("CHENGNUO_ORIGINS")
 HTTPS_ONLY = env.flag("CHENGNUO_HTTPS", default=PRODUCTION)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the utility's other services are not ours to bind
+# The utility's other services are not ours to bind, so neither subdomains nor preloading.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.flag("CHENGNUO_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,0 +1,197 @@
+"""The walls of the house, held by tests. MAP.md describes them; pyproject.toml holds the contracts.
+
+A failure here says which wall, where, and what to do instead. Widening a wall is a decision for a
+page in docs/decisions, not for this file.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "chengnuo"
+
+# Rooms that are told the time and never look at a clock: everything below the doors but the wiring.
+TOLD_THE_TIME = (
+    "rules",
+    "packs",
+    "ledger",
+    "people",
+    "customers",
+    "obligations",
+    "cases",
+    "fieldwork",
+    "callbacks",
+    "rounds",
+    "outages",
+    "billing",
+    "conduct",
+    "reports",
+)
+CLOCKS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("timezone", "now"),
+    ("timezone", "localdate"),
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "localtime"),
+}
+
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+# The ratchet: what is longer today, and how long it may be. Numbers here only ever go down.
+LONG_FILES: dict[str, int] = {}
+LONG_FUNCTIONS: dict[str, int] = {}
+
+NOWHERE = {"utils.py", "util.py", "helpers.py", "common.py", "misc.py", "signals.py"}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def modules(*rooms: str) -> Iterator[Path]:
+    folders = [PACKAGE / room for room in rooms] if rooms else [PACKAGE]
+    for folder in folders:
+        yield from sorted(folder.rglob("*.py"))
+
+
+def place(path: Path, node: ast.AST) -> str:
+    return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+
+
+def test_each_room_imports_only_rooms_below_it():
+    linter = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_rules_import_only_the_standard_library():
+    allowed = sys.stdlib_module_names | {"chengnuo"}
+    found = []
+    for path in modules("rules"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or "."]
+            else:
+                continue
+            for name in names:
+                inside = name.startswith("chengnuo.") and not name.startswith("chengnuo.rules")
+                if inside or name.split(".")[0] not in allowed:
+                    found.append(f"{place(path, node)} imports {name}")
+    assert not found, "\n".join(found)
+
+
+def test_no_module_is_a_drawer_for_everything():
+    found = [str(path.relative_to(ROOT)) for path in modules() if path.name in NOWHERE]
+    assert not found, f"name the module after what it does, and call instead of signalling: {found}"
+
+
+def test_below_the_doors_nobody_looks_at_a_clock():
+    found = []
+    for path in modules(*TOLD_THE_TIME):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Attribute):
+                owner = node.value
+                name = getattr(owner, "attr", None) or getattr(owner, "id", None)
+                if (name, node.attr) in CLOCKS:
+                    found.append(f"{place(path, node)} reads {name}.{node.attr}")
+            elif isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
+                found.append(f"{place(path, node.value)} sets {node.arg}")
+    assert not found, "pass `at` or `now` in from the door instead:\n" + "\n".join(found)
+
+
+def test_doors_save_nothing_themselves():
+    found = [
+        f"{place(path, node)} calls .{node.func.attr}()"
+        for path in modules("doors")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"save", "bulk_create", "bulk_update"}
+    ]
+    assert not found, "make one call to a service instead:\n" + "\n".join(found)
+
+
+def measured_files() -> dict[str, int]:
+    return {
+        str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in modules()
+        if "migrations" not in path.parts
+    }
+
+
+def measured_functions() -> dict[str, int]:
+    lengths = {}
+    for path in modules():
+        if "migrations" in path.parts:
+            continue
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                key = f"{path.relative_to(PACKAGE)}::{node.name}"
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                lengths[key] = max(length, lengths.get(key, 0))
+    return lengths
+
+
+@pytest.mark.parametrize(
+    ("measure", "limit", "ratchet"),
+    [
+        pytest.param(measured_files, LONGEST_FILE, LONG_FILES, id="files"),
+        pytest.param(measured_functions, LONGEST_FUNCTION, LONG_FUNCTIONS, id="functions"),
+    ],
+)
+def test_nothing_grows_too_long_to_read(measure, limit, ratchet):
+    lengths = measure()
+    too_long = {
+        name: length for name, length in lengths.items() if length > ratchet.get(name, limit)
+    }
+    assert not too_long, f"longer than {limit} lines; where is the seam? {too_long}"
+    loose = {
+        name: f"allowed {allowed}, is {lengths.get(name, 0)}"
+        for name, allowed in ratchet.items()
+        if lengths.get(name, 0) < allowed
+    }
+    assert not loose, f"shorter now: lower or delete these numbers {loose}"
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if "vendor" in path.parts or path == Path(__file__).resolve() or not path.is_file():
+            continue
+        try:
+            yield name, path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture, a font, a compiled translation
+
+
+def test_no_tracked_file_knows_this_machine_or_a_registry():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    registries = r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmmirror\.com|deb\.debian\.org"
+    homes = r"(?<![\w.])/(?:home|Users)/\w+|[A-Z]:\\Users\\"
+    here = re.escape(str(ROOT)) + r"(?![\w-])"
+    stranger = re.compile(f"{registries}|{homes}|{here}")
+    found = [
+        f"{name}:{number}: {line.strip()[:120]}"
+        for name, text in tracked_texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if stranger.search(line)
+    ]
+    assert not found, "\n".join(found)
