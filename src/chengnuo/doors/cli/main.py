@@ -1,0 +1,36 @@
+"""The parser of `chengnuo` and how its errors are told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from chengnuo.doors.cli import policy
+from chengnuo.packs.errors import PackError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    root = argparse.ArgumentParser(
+        prog="chengnuo", description="Chengnuo executes service regulations as obligations."
+    )
+    commands = root.add_subparsers(dest="command", required=True)
+    policy.add_to(commands)
+    return root
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Exit codes: 0 done, 1 something is wrong with the input, 2 wrong usage."""
+    args = parser().parse_args(arguments)
+    try:
+        code: int = args.run(args)
+    except PackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""`chengnuo policy …`: check, coverage, explain and diagram of packs. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from chengnuo.packs.checking import check
+from chengnuo.packs.coverage import coverage, in_sum
+from chengnuo.packs.diagram import diagram
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.examples import read_examples
+from chengnuo.packs.explaining import explain
+from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.notices import joined, read_notice, shipped_notices
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Hang the policy commands on the main parser."""
+    policy = commands.add_parser("policy", help="check, explain and draw policy packs")
+    verbs = policy.add_subparsers(dest="verb", required=True)
+    checking = verbs.add_parser("check", help="prove that packs are closed loops and that examples hold")
+    checking.add_argument("packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)")
+    checking.set_defaults(run=run_check)
+    covering = verbs.add_parser("coverage", help="which obligation is executed by which rule")
+    covering.add_argument("packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)")
+    covering.add_argument("--json", action="store_true", help="machine-readable")
+    covering.set_defaults(run=run_coverage)
+    drawing = verbs.add_parser("diagram", help="draw a pack's processes as SVG")
+    drawing.add_argument("pack", metavar="PACK")
+    drawing.add_argument("--process", help="one process only")
+    drawing.add_argument("--language", choices=["zh", "en"], default="zh")
+    drawing.add_argument("--out", type=Path, help="folder for the files (default: to standard output)")
+    drawing.set_defaults(run=run_diagram)
+    explaining = verbs.add_parser("explain", help="the due moment of a rule, with its proof")
+    explaining.add_argument("pack", metavar="PACK", help="a pack id, or the folder of a pack")
+    explaining.add_argument("rule", metavar="RULE", help="a rule id, or an obligation id such as O3-049")
+    explaining.add_argument("--at", required=True, metavar="MOMENT", help="2026-09-30T16:00+08:00")
+    explaining.add_argument("--set", action="append", default=[], metavar="FACT=VALUE", dest="given")
+    explaining.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE")
+    explaining.add_argument("--agreed", metavar="MOMENT", help="an appointment that replaces the clock")
+    explaining.add_argument("--pause", action="append", default=[], metavar="FROM/TO")
+    explaining.add_argument("--notice", action="append", default=[], type=Path, metavar="FILE")
+    explaining.add_argument("--json", action="store_true", help="machine-readable")
+    explaining.set_defaults(run=run_explain)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    faulty = 0
+    for name in args.packs or shipped_packs():
+        try:
+            loaded = load(name)
+            problems = check(loaded)
+            examples = len(read_examples(loaded))
+        except PackError as error:
+            problems, examples = error.problems, 0
+        faulty += bool(problems)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        if problems:
+            print(f"{name}: {len(problems)} problem(s)", file=sys.stderr)
+        else:
+            pack = loaded.pack
+            print(
+                f"{name}: sound. {len(pack.processes)} processes, {len(pack.services)} services, "
+                f"{len(pack.forms)} forms, {len(pack.rules)} rules, {examples} examples hold; "
+                f"version {pack.version}, digest {loaded.digest[:12]}"
+            )
+    return 1 if faulty else 0
+
+
+def run_coverage(args: argparse.Namespace) -> int:
+    rows = coverage(load(name) for name in args.packs or shipped_packs())
+    total = in_sum(rows)
+    if args.json:
+        told = {"obligations": [r.as_dict() for r in rows], "sum": total}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return 0
+    for row in rows:
+        rules = " ".join(row.rules) or "registered"
+        print(f"{row.id}  {row.kind:4}  {', '.join(dict.fromkeys(row.held_by)):28}  {rules}")
+    print()
+    for kind, count in total.items():
+        print(f"{kind:4}  {count['with_rules']:4} of {count['obligations']:4} as working rules")
+    return 0
+
+
+def run_diagram(args: argparse.Namespace) -> int:
+    pack = load(args.pack).pack
+    chosen = [args.process] if args.process else list(pack.processes)
+    unknown = [p for p in chosen if p not in pack.processes]
+    if unknown:
+        known = ", ".join(pack.processes)
+        raise PackError(pack.id, [Problem(unknown[0], f"no such process; known: {known}")])
+    for process_id in chosen:
+        drawn = diagram(pack, process_id, language=args.language)
+        if args.out is None:
+            print(drawn)
+            continue
+        args.out.mkdir(parents=True, exist_ok=True)
+        path = args.out / f"{pack.id}-{process_id}.svg"
+        path.write_text(drawn, encoding="utf-8")
+        print(path)
+    return 0
+
+
+def run_explain(args: argparse.Namespace) -> int:
+    loaded = load(args.pack)
+    notices = joined(shipped_notices(), [read_notice(p).notice() for p in args.notice])
+    answer = explain(
+        loaded.pack,
+        digest=loaded.digest,
+        rule=args.rule,
+        at=_moment("--at", args.at),
+        facts=_pairs("--set", args.given),
+        settings=_pairs("--setting", args.setting),
+        pauses=[_span(p) for p in args.pause],
+        agreed=_moment("--agreed", args.agreed) if args.agreed else None,
+        notices=notices,
+    )
+    if args.json:
+        print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1))
+        return 0
+    print(f"{answer.rule.id}  {answer.rule.title.zh} / {answer.rule.title.en}")
+    print(answer.sentence.zh)
+    print(answer.sentence.en)
+    for segment in answer.segments:
+        mark = "+" if segment.counted else "·"
+        print(f"  {mark} {segment.start:%Y-%m-%d %H:%M} → {segment.end:%Y-%m-%d %H:%M}  "
+              f"{segment.name.zh} / {segment.name.en}")  # fmt: skip
+    if answer.also:
+        print(f"See also: {', '.join(answer.also)}")
+    return 0
+
+
+def _pairs(option: str, given: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise PackError("", [Problem(option, f"'{pair}' is not NAME=VALUE")])
+        found[name] = value
+    return found
+
+
+def _moment(option: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        what = f"'{text}' is not a moment with its time zone, like 2026-09-30T16:00+08:00"
+        raise PackError("", [Problem(option, what)])
+    return moment
+
+
+def _span(text: str) -> tuple[datetime, datetime]:
+    first, _, last = text.partition("/")
+    return _moment("--pause", first), _moment("--pause", last)

@@ -1,0 +1,246 @@
+"""From the shape of a pack to a rulebook that `react` can use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from chengnuo.packs.rule_shapes import (
+    AnyRuleShape,
+    BeforeShape,
+    BySettingName,
+    GateShape,
+    ProhibitionShape,
+    RecurringShape,
+    RuleShape,
+    RungShape,
+    StandingShape,
+    WithinShape,
+)
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.shape import WEEKDAYS
+from chengnuo.packs.triggers import condition
+from chengnuo.rules.calendar import Calendar, CalendarPlan, HolidayNotice, Shift
+from chengnuo.rules.rulebook import (
+    AnyRule,
+    Appointment,
+    Before,
+    Gate,
+    PauseReason,
+    Process,
+    Prohibition,
+    Recurring,
+    Rulebook,
+    Rung,
+    Standing,
+    Wait,
+    Within,
+)
+from chengnuo.rules.words import Clause
+
+
+def calendar_plan(pack: Pack) -> CalendarPlan:
+    """What the pack says about time."""
+    shape = pack.calendar
+    week = {WEEKDAYS.index(d): spans for d, spans in shape.week.items()}
+    return CalendarPlan(
+        time_zone=pack.time_zone,
+        holidays=shape.holidays,
+        week=week,
+        makeup_day=shape.makeup_day or week.get(0) or next(iter(week.values()), ()),
+        short_days=dict(shape.short_days),
+        closed_days={d: t.text() for d, t in shape.closed_days.items()},
+        shifts=tuple(Shift(id=i, start=s, end=e) for i, (s, e) in shape.shifts.items()),
+        quiet_hours=shape.quiet_hours,
+        ring_seconds=shape.ring_seconds,
+    )
+
+
+def compiled(
+    pack: Pack,
+    *,
+    digest: str,
+    notices: Sequence[HolidayNotice],
+    settings: Mapping[str, str] | None = None,
+) -> Rulebook:
+    """The rulebook of a pack under an organisation's settings and the published notices."""
+    chosen = {name: s.value for name, s in pack.settings.items()} | dict(settings or {})
+    used = tuple(n for n in notices if n.source.startswith(f"{pack.calendar.holidays}:"))
+    return Rulebook(
+        id=pack.id,
+        version=pack.version,
+        digest=digest,
+        in_force_from=pack.in_force.from_,
+        in_force_to=pack.in_force.to,
+        rules={i: _rule(pack, i, r, chosen) for i, r in pack.rules.items()},
+        processes={
+            i: Process(id=i, title=p.title.text(), closes_on=frozenset(p.closes_on))
+            for i, p in pack.processes.items()
+        },
+        calendar=shared_calendar(_Key(calendar_plan(pack), used)),
+        transition=pack.transition,
+    )
+
+
+class _Key:
+    """A calendar plan and notices as a cache key; plans hold mappings, so compare by their words."""
+
+    def __init__(self, plan: CalendarPlan, notices: tuple[HolidayNotice, ...]) -> None:
+        self.plan, self.notices = plan, notices
+        self.words = repr((plan, notices))
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.words == other.words
+
+
+@lru_cache(maxsize=32)
+def shared_calendar(key: _Key) -> Calendar:
+    """Expanding a calendar takes a moment; equal plans share one."""
+    return Calendar(key.plan, key.notices)
+
+
+def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str]) -> AnyRule:
+    common = _common(pack, rule_id, shape)
+    if isinstance(shape, WithinShape):
+        return _within(shape, common, chosen)
+    if isinstance(shape, BeforeShape):
+        return Before(
+            **common,
+            start=shape.start.trigger(),
+            stop=shape.stop.trigger(),
+            limit=shape.limit.limit(chosen),
+            void_on=frozenset(shape.void_on),
+            again=shape.again,
+            governed_by=shape.governed_by,
+            announced=shape.announced,
+        )
+    if isinstance(shape, RecurringShape):
+        return _recurring(shape, common, chosen)
+    if isinstance(shape, GateShape):
+        return _gate(shape, common, chosen)
+    if isinstance(shape, StandingShape):
+        return _standing(shape, common)
+    return _prohibition(shape, common)
+
+
+def _common(pack: Pack, rule_id: str, shape: RuleShape) -> dict[str, Any]:
+    sources = pack.sources
+    rungs = pack.escalate if shape.escalate is None else shape.escalate
+    timed = isinstance(shape, WithinShape | BeforeShape | RecurringShape)
+    return {
+        "id": rule_id,
+        "title": shape.title.text(),
+        "clauses": tuple(
+            Clause(
+                source=c.source,
+                source_title=sources[c.source].title.text(),
+                place=c.place,
+                quote=c.quote,
+            )
+            for c in shape.clause
+        ),
+        "readings": shape.readings,
+        "obligations": tuple((c.id, c.kind or shape.catalogue_kind()) for c in shape.obligations),
+        "processes": frozenset(shape.where) or None,
+        "services": None if shape.services is None else frozenset(shape.services),
+        "when": condition(shape.when),
+        "owed_by": shape.owed_by,
+        "owed_to": shape.owed_to,
+        "consequence": shape.consequence.text() if shape.consequence else None,
+        "warn": (pack.warn if shape.warn is None else shape.warn) if timed else (),
+        "rungs": tuple(_rung(r) for r in rungs) if timed else (),
+        "urgent": shape.urgent,
+        "blocks_close": shape.blocks_close,
+        "on_reopen": shape.on_reopen or "none",
+    }
+
+
+def _rung(shape: RungShape) -> Rung:
+    return Rung(after=shape.after.limit({}), to=shape.to)
+
+
+def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) -> Within:
+    agreed = shape.appointment
+    return Within(
+        **common,
+        start=shape.start.trigger(),
+        stop=shape.stop.trigger(),
+        limit=shape.limit.limit(chosen),
+        void_on=frozenset(shape.void_on),
+        again=shape.again,
+        appointment=Appointment(event=agreed.event, fact=agreed.fact) if agreed else None,
+        governed_by=shape.governed_by,
+        pauses=tuple(
+            PauseReason(
+                id=p.reason,
+                title=p.title.text(),
+                proof=p.proof.text(),
+                cap=p.cap.limit(chosen),
+                approver=p.approver,
+            )
+            for p in shape.pause
+        ),
+        verdict=shape.verdict,
+        over=shape.over,
+    )
+
+
+def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, str]) -> Recurring:
+    every = chosen[shape.every.setting] if isinstance(shape.every, BySettingName) else shape.every
+    by = shape.by
+    return Recurring(
+        **common,
+        every=None if every == "unset" else every,
+        stop=shape.stop.trigger(),
+        count=shape.count,
+        by_day=by.day if by else None,
+        by_month=by.month if by else None,
+        by_weekday=by.weekday_number() if by else None,
+        due_in_next=shape.in_ == "next",
+        by_day_included=shape.by_day_included,
+        subject=shape.subject,
+        each=shape.each,
+        anchor_year=shape.anchor_year,
+    )
+
+
+def _gate(shape: GateShape, common: dict[str, Any], chosen: dict[str, str]) -> Gate:
+    wait = shape.wait
+    return Gate(
+        **common,
+        before=shape.before,
+        until=shape.until.trigger() if shape.until else None,
+        since=shape.since,
+        needs=condition(shape.facts),
+        wait=Wait(start=wait.from_, limit=wait.count().limit(chosen)) if wait else None,
+    )
+
+
+def _standing(shape: StandingShape, common: dict[str, Any]) -> Standing:
+    measure = shape.measure
+    return Standing(
+        **common,
+        held_by=shape.held_by,
+        how=shape.how.text(),
+        indicator=measure.indicator if measure else None,
+        at_least=measure.at_least if measure else None,
+        at_most=measure.at_most if measure else None,
+        unit=measure.unit if measure else None,
+        over=measure.over if measure else None,
+    )
+
+
+def _prohibition(shape: ProhibitionShape, common: dict[str, Any]) -> Prohibition:
+    return Prohibition(
+        **common,
+        held_by=shape.held_by,
+        how=shape.how.text() if shape.how else None,
+        forbids=shape.forbids,
+        between=shape.between,
+        until=shape.until.trigger() if shape.until else None,
+        words=shape.words,
+    )

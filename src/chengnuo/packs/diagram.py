@@ -1,0 +1,180 @@
+"""Draw a process as SVG: events as dots, obligations as arrows with limit and clause, forms on the way.
+
+Laid out in columns by how many promises lie between the intake and an event; no layout library needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from chengnuo.packs.checking import forms_in, rules_in
+from chengnuo.packs.explaining import event_name
+from chengnuo.packs.references import BUILT_IN_ROLES
+from chengnuo.packs.rule_shapes import BeforeShape, GateShape, WithinShape
+from chengnuo.packs.schema import Pack
+from chengnuo.rules.proof import in_words
+from chengnuo.rules.words import Text
+
+COLUMN, ROW, WIDTH, HEIGHT = 250, 74, 176, 54
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One event in the drawing."""
+
+    event: str
+    column: int
+    row: int
+
+    @property
+    def x(self) -> int:
+        return 24 + self.column * COLUMN
+
+    @property
+    def y(self) -> int:
+        return 64 + self.row * ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An obligation or a form between two events."""
+
+    start: str
+    end: str
+    label: str
+    note: str
+    kind: str
+
+
+def diagram(pack: Pack, process_id: str, *, language: str) -> str:
+    """One process as a stand-alone SVG in `zh` or `en`. Colours come from CSS variables with fallbacks."""
+    links = _links(pack, process_id, language)
+    boxes = _placed(pack, process_id, links)
+    process = pack.processes[process_id]
+    width = 48 + (max((b.column for b in boxes.values()), default=0) + 1) * COLUMN
+    height = 110 + (max((b.row for b in boxes.values()), default=0) + 1) * ROW
+    title = _say(process.title.text(), language)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'class="process" aria-label="{escape(title)}">',
+        STYLE,
+        f'<text x="24" y="32" class="title">{escape(title)}</text>',
+        ARROW,
+    ]
+    seen: dict[tuple[str, str], int] = {}
+    for link in links:
+        if link.start in boxes and link.end in boxes:
+            turn = seen.get((link.start, link.end), 0)
+            seen[link.start, link.end] = turn + 1
+            parts.append(_drawn_link(link, boxes[link.start], boxes[link.end], turn))
+    for box in boxes.values():
+        closing = box.event in process.closes_on
+        parts.append(_drawn_box(pack, box, language, closing=closing))
+    parts.append("</svg>")
+    return "\n".join(parts)
+
+
+def _say(text: Text, language: str) -> str:
+    return text.zh if language == "zh" else text.en
+
+
+def _links(pack: Pack, process_id: str, language: str) -> list[Link]:
+    links = []
+    settings = {n: s.value for n, s in pack.settings.items()}
+    for rule in rules_in(pack, process_id).values():
+        clause = rule.clause[0].place
+        if isinstance(rule, WithinShape | BeforeShape):
+            limit = _say(in_words(rule.limit.limit(settings)), language)
+            title = _say(rule.title.text(), language)
+            role = pack.roles.get(rule.owed_by)
+            owner = role.title.text() if role else BUILT_IN_ROLES.get(rule.owed_by, Text("", ""))
+            note = " · ".join(x for x in (limit, _say(owner, language), clause) if x)
+            for start in rule.start.events[:1]:
+                links += [Link(start, e, title, note, "promise") for e in rule.stop.events[:2]]
+        elif isinstance(rule, GateShape) and rule.until is not None:
+            title = _say(rule.title.text(), language)
+            needed = rule.until.events[:1]
+            links += [Link(n, b, title, clause, "gate") for n in needed for b in rule.before[:1]]
+    covered = {link.end for link in links}
+    for form in forms_in(pack, process_id).values():
+        for emitted in form.emits:
+            after = form.after.events[0] if form.after else "case.lodged"
+            if emitted.event not in covered and emitted.event != after:
+                links.append(Link(after, emitted.event, _say(form.title.text(), language), "", "form"))
+    return links
+
+
+def _placed(pack: Pack, process_id: str, links: list[Link]) -> dict[str, Box]:
+    """Columns by the shortest way from the intake; rows in order of appearance."""
+    column = {"case.lodged": 0}
+    frontier = ["case.lodged"]
+    while frontier:
+        following = []
+        for event in frontier:
+            for link in links:
+                if link.start == event and link.end not in column:
+                    column[link.end] = column[event] + 1
+                    following.append(link.end)
+        frontier = following
+    for link in links:
+        for event in (link.start, link.end):
+            column.setdefault(event, 1)
+    rows: dict[int, int] = {}
+    boxes = {}
+    for event, place in column.items():
+        row = rows.get(place, 0)
+        rows[place] = row + 1
+        boxes[event] = Box(event, place, row)
+    return boxes
+
+
+def _drawn_box(pack: Pack, box: Box, language: str, *, closing: bool) -> str:
+    name = _say(event_name(pack, box.event), language)
+    kind = "closing" if closing else ("start" if box.event == "case.lodged" else "event")
+    shown = name if len(name) <= 26 else name[:25] + "…"
+    return (
+        f'<g class="box {kind}"><title>{escape(name)} ({box.event})</title>'
+        f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="30" rx="15"/>'
+        f'<text x="{box.x + WIDTH / 2}" y="{box.y + 20}">{escape(shown)}</text></g>'
+    )
+
+
+def _drawn_link(link: Link, start: Box, end: Box, turn: int) -> str:
+    forward = end.column > start.column
+    x1 = start.x + (WIDTH if forward else WIDTH / 2)
+    y1 = start.y + (15 if forward else 30)
+    x2 = end.x if forward else end.x + WIDTH / 2
+    y2 = end.y + 15 if forward else end.y + (30 if end.row <= start.row else 0)
+    bend = 36 + turn * 14
+    if forward:
+        path = f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
+    else:
+        path = f"M{x1},{y1} C{x1},{y1 + bend} {x2},{y2 + bend} {x2},{y2}"
+    tip = f"{link.label}{chr(10)}{link.note}" if link.note else link.label
+    middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2 - 5 + turn * 13
+    short = link.note.split(" · ")[0] if link.kind == "promise" else ""
+    return (
+        f'<g class="link {link.kind}"><title>{escape(tip)}</title>'
+        f'<path d="{path}" marker-end="url(#tip)"/>'
+        f'<text x="{middle_x:.0f}" y="{middle_y:.0f}">{escape(short)}</text></g>'
+    )
+
+
+ARROW = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+    'orient="auto"><path d="M0,0 L8,4 L0,8 z" class="tip"/></marker></defs>'
+)
+STYLE = """<style>
+.process text{font:13px/1.2 "Noto Sans CJK SC","Noto Sans SC",system-ui,sans-serif;fill:var(--cn-ink,#1f2937)}
+.process .title{font-size:17px;font-weight:600}
+.process .box rect{fill:var(--cn-paper,#fff);stroke:var(--cn-line,#94a3b8);stroke-width:1.2}
+.process .box text{text-anchor:middle}
+.process .start rect{fill:var(--cn-accent-soft,#dbeafe);stroke:var(--cn-accent,#1d4ed8)}
+.process .closing rect{fill:var(--cn-good-soft,#dcfce7);stroke:var(--cn-good,#15803d)}
+.process .link path{fill:none;stroke:var(--cn-muted,#64748b);stroke-width:1.4}
+.process .link text{font-size:11px;text-anchor:middle;fill:var(--cn-accent,#1d4ed8)}
+.process .gate path{stroke:var(--cn-warn,#b45309);stroke-dasharray:2 4}
+.process .form path{stroke-dasharray:6 4}
+.process .tip{fill:var(--cn-muted,#64748b);stroke:none}
+</style>"""

@@ -1,0 +1,96 @@
+"""Worked examples beside a pack: tests that a lawyer can read and write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.explaining import explain
+from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.reading import read_file
+from chengnuo.packs.shape import Shape, TextShape
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, datetime) or value is None:
+        return value
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise PydanticCustomError(
+            "moment", "{value} is not a moment like 2026-09-30T16:00+08:00", {"value": repr(value)}
+        ) from error
+    if moment.tzinfo is None:
+        raise PydanticCustomError("moment", "{value} has no time zone", {"value": repr(value)})
+    return moment
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class PauseExample(Shape):
+    from_: Moment = Field(alias="from")
+    to: Moment
+
+
+class Example(Shape):
+    name: TextShape
+    rule: str
+    at: Moment
+    facts: dict[str, Any] = {}
+    settings: dict[str, str] = {}
+    pauses: tuple[PauseExample, ...] = ()
+    agreed: Moment | None = None
+    due: Moment | None
+    provisional: bool = False
+    why: TextShape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the example says and what the engine finds."""
+
+    example: Example
+    due: datetime | None
+    provisional: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.due == self.example.due and self.provisional == self.example.provisional
+
+
+def read_examples(loaded: LoadedPack) -> list[Example]:
+    """The examples beside a pack; none where there is no file. Raises PackError."""
+    path = loaded.folder / "examples.yaml"
+    if not path.is_file():
+        return []
+    name = f"{loaded.folder.name}/examples.yaml"
+    document = read_file(path, name=name, root="examples")
+    try:
+        return TypeAdapter(list[Example]).validate_python(document.data.get("examples", []))
+    except ValidationError as error:
+        faults = [
+            Problem(document.place(("examples", *e["loc"])), e["msg"])
+            for e in error.errors(include_url=False)
+        ]
+        raise PackError(name, faults) from error
+
+
+def try_example(loaded: LoadedPack, example: Example) -> Outcome:
+    """Reckon one example under the shipped holiday notices."""
+    answer = explain(
+        loaded.pack,
+        digest=loaded.digest,
+        rule=example.rule,
+        at=example.at,
+        facts=example.facts,
+        settings=example.settings,
+        pauses=[(p.from_, p.to) for p in example.pauses],
+        agreed=example.agreed,
+    )
+    return Outcome(example, answer.due, answer.provisional)

@@ -1,0 +1,373 @@
+"""`policy explain`: what a rule says for given facts, with the proof of its due moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from chengnuo.packs.compiling import compiled
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.notices import shipped_notices
+from chengnuo.packs.references import BUILT_IN_EVENTS
+from chengnuo.packs.schema import FactShape, Pack
+from chengnuo.rules.calendar import Calendar, HolidayNotice
+from chengnuo.rules.clock import Due, Pause, UnableToReckon, due_at, notice_due
+from chengnuo.rules.conditions import START_DAY, START_TIME, Value
+from chengnuo.rules.limits import Unnumbered, facts_of
+from chengnuo.rules.periods import period_at
+from chengnuo.rules.proof import Segment, in_words, moment_in_words, prove, sentence
+from chengnuo.rules.rulebook import (
+    AnyRule,
+    Before,
+    Gate,
+    Prohibition,
+    Recurring,
+    Rulebook,
+    Standing,
+    Within,
+)
+from chengnuo.rules.words import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The answer to "until when, and why": moments in the pack's time zone."""
+
+    rule: AnyRule
+    start: datetime
+    due: datetime | None
+    provisional: bool
+    segments: tuple[Segment, ...]
+    sentence: Text
+    also: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        clause = self.rule.clauses[0]
+        return {
+            "rule": self.rule.id,
+            "title": self.rule.title.as_dict(),
+            "kind": type(self.rule).__name__.lower(),
+            "obligations": [i for i, _ in self.rule.obligations],
+            "clause": {"source": clause.source, "place": clause.place, "quote": clause.quote},
+            "readings": list(self.rule.readings),
+            "start": self.start.isoformat(),
+            "due": self.due.isoformat() if self.due else None,
+            "provisional": self.provisional,
+            "segments": [s.as_dict() for s in self.segments],
+            "sentence": self.sentence.as_dict(),
+            "also": list(self.also),
+        }
+
+
+def explain(
+    pack: Pack,
+    *,
+    digest: str,
+    rule: str,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    settings: Mapping[str, str] | None = None,
+    pauses: Sequence[tuple[datetime, datetime]] = (),
+    agreed: datetime | None = None,
+    notices: Sequence[HolidayNotice] | None = None,
+) -> Explanation:
+    """Explain a rule by its id or by the id of an obligation it executes.
+
+    `at` is the moment of the start event; for `before` the announced moment; for `recurring` the moment at
+    which one asks. Raises PackError for an unknown rule, a missing or unknown fact, a wrong value.
+    """
+    chosen = _checked_settings(pack, settings or {})
+    used = shipped_notices() if notices is None else notices
+    book = compiled(pack, digest=digest, notices=used, settings=chosen)
+    found, also = _find(pack, book, rule)
+    known = read_facts(pack, facts or {})
+    _check_needed(pack, found, known)
+    try:
+        return _answer(pack, book, found, at, known, pauses, agreed, also)
+    except UnableToReckon as error:
+        raise PackError(pack.id, [Problem(found.id, str(error))]) from error
+
+
+def _checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
+    for name, value in given.items():
+        setting = pack.settings.get(name)
+        if setting is None:
+            known = ", ".join(pack.settings) or "none"
+            raise PackError(pack.id, [Problem(name, f"no such setting; known: {known}")])
+        if value not in setting.values:
+            allowed = ", ".join(setting.values)
+            raise PackError(pack.id, [Problem(name, f"'{value}' is not allowed; one of: {allowed}")])
+    return dict(given)
+
+
+def _find(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[str, ...]]:
+    if name in book.rules:
+        return book.rules[name], ()
+    citing = [r for r in book.rules.values() if any(i == name for i, _ in r.obligations)]
+    if citing:
+        return citing[0], tuple(r.id for r in citing[1:])
+    entry = next((e for e in pack.register_ if e.obligation == name), None)
+    if entry is not None:
+        what = f"is registered without a number, held by {entry.held_by}: {entry.how.en} / {entry.how.zh}"
+        raise PackError(pack.id, [Problem(name, what)])
+    known = ", ".join(sorted(book.rules))
+    raise PackError(pack.id, [Problem(name, f"no such rule or obligation; rules: {known}")])
+
+
+def read_facts(pack: Pack, given: Mapping[str, Any]) -> dict[str, Value]:
+    """Facts as typed values. Raises PackError naming the allowed facts or values."""
+    problems = []
+    values: dict[str, Value] = {}
+    for name, raw in given.items():
+        shape = pack.facts.get(name)
+        if shape is None:
+            known = ", ".join(sorted(pack.facts)) or "none"
+            problems.append(Problem(name, f"unknown fact; this pack knows: {known}"))
+            continue
+        try:
+            values[name] = read_value(shape, raw)
+        except ValueError as error:
+            problems.append(Problem(name, f"{raw!r} is not allowed; {error}"))
+    if problems:
+        raise PackError(pack.id, problems)
+    return values
+
+
+def read_value(shape: FactShape, raw: Any) -> Value:
+    """One value of a fact; ValueError says what is allowed."""
+    if shape.type == "choice":
+        if raw not in shape.values:
+            raise ValueError(allowed(shape))
+        return str(raw)
+    if shape.type == "flag":
+        words = {"true": True, "false": False, "yes": True, "no": False}
+        if isinstance(raw, bool):
+            return raw
+        if str(raw).lower() not in words:
+            raise ValueError(allowed(shape))
+        return words[str(raw).lower()]
+    if shape.type in ("number", "integer"):
+        return _number(shape, raw)
+    if shape.type in ("moment", "date"):
+        return _moment(shape, raw)
+    return str(raw)
+
+
+def _number(shape: FactShape, raw: Any) -> Value:
+    try:
+        value = float(str(raw))
+    except ValueError:
+        raise ValueError(allowed(shape)) from None
+    low = shape.min is not None and value < shape.min
+    if low or (shape.max is not None and value > shape.max) or value != value:
+        raise ValueError(allowed(shape))
+    return int(value) if value.is_integer() else value
+
+
+def _moment(shape: FactShape, raw: Any) -> Value:
+    if isinstance(raw, datetime):
+        return raw
+    if shape.type == "date":
+        raw = date.fromisoformat(str(raw)).isoformat()
+        return str(raw)
+    try:
+        moment = datetime.fromisoformat(str(raw))
+    except ValueError:
+        raise ValueError(allowed(shape)) from None
+    if moment.tzinfo is None:
+        raise ValueError(allowed(shape))
+    return moment
+
+
+def allowed(shape: FactShape) -> str:
+    """What values a fact takes, in one line."""
+    if shape.type == "choice":
+        return "one of: " + ", ".join(f"{v} ({t.zh} {t.en})" for v, t in shape.values.items())
+    if shape.type == "flag":
+        return "true or false"
+    if shape.type in ("number", "integer"):
+        bounds = [
+            f"from {shape.min:g}" if shape.min is not None else "",
+            f"up to {shape.max:g}" if shape.max is not None else "",
+        ]
+        spoken = " ".join(b for b in bounds if b)
+        return f"a number{f' in {shape.unit}' if shape.unit else ''}{f' {spoken}' if spoken else ''}"
+    if shape.type == "moment":
+        return "a moment with time zone like 2026-09-30T16:00+08:00"
+    return "a date like 2026-09-30" if shape.type == "date" else "a text"
+
+
+def needed_facts(rule: AnyRule) -> frozenset[str]:
+    """The facts without which a rule's due moment cannot be told."""
+    if not isinstance(rule, Within):
+        return frozenset()
+    return facts_of(rule.limit) - {START_TIME, START_DAY}
+
+
+def _check_needed(pack: Pack, rule: AnyRule, known: Mapping[str, Value]) -> None:
+    missing = sorted(needed_facts(rule) - set(known))
+    if missing:
+        raise PackError(
+            pack.id, [Problem(name, f"is missing; {allowed(pack.facts[name])}") for name in missing]
+        )
+    shown = {f: known[f] for f in rule.when.facts() if f in known}
+    if rule.when.holds(shown) is False:
+        what = f"the rule does not apply when {', '.join(f'{k}={v}' for k, v in shown.items())}"
+        raise PackError(pack.id, [Problem(rule.id, what)])
+
+
+def _answer(
+    pack: Pack,
+    book: Rulebook,
+    rule: AnyRule,
+    at: datetime,
+    known: Mapping[str, Value],
+    pauses: Sequence[tuple[datetime, datetime]],
+    agreed: datetime | None,
+    also: tuple[str, ...],
+) -> Explanation:
+    calendar = book.calendar
+    stops = [Pause(a, b) for a, b in pauses]
+    if isinstance(rule, Before):
+        due = notice_due(limit=rule.limit, announced=at, calendar=calendar, facts=known)
+        words = pack.facts[rule.announced].title.text()
+        return _explained(rule, at, due, words, calendar, (), also, backwards=True)
+    if isinstance(rule, Within):
+        due = due_at(limit=rule.limit, start=at, calendar=calendar, facts=known, pauses=stops)
+        words = event_names(pack, rule.start.events)
+        if agreed is not None:
+            return _as_agreed(rule, at, due, agreed, calendar, also)
+        return _explained(rule, at, due, words, calendar, stops, also)
+    if isinstance(rule, Recurring):
+        return _recurring(rule, at, calendar, also)
+    if isinstance(rule, Gate) and rule.wait is not None:
+        due = due_at(limit=rule.wait.limit, start=at, calendar=calendar)
+        words = event_names(pack, (rule.wait.start,))
+        return _explained(rule, at, due, words, calendar, (), also)
+    return _unclocked(pack, rule, calendar.local(at), also)
+
+
+def event_name(pack: Pack, event: str) -> Text:
+    """An event's title; its id where a small pack declares no events."""
+    if event in pack.events:
+        return pack.events[event].text
+    return BUILT_IN_EVENTS.get(event, Text(event, event))
+
+
+def event_names(pack: Pack, events: Iterable[str]) -> Text:
+    names = [event_name(pack, e) for e in events]
+    return Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
+
+
+def _explained(
+    rule: AnyRule,
+    at: datetime,
+    due: Due,
+    words: Text,
+    calendar: Calendar,
+    stops: Sequence[Pause],
+    also: tuple[str, ...],
+    *,
+    backwards: bool = False,
+) -> Explanation:
+    segments = prove(due=due, start=at, calendar=calendar, pauses=stops, backwards=backwards)
+    return Explanation(
+        rule=rule,
+        start=calendar.local(at),
+        due=due.at,
+        provisional=due.is_provisional,
+        segments=segments,
+        sentence=sentence(
+            due=due,
+            start=at,
+            started_by=words,
+            cited=rule.cite(),
+            segments=segments,
+            calendar=calendar,
+            backwards=backwards,
+        ),
+        also=also,
+    )
+
+
+def _as_agreed(
+    rule: Within, at: datetime, due: Due, agreed: datetime, calendar: Calendar, also: tuple[str, ...]
+) -> Explanation:
+    end = calendar.local(agreed)
+    replaced, moment = in_words(due.count), moment_in_words(end)
+    old = moment_in_words(due.at) if due.at else Text("无", "none")
+    cited = rule.cite()
+    return Explanation(
+        rule=rule,
+        start=calendar.local(at),
+        due=end,
+        provisional=False,
+        segments=prove(due=Due(end, due.count), start=at, calendar=calendar),
+        sentence=Text(
+            f"与客户约定{moment.zh}，代替{replaced.zh}（原为{old.zh}）。依据：{cited.zh}。",
+            f"Agreed with the customer for {moment.en}, in place of {replaced.en} (was {old.en}). "
+            f"Under {cited.en}.",
+        ),
+        also=also,
+    )
+
+
+def _recurring(
+    rule: Recurring, at: datetime, calendar: Calendar, also: tuple[str, ...]
+) -> Explanation:
+    period = period_at(rule=rule, at=at, calendar=calendar)
+    cited = rule.cite()
+    if period is None:
+        words = Text(
+            f"周期未设定（{'、'.join(rule.readings)}），由本单位设定后方列入计划。依据：{cited.zh}。",
+            f"No period is set ({', '.join(rule.readings)}); it is planned once the organisation sets one. "
+            f"Under {cited.en}.",
+        )
+        return Explanation(
+            rule=rule, start=calendar.local(at), due=None, provisional=False, segments=(),
+            sentence=words, also=also,
+        )  # fmt: skip
+    due = Due(period.due_at, Unnumbered("none"), period.unpublished)
+    times = Text(f"至少{rule.count}次", f"at least {rule.count} time(s)")
+    end = moment_in_words(period.due_at)
+    name = Text("本期内", "within the period")
+    segment = Segment(period.start, period.due_at, True, "period", name)
+    return Explanation(
+        rule=rule,
+        start=period.start,
+        due=due.at,
+        provisional=due.is_provisional,
+        segments=(segment,),
+        sentence=Text(
+            f"{period.label}期：{times.zh}，最迟{end.zh}。依据：{cited.zh}。",
+            f"Period {period.label}: {times.en}, by {end.en}. Under {cited.en}.",
+        ),
+        also=also,
+    )
+
+
+def _unclocked(pack: Pack, rule: AnyRule, at: datetime, also: tuple[str, ...]) -> Explanation:
+    cited = rule.cite()
+    if isinstance(rule, Gate):
+        before = event_names(pack, rule.before)
+        needs = event_names(pack, rule.until.events if rule.until else ())
+        facts = "、".join(sorted(rule.needs.facts()))
+        met = Text(
+            "；".join(x for x in (needs.zh, facts) if x), "; ".join(x for x in (needs.en, facts) if x)
+        )
+        words = Text(
+            f"「{before.zh}」之前须先满足：{met.zh}；未满足则拒绝。依据：{cited.zh}。",
+            f"“{before.en}” is refused until this is met: {met.en}. Under {cited.en}.",
+        )
+    else:
+        held = rule.held_by if isinstance(rule, Standing | Prohibition) else ""
+        how = rule.how if isinstance(rule, Standing | Prohibition) and rule.how else rule.title
+        words = Text(
+            f"{how.zh}（检查方式：{held}）。依据：{cited.zh}。",
+            f"{how.en} (held by {held}). Under {cited.en}.",
+        )
+    return Explanation(
+        rule=rule, start=at, due=None, provisional=False, segments=(), sentence=words, also=also
+    )

@@ -1,0 +1,280 @@
+"""Inheritance group → company → unit: a child takes everything over and may only tighten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chengnuo.packs.compiling import calendar_plan
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.notices import shipped_notices
+from chengnuo.packs.reading import Document
+from chengnuo.packs.references import conditions_of
+from chengnuo.packs.rule_shapes import (
+    AnyRuleShape,
+    BeforeShape,
+    BySettingName,
+    GateShape,
+    ProhibitionShape,
+    RecurringShape,
+    RuleShape,
+    StandingShape,
+    WithinShape,
+)
+from chengnuo.packs.sampling import sample_facts, sample_starts
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.triggers import TriggerShape
+from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.clock import UnableToReckon, due_at, notice_due
+from chengnuo.rules.proof import moment_in_words
+
+ADDED_TO = (
+    "sources",
+    "readings",
+    "roles",
+    "facts",
+    "events",
+    "indicators",
+    "services",
+    "processes",
+    "forms",
+    "scripts",
+)
+PER_YEAR = {
+    "shift": 1095.0,
+    "day": 365.0,
+    "working_day": 250.0,
+    "week": 52.0,
+    "month": 12.0,
+    "quarter": 4.0,
+    "half_year": 2.0,
+    "year": 1.0,
+    "two_years": 0.5,
+    "unset": 0.0,
+}
+
+
+def merged(parent: Pack, own: Pack, document: Document) -> Pack:
+    """The child with everything it inherits. Raises PackError when it redefines more than rules."""
+    problems = []
+    sections: dict[str, Any] = {}
+    for name in ADDED_TO:
+        above, below = getattr(parent, name), getattr(own, name)
+        for key in sorted(set(above) & set(below)):
+            if above[key] != below[key]:
+                where = document.place((name, key))
+                problems.append(
+                    Problem(where, f"{name}.{key} stands already in {parent.id}; use another id")
+                )
+        sections[name] = {**above, **below}
+    if problems:
+        raise PackError(own.id, problems)
+    given = document.data
+    return own.model_copy(
+        update={
+            **sections,
+            "settings": {**parent.settings, **own.settings},
+            "rules": {**parent.rules, **own.rules},
+            "register_": (*parent.register_, *own.register_),
+            "calendar": own.calendar if "calendar" in given else parent.calendar,
+            "warn": own.warn if "warn" in given else parent.warn,
+            "escalate": own.escalate if "escalate" in given else parent.escalate,
+        }
+    )
+
+
+def tightening_problems(
+    parent: Pack, own: Pack, pack: Pack, document: Document
+) -> list[Problem]:
+    """Every rule of the child that loosens one of its parent, with both clauses."""
+    found = []
+    for rule_id in sorted(set(parent.rules) & set(own.rules)):
+        above, below = parent.rules[rule_id], own.rules[rule_id]
+        for what in _loosenings(parent, above, pack, below):
+            where = document.place(("rules", rule_id))
+            both = f"{parent.id}: {_cite(parent, above)}; {own.id}: {_cite(pack, below)}"
+            found.append(
+                Problem(where, f"rules.{rule_id}: a child may only tighten; {what} ({both})")
+            )
+    return found
+
+
+def _cite(pack: Pack, rule: RuleShape) -> str:
+    parts = []
+    for clause in rule.clause:
+        source = pack.sources[clause.source].title.zh if clause.source in pack.sources else clause.source
+        parts.append(f"《{source}》{clause.place}「{clause.quote}」")
+    return "；".join(parts)
+
+
+def _loosenings(
+    parent: Pack, above: AnyRuleShape, child: Pack, below: AnyRuleShape
+) -> Iterator[str]:
+    if type(above) is not type(below):
+        yield f"it changes the kind from {above.kind} to {below.kind}"
+        return
+    yield from _reach(above, below)
+    if isinstance(above, WithinShape | BeforeShape) and isinstance(below, WithinShape | BeforeShape):
+        yield from _clocked(parent, above, child, below)
+    elif isinstance(above, RecurringShape) and isinstance(below, RecurringShape):
+        yield from _recurring(parent, above, child, below)
+    elif isinstance(above, GateShape) and isinstance(below, GateShape):
+        yield from _gate(above, below)
+    elif isinstance(above, StandingShape) and isinstance(below, StandingShape):
+        yield from _standing(above, below)
+    elif isinstance(above, ProhibitionShape) and isinstance(below, ProhibitionShape):
+        yield from _prohibition(above, below)
+
+
+def _reach(above: RuleShape, below: RuleShape) -> Iterator[str]:
+    """The child's rule must bind wherever the parent's does."""
+    if below.when and below.when != above.when:
+        yield "it applies under narrower conditions"
+    if below.services is not None and not set(above.services or ()) <= set(below.services):
+        yield "it applies to fewer services"
+    if below.services is not None and above.services is None:
+        yield "it applies to fewer services"
+    if below.where and (not above.where or not set(above.where) <= set(below.where)):
+        yield "it applies to fewer processes"
+    if above.blocks_close and not below.blocks_close:
+        yield "it no longer keeps the case open"
+    if above.on_reopen and not below.on_reopen:
+        yield "it no longer runs again on reopening"
+    if below.owed_by != above.owed_by:
+        yield f"it is owed by {below.owed_by} instead of {above.owed_by}"
+
+
+def _clocked(
+    parent: Pack,
+    above: WithinShape | BeforeShape,
+    child: Pack,
+    below: WithinShape | BeforeShape,
+) -> Iterator[str]:
+    if below.start != above.start or below.stop != above.stop:
+        yield "it starts or stops on other events"
+        return
+    if set(below.void_on) - set(above.void_on):
+        yield "more events end it without a verdict"
+    if isinstance(above, WithinShape) and isinstance(below, WithinShape):
+        if below.appointment is not None and above.appointment is None:
+            yield "an appointment may replace its clock"
+        if below.verdict == "average" and above.verdict == "each":
+            yield "it turns a promise to each into an average"
+        caps = {p.reason: p.cap for p in above.pause}
+        for pause in below.pause:
+            if pause.reason not in caps:
+                yield f"it adds the pause '{pause.reason}'"
+            elif (pause.cap.unit, pause.cap.amount) > (caps[pause.reason].unit, caps[pause.reason].amount):
+                yield f"it lengthens the pause '{pause.reason}'"
+    yield from _later(parent, above, child, below)
+
+
+def _later(
+    parent: Pack,
+    above: WithinShape | BeforeShape,
+    child: Pack,
+    below: WithinShape | BeforeShape,
+) -> Iterator[str]:
+    """Try both clocks over sample moments and facts; the first later due moment is shown."""
+    from_parent, from_child = _reckoner(parent, above), _reckoner(child, below)
+    facts = list(sample_facts(child, [*conditions_of(above), *conditions_of(below)]))
+    for start in sample_starts(child.time_zone):
+        for known in facts:
+            try:
+                before, after = from_parent(start, known), from_child(start, known)
+            except UnableToReckon:
+                continue
+            if before is not None and (after is None or after > before):
+                shown = ", ".join(f"{k}={v}" for k, v in known.items())
+                until = moment_in_words(after).en if after else "no due moment"
+                yield (
+                    f"from {moment_in_words(start).en} {shown} it is due {until}, "
+                    f"the parent's {moment_in_words(before).en}"
+                )
+                return
+
+
+def _reckoner(pack: Pack, rule: WithinShape | BeforeShape) -> Any:
+    calendar = Calendar(calendar_plan(pack), shipped_notices())
+    limit = rule.limit.limit({n: s.value for n, s in pack.settings.items()})
+
+    def reckon(start: datetime, facts: dict[str, Any]) -> datetime | None:
+        if isinstance(rule, BeforeShape):
+            return notice_due(limit=limit, announced=start, calendar=calendar, facts=facts).at
+        return due_at(limit=limit, start=start, calendar=calendar, facts=facts).at
+
+    return reckon
+
+
+def _recurring(
+    parent: Pack, above: RecurringShape, child: Pack, below: RecurringShape
+) -> Iterator[str]:
+    before, after = _per_year(parent, above), _per_year(child, below)
+    if after < before:
+        yield f"{after:g} times a year instead of {before:g}"
+    if above.by is not None and (below.by is None or _day(below) > _day(above)):
+        yield "its due day is later"
+    if below.stop != above.stop:
+        yield "it is kept by other events"
+
+
+def _per_year(pack: Pack, rule: RecurringShape) -> float:
+    every = rule.every
+    name = pack.settings[every.setting].value if isinstance(every, BySettingName) else every
+    return PER_YEAR[name] * rule.count
+
+
+def _day(rule: RecurringShape) -> tuple[int, int, int, int]:
+    by = rule.by
+    if by is None:
+        return (9, 99, 99, 99)
+    return (rule.in_ == "next", by.month or 0, by.day or 0, by.weekday_number() or 0)
+
+
+def _gate(above: GateShape, below: GateShape) -> Iterator[str]:
+    if not set(above.before) <= set(below.before):
+        yield "it guards fewer events"
+    if not _needs_no_less(above.until, below.until):
+        yield "it opens on less"
+    if any(below.facts.get(f) != v for f, v in above.facts.items()):
+        yield "it asks for fewer conditions"
+    wait = above.wait
+    if wait is not None and (
+        below.wait is None or (below.wait.unit, below.wait.amount) < (wait.unit, wait.amount)
+    ):
+        yield "it waits less"
+
+
+def _needs_no_less(above: TriggerShape | None, below: TriggerShape | None) -> bool:
+    if above is None:
+        return True
+    if below is None:
+        return False
+    if above == below:
+        return True
+    needed = set(above.all or (above.any if len(above.any) == 1 else ()))
+    given = set(below.all or (below.any if len(below.any) == 1 else ()))
+    if needed:
+        return needed <= given
+    return bool(given & set(above.any)) or (bool(below.any) and set(below.any) <= set(above.any))
+
+
+def _standing(above: StandingShape, below: StandingShape) -> Iterator[str]:
+    if above.measure is None:
+        return
+    if below.measure is None:
+        yield "it drops the figure that shows it"
+        return
+    low, high = above.measure.at_least, above.measure.at_most
+    if low is not None and (below.measure.at_least is None or below.measure.at_least < low):
+        yield "its target is lower"
+    if high is not None and (below.measure.at_most is None or below.measure.at_most > high):
+        yield "its ceiling is higher"
+
+
+def _prohibition(above: ProhibitionShape, below: ProhibitionShape) -> Iterator[str]:
+    if not set(above.forbids) <= set(below.forbids) or not set(above.words) <= set(below.words):
+        yield "it forbids less"
+    if below.between not in (above.between, None) or below.until != above.until:
+        yield "it forbids for a shorter time"

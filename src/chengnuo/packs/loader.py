@@ -1,0 +1,129 @@
+"""Read a pack folder into a validated pack: all of it, or a list of what is wrong with file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.inheritance import merged, tightening_problems
+from chengnuo.packs.reading import Document, read_folder
+from chengnuo.packs.references import reference_problems
+from chengnuo.packs.schema import Pack
+
+POLICIES = Path(__file__).resolve().parent.parent / "policies"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPack:
+    """A pack as it applies: what it inherited is part of `pack`. `own_rules` are its own or redefined.
+
+    `digest` identifies the resolved content: cases pin it.
+    """
+
+    pack: Pack
+    digest: str
+    folder: Path
+    own_rules: frozenset[str]
+    document: Document
+    parent: LoadedPack | None = None
+
+    def where(self, *path: str | int) -> str:
+        return self.document.place(path)
+
+    def content(self) -> dict[str, Any]:
+        """The resolved pack as plain data, for storage; `Pack.model_validate` reads it back."""
+        return content_of(self.pack)
+
+
+def content_of(pack: Pack) -> dict[str, Any]:
+    data: dict[str, Any] = pack.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    # A default that tells the kinds of rules apart must stay.
+    for rule_id, rule in pack.rules.items():
+        data["rules"][rule_id]["kind"] = rule.kind
+    return data
+
+
+def digest_of(pack: Pack) -> str:
+    canonical = json.dumps(content_of(pack), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def pack_folder(name: str) -> Path:
+    """A pack by id (one that ships with the product) or by path."""
+    shipped = POLICIES / name
+    folder = shipped if "/" not in name and (shipped / "pack.yaml").is_file() else Path(name)
+    if folder.name == "pack.yaml":
+        folder = folder.parent
+    if not (folder / "pack.yaml").is_file():
+        known = ", ".join(shipped_packs())
+        raise PackError(
+            name, [Problem(name, f"no such pack; give a folder with a pack.yaml, or one of: {known}")]
+        )
+    return folder
+
+
+def shipped_packs() -> list[str]:
+    return sorted(p.parent.name for p in POLICIES.glob("*/pack.yaml"))
+
+
+def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
+    """Load a pack by id or path, with everything it inherits. Raises PackError with every problem found."""
+    folder = pack_folder(name).resolve()
+    if folder in _above:
+        raise PackError(name, [Problem(str(folder), "the packs extend each other in a circle")])
+    document = read_folder(folder)
+    own = validated(document, folder.name)
+    parent = None
+    pack = own
+    if own.extends is not None:
+        target = own.extends if not own.extends.startswith(".") else str(folder / own.extends)
+        parent = load(target, _above=(*_above, folder))
+        pack = merged(parent.pack, own, document)
+    problems = reference_problems(pack, document)
+    if parent is not None:
+        problems += tightening_problems(parent.pack, own, pack, document)
+    if problems:
+        raise PackError(own.id, problems)
+    return LoadedPack(
+        pack=pack,
+        digest=digest_of(pack),
+        folder=folder,
+        own_rules=frozenset(own.rules),
+        document=document,
+        parent=parent,
+    )
+
+
+def validated(document: Document, name: str) -> Pack:
+    """The document as a pack; every fault with its place."""
+    try:
+        return Pack.model_validate(document.data)
+    except ValidationError as error:
+        problems = [_problem(document, dict(e)) for e in error.errors(include_url=False)]
+        raise PackError(name, problems) from error
+
+
+def _problem(document: Document, error: dict[str, Any]) -> Problem:
+    path = tuple(p for p in error["loc"])
+    held, real = document.data, []
+    for part in path:
+        # pydantic puts union tags into the path; they are not in the file.
+        if isinstance(held, dict) and part in held:
+            held = held[part]
+        elif isinstance(held, list) and isinstance(part, int) and part < len(held):
+            held = held[part]
+        elif part is not path[-1]:
+            continue
+        real.append(part)
+    context = error.get("ctx") or {}
+    if error["type"] == "unknown_key":
+        real.append(context["first"])
+    shown = ".".join(map(str, real))
+    what = {"missing": "is missing"}.get(error["type"], error["msg"])
+    return Problem(document.place(tuple(real)), f"{shown}: {what}")

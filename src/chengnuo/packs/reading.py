@@ -1,0 +1,138 @@
+"""YAML with line numbers: a folder of files is read as one document.
+
+Scalars follow YAML 1.2: only `true`/`false` are booleans, dates and times stay text. A key given twice in
+one mapping, or one id in two files, is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chengnuo.packs.errors import PackError, Problem
+
+Place = tuple[str | int, ...]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+INTEGER = re.compile(r"[-+]?\d+")
+FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]?\d+)?")
+LITERALS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+@dataclass(slots=True)
+class Document:
+    """Plain data and, for each place in it, the file and line where it stands."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[Place, str] = field(default_factory=dict)
+
+    def place(self, path: Place) -> str:
+        """The nearest known place at or above a path."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path[:-1]
+        return self.places.get((), "")
+
+
+def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
+    """Read one YAML file. Raises PackError for broken YAML, naming the line.
+
+    A file that is a bare list is taken as the section `root`, where one is named.
+    """
+    loader = LOADER(path.read_text(encoding="utf-8"))
+    try:
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else 0
+        raise PackError(name, [Problem(f"{name}:{line}", f"broken YAML: {error.problem}")]) from error
+    finally:
+        loader.dispose()
+    document = Document()
+    if node is None:
+        return document
+    if root is not None and isinstance(node, yaml.SequenceNode):
+        document.data = {root: _plain(node, (root,), document, name)}
+        return document
+    document.data = _plain(node, (), document, name)
+    if not isinstance(document.data, dict):
+        raise PackError(name, [Problem(f"{name}:1", "the file must hold sections (a mapping)")])
+    return document
+
+
+def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
+    document.places[path] = f"{name}:{node.start_mark.line + 1}"
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in found:
+                line = key_node.start_mark.line + 1
+                raise PackError(name, [Problem(f"{name}:{line}", f"'{key}' is given twice")])
+            found[key] = _plain(value_node, (*path, key), document, name)
+            document.places[(*path, key)] = f"{name}:{key_node.start_mark.line + 1}"
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(n, (*path, i), document, name) for i, n in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.ScalarNode) -> object:
+    text = str(node.value)
+    if node.style is not None:
+        return text
+    if text in LITERALS:
+        return LITERALS[text]
+    if INTEGER.fullmatch(text):
+        return int(text)
+    if FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def read_folder(folder: Path) -> Document:
+    """All files of a pack as one document, `examples.yaml` left out. Raises PackError."""
+    if not (folder / "pack.yaml").is_file():
+        raise PackError(str(folder), [Problem(str(folder), "there is no pack.yaml in this folder")])
+    whole = Document()
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*.yaml"), key=lambda p: (p.name != "pack.yaml", str(p))):
+        if path.name == "examples.yaml":
+            continue
+        part = read_file(path, name=f"{folder.name}/{path.relative_to(folder)}")
+        problems += _join(whole, part)
+    if problems:
+        raise PackError(folder.name, problems)
+    return whole
+
+
+def _join(whole: Document, part: Document) -> list[Problem]:
+    problems = []
+    for section, content in part.data.items():
+        here = part.place((section,))
+        held = whole.data.get(section)
+        if held is None:
+            whole.data[section] = content
+            whole.places.update({p: w for p, w in part.places.items() if p[:1] == (section,)})
+        elif isinstance(held, dict) and isinstance(content, dict):
+            for key, value in content.items():
+                if key in held:
+                    first = whole.place((section, key))
+                    where = part.place((section, key))
+                    problems.append(Problem(where, f"'{key}' of {section} stands already at {first}"))
+                held[key] = value
+            whole.places.update({p: w for p, w in part.places.items() if p[:1] == (section,)})
+        elif isinstance(held, list) and isinstance(content, list):
+            shift = len(held)
+            held.extend(content)
+            for place, where in part.places.items():
+                if place[:1] == (section,) and len(place) > 1:
+                    whole.places[(section, int(place[1]) + shift, *place[2:])] = where
+        else:
+            problems.append(Problem(here, f"'{section}' stands already at {whole.place((section,))}"))
+    whole.places.setdefault((), part.place(()))
+    return problems

@@ -1,0 +1,235 @@
+"""Every name in a pack must exist: events, roles, facts, forms, services, processes, readings, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from chengnuo.packs.errors import Problem
+from chengnuo.packs.reading import Document
+from chengnuo.packs.rule_shapes import (
+    AnyRuleShape,
+    BeforeShape,
+    BySettingName,
+    GateShape,
+    ProhibitionShape,
+    RecurringShape,
+    StandingShape,
+    WithinShape,
+)
+from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.packs.triggers import (
+    BUILT_IN_FACTS,
+    AgreedShape,
+    AnyLimitShape,
+    BySettingShape,
+    ConditionField,
+    ManyShape,
+    TableShape,
+    TriggerShape,
+    condition,
+)
+from chengnuo.rules.words import Text
+
+BUILT_IN_EVENTS: dict[str, Text] = {
+    "case.lodged": Text("受理登记", "Lodged"),
+    "case.handed_over": Text("移交经办单位", "Handed over"),
+    "case.returned": Text("退回", "Returned"),
+    "case.urged": Text("催办", "Urged"),
+    "case.disputed": Text("客户提出异议", "Disputed by the customer"),
+    "case.reopened": Text("重新打开", "Reopened"),
+    "case.withdrawn": Text("客户撤回", "Withdrawn"),
+    "case.closed": Text("办结", "Closed"),
+    "appointment.agreed": Text("约定时间", "Appointment agreed"),
+    "facts.changed": Text("情况补充", "Facts changed"),
+    "pause.requested": Text("申请暂停", "Pause requested"),
+    "pause.approved": Text("批准暂停", "Pause approved"),
+    "pause.rejected": Text("驳回暂停", "Pause rejected"),
+    "pause.ended": Text("恢复计时", "Pause ended"),
+    "period.opened": Text("周期开始", "Period opened"),
+}
+BUILT_IN_ROLES: dict[str, Text] = {
+    "accepting_unit": Text("受理单位", "Accepting unit"),
+    "handling_unit": Text("经办单位", "Handling unit"),
+    "handling_head": Text("经办单位负责人", "Head of the handling unit"),
+    "handler": Text("经办人", "Handler"),
+    "first_asked": Text("首问责任人", "First person asked"),
+    "organisation": Text("本单位", "The organisation"),
+    "customer": Text("客户", "Customer"),
+}
+LADDER = frozenset({"line-1", "line-2", "line-3", "line-4"})
+
+
+def reference_problems(pack: Pack, document: Document) -> list[Problem]:
+    """Names that lead nowhere. Kinds of names that a small pack leaves out wholly are not asked for."""
+    found: list[Problem] = []
+    for rule_id, rule in pack.rules.items():
+        where = document.place(("rules", rule_id))
+        found += [Problem(where, f"rules.{rule_id}: {p}") for p in _rule(pack, rule)]
+    for form_id, form in pack.forms.items():
+        where = document.place(("forms", form_id))
+        found += [Problem(where, f"forms.{form_id}: {p}") for p in _form(pack, form)]
+    for service_id, service in pack.services.items():
+        where = document.place(("services", service_id))
+        bad = list(_unknown("service", [service.parent], pack.services))
+        bad += _unknown("process", [service.process], pack.processes)
+        bad += _unknown("role", [service.owner], roles_of(pack))
+        bad += _unknown("fact", service.facts, pack.facts)
+        found += [Problem(where, f"services.{service_id}: {p}") for p in bad]
+    for process_id, process in pack.processes.items():
+        where = document.place(("processes", process_id))
+        bad = [*_unknown("event", process.closes_on, events_of(pack), optional=not pack.events)]
+        bad += _unknown("indicator", process.indicators, pack.indicators)
+        found += [Problem(where, f"processes.{process_id}: {p}") for p in bad]
+    for index, entry in enumerate(pack.register_):
+        where = document.place(("register", index))
+        bad = [*_unknown("source", [entry.clause.source], pack.sources)]
+        found += [Problem(where, f"register.{index}: {p}") for p in bad]
+    for name, setting in pack.settings.items():
+        if setting.value not in setting.values:
+            where = document.place(("settings", name))
+            allowed = ", ".join(setting.values)
+            found.append(Problem(where, f"settings.{name}: value must be one of {allowed}"))
+    return found
+
+
+def roles_of(pack: Pack) -> set[str]:
+    return set(pack.roles) | set(BUILT_IN_ROLES)
+
+
+def events_of(pack: Pack) -> set[str]:
+    return set(pack.events) | set(BUILT_IN_EVENTS)
+
+
+def _unknown(
+    kind: str, names: Iterable[str | None], known: Iterable[str], *, optional: bool = False
+) -> Iterator[str]:
+    if optional:
+        return
+    allowed = set(known)
+    for name in names:
+        if name is not None and name not in allowed:
+            shown = ", ".join(sorted(allowed)) or "none"
+            yield f"unknown {kind} '{name}'; known: {shown}"
+
+
+def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
+    yield from _unknown("source", [c.source for c in rule.clause], pack.sources)
+    yield from _unknown("process", rule.where, pack.processes)
+    yield from _unknown("service", rule.services or (), pack.services)
+    yield from _unknown("reading", rule.readings, pack.readings)
+    roles = [rule.owed_by, rule.owed_to]
+    yield from _unknown("role", roles, roles_of(pack), optional=not pack.roles)
+    rungs = [r.to for r in rule.escalate or () if r.to not in LADDER]
+    yield from _unknown("role", rungs, roles_of(pack), optional=not pack.roles)
+    events = list(rule_events(rule))
+    yield from _unknown("event", events, events_of(pack), optional=not pack.events)
+    for given in conditions_of(rule):
+        yield from _condition(pack, given)
+    if isinstance(rule, WithinShape | BeforeShape):
+        yield from _limit(pack, rule.limit)
+        yield from _unknown("rule", rule.governed_by, pack.rules)
+    if isinstance(rule, WithinShape):
+        approvers = [p.approver for p in rule.pause]
+        yield from _unknown("role", approvers, roles_of(pack), optional=not pack.roles)
+        if rule.appointment is not None:
+            yield from _unknown("fact", [rule.appointment.fact], pack.facts)
+    if isinstance(rule, BeforeShape):
+        yield from _unknown("fact", [rule.announced], pack.facts)
+    if isinstance(rule, RecurringShape) and isinstance(rule.every, BySettingName):
+        yield from _unknown("setting", [rule.every.setting], pack.settings)
+    if isinstance(rule, RecurringShape):
+        yield from _unknown("role", [rule.each], pack.roles)
+    if isinstance(rule, StandingShape) and rule.measure is not None:
+        yield from _unknown("indicator", [rule.measure.indicator], pack.indicators)
+
+
+def rule_events(rule: AnyRuleShape) -> Iterator[str]:
+    """Every event a rule names."""
+    if isinstance(rule, WithinShape | BeforeShape):
+        yield from (*rule.start.events, *rule.stop.events, *rule.void_on)
+        if isinstance(rule, WithinShape) and rule.appointment is not None:
+            yield rule.appointment.event
+    elif isinstance(rule, RecurringShape):
+        yield from rule.stop.events
+    elif isinstance(rule, GateShape):
+        yield from rule.before
+        yield from rule.until.events if rule.until else ()
+        if rule.since is not None:
+            yield rule.since
+        if rule.wait is not None:
+            yield rule.wait.from_
+    elif isinstance(rule, ProhibitionShape):
+        yield from rule.forbids
+        yield from rule.until.events if rule.until else ()
+
+
+def conditions_of(rule: AnyRuleShape) -> Iterator[ConditionField]:
+    yield rule.when
+    if isinstance(rule, GateShape):
+        yield rule.facts
+    if isinstance(rule, WithinShape | BeforeShape):
+        yield from _table_conditions(rule.limit)
+
+
+def _table_conditions(limit: AnyLimitShape) -> Iterator[ConditionField]:
+    for part in parts_of(limit):
+        if isinstance(part, TableShape):
+            for row in part.table:
+                yield row.when
+
+
+def parts_of(limit: AnyLimitShape) -> Iterator[AnyLimitShape]:
+    """A limit and everything inside it."""
+    yield limit
+    inner: Iterable[AnyLimitShape] = ()
+    if isinstance(limit, TableShape):
+        inner = [row.inner() for row in limit.table]
+    elif isinstance(limit, ManyShape):
+        inner = limit.min_of or limit.max_of
+    elif isinstance(limit, BySettingShape):
+        inner = limit.cases.values()
+    for part in inner:
+        yield from parts_of(part)
+
+
+def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[str]:
+    for part in parts_of(limit):
+        if isinstance(part, AgreedShape):
+            yield from _unknown("fact", [part.agreed], pack.facts)
+        if isinstance(part, BySettingShape):
+            yield from _unknown("setting", [part.setting], pack.settings)
+            values = pack.settings[part.setting].values if part.setting in pack.settings else ()
+            missing = [v for v in values if v not in part.cases]
+            extra = [c for c in part.cases if values and c not in values]
+            if missing or extra:
+                yield f"the cases of setting '{part.setting}' must be exactly: {', '.join(values)}"
+
+
+def _condition(pack: Pack, given: ConditionField) -> Iterator[str]:
+    known = {**pack.facts, **dict.fromkeys(BUILT_IN_FACTS)}
+    yield from _unknown("fact", given, known)
+    for test in condition(given).tests:
+        fact = pack.facts.get(test.fact)
+        if fact is not None and fact.type == "choice" and test.op in ("in", "not_in"):
+            values = [v for v in test.value if isinstance(v, str)]
+            yield from _unknown(f"value of {test.fact}", values, fact.values)
+
+
+def _form(pack: Pack, form: FormShape) -> Iterator[str]:
+    yield from _unknown("process", form.processes, pack.processes)
+    yield from _unknown("service", form.services, pack.services)
+    yield from _unknown("role", form.who, roles_of(pack))
+    events = [e.event for e in form.emits]
+    after: TriggerShape | None = form.after
+    events += [*after.events] if after else []
+    events += [form.not_after] if form.not_after else []
+    yield from _unknown("event", events, events_of(pack), optional=not pack.events)
+    yield from _unknown("fact", [f.fact for f in form.fields], pack.facts)
+    own = {f.id for f in form.fields}
+    named = [n for e in form.emits for n in e.when] + [n for f in form.fields for n in f.required_when]
+    yield from _unknown("field", named, own)
+    for field in form.fields:
+        fact = pack.facts.get(field.fact) if field.fact else None
+        values = field.values or (fact.values if fact else {})
+        if field.type in ("choice", "choices") and not values:
+            yield f"field '{field.id}' is a choice without values"

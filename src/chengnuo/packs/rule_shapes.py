@@ -1,0 +1,260 @@
+"""The shapes of rules, one class per kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from chengnuo.packs.shape import WEEKDAYS, EventName, FactName, Id, Shape, Span, TextShape, Weekday
+from chengnuo.packs.triggers import (
+    ConditionField,
+    CountShape,
+    LimitField,
+    PromptShape,
+    TriggerField,
+)
+
+CatalogueKind = Literal["DL", "REC", "EVT", "GATE", "STD", "PROH"]
+HeldBy = Literal[
+    "roster",
+    "checklist",
+    "system_figure",
+    "register",
+    "form",
+    "script",
+    "quality_inspection",
+    "access_log",
+    "pack_check",
+    "external",
+]
+Over = Literal["moment", "hour", "day", "week", "month", "quarter", "half_year", "year"]
+
+
+class ClauseShape(Shape):
+    source: Annotated[str, Field(min_length=1)]
+    place: Annotated[str, Field(min_length=1)]
+    quote: str = ""
+
+
+class Citation(Shape):
+    id: Annotated[str, Field(min_length=1)]
+    kind: CatalogueKind | None = None
+
+
+def _citation(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class RungShape(Shape):
+    after: CountShape
+    to: Id
+
+
+class PauseShape(Shape):
+    reason: Id
+    title: TextShape
+    proof: TextShape
+    cap: CountShape
+    approver: Id
+
+
+class AppointmentShape(Shape):
+    event: EventName = "appointment.agreed"
+    fact: FactName
+
+
+class WaitShape(Shape):
+    from_: EventName = Field(alias="from")
+    amount: Annotated[int, Field(ge=1)]
+    unit: str
+    count_start_day: bool = False
+    ends: str | None = None
+    roll: str = "none"
+
+    def count(self) -> CountShape:
+        data = self.model_dump(exclude={"from_"})
+        return CountShape.model_validate(data)
+
+
+class RuleShape(Shape):
+    """The keys that all kinds share."""
+
+    kind: str
+    obligations: tuple[Annotated[Citation, BeforeValidator(_citation)], ...] = ()
+    clause: Annotated[tuple[ClauseShape, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    readings: tuple[str, ...] = ()
+    title: TextShape
+    note: TextShape | None = None
+    process: Id | None = None
+    processes: tuple[Id, ...] = ()
+    services: tuple[Id, ...] | None = None
+    when: ConditionField = {}
+    owed_by: Id | Literal["accepting_unit", "handling_unit", "handling_head", "handler", "first_asked"] = "organisation"
+    owed_to: str = "customer"
+    consequence: TextShape | None = None
+    warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
+    escalate: tuple[RungShape, ...] | None = None
+    urgent: bool = False
+    blocks_close: bool = True
+    on_reopen: Literal["resume", "restart", "new"] | None = None
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The processes it is tied to; empty: all."""
+        return ((self.process,) if self.process else ()) + self.processes
+
+    def catalogue_kind(self) -> str:
+        raise NotImplementedError
+
+
+class WithinShape(RuleShape):
+    kind: Literal["within"]
+    start: TriggerField
+    stop: TriggerField
+    void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
+    again: Literal["ignore", "another", "restart"] = "ignore"
+    limit: LimitField
+    appointment: AppointmentShape | None = None
+    governed_by: tuple[Id, ...] = ()
+    pause: tuple[PauseShape, ...] = ()
+    verdict: Literal["each", "average"] = "each"
+    over: Over | None = None
+
+    @model_validator(mode="after")
+    def average_needs_over(self) -> WithinShape:
+        if (self.verdict == "average") != (self.over is not None):
+            raise PydanticCustomError("over", "verdict: average and over: month|quarter|year go together")
+        return self
+
+    def catalogue_kind(self) -> str:
+        return "EVT" if isinstance(self.limit, PromptShape) else "DL"
+
+
+class BeforeShape(RuleShape):
+    kind: Literal["before"]
+    start: TriggerField = Field(default="case.lodged", validate_default=True)  # type: ignore[assignment]
+    stop: TriggerField
+    announced: FactName
+    void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
+    again: Literal["ignore", "another", "restart"] = "ignore"
+    limit: LimitField
+    governed_by: tuple[Id, ...] = ()
+
+    def catalogue_kind(self) -> str:
+        return "DL"
+
+
+class BySettingName(Shape):
+    setting: Id
+
+
+class By(Shape):
+    day: Annotated[int, Field(ge=1, le=31)] | None = None
+    month: Annotated[int, Field(ge=1, le=12)] | None = None
+    weekday: Weekday | None = None
+
+    def weekday_number(self) -> int | None:
+        return None if self.weekday is None else WEEKDAYS.index(self.weekday)
+
+
+Every = Literal[
+    "unset", "shift", "day", "working_day", "week", "month", "quarter", "half_year", "year", "two_years"
+]
+
+
+def _every_kind(value: Any) -> str:
+    return "setting" if isinstance(value, dict | BySettingName) else "fixed"
+
+
+class RecurringShape(RuleShape):
+    kind: Literal["recurring"]
+    every: Annotated[
+        Annotated[Every, Tag("fixed")] | Annotated[BySettingName, Tag("setting")],
+        Discriminator(_every_kind),
+    ]
+    by: By | None = None
+    in_: Literal["same", "next"] = Field("same", alias="in")
+    by_day_included: bool = True
+    count: Annotated[int, Field(ge=1)] = 1
+    subject: Literal["organisation", "customer", "staff", "usage_point"] = "organisation"
+    each: Id | None = None
+    anchor_year: int | None = None
+    stop: TriggerField
+
+    def catalogue_kind(self) -> str:
+        return "REC"
+
+
+class GateShape(RuleShape):
+    kind: Literal["gate"]
+    before: Annotated[tuple[EventName, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    until: TriggerField | None = None
+    since: EventName | None = None
+    facts: ConditionField = {}
+    wait: WaitShape | None = None
+
+    @model_validator(mode="after")
+    def has_something_to_meet(self) -> GateShape:
+        if self.until is None and not self.facts and self.wait is None:
+            raise PydanticCustomError("gate", "a gate needs until, facts or wait: what opens it?")
+        return self
+
+    def catalogue_kind(self) -> str:
+        return "GATE"
+
+
+class MeasureShape(Shape):
+    indicator: Id
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: str
+    over: Over
+
+    @model_validator(mode="after")
+    def one_bound(self) -> MeasureShape:
+        if self.at_least is None and self.at_most is None:
+            raise PydanticCustomError("measure", "give at_least or at_most")
+        return self
+
+
+class StandingShape(RuleShape):
+    kind: Literal["standing"]
+    held_by: HeldBy
+    how: TextShape
+    measure: MeasureShape | None = None
+
+    def catalogue_kind(self) -> str:
+        return "STD"
+
+
+class ProhibitionShape(RuleShape):
+    kind: Literal["prohibition"]
+    held_by: HeldBy
+    how: TextShape | None = None
+    forbids: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
+    between: Span | None = None
+    until: TriggerField | None = None
+    words: tuple[str, ...] = ()
+
+    def catalogue_kind(self) -> str:
+        return "PROH"
+
+
+KINDS = {
+    "within": WithinShape,
+    "before": BeforeShape,
+    "recurring": RecurringShape,
+    "gate": GateShape,
+    "standing": StandingShape,
+    "prohibition": ProhibitionShape,
+}
+AnyRuleShape = Annotated[
+    WithinShape | BeforeShape | RecurringShape | GateShape | StandingShape | ProhibitionShape,
+    Field(discriminator="kind"),
+]

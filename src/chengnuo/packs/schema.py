@@ -1,0 +1,211 @@
+"""The shape of a whole pack. `docs/pack-language.md` describes it in words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from chengnuo.packs.rule_shapes import AnyRuleShape, CatalogueKind, ClauseShape, HeldBy, RungShape
+from chengnuo.packs.shape import (
+    Day,
+    EventName,
+    FactName,
+    Id,
+    Shape,
+    Span,
+    TextShape,
+    Weekday,
+)
+from chengnuo.packs.triggers import ConditionField, TriggerField
+from chengnuo.rules.words import Text
+
+FieldType = Literal[
+    "text",
+    "long_text",
+    "number",
+    "integer",
+    "flag",
+    "tick",
+    "choice",
+    "choices",
+    "date",
+    "moment",
+    "phone",
+    "signature",
+    "file",
+    "score",
+]
+OFFICE: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
+
+
+class InForce(Shape):
+    from_: Day = Field(alias="from")
+    to: Day | None = None
+
+
+class SourceShape(Shape):
+    title: TextShape
+    dated: Day | None = None
+    note: TextShape | None = None
+
+
+class CalendarShape(Shape):
+    holidays: str = "cn"
+    week: dict[Weekday, tuple[Span, ...]] = {d: OFFICE for d in ("mon", "tue", "wed", "thu", "fri")}  # type: ignore[misc]
+    makeup_day: tuple[Span, ...] | None = None
+    short_days: dict[Day, tuple[Span, ...]] = {}
+    closed_days: dict[Day, TextShape] = {}
+    shifts: dict[Id, Span] = {}
+    quiet_hours: Span | None = None
+    ring_seconds: Annotated[int, Field(ge=1)] = 5
+
+
+class SettingShape(Shape):
+    title: TextShape
+    values: Annotated[tuple[str, ...], Field(min_length=1)]
+    value: str
+    reading: str | None = None
+    note: TextShape | None = None
+
+
+class RoleShape(Shape):
+    code: str | None = None
+    title: TextShape
+
+
+class FactShape(Shape):
+    type: Literal["number", "integer", "text", "choice", "flag", "moment", "date"]
+    title: TextShape
+    unit: str | None = None
+    min: float | None = None
+    max: float | None = None
+    values: dict[str, TextShape] = {}
+    help: TextShape | None = None
+
+
+class EventShape(Shape):
+    title: TextShape
+    by: Literal["form", "system", "external"] = "form"
+
+    @property
+    def text(self) -> Text:
+        return self.title.text()
+
+
+class IndicatorShape(Shape):
+    title: TextShape
+    formula: TextShape
+    unit: str | None = None
+
+
+class ServiceShape(Shape):
+    code: str | None = None
+    title: TextShape
+    parent: Id | None = None
+    process: Id | None = None
+    owner: Id | None = None
+    audience: Literal["customer", "internal"] = "customer"
+    facts: tuple[FactName, ...] = ()
+    words: tuple[str, ...] = ()
+    emergency: bool = False
+    notify: tuple[TextShape, ...] = ()
+
+
+class ReopensWith(Shape):
+    event: EventName = "case.reopened"
+
+
+class ProcessShape(Shape):
+    code: str | None = None
+    title: TextShape
+    closes_on: Annotated[tuple[EventName, ...], Field(min_length=1)]
+    indicators: tuple[Id, ...] = ()
+    reopens_with: ReopensWith = ReopensWith()
+
+
+class FieldShape(Shape):
+    id: FactName
+    type: FieldType
+    title: TextShape
+    help: TextShape | None = None
+    required: bool = False
+    required_when: ConditionField = {}
+    values: dict[str, TextShape] = {}
+    min: float | None = None
+    max: float | None = None
+    fact: FactName | None = None
+    is_: Literal["event_time"] | None = Field(None, alias="is")
+
+
+class EmitShape(Shape):
+    event: EventName
+    when: ConditionField = {}
+
+
+def _emits(value: object) -> object:
+    if isinstance(value, str):
+        return [{"event": value}]
+    if isinstance(value, list | tuple):
+        return [{"event": v} if isinstance(v, str) else v for v in value]
+    return [value]
+
+
+class FormShape(Shape):
+    code: str | None = None
+    title: TextShape
+    help: TextShape | None = None
+    processes: tuple[Id, ...] = ()
+    services: tuple[Id, ...] = ()
+    duty: bool = False
+    who: tuple[Id | str, ...] = ()
+    after: TriggerField | None = None
+    not_after: EventName | None = None
+    emits: Annotated[tuple[EmitShape, ...], BeforeValidator(_emits), Field(min_length=1)]
+    fields: tuple[FieldShape, ...] = ()
+    clause: ClauseShape | None = None
+
+
+class RegisterEntry(Shape):
+    obligation: Annotated[str, Field(min_length=1)]
+    kind: CatalogueKind
+    held_by: HeldBy
+    clause: ClauseShape
+    how: TextShape
+
+
+class ScriptShape(Shape):
+    title: TextShape
+    channel: str
+    clause: ClauseShape | None = None
+    services: tuple[Id, ...] = ()
+    text: TextShape
+
+
+class Pack(Shape):
+    """One version of one company's regulation."""
+
+    id: Id
+    title: TextShape
+    version: str
+    utility: Literal["gas", "water", "power", "heat", "hotline"]
+    in_force: InForce
+    time_zone: str = "Asia/Shanghai"
+    extends: str | None = None
+    transition: Literal["keep", "rebase", "favour"] = "keep"
+    sources: dict[str, SourceShape] = {}
+    readings: dict[str, TextShape] = {}
+    calendar: CalendarShape = CalendarShape()
+    settings: dict[Id, SettingShape] = {}
+    warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    escalate: tuple[RungShape, ...] = ()
+    roles: dict[Id, RoleShape] = {}
+    facts: dict[FactName, FactShape] = {}
+    events: dict[EventName, EventShape] = {}
+    indicators: dict[Id, IndicatorShape] = {}
+    services: dict[Id, ServiceShape] = {}
+    processes: dict[Id, ProcessShape] = {}
+    forms: dict[Id, FormShape] = {}
+    rules: dict[Id, AnyRuleShape] = {}
+    register_: tuple[RegisterEntry, ...] = Field((), alias="register")
+    scripts: dict[Id, ScriptShape] = {}

@@ -1,0 +1,84 @@
+"""The strict base of all pack models: unknown keys name the allowed ones."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from chengnuo.rules.words import Text
+
+ID = r"^[a-z0-9A-Z][a-zA-Z0-9-]*$"
+EVENT = r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$"
+FACT = r"^[a-z][a-z0-9_]*$"
+CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+
+Id = Annotated[str, Field(pattern=ID)]
+EventName = Annotated[str, Field(pattern=EVENT)]
+FactName = Annotated[str, Field(pattern=FACT)]
+
+
+class Shape(BaseModel):
+    """A mapping in a pack. Unknown keys are refused with the list of those that exist."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def only_known_keys(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        allowed = {f.alias or name for name, f in cls.model_fields.items()}
+        allowed |= set(cls.model_fields)
+        unknown = [k for k in data if k not in allowed]
+        if unknown:
+            shown = sorted(f.alias or n for n, f in cls.model_fields.items())
+            raise PydanticCustomError(
+                "unknown_key",
+                "unknown key {key}; allowed here: {allowed}",
+                {"key": ", ".join(map(repr, unknown)), "allowed": ", ".join(shown), "first": unknown[0]},
+            )
+        return data
+
+
+class TextShape(Shape):
+    """A text in both languages; neither may be empty."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+def _date(value: object) -> object:
+    if isinstance(value, date) or value is None:
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise PydanticCustomError("date", "{value} is not a date like 2026-01-31", {"value": repr(value)}) from error
+
+
+Day = Annotated[date, BeforeValidator(_date)]
+
+
+def minutes_of(text: str) -> tuple[int, int]:
+    """`"08:30-12:00"` as minutes of the day; raises a pydantic error for anything else."""
+    match = CLOCK.fullmatch(text)
+    if match is None:
+        raise PydanticCustomError("clock", "{text} is not a span like 08:30-12:00", {"text": repr(text)})
+    hours = [int(g) for g in match.groups()]
+    return hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+
+
+def _span(value: object) -> object:
+    return minutes_of(value) if isinstance(value, str) else value
+
+
+Span = Annotated[tuple[int, int], BeforeValidator(_span)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

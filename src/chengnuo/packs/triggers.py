@@ -1,0 +1,263 @@
+"""The small shapes inside rules: triggers, conditions and limits, and their pure values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from chengnuo.packs.shape import EventName, FactName, Id, Shape, minutes_of
+from chengnuo.rules.conditions import START_DAY, START_TIME, Condition, Test, Value
+from chengnuo.rules.limits import (
+    Agreed,
+    Count,
+    Ends,
+    Limit,
+    MaxOf,
+    MinOf,
+    Roll,
+    Row,
+    ShiftEnd,
+    Table,
+    Unit,
+    Unnumbered,
+)
+from chengnuo.rules.rulebook import Trigger
+
+
+class TriggerShape(Shape):
+    any: tuple[EventName, ...] = ()
+    all: tuple[EventName, ...] = ()
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> TriggerShape:
+        if bool(self.any) == bool(self.all):
+            raise PydanticCustomError("trigger", "give an event, or {{any: […]}}, or {{all: […]}}")
+        return self
+
+    def trigger(self) -> Trigger:
+        return Trigger(self.all or self.any, needs_all=bool(self.all))
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        return self.all or self.any
+
+
+def _trigger(value: object) -> object:
+    return {"any": [value]} if isinstance(value, str) else value
+
+
+TriggerField = Annotated[TriggerShape, BeforeValidator(_trigger)]
+
+Scalar = str | bool | int | float
+
+
+class Compare(Shape):
+    lt: float | str | None = None
+    lte: float | str | None = None
+    gt: float | str | None = None
+    gte: float | str | None = None
+    not_: Scalar | tuple[Scalar, ...] | None = Field(None, alias="not")
+    in_: tuple[Scalar, ...] | None = Field(None, alias="in")
+
+    def tests(self, fact: str) -> list[Test]:
+        found = []
+        for op in ("lt", "lte", "gt", "gte"):
+            bound = getattr(self, op)
+            if bound is not None:
+                found.append(Test(fact, op, (_bound(bound),)))
+        if self.not_ is not None:
+            values = self.not_ if isinstance(self.not_, tuple) else (self.not_,)
+            found.append(Test(fact, "not_in", values))
+        if self.in_ is not None:
+            found.append(Test(fact, "in", self.in_))
+        return found
+
+
+def _bound(value: float | str) -> Value:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Window(Shape):
+    from_: str = Field(alias="from")
+    to: str
+
+    def test(self, fact: str) -> Test:
+        return Test(fact, "window", minutes_of(f"{self.from_}-{self.to}"))
+
+
+def _condition_kind(value: Any) -> str:
+    if isinstance(value, dict | Compare | Window):
+        keys = set(value) if isinstance(value, dict) else set()
+        return "window" if isinstance(value, Window) or keys & {"from", "to"} else "compare"
+    return "list" if isinstance(value, list | tuple) else "scalar"
+
+
+ConditionValue = Annotated[
+    Annotated[Scalar, Tag("scalar")]
+    | Annotated[tuple[Scalar, ...], Tag("list")]
+    | Annotated[Window, Tag("window")]
+    | Annotated[Compare, Tag("compare")],
+    Discriminator(_condition_kind),
+]
+ConditionField = dict[FactName, ConditionValue]
+
+
+def condition(given: ConditionField) -> Condition:
+    """A condition as a value that `react` can test."""
+    tests: list[Test] = []
+    for fact, value in given.items():
+        if isinstance(value, Window):
+            tests.append(value.test(fact))
+        elif isinstance(value, Compare):
+            tests += value.tests(fact)
+        else:
+            tests.append(Test(fact, "in", value if isinstance(value, tuple) else (value,)))
+    return Condition(tuple(tests))
+
+
+BUILT_IN_FACTS = frozenset({START_TIME, START_DAY})
+
+
+class CountShape(Shape):
+    amount: Annotated[int, Field(ge=0)]
+    unit: Unit
+    count_start_day: bool = False
+    ends: Ends | None = None
+    roll: Roll = Roll.NONE
+    shift_end: ShiftEnd = ShiftEnd.HAND_OVER
+
+    def limit(self, settings: dict[str, str]) -> Count:
+        default = Ends.CLOSE_OF_BUSINESS if self.unit is Unit.WORKING_DAY else Ends.DAY_END
+        return Count(
+            amount=self.amount,
+            unit=self.unit,
+            count_start_day=self.count_start_day,
+            ends=self.ends or default,
+            roll=self.roll,
+            shift_end=self.shift_end,
+        )
+
+
+class AgreedShape(Shape):
+    agreed: FactName
+
+    def limit(self, settings: dict[str, str]) -> Limit:
+        return Agreed(self.agreed)
+
+
+class PromptShape(Shape):
+    prompt: Literal["immediate", "prompt", "none", "undefined_period"]
+
+    def limit(self, settings: dict[str, str]) -> Limit:
+        return Unnumbered(self.prompt)
+
+
+class TableShape(Shape):
+    table: Annotated[tuple[RowShape, ...], Field(min_length=1)]
+    until_known: Literal["shortest"] = "shortest"
+
+    def limit(self, settings: dict[str, str]) -> Limit:
+        return Table(tuple(Row(condition(r.when), r.limit_of(settings)) for r in self.table))
+
+
+class ManyShape(Shape):
+    min_of: tuple[LimitField, ...] = ()
+    max_of: tuple[LimitField, ...] = ()
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> ManyShape:
+        if bool(self.min_of) == bool(self.max_of):
+            raise PydanticCustomError("limit", "give either min_of or max_of")
+        return self
+
+    def limit(self, settings: dict[str, str]) -> Limit:
+        if self.min_of:
+            return MinOf(tuple(part.limit(settings) for part in self.min_of))
+        return MaxOf(tuple(part.limit(settings) for part in self.max_of))
+
+
+class BySettingShape(Shape):
+    setting: Id
+    cases: dict[str, LimitField]
+
+    def limit(self, settings: dict[str, str]) -> Limit:
+        return self.cases[settings[self.setting]].limit(settings)
+
+
+class RowShape(Shape):
+    """One band: `when` and either an amount beside it or a whole limit."""
+
+    when: ConditionField
+    amount: Annotated[int, Field(ge=0)] | None = None
+    unit: Unit | None = None
+    count_start_day: bool = False
+    ends: Ends | None = None
+    roll: Roll = Roll.NONE
+    shift_end: ShiftEnd = ShiftEnd.HAND_OVER
+    limit: LimitField | None = None
+
+    @model_validator(mode="after")
+    def one_way(self) -> RowShape:
+        if (self.limit is None) == (self.amount is None):
+            raise PydanticCustomError("row", "a band needs amount and unit, or a limit")
+        if self.amount is not None and self.unit is None:
+            raise PydanticCustomError("row", "a band with an amount needs a unit")
+        return self
+
+    def limit_of(self, settings: dict[str, str]) -> Limit:
+        return self.inner().limit(settings)
+
+    def inner(self) -> AnyLimitShape:
+        if self.limit is not None:
+            return self.limit
+        return CountShape.model_validate(
+            {
+                "amount": self.amount,
+                "unit": self.unit,
+                "count_start_day": self.count_start_day,
+                "ends": self.ends,
+                "roll": self.roll,
+                "shift_end": self.shift_end,
+            }
+        )
+
+
+AnyLimitShape = CountShape | AgreedShape | PromptShape | TableShape | ManyShape | BySettingShape
+LIMIT_KEYS = {
+    "table": "table",
+    "min_of": "many",
+    "max_of": "many",
+    "agreed": "agreed",
+    "prompt": "prompt",
+    "setting": "setting",
+}
+LIMIT_CLASSES = {
+    TableShape: "table",
+    ManyShape: "many",
+    AgreedShape: "agreed",
+    PromptShape: "prompt",
+    BySettingShape: "setting",
+}
+
+
+def _limit_kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return next((kind for key, kind in LIMIT_KEYS.items() if key in value), "count")
+    return LIMIT_CLASSES.get(type(value), "count")
+
+
+LimitField = Annotated[
+    Annotated[CountShape, Tag("count")]
+    | Annotated[TableShape, Tag("table")]
+    | Annotated[ManyShape, Tag("many")]
+    | Annotated[AgreedShape, Tag("agreed")]
+    | Annotated[PromptShape, Tag("prompt")]
+    | Annotated[BySettingShape, Tag("setting")],
+    Discriminator(_limit_kind),
+]
+
+for model in (TableShape, ManyShape, BySettingShape, RowShape):
+    model.model_rebuild()

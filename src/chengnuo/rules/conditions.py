@@ -1,0 +1,87 @@
+"""Conditions on facts: `area: urban`, `diameter_mm: {gte: 600, lte: 800}`, `start_time: …`.
+
+A condition can be true, false or unknown (None) where a fact is not known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+Value = str | bool | int | float | Decimal | datetime | None
+Facts = Mapping[str, Value]
+
+START_TIME = "start_time"
+START_DAY = "start_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison of one fact. `op`: in, not_in, lt, lte, gt, gte, window."""
+
+    fact: str
+    op: str
+    value: tuple[Value, ...]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """True or False; None when the fact is unknown."""
+        actual = facts.get(self.fact)
+        if actual is None:
+            return None
+        if self.op == "in":
+            return actual in self.value
+        if self.op == "not_in":
+            return actual not in self.value
+        if self.op == "window":
+            return _in_window(actual, self.value)
+        return _compare(actual, self.op, self.value[0])
+
+
+def _in_window(actual: Value, window: tuple[Value, ...]) -> bool:
+    begin, end = window
+    if not isinstance(actual, int) or not isinstance(begin, int) or not isinstance(end, int):
+        raise TypeError("a window compares minutes of the local day")
+    return (actual - begin) % 1440 < ((end - begin) % 1440 or 1440)
+
+
+def _compare(actual: Value, op: str, bound: Value) -> bool:
+    if isinstance(actual, datetime) and isinstance(bound, datetime):
+        return _ordered(actual.timestamp(), op, bound.timestamp())
+    if isinstance(actual, int | float | Decimal) and isinstance(bound, int | float | Decimal):
+        return _ordered(float(actual), op, float(bound))
+    raise TypeError(f"cannot compare {actual!r} with {bound!r}")
+
+
+def _ordered(left: float, op: str, right: float) -> bool:
+    if op == "lt":
+        return left < right
+    if op == "lte":
+        return left <= right
+    if op == "gt":
+        return left > right
+    return left >= right
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """All tests must hold; an empty condition always does."""
+
+    tests: tuple[Test, ...] = ()
+
+    def holds(self, facts: Facts) -> bool | None:
+        """False as soon as one test fails; None when none fails but a fact is unknown."""
+        unknown = False
+        for test in self.tests:
+            verdict = test.holds(facts)
+            if verdict is False:
+                return False
+            unknown = unknown or verdict is None
+        return None if unknown else True
+
+    def facts(self) -> frozenset[str]:
+        return frozenset(t.fact for t in self.tests)
+
+
+ALWAYS = Condition()

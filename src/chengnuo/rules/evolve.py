@@ -1,0 +1,104 @@
+"""Apply decisions to a state: the one place where a docket changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chengnuo.rules.state import (
+    Broken,
+    Closed,
+    Counted,
+    Decision,
+    Escalated,
+    Event,
+    Kept,
+    Moved,
+    Obligation,
+    Reopened,
+    Restarted,
+    Started,
+    State,
+    Voided,
+    Warned,
+)
+
+
+def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> State:
+    """The state after an event and what was decided on it. A refusal changes nothing."""
+    held = {o.key: o for o in state.obligations}
+    closed_at, round_at = state.closed_at, state.round_at
+    changed = False
+    for decision in decisions:
+        if isinstance(decision, Closed):
+            closed_at = decision.at
+        elif isinstance(decision, Reopened):
+            closed_at, round_at = None, decision.at
+        elif isinstance(decision, Started):
+            held[decision.obligation.key] = decision.obligation
+            changed = True
+        else:
+            key = getattr(decision, "key", None)
+            if key is not None:
+                held[key] = changed_by(held[key], decision)
+                changed = True
+    facts, seen = state.facts, state.seen
+    if event is not None:
+        facts = {**facts, **event.facts} if event.facts else facts
+        seen = {**seen, event.name: max(event.at, seen.get(event.name, event.at))}
+    return State(
+        service=state.service,
+        process=state.process,
+        round_at=round_at,
+        facts=facts,
+        seen=seen,
+        obligations=tuple(held.values()) if changed else state.obligations,
+        closed_at=closed_at,
+    )
+
+
+def changed_by(held: Obligation, decision: Decision) -> Obligation:
+    """One obligation after one decision about it."""
+    if isinstance(decision, Kept):
+        return replace(held, kept_at=decision.at, done=held.needed)
+    if isinstance(decision, Counted):
+        return replace(held, done=decision.done)
+    if isinstance(decision, Broken):
+        return replace(held, broken_at=decision.at)
+    if isinstance(decision, Warned):
+        return replace(held, warned=decision.index)
+    if isinstance(decision, Escalated):
+        return replace(held, rung=decision.rung)
+    if isinstance(decision, Voided):
+        return replace(held, voided_at=decision.at)
+    if isinstance(decision, Moved):
+        return _moved(held, decision)
+    if isinstance(decision, Restarted):
+        return _restarted(held, decision)
+    return held
+
+
+def _moved(held: Obligation, decision: Moved) -> Obligation:
+    stills = decision.standstills
+    return replace(
+        held,
+        due_at=decision.due_at,
+        unpublished=decision.unpublished,
+        agreed_at=decision.agreed_at or held.agreed_at,
+        standstills=held.standstills if stills is None else stills,
+    )
+
+
+def _restarted(held: Obligation, decision: Restarted) -> Obligation:
+    stills = decision.standstills
+    return replace(
+        held,
+        start_at=held.start_at if decision.keeps_start else decision.at,
+        due_at=decision.due_at,
+        unpublished=decision.unpublished,
+        kept_at=None,
+        done=0,
+        warned=0,
+        rung=0,
+        standstills=held.standstills if stills is None else stills,
+    )

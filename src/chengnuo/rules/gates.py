@@ -1,0 +1,82 @@
+"""Gates and prohibitions: events that are refused, with the clause, until something is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chengnuo.rules.clock import due_at
+from chengnuo.rules.rulebook import Gate, Prohibition, Rulebook
+from chengnuo.rules.state import Event, Refused, State
+from chengnuo.rules.words import Text
+
+
+def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
+    """Every gate that is shut and every prohibition that stands for this event, all at once."""
+    facts = {**state.facts, **event.facts}
+    for gate in book.gates.get(event.name, ()):
+        if not gate.binds(service=state.service, process=state.process):
+            continue
+        if gate.when.holds(facts) is True:
+            yield from _shut(book, gate, state, event)
+    for rule in book.forbids.get(event.name, ()):
+        bound = rule.binds(service=state.service, process=state.process)
+        if bound and rule.when.holds(facts) is True and _stands(book, rule, state, event):
+            yield Refused(rule.id, rule.title)
+
+
+def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Refused]:
+    if gate.until is not None and not _met(gate, state):
+        names = "、".join(gate.until.events)
+        yield Refused(gate.id, Text(f"须先有：{names}", f"needed first: {names}"))
+    if gate.needs.tests and gate.needs.holds({**state.facts, **event.facts}) is not True:
+        names = "、".join(sorted(gate.needs.facts()))
+        yield Refused(gate.id, Text(f"条件未满足：{names}", f"condition not met: {names}"))
+    if gate.wait is not None:
+        begun = state.seen.get(gate.wait.start)
+        until = None
+        if begun is not None:
+            until = due_at(limit=gate.wait.limit, start=begun, calendar=book.calendar).at
+        if until is None or event.at <= until:
+            yield Refused(gate.id, _not_before(gate, until))
+
+
+def _not_before(gate: Gate, until: datetime | None) -> Text:
+    if until is None:
+        name = gate.wait.start if gate.wait else ""
+        return Text(f"尚未发生：{name}", f"has not happened yet: {name}")
+    return Text(f"{until:%Y-%m-%d %H:%M} 之后方可", f"only after {until:%Y-%m-%d %H:%M}")
+
+
+def _met(gate: Gate, state: State) -> bool:
+    """The gate's event must have happened in this round, and after the event it must follow."""
+    if gate.until is None:
+        return True
+    since = state.round_at
+    if gate.since is not None and gate.since in state.seen:
+        since = max(since, state.seen[gate.since])
+    return gate.until.reached(state.seen, since) is not None
+
+
+def _stands(book: Rulebook, rule: Prohibition, state: State, event: Event) -> bool:
+    if rule.between is not None:
+        local = book.calendar.local(event.at)
+        begin, end = rule.between
+        into = (local.hour * 60 + local.minute - begin) % 1440
+        if into >= ((end - begin) % 1440 or 1440):
+            return False
+    return rule.until is None or rule.until.reached(state.seen) is None
+
+
+def forbidden_words(book: Rulebook, state: State, text: str) -> Iterator[tuple[Prohibition, str]]:
+    """The forbidden words in a text, with the prohibition that names them."""
+    for rule in book.rules.values():
+        if not isinstance(rule, Prohibition) or not rule.words:
+            continue
+        if not rule.binds(service=state.service, process=state.process):
+            continue
+        if rule.until is not None and rule.until.reached(state.seen) is not None:
+            continue
+        for word in rule.words:
+            if word in text:
+                yield rule, word

@@ -1,0 +1,130 @@
+"""What a clause says about time, as values: amounts, tables by facts, the earlier of two, agreed moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chengnuo.rules.conditions import Condition
+
+
+class Unit(StrEnum):
+    """The units of the regulations. `ring` is a telephone's; `shift_*` belong to the shift of the start."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    RING = "ring"
+    NATURAL_DAY = "natural_day"
+    WORKING_DAY = "working_day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    WORKING_HOUR = "working_hour"
+    WORKING_MINUTE = "working_minute"
+    SHIFT_HOUR = "shift_hour"
+    SHIFT_MINUTE = "shift_minute"
+    NEXT_DAY = "next_day"
+
+
+ELAPSED_SECONDS = {
+    Unit.SECOND: 1,
+    Unit.MINUTE: 60,
+    Unit.HOUR: 3600,
+    Unit.SHIFT_HOUR: 3600,
+    Unit.SHIFT_MINUTE: 60,
+}
+WORKING_SECONDS = {Unit.WORKING_HOUR: 3600, Unit.WORKING_MINUTE: 60}
+CALENDAR_UNITS = frozenset({Unit.NATURAL_DAY, Unit.NEXT_DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR})
+
+
+class Ends(StrEnum):
+    """Where in the last day a count ends (Civil Code art. 203)."""
+
+    DAY_END = "day_end"
+    CLOSE_OF_BUSINESS = "close_of_business"
+    SAME_TIME = "same_time"
+
+
+class Roll(StrEnum):
+    """Whether a last day that is a rest day moves to the next working day."""
+
+    NONE = "none"
+    FORWARD = "forward"
+
+
+class ShiftEnd(StrEnum):
+    """What the end of the shift does to a shift clock (reading A-12)."""
+
+    HAND_OVER = "hand_over"
+    CAP = "cap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """An amount of a unit, with the counting settings of the rule."""
+
+    amount: int
+    unit: Unit
+    count_start_day: bool = False
+    ends: Ends = Ends.DAY_END
+    roll: Roll = Roll.NONE
+    shift_end: ShiftEnd = ShiftEnd.HAND_OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One band of a table."""
+
+    when: Condition
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The amount depends on facts; exactly one row matches once all of them are known."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MinOf:
+    """The earlier of several clocks governs."""
+
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaxOf:
+    """The later of several clocks governs."""
+
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The moment stands in a contract or an appointment: the fact that holds it."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """The text says "at once", "in time" or nothing: no due moment (reading A-26, A-27)."""
+
+    word: str
+
+
+Limit = Count | Table | MinOf | MaxOf | Agreed | Unnumbered
+
+
+def facts_of(limit: Limit) -> frozenset[str]:
+    """The facts on which the due moment depends."""
+    if isinstance(limit, Table):
+        own = frozenset[str]().union(*(row.when.facts() for row in limit.rows))
+        return own.union(*(facts_of(row.limit) for row in limit.rows))
+    if isinstance(limit, MinOf | MaxOf):
+        return frozenset[str]().union(*(facts_of(part) for part in limit.limits))
+    if isinstance(limit, Agreed):
+        return frozenset({limit.fact})
+    return frozenset()

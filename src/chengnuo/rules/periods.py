@@ -1,0 +1,131 @@
+"""Periods of recurring rules: which one is open at a moment, and when its deed is due."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.rulebook import Recurring
+
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24}
+PERIODS = ("shift", "day", "working_day", "week", *MONTHS)
+DEFAULT_ANCHOR_YEAR = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A half-open period `[start, end)` and the due moment of its deed."""
+
+    label: str
+    start: datetime
+    end: datetime
+    due_at: datetime
+    unpublished: tuple[int, ...] = ()
+
+
+def period_at(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period | None:
+    """The first period whose deed is not yet overdue at `at`; None when no period is set.
+
+    A bulletin due on the 15th belongs, from the 16th on, to the next month's period.
+    """
+    if rule.every is None:
+        return None
+    period = _containing(rule, calendar.local(at), calendar)
+    previous = _before(rule, period, calendar) if rule.due_in_next else None
+    if previous is not None and previous.due_at >= at:
+        return previous
+    while period.due_at < at:
+        period = _containing(rule, period.end, calendar)
+    return period
+
+
+def _before(rule: Recurring, period: Period, calendar: Calendar) -> Period:
+    return _containing(rule, period.start - timedelta(microseconds=1), calendar)
+
+
+def _containing(rule: Recurring, local: datetime, calendar: Calendar) -> Period:
+    if rule.every == "shift":
+        return _shift(local, calendar)
+    first, following = _bounds(rule, local.date(), calendar)
+    start, end = calendar.at_minute(first, 0), calendar.at_minute(following, 0)
+    due = _due(rule, first, following, calendar)
+    crosses = rule.every == "working_day"
+    years = calendar.unpublished(first, first) if crosses else ()
+    return Period(
+        label=_label(rule.every or "", first), start=start, end=end, due_at=due, unpublished=years
+    )
+
+
+def _shift(local: datetime, calendar: Calendar) -> Period:
+    end = calendar.shift_end(local)
+    if end is None:
+        start, end = calendar.at_minute(local.date(), 0), calendar.at_minute(local.date(), 1440)
+    else:
+        length = min(
+            (s.end - s.start) % 1440 or 1440
+            for s in calendar.plan.shifts
+            if (end.hour * 60 + end.minute) == s.end % 1440
+        )
+        start = end - timedelta(minutes=length)
+    return Period(label=f"{start:%Y-%m-%dT%H:%M}", start=start, end=end, due_at=end)
+
+
+def _bounds(rule: Recurring, day: date, calendar: Calendar) -> tuple[date, date]:
+    if rule.every == "day":
+        return day, day + timedelta(days=1)
+    if rule.every == "working_day":
+        first = calendar.next_working_day(day)
+        return first, first + timedelta(days=1)
+    if rule.every == "week":
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=7)
+    length = MONTHS[rule.every or "month"]
+    anchor = (rule.anchor_year or DEFAULT_ANCHOR_YEAR) * 12
+    index = day.year * 12 + day.month - 1
+    begin = index - (index - anchor) % length
+    return _first_of(begin), _first_of(begin + length)
+
+
+def _first_of(months: int) -> date:
+    year, month = divmod(months, 12)
+    return date(year, month + 1, 1)
+
+
+def _due(rule: Recurring, first: date, following: date, calendar: Calendar) -> datetime:
+    if rule.every == "working_day":
+        return calendar.close_of_business(first)
+    last = _due_day(rule, first, following)
+    if last is None:
+        return calendar.at_minute(following, 0)
+    return calendar.at_minute(last, 1440 if rule.by_day_included else 0)
+
+
+def _due_day(rule: Recurring, first: date, following: date) -> date | None:
+    base = following if rule.due_in_next else first
+    if rule.by_weekday is not None:
+        return base + timedelta(days=rule.by_weekday)
+    if rule.by_day is None:
+        return None
+    # Without a month the day lies in the last month of the period, where a report on it can be due.
+    length = MONTHS.get(rule.every or "month", 1)
+    month = base.year * 12 + base.month - 1
+    month += rule.by_month - 1 if rule.by_month else (0 if rule.due_in_next else length - 1)
+    begin = _first_of(month)
+    return begin.replace(day=min(rule.by_day, monthrange(begin.year, begin.month)[1]))
+
+
+def _label(every: str, first: date) -> str:
+    if every in ("day", "working_day"):
+        return f"{first:%Y-%m-%d}"
+    if every == "week":
+        year, week, _ = first.isocalendar()
+        return f"{year}-W{week:02d}"
+    if every == "month":
+        return f"{first:%Y-%m}"
+    if every == "quarter":
+        return f"{first.year}-Q{(first.month + 2) // 3}"
+    if every == "half_year":
+        return f"{first.year}-H{1 if first.month < 7 else 2}"
+    return str(first.year)

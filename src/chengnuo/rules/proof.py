@@ -1,0 +1,333 @@
+"""The derivation of a due moment: segments that a machine can check and a sentence that a person can read.
+
+Kept apart from `clock`, which only finds the moment: the proof walks day by day and is made on demand,
+for the row that is stored and for `policy explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.clock import Due, Pause, is_paused, last_day
+from chengnuo.rules.limits import (
+    ELAPSED_SECONDS,
+    WORKING_SECONDS,
+    Agreed,
+    Count,
+    Limit,
+    Unit,
+    Unnumbered,
+)
+from chengnuo.rules.words import Text
+
+NAMES = {
+    "start_day": Text("起算当日不计", "the starting day is not counted"),
+    "counted_start_day": Text("当日计入", "the starting day counts"),
+    "elapsed": Text("连续计时", "runs around the clock"),
+    "natural_day": Text("自然日", "natural day"),
+    "after_hours": Text("非办公时间", "outside business hours"),
+    "business_hours": Text("办公时间", "business hours"),
+    "paused": Text("暂停计时", "clock paused"),
+    "agreed": Text("按约定时间", "as agreed"),
+    "rolled": Text("顺延", "rolled forward"),
+    "unpublished": Text(
+        "该年放假通知未公布，暂按每周作息推算",
+        "holiday notice not published: weekly pattern only",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time `[start, end)` that counts or does not, and why."""
+
+    start: datetime
+    end: datetime
+    counted: bool
+    reason: str
+    name: Text
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "from": self.start.isoformat(),
+            "to": self.end.isoformat(),
+            "counted": self.counted,
+            "reason": self.reason,
+            "name": self.name.as_dict(),
+        }
+
+
+def prove(
+    *,
+    due: Due,
+    start: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    backwards: bool = False,
+) -> tuple[Segment, ...]:
+    """The segments from the start (or, `backwards`, to the announced moment) that make the due moment.
+
+    They are contiguous: the first begins at the start, the last ends at the due moment. Where the due
+    moment lies before the start (a notice that is already late) or has no number, there are none.
+    """
+    if due.at is None:
+        return ()
+    begin, end = (due.at, start) if backwards else (start, due.at)
+    begin, end = calendar.local(begin), calendar.local(end)
+    if end <= begin:
+        return ()
+    return tuple(_merged(_pieces(due.count, begin, end, calendar, pauses, backwards)))
+
+
+def _pieces(
+    count: Limit,
+    begin: datetime,
+    end: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    backwards: bool,
+) -> Iterator[Segment]:
+    if isinstance(count, Agreed):
+        yield Segment(begin, end, True, "agreed", NAMES["agreed"])
+    elif isinstance(count, Count):
+        if count.unit in ELAPSED_SECONDS or count.unit is Unit.RING:
+            yield from _elapsed(begin, end, calendar, pauses)
+        elif count.unit in WORKING_SECONDS:
+            yield from _business_hours(begin, end, calendar, pauses)
+        else:
+            yield from _days(count, begin, end, calendar, pauses, backwards)
+
+
+def _elapsed(
+    begin: datetime, end: datetime, calendar: Calendar, pauses: Sequence[Pause]
+) -> Iterator[Segment]:
+    at = begin
+    for pause in sorted(pauses, key=lambda p: p.start):
+        first, last = max(calendar.local(pause.start), at), min(calendar.local(pause.end), end)
+        if last <= first:
+            continue
+        if first > at:
+            yield Segment(at, first, True, "elapsed", NAMES["elapsed"])
+        yield Segment(first, last, False, pause.reason, NAMES["paused"])
+        at = last
+    if at < end:
+        yield Segment(at, end, True, "elapsed", NAMES["elapsed"])
+
+
+def _business_hours(
+    begin: datetime, end: datetime, calendar: Calendar, pauses: Sequence[Pause]
+) -> Iterator[Segment]:
+    for day, first, last in _by_day(begin, end, calendar):
+        info = calendar.day(day)
+        at = first
+        for opens, closes in info.intervals:
+            opened = max(calendar.at_minute(day, opens), at)
+            closed = min(calendar.at_minute(day, closes), last)
+            if closed <= opened:
+                continue
+            if opened > at:
+                yield Segment(at, opened, False, "after_hours", NAMES["after_hours"])
+            for piece in _elapsed(opened, closed, calendar, pauses):
+                counted = piece.counted
+                reason = "business_hours" if counted else piece.reason
+                name = NAMES["business_hours"] if counted else piece.name
+                yield Segment(piece.start, piece.end, counted, reason, name)
+            at = closed
+        if at < last:
+            reason = "after_hours" if info.is_working else info.reason
+            name = NAMES["after_hours"] if info.is_working else info.name
+            yield Segment(at, last, False, reason, name)
+
+
+def _days(
+    count: Count,
+    begin: datetime,
+    end: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    backwards: bool,
+) -> Iterator[Segment]:
+    anchor = last_day(end) if backwards and end.time() else (begin.date())
+    if backwards and not end.time():
+        anchor = end.date()
+    final = last_day(end)
+    for day, first, last in _by_day(begin, end, calendar):
+        info = calendar.day(day)
+        if day == anchor and not count.count_start_day:
+            yield Segment(first, last, False, "start_day", NAMES["start_day"])
+        elif not backwards and is_paused(calendar, day, pauses):
+            yield Segment(first, last, False, "paused", NAMES["paused"])
+        elif count.unit is not Unit.WORKING_DAY:
+            rolled = not backwards and _was_rolled(count, begin, day, final)
+            reason = "rolled" if rolled else "natural_day"
+            yield Segment(first, last, not rolled, reason, NAMES[reason])
+        else:
+            yield Segment(first, last, info.is_working, info.reason, _name(info.name, day, calendar))
+
+
+def _was_rolled(count: Count, begin: datetime, day: date, final: date) -> bool:
+    """Whether a natural day lies beyond the counted amount, so only rolling forward explains it."""
+    if count.roll == "none" or count.unit not in (Unit.NATURAL_DAY, Unit.NEXT_DAY):
+        return False
+    counted_last = begin.date() + timedelta(days=count.amount - int(count.count_start_day))
+    return counted_last < day <= final
+
+
+def _name(name: Text, day: date, calendar: Calendar) -> Text:
+    if calendar.unpublished(day, day):
+        gap = NAMES["unpublished"]
+        return Text(f"{name.zh}（{gap.zh}）", f"{name.en} ({gap.en})")
+    return name
+
+
+def _by_day(
+    begin: datetime, end: datetime, calendar: Calendar
+) -> Iterator[tuple[date, datetime, datetime]]:
+    at = begin
+    while at < end:
+        midnight = calendar.at_minute(at.date(), 1440)
+        yield at.date(), at, min(midnight, end)
+        at = midnight
+
+
+def _merged(pieces: Iterator[Segment]) -> Iterator[Segment]:
+    """Neighbours that say the same become one segment."""
+    held: Segment | None = None
+    for piece in pieces:
+        same = held is not None and (held.counted, held.reason, held.name) == (
+            piece.counted,
+            piece.reason,
+            piece.name,
+        )
+        if held is not None and same:
+            held = Segment(held.start, piece.end, held.counted, held.reason, held.name)
+            continue
+        if held is not None:
+            yield held
+        held = piece
+    if held is not None:
+        yield held
+
+
+UNIT_NAMES = {
+    Unit.SECOND: Text("秒", "second"),
+    Unit.MINUTE: Text("分钟", "minute"),
+    Unit.HOUR: Text("小时", "hour"),
+    Unit.RING: Text("声铃响", "ring"),
+    Unit.NATURAL_DAY: Text("个自然日", "natural day"),
+    Unit.WORKING_DAY: Text("个工作日", "working day"),
+    Unit.WEEK: Text("周", "week"),
+    Unit.MONTH: Text("个月", "month"),
+    Unit.YEAR: Text("年", "year"),
+    Unit.WORKING_HOUR: Text("个工作小时", "working hour"),
+    Unit.WORKING_MINUTE: Text("工作分钟", "working minute"),
+    Unit.SHIFT_HOUR: Text("小时（本班次）", "hour of this shift"),
+    Unit.SHIFT_MINUTE: Text("分钟（本班次）", "minute of this shift"),
+}
+WORDS = {
+    "immediate": Text("立即", "at once"),
+    "prompt": Text("及时", "in good time"),
+    "none": Text("未规定时限", "no time stated"),
+    "undefined_period": Text("一定时间内（未规定数字）", "within a certain time (no number stated)"),
+}
+
+
+def in_words(limit: Limit) -> Text:
+    """A limit as people say it: 3个工作日, 3 working days."""
+    if isinstance(limit, Count):
+        if limit.unit is Unit.NEXT_DAY:
+            return Text("次日" if limit.amount == 1 else f"第{limit.amount}日", "the next day")
+        name = UNIT_NAMES[limit.unit]
+        plural = name.en if limit.amount == 1 else _plural(name.en)
+        return Text(f"{limit.amount}{name.zh}", f"{limit.amount} {plural}")
+    if isinstance(limit, Unnumbered):
+        return WORDS[limit.word]
+    if isinstance(limit, Agreed):
+        return Text("约定时间", "the agreed time")
+    return Text("按条件确定的时限", "a limit that depends on the facts")
+
+
+def _plural(name: str) -> str:
+    head, _, tail = name.partition(" of ")
+    return f"{head}s of {tail}" if tail else f"{head}s"
+
+
+def moment_in_words(at: datetime) -> Text:
+    """A local moment as people write it; midnight is 24:00 of the day before."""
+    if (at.hour, at.minute, at.second) == (0, 0, 0):
+        day = at - timedelta(days=1)
+        return Text(f"{day.year}年{day.month}月{day.day}日24:00", f"{day:%Y-%m-%d} 24:00")
+    clock = f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+    return Text(f"{at.year}年{at.month}月{at.day}日{clock}", f"{at:%Y-%m-%d} {clock}")
+
+
+def sentence(
+    *,
+    due: Due,
+    start: datetime,
+    started_by: Text,
+    cited: Text,
+    segments: Sequence[Segment],
+    calendar: Calendar,
+    backwards: bool = False,
+) -> Text:
+    """The whole derivation in one sentence each in Chinese and English."""
+    begun = moment_in_words(calendar.local(start))
+    limit = in_words(due.count)
+    if due.at is None:
+        return Text(
+            f"自{begun.zh}（{started_by.zh}）起，{limit.zh}；没有到期时刻，记录办理时刻与用时。依据：{cited.zh}。",
+            f"From {begun.en} ({started_by.en}), {limit.en}; there is no due moment: the moment it is "
+            f"done and the time it took are recorded. Under {cited.en}.",
+        )
+    end = moment_in_words(calendar.local(due.at))
+    skipped = _skipped(segments)
+    gap = _provisional(due)
+    if backwards:
+        return Text(
+            f"须早于{begun.zh}（{started_by.zh}）{limit.zh}{skipped.zh}，最迟{end.zh}。{gap.zh}依据：{cited.zh}。",
+            f"At least {limit.en} ahead of {begun.en} ({started_by.en}){skipped.en}: by {end.en} at the "
+            f"latest. {gap.en}Under {cited.en}.",
+        )
+    return Text(
+        f"自{begun.zh}（{started_by.zh}）起{limit.zh}{skipped.zh}，至{end.zh}止。{gap.zh}依据：{cited.zh}。",
+        f"{limit.en[:1].upper()}{limit.en[1:]} from {begun.en} ({started_by.en}){skipped.en}, "
+        f"until {end.en}. {gap.en}Under {cited.en}.",
+    )
+
+
+def _skipped(segments: Sequence[Segment]) -> Text:
+    """Which stretches did not count, shortly."""
+    said: list[tuple[str, str]] = []
+    for piece in segments:
+        if piece.counted or piece.reason in ("rest_day", "after_hours"):
+            continue
+        first, last = piece.start, piece.end - timedelta(microseconds=1)
+        if first.date() == last.date():
+            span = (f"{first.month}月{first.day}日", f"{first:%m-%d}")
+        else:
+            span = (
+                f"{first.month}月{first.day}日至{last.month}月{last.day}日",
+                f"{first:%m-%d} to {last:%m-%d}",
+            )
+        said.append((f"{span[0]}{piece.name.zh}", f"{span[1]} {piece.name.en}"))
+    if any(p.reason == "rest_day" for p in segments):
+        said.append(("休息日不计", "rest days not counted"))
+    if any(p.reason == "makeup_working_day" for p in segments):
+        said.append(("调休上班日计入", "make-up working days counted"))
+    if not said:
+        return Text("", "")
+    return Text(f"（{'；'.join(z for z, _ in said)}）", f" ({'; '.join(e for _, e in said)})")
+
+
+def _provisional(due: Due) -> Text:
+    if not due.unpublished:
+        return Text("", "")
+    years = "、".join(map(str, due.unpublished))
+    return Text(
+        f"{years}年放假通知尚未公布，本时刻为暂定，公布后更正。",
+        f"Provisional: the holiday notice of {years} is not published; it will be corrected when it is. ",
+    )

@@ -1,0 +1,229 @@
+"""Rules as values, and the book in which `react` looks them up by event.
+
+A `Rulebook` is one version of one company's policy pack, compiled with the organisation's settings and a
+calendar. It is immutable and may be shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from chengnuo.rules.calendar import Calendar, Minutes
+from chengnuo.rules.conditions import ALWAYS, Condition
+from chengnuo.rules.limits import Count, Limit
+from chengnuo.rules.words import Clause, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Which events start, keep or open something: any of them, or all of them (the last one counts)."""
+
+    events: tuple[str, ...]
+    needs_all: bool = False
+
+    def reached(self, seen: Mapping[str, datetime], since: datetime | None = None) -> datetime | None:
+        """When the trigger was last complete, given when each event last happened; None if it was not."""
+        moments = [seen[e] for e in self.events if e in seen]
+        if since is not None:
+            moments = [m for m in moments if m >= since]
+        if not moments or (self.needs_all and len(moments) < len(self.events)):
+            return None
+        return max(moments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of an escalation: how long after the breach, and to whom."""
+
+    after: Count
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseReason:
+    """A contract under which a clock may stand still: listed reason, proof, cap, approver."""
+
+    id: str
+    title: Text
+    proof: Text
+    cap: Count
+    approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """An agreed moment replaces the clock."""
+
+    event: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What all rules have. `processes`/`services` None: every case of the pack."""
+
+    id: str
+    title: Text
+    clauses: tuple[Clause, ...]
+    readings: tuple[str, ...] = ()
+    obligations: tuple[tuple[str, str], ...] = ()
+    processes: frozenset[str] | None = None
+    services: frozenset[str] | None = None
+    when: Condition = ALWAYS
+    owed_by: str = "organisation"
+    owed_to: str = "customer"
+    consequence: Text | None = None
+    warn: tuple[float, ...] = ()
+    rungs: tuple[Rung, ...] = ()
+    urgent: bool = False
+    blocks_close: bool = True
+    on_reopen: str = "none"
+
+    def binds(self, *, service: str, process: str) -> bool:
+        if self.services is not None and service not in self.services:
+            return False
+        return self.processes is None or process in self.processes
+
+    def cite(self) -> Text:
+        cited = [c.cite() for c in self.clauses]
+        return Text("；".join(t.zh for t in cited), "; ".join(t.en for t in cited))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within(Rule):
+    """From a start event to a stop event within a limit."""
+
+    start: Trigger
+    stop: Trigger
+    limit: Limit
+    void_on: frozenset[str] = frozenset()
+    again: str = "ignore"
+    appointment: Appointment | None = None
+    governed_by: tuple[str, ...] = ()
+    pauses: tuple[PauseReason, ...] = ()
+    verdict: str = "each"
+    over: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before(Within):
+    """Counted back from the announced moment that a fact holds."""
+
+    announced: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring(Rule):
+    """Once (or `count` times) per period and subject. `every` None: not planned until it is set."""
+
+    every: str | None
+    stop: Trigger
+    count: int = 1
+    by_day: int | None = None
+    by_month: int | None = None
+    by_weekday: int | None = None
+    due_in_next: bool = False
+    by_day_included: bool = True
+    subject: str = "organisation"
+    each: str | None = None
+    anchor_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """An embargo: so long after an event the gate stays shut."""
+
+    start: str
+    limit: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate(Rule):
+    """These events are refused until the gate is met."""
+
+    before: tuple[str, ...]
+    until: Trigger | None = None
+    since: str | None = None
+    needs: Condition = ALWAYS
+    wait: Wait | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Rule):
+    """A duty without an end; how it is watched, and the figure that shows it."""
+
+    held_by: str
+    how: Text | None = None
+    indicator: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: str | None = None
+    over: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prohibition(Rule):
+    """What must not be done or said."""
+
+    held_by: str
+    how: Text | None = None
+    forbids: tuple[str, ...] = ()
+    between: Minutes | None = None
+    until: Trigger | None = None
+    words: tuple[str, ...] = ()
+
+
+R = TypeVar("R")
+
+Clocked = Within | Before
+AnyRule = Within | Before | Recurring | Gate | Standing | Prohibition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A chain of promises and the events that close it."""
+
+    id: str
+    title: Text
+    closes_on: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """A compiled pack. `digest` is the pack's; `calendar.version` tells which days it counts by."""
+
+    id: str
+    version: str
+    digest: str
+    in_force_from: date
+    in_force_to: date | None
+    rules: Mapping[str, AnyRule]
+    processes: Mapping[str, Process]
+    calendar: Calendar
+    transition: str = "keep"
+    starts: Mapping[str, tuple[Clocked, ...]] = field(init=False)
+    gates: Mapping[str, tuple[Gate, ...]] = field(init=False)
+    forbids: Mapping[str, tuple[Prohibition, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rules = self.rules.values()
+        clocked = [r for r in rules if isinstance(r, Within)]
+        object.__setattr__(self, "starts", _by_event((e, r) for r in clocked for e in r.start.events))
+        gates = [r for r in rules if isinstance(r, Gate)]
+        object.__setattr__(self, "gates", _by_event((e, r) for r in gates for e in r.before))
+        banned = [r for r in rules if isinstance(r, Prohibition)]
+        object.__setattr__(self, "forbids", _by_event((e, r) for r in banned for e in r.forbids))
+
+    @property
+    def recurring(self) -> tuple[Recurring, ...]:
+        return tuple(r for r in self.rules.values() if isinstance(r, Recurring))
+
+
+def _by_event(pairs: Iterable[tuple[str, R]]) -> dict[str, tuple[R, ...]]:
+    found: dict[str, tuple[R, ...]] = {}
+    for event, rule in pairs:
+        found[event] = (*found.get(event, ()), rule)
+    return found

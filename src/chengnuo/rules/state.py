@@ -1,0 +1,220 @@
+"""The matter under rule: what is known of one docket, the event that reaches it, and what was decided.
+
+All values are frozen. `State` is small on purpose: the facts, when each event last happened, and the
+obligations. The same values serve the live desk, a replay and the simulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from chengnuo.rules.clock import Pause
+from chengnuo.rules.conditions import Value
+from chengnuo.rules.words import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standstill:
+    """A pause of one obligation: asked for with a reason, capped, and decided by an approver."""
+
+    reason: str
+    start: datetime
+    cap: datetime
+    end: datetime | None = None
+    status: Literal["requested", "approved", "rejected"] = "requested"
+
+    def as_pause(self) -> Pause | None:
+        """The time taken out of the clock; a rejected pause takes out none."""
+        if self.status == "rejected":
+            return None
+        return Pause(self.start, self.end or self.cap, self.reason)
+
+    @property
+    def is_open(self) -> bool:
+        return self.end is None and self.status != "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """A rule at work. `kept_at` and `broken_at` are two facts: kept late is both.
+
+    `turn` tells repeated obligations of one rule apart: 1, 2 … or the period of a recurring one.
+    """
+
+    rule: str
+    turn: str
+    start_at: datetime
+    due_at: datetime | None = None
+    kept_at: datetime | None = None
+    broken_at: datetime | None = None
+    voided_at: datetime | None = None
+    agreed_at: datetime | None = None
+    needed: int = 1
+    done: int = 0
+    warned: int = 0
+    rung: int = 0
+    unpublished: tuple[int, ...] = ()
+    standstills: tuple[Standstill, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.rule}#{self.turn}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.kept_at is None and self.voided_at is None
+
+    def pauses(self) -> tuple[Pause, ...]:
+        return tuple(p for p in (s.as_pause() for s in self.standstills) if p is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One docket. `round_at` is the opening, or the last reopening."""
+
+    service: str
+    process: str
+    round_at: datetime
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    seen: Mapping[str, datetime] = field(default_factory=dict)
+    obligations: tuple[Obligation, ...] = ()
+    closed_at: datetime | None = None
+
+    def find(self, key: str) -> Obligation:
+        """The obligation with this key; KeyError when there is none."""
+        for obligation in self.obligations:
+            if obligation.key == key:
+                return obligation
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact that happened `at` a moment. `target` names one obligation (pauses, periods)."""
+
+    name: str
+    at: datetime
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    target: str | None = None
+    reason: str | None = None
+    due_at: datetime | None = None
+    unpublished: tuple[int, ...] = ()
+
+
+TIME_PASSED = "time.passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The event may not happen: which rule says so and what is missing."""
+
+    rule: str
+    missing: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    obligation: Obligation
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    key: str
+    at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One of several needed times is done."""
+
+    key: str
+    at: datetime
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Not kept by `at`, the legal moment of the breach."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    key: str
+    at: datetime
+    share: float
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """A rung of the ladder is reached; the shell finds the person, or raises an incident."""
+
+    key: str
+    at: datetime
+    rung: int
+    to: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A new due moment, and why: agreed, paused, pause_rejected, resumed, facts, calendar, reopened."""
+
+    key: str
+    due_at: datetime | None
+    why: str
+    unpublished: tuple[int, ...] = ()
+    agreed_at: datetime | None = None
+    standstills: tuple[Standstill, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The same obligation runs again from `at`; what was broken stays broken."""
+
+    key: str
+    at: datetime
+    due_at: datetime | None
+    unpublished: tuple[int, ...] = ()
+    standstills: tuple[Standstill, ...] | None = None
+    keeps_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    key: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    at: datetime
+
+
+Decision = (
+    Refused
+    | Started
+    | Kept
+    | Counted
+    | Broken
+    | Warned
+    | Escalated
+    | Moved
+    | Restarted
+    | Voided
+    | Reopened
+    | Closed
+)
