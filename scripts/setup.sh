@@ -16,6 +16,12 @@ case "${1:-}" in
     *) echo "usage: scripts/setup.sh [--dev]" >&2; exit 2 ;;
 esac
 
+# Two at once would trip over each other: the second waits, and then finds nothing to do.
+if command -v flock >/dev/null 2>&1; then
+    exec 9<scripts/setup.sh
+    flock 9
+fi
+
 venv=.venv
 stamp=$venv/chengnuo-$kind.stamp
 # The tools' own settings, below the first [tool.*], change nothing that is installed.
