@@ -49,7 +49,9 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 0
-        raise PackError(name, [Problem(f"{name}:{line}", f"broken YAML: {error.problem}")]) from error
+        raise PackError(
+            name, [Problem(f"{name}:{line}", f"broken YAML: {error.problem}")]
+        ) from error
     finally:
         loader.dispose()
     document = Document()
@@ -83,7 +85,7 @@ def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
 
 def _scalar(node: yaml.ScalarNode) -> object:
     text = str(node.value)
-    if node.style is not None:
+    if node.style:  # quoted or block; a plain scalar has none
         return text
     if text in LITERALS:
         return LITERALS[text]
@@ -123,7 +125,9 @@ def _join(whole: Document, part: Document) -> list[Problem]:
                 if key in held:
                     first = whole.place((section, key))
                     where = part.place((section, key))
-                    problems.append(Problem(where, f"'{key}' of {section} stands already at {first}"))
+                    problems.append(
+                        Problem(where, f"'{key}' of {section} stands already at {first}")
+                    )
                 held[key] = value
             whole.places.update({p: w for p, w in part.places.items() if p[:1] == (section,)})
         elif isinstance(held, list) and isinstance(content, list):
@@ -133,6 +137,8 @@ def _join(whole: Document, part: Document) -> list[Problem]:
                 if place[:1] == (section,) and len(place) > 1:
                     whole.places[(section, int(place[1]) + shift, *place[2:])] = where
         else:
-            problems.append(Problem(here, f"'{section}' stands already at {whole.place((section,))}"))
+            problems.append(
+                Problem(here, f"'{section}' stands already at {whole.place((section,))}")
+            )
     whole.places.setdefault((), part.place(()))
     return problems
