@@ -1,0 +1,1 @@
+"""The case file: lodge, hand over, fill a form, reply, dispute, close, reopen."""

@@ -1,0 +1,43 @@
+"""How personal data may be seen: masked by default, in full only under a recorded look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from chengnuo.ledger.services import Fact, record
+from chengnuo.people.models import Staff
+
+
+def masked_phone(phone: str) -> str:
+    """138****1234: enough to recognise, not to call."""
+    if len(phone) < 7:
+        return "*" * len(phone)
+    return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+
+
+def masked_name(name: str) -> str:
+    """张** — the family name stays."""
+    return name[:1] + "*" * (len(name) - 1) if name else ""
+
+
+def masked_address(address: str) -> str:
+    """The street stays, the door does not."""
+    keep = max(len(address) * 2 // 3, min(6, len(address)))
+    return address[:keep] + "*" * (len(address) - keep)
+
+
+@transaction.atomic
+def note_look(*, viewer: Staff, subject: UUID, what: str, why: str, now: datetime) -> None:
+    """Record that a person looked at personal data in full."""
+    company = viewer.organisation.company_id or viewer.organisation_id
+    fact = Fact(
+        kind="personal_data.seen",
+        at=now,
+        actor_id=viewer.pk,
+        subject=subject,
+        data={"what": what, "why": why},
+    )
+    record(organisation_id=company, facts=[fact], now=now)

@@ -1,0 +1,1 @@
+"""What happened, for ever: hash-chained entries, and the outbox to the world outside."""

@@ -1,0 +1,36 @@
+"""Triggers that refuse to change or delete rows which are records for ever."""
+
+from __future__ import annotations
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+POSTGRES = """
+CREATE OR REPLACE FUNCTION chengnuo_refuse() RETURNS trigger AS $$
+BEGIN
+  RAISE EXCEPTION '% is a permanent record: % refused', TG_TABLE_NAME, TG_OP;
+END $$ LANGUAGE plpgsql;
+CREATE TRIGGER {table}_permanent BEFORE UPDATE OR DELETE ON {table}
+  FOR EACH ROW EXECUTE FUNCTION chengnuo_refuse();
+"""
+SQLITE = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is a permanent record: {verb} refused'); END
+"""
+
+
+def make_permanent(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Forbid UPDATE and DELETE on a table, in the database itself."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(POSTGRES.format(table=table), params=None)
+        return
+    for verb in ("update", "delete"):
+        editor.execute(SQLITE.format(table=table, verb=verb), params=None)
+
+
+def make_ordinary(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Take the triggers off again (the way back of the migration)."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"DROP TRIGGER {table}_permanent ON {table}", params=None)
+        return
+    for verb in ("update", "delete"):
+        editor.execute(f"DROP TRIGGER {table}_no_{verb}", params=None)

@@ -1,0 +1,81 @@
+"""Tables of the ledger. Entries are never changed or deleted: triggers in the database refuse it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+
+
+class ChainHead(models.Model):
+    """The last link of an organisation's chain; locking this row orders its writers."""
+
+    organisation_id = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}@{self.seq}"
+
+
+class Entry(models.Model):
+    """One fact. `at` is when it happened or took legal effect, `recorded_at` when we wrote it down.
+
+    `payload` is canonical JSON text: what was hashed is what is stored.
+    """
+
+    organisation_id = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    subject = models.UUIDField(null=True)
+    payload = models.TextField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organisation_id", "seq"], name="ledger_one_per_seq"),
+            models.CheckConstraint(condition=models.Q(seq__gt=0), name="ledger_seq_positive"),
+        )
+        indexes = (models.Index(fields=["subject", "seq"], name="ledger_by_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}/{self.seq} {self.kind}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.payload)
+        return found
+
+
+class OutboxMessage(models.Model):
+    """Something to be told outside this transaction: at least once, recognisable by its key."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation_id = models.BigIntegerField()
+    key = models.CharField(max_length=200, unique=True)
+    channel = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=200)
+    payload = models.JSONField()
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(default="")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["not_before"],
+                condition=models.Q(delivered_at__isnull=True),
+                name="outbox_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key

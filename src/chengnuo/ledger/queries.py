@@ -1,0 +1,53 @@
+"""Questions to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from chengnuo.ledger.models import ChainHead, Entry
+from chengnuo.ledger.services import link
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a chain does not hold."""
+
+    organisation_id: int
+    seq: int
+    what: str
+
+
+def history(*, subject: UUID) -> list[Entry]:
+    """Everything recorded about one docket, oldest first."""
+    return list(Entry.objects.filter(subject=subject).order_by("seq"))
+
+
+def organisations() -> list[int]:
+    return list(ChainHead.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def entry_count(*, organisation_id: int) -> int:
+    return Entry.objects.filter(organisation_id=organisation_id).count()
+
+
+def verify(*, organisation_id: int, progress: Callable[[int], None] | None = None) -> list[Fault]:
+    """Recompute a whole chain; every gap, change and wrong head is a fault."""
+    faults: list[Fault] = []
+    previous, expected = "", 1
+    rows = Entry.objects.filter(organisation_id=organisation_id).order_by("seq")
+    for entry in rows.iterator(chunk_size=2000):
+        if entry.seq != expected:
+            faults.append(Fault(organisation_id, entry.seq, f"entry {expected} is missing"))
+        if entry.previous != previous:
+            faults.append(Fault(organisation_id, entry.seq, "does not follow the entry before it"))
+        if link(entry.previous, entry) != entry.hash:
+            faults.append(Fault(organisation_id, entry.seq, "was changed after it was written"))
+        previous, expected = entry.hash, entry.seq + 1
+        if progress is not None:
+            progress(1)
+    head = ChainHead.objects.filter(pk=organisation_id).first()
+    if head is not None and (head.seq, head.hash) != (expected - 1, previous):
+        faults.append(Fault(organisation_id, head.seq, "the head does not match the last entry"))
+    return faults

@@ -1,0 +1,156 @@
+"""Verbs of the ledger: record, claim and settle messages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.models import ChainHead, Entry, OutboxMessage
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something to be recorded."""
+
+    kind: str
+    at: datetime
+    actor_id: int | None = None
+    subject: UUID | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something to be sent. `key` makes a second delivery recognisable."""
+
+    key: str
+    channel: str
+    recipient: str
+    payload: dict[str, Any]
+    not_before: datetime
+
+
+def canonical(data: dict[str, Any]) -> str:
+    """The one way in which a payload is written, so that its hash can be checked."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def link(previous: str, entry: Entry) -> str:
+    """The hash of an entry on top of the one before it."""
+    parts = (
+        previous,
+        str(entry.organisation_id),
+        str(entry.seq),
+        entry.kind,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.recorded_at.astimezone(UTC).isoformat(),
+        str(entry.actor_id),
+        str(entry.subject),
+        entry.payload,
+    )
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def take_head(*, organisation_id: int) -> ChainHead:
+    """Lock an organisation's chain for the rest of the transaction."""
+    head = ChainHead.objects.select_for_update().filter(pk=organisation_id).first()
+    if head is None:
+        ChainHead.objects.get_or_create(pk=organisation_id)
+        head = ChainHead.objects.select_for_update().get(pk=organisation_id)
+    return head
+
+
+def chain(*, head: ChainHead, facts: Sequence[Fact], now: datetime) -> list[Entry]:
+    """Entries for facts, hashed onto a locked head; the head moves along, nothing is written yet."""
+    entries = []
+    for fact in facts:
+        head.seq += 1
+        entry = Entry(
+            organisation_id=head.organisation_id,
+            seq=head.seq,
+            kind=fact.kind,
+            at=fact.at,
+            recorded_at=now,
+            actor_id=fact.actor_id,
+            subject=fact.subject,
+            payload=canonical(fact.data),
+            previous=head.hash,
+        )
+        entry.hash = head.hash = link(head.hash, entry)
+        entries.append(entry)
+    return entries
+
+
+def record(
+    *, organisation_id: int, facts: Sequence[Fact], now: datetime, head: ChainHead | None = None
+) -> list[Entry]:
+    """Append facts to an organisation's chain. Must run inside a transaction."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("the ledger is written together with what it tells of: open a transaction")
+    if not facts:
+        return []
+    locked = head or take_head(organisation_id=organisation_id)
+    entries = Entry.objects.bulk_create(chain(head=locked, facts=facts, now=now))
+    ChainHead.objects.filter(pk=organisation_id).update(seq=locked.seq, hash=locked.hash)
+    return entries
+
+
+def post(*, organisation_id: int, messages: Iterable[Message], now: datetime) -> None:
+    """Put messages into the outbox, in the same transaction as the facts behind them."""
+    rows = [
+        OutboxMessage(
+            id=uuid7(now),
+            organisation_id=organisation_id,
+            key=m.key,
+            channel=m.channel,
+            recipient=m.recipient,
+            payload=m.payload,
+            created_at=now,
+            not_before=m.not_before,
+        )
+        for m in messages
+    ]
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def claim(*, now: datetime, limit: int) -> list[OutboxMessage]:
+    """Take waiting messages under a lease. A worker that dies loses them when the lease runs out."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    waiting = OutboxMessage.objects.filter(free, delivered_at__isnull=True, not_before__lte=now)
+    with transaction.atomic():
+        skip = connection.features.has_select_for_update_skip_locked
+        rows = list(
+            waiting.select_for_update(skip_locked=skip).order_by("not_before", "id")[:limit]
+        )
+        ids = [r.id for r in rows]
+        OutboxMessage.objects.filter(id__in=ids).update(
+            lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    return rows
+
+
+def settle(*, message: OutboxMessage, now: datetime) -> None:
+    """The message is delivered."""
+    OutboxMessage.objects.filter(pk=message.pk, delivered_at__isnull=True).update(
+        delivered_at=now, lease_until=None
+    )
+
+
+def give_back(*, message: OutboxMessage, error: str, now: datetime) -> None:
+    """Delivery failed: try again later, a little longer each time."""
+    wait = timedelta(seconds=min(3600, 2 ** min(message.attempts + 1, 12)))
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        lease_until=None, not_before=now + wait, last_error=error[:2000]
+    )

@@ -1,0 +1,1 @@
+"""Running promises: dockets, obligations, breaches, evidence; what an event does to them."""

@@ -1,0 +1,230 @@
+"""Tables of the obligations: releases of packs, dockets, obligations, breaches, evidence, incidents.
+
+Timers are rows: `Obligation.next_at` is the next moment at which time alone does something. Breaches are
+permanent: triggers refuse to change or delete them, and their obligation cannot be deleted under them.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from chengnuo.people.models import Organisation, Staff
+
+RUNNING = Q(kept_at__isnull=True, voided_at__isnull=True)
+
+
+class PackRelease(models.Model):
+    """One version of a pack, whole, as it was installed. Dockets pin its digest."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    pack = models.CharField(max_length=60)
+    version = models.CharField(max_length=40)
+    in_force_from = models.DateField()
+    in_force_to = models.DateField(null=True)
+    content = models.JSONField()
+    installed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["pack", "in_force_from"], name="release_by_pack"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gt=F("in_force_from")),
+                name="release_half_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.version}"
+
+
+class HolidayNotice(models.Model):
+    """A published holiday notice that was loaded here; the newest of a family and year counts."""
+
+    family = models.CharField(max_length=20)
+    year = models.PositiveIntegerField()
+    content = models.JSONField()
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.year}"
+
+
+class SubjectKind(models.TextChoices):
+    CASE = "case", "工单"
+    ORGANISATION = "organisation", "单位"
+    CUSTOMER = "customer", "客户"
+
+
+class Docket(models.Model):
+    """What is known of one subject under rule: the pinned release, facts, and when events last happened."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    release = models.ForeignKey(PackRelease, on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=20, choices=SubjectKind)
+    subject = models.CharField(max_length=60)
+    service = models.CharField(max_length=60, default="")
+    process = models.CharField(max_length=60, default="")
+    facts = models.JSONField(default=dict)
+    seen = models.JSONField(default=dict)
+    accepting_unit = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    handling_unit = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    opened_at = models.DateTimeField()
+    round_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    # Only these rules are judged (None: all); an import judges what history can tell.
+    judged = models.JSONField(null=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="docket_closes_after_it_opens",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "subject_kind", "subject"],
+                condition=~Q(subject_kind="case"),
+                name="docket_one_per_subject",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind} {self.subject}"
+
+
+class Obligation(models.Model):
+    """A rule at work: owed by a unit and role, from a moment, until a moment.
+
+    `act_by` is what the desk sorts by: the due moment, or an earlier one of a rule that governs it.
+    `kept_at` and `broken_at` are two facts.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    docket = models.ForeignKey(Docket, on_delete=models.PROTECT, related_name="obligations")
+    rule = models.CharField(max_length=80)
+    turn = models.CharField(max_length=40)
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60, default="")
+    start_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    act_by = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    kept_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    needed = models.PositiveSmallIntegerField(default=1)
+    done = models.PositiveSmallIntegerField(default=0)
+    warned = models.PositiveSmallIntegerField(default=0)
+    rung = models.PositiveSmallIntegerField(default=0)
+    unpublished = models.JSONField(default=list)
+    standstills = models.JSONField(default=list)
+    proof = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["docket", "rule", "turn"], name="obligation_once_a_turn"),
+            models.CheckConstraint(
+                condition=Q(broken_at__isnull=True) | Q(due_at__isnull=False),
+                name="obligation_broken_needs_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_at__isnull=True) | Q(voided_at__isnull=True),
+                name="obligation_kept_or_void",
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("needed")), name="obligation_done_le_needed"),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_at"],
+                condition=RUNNING & Q(next_at__isnull=False),
+                name="obligation_timers",
+            ),
+            models.Index(fields=["unit", "act_by"], condition=RUNNING, name="obligation_desk"),
+            models.Index(
+                fields=["organisation", "broken_at"],
+                condition=RUNNING & Q(broken_at__isnull=False),
+                name="obligation_overdue",
+            ),
+            models.Index(
+                fields=["organisation"],
+                condition=RUNNING & ~Q(unpublished=[]),
+                name="obligation_provisional",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule}#{self.turn}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.rule}#{self.turn}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.kept_at is None and self.voided_at is None
+
+
+class Breach(models.Model):
+    """An obligation not kept by its due moment. `broken_at` is the legal moment, `detected_at` ours."""
+
+    obligation = models.OneToOneField(Obligation, on_delete=models.PROTECT, related_name="breach")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60, default="")
+    rule = models.CharField(max_length=80)
+    clause_zh = models.TextField()
+    clause_en = models.TextField()
+    digest = models.CharField(max_length=64)
+    broken_at = models.DateTimeField()
+    detected_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "-broken_at"], name="breach_by_moment"),)
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.broken_at:%Y-%m-%d %H:%M}"
+
+
+class Evidence(models.Model):
+    """A filled form. `token` makes a second submission of the same form recognisable."""
+
+    id = models.UUIDField(primary_key=True)
+    docket = models.ForeignKey(Docket, on_delete=models.PROTECT, related_name="evidence")
+    form = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    data = models.JSONField()
+    events = models.JSONField(default=list)
+    filled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField()
+    filled_at = models.DateTimeField()
+    token = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.filled_at:%Y-%m-%d %H:%M}"
+
+
+class Incident(models.Model):
+    """An escalation that found nobody: it becomes a matter of the organisation above, never silence."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="incidents")
+    rung = models.PositiveSmallIntegerField()
+    wanted = models.CharField(max_length=60)
+    raised_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["obligation", "rung"], name="incident_once_a_rung"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.wanted}: {self.obligation_id}"

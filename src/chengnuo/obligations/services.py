@@ -1,0 +1,269 @@
+"""Verbs of obligations: open a docket, let an event happen, let time pass, adopt a notice or a release.
+
+Each verb is one transaction: it reads rows into values, asks `rules.react`, and writes what was decided,
+with its ledger entries and messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.models import ChainHead
+from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.models import Docket, HolidayNotice, Obligation, PackRelease, SubjectKind
+from chengnuo.obligations.regulation import Regulation, facts_out, regulation_for
+from chengnuo.obligations.values import obligation_of, proof_of, state_of
+from chengnuo.obligations.writing import Writing
+from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.notices import NoticeShape
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.conditions import Facts
+from chengnuo.rules.evolve import evolve
+from chengnuo.rules.react import react, reckon
+from chengnuo.rules.rulebook import Within
+from chengnuo.rules.state import Decision, Event, Moved, Refused
+from chengnuo.rules.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event may not happen: the rule's title, its clause, and what is missing."""
+
+    rule: str
+    title: Text
+    clause: Text
+    missing: Text
+
+
+class RefusedByRule(Exception):
+    """A gate is shut or a prohibition stands. Nothing was written."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("; ".join(f"{r.title.en}: {r.missing.en} ({r.clause.en})" for r in refusals))
+
+
+class SomebodyWasFaster(Exception):
+    """The docket changed since the page was read. Nothing was written."""
+
+
+@transaction.atomic
+def install(*, loaded: LoadedPack, now: datetime) -> PackRelease:
+    """Keep a checked pack as a release; the same content is kept once."""
+    release, _ = PackRelease.objects.get_or_create(
+        digest=loaded.digest,
+        defaults={
+            "pack": loaded.pack.id,
+            "version": loaded.pack.version,
+            "in_force_from": loaded.pack.in_force.from_,
+            "in_force_to": loaded.pack.in_force.to,
+            "content": loaded.content(),
+            "installed_at": now,
+        },
+    )
+    return release
+
+
+def new_docket(
+    *,
+    company: Organisation,
+    release: PackRelease,
+    subject_kind: SubjectKind,
+    subject: str,
+    at: datetime,
+    service: str = "",
+    process: str = "",
+    accepting_unit: int | None = None,
+    handling_unit: int | None = None,
+    judged: Sequence[str] | None = None,
+) -> Docket:
+    """A docket that is not written yet; `begin` writes it with its first event."""
+    return Docket(
+        id=uuid7(at),
+        organisation=company,
+        release_id=release.digest,
+        subject_kind=subject_kind,
+        subject=subject,
+        service=service,
+        process=process,
+        accepting_unit_id=accepting_unit,
+        handling_unit_id=handling_unit,
+        opened_at=at,
+        round_at=at,
+        judged=list(judged) if judged is not None else None,
+    )
+
+
+def begin(
+    *,
+    docket: Docket,
+    events: Sequence[Event],
+    now: datetime,
+    actor: Staff | None,
+    told_as: str,
+    note: dict[str, Any] | None = None,
+    head: ChainHead | None = None,
+) -> Writing:
+    """Write a new docket together with what its first events start. Needs a transaction."""
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    writing = Writing(docket, [], regulation, now, actor, told_as)
+    _run(writing, events, note or {})
+    writing.save(is_new=True, head=head)
+    return writing
+
+
+def happen(
+    *,
+    docket_id: UUID,
+    events: Sequence[Event],
+    now: datetime,
+    actor: Staff | None,
+    told_as: str,
+    expected_version: int | None = None,
+    note: dict[str, Any] | None = None,
+    handling_unit: int | None = None,
+) -> Writing:
+    """Let events happen to a docket. Needs a transaction. Raises RefusedByRule, SomebodyWasFaster."""
+    docket = locked(docket_id=docket_id, expected_version=expected_version)
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    rows = list(docket.obligations.order_by("start_at", "pk"))
+    if handling_unit is not None:
+        docket.handling_unit_id = handling_unit
+    writing = Writing(docket, rows, regulation, now, actor, told_as)
+    _run(writing, events, note or {})
+    if handling_unit is not None:
+        writing.reassign()
+    writing.save(is_new=False)
+    return writing
+
+
+def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
+    """The docket, locked for this transaction; refused when it moved on since it was read."""
+    rows = Docket.objects.select_for_update(of=("self",) if connection.vendor == "postgresql" else ())
+    docket = rows.select_related("organisation").get(pk=docket_id)
+    if expected_version is not None and docket.version != expected_version:
+        raise SomebodyWasFaster(str(docket_id))
+    return docket
+
+
+def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> None:
+    book = writing.regulation.book
+    for event in events:
+        decisions = judged_only(writing.docket, react(book, writing.state, event))
+        refused = [d for d in decisions if isinstance(d, Refused)]
+        if refused:
+            raise RefusedByRule([refusal(writing.regulation, r) for r in refused])
+        writing.take(event, decisions, note)
+
+
+def judged_only(docket: Docket, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Leave out rules on which history says nothing (imports name the rules they judge)."""
+    if docket.judged is None:
+        return tuple(decisions)
+    allowed = set(docket.judged)
+    return tuple(
+        d
+        for d in decisions
+        if getattr(d, "obligation", None) is None or d.obligation.rule in allowed  # type: ignore[union-attr]
+    )
+
+
+def refusal(regulation: Regulation, refused: Refused) -> Refusal:
+    """A refusal in people's words."""
+    rule = regulation.book.rules.get(refused.rule)
+    if rule is None:
+        return Refusal("", Text("工单状态", "State of the case"), Text("", ""), refused.missing)
+    return Refusal(rule.id, rule.title, rule.cite(), _in_titles(regulation, refused.missing))
+
+
+def _in_titles(regulation: Regulation, missing: Text) -> Text:
+    """Event and fact ids in a refusal become their titles."""
+    zh, en = missing.zh, missing.en
+    for name, event in regulation.pack.events.items():
+        zh, en = zh.replace(name, event.title.zh), en.replace(name, event.title.en)
+    for name, fact in regulation.pack.facts.items():
+        zh, en = zh.replace(name, fact.title.zh), en.replace(name, fact.title.en)
+    return Text(zh, en)
+
+
+def preview(
+    *, docket: Docket, facts: Facts, at: datetime
+) -> list[tuple[str, datetime | None, Text, Text]]:
+    """What would start if this were lodged: rule, due moment, title, clause. Writes nothing."""
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    state = state_of(docket, [], regulation)
+    event = Event(name="case.lodged", at=at, facts=facts)
+    state = evolve(state, react(regulation.book, state, event), event)
+    found = []
+    for held in state.obligations:
+        rule = regulation.book.rules[held.rule]
+        found.append((held.rule, held.due_at, rule.title, rule.cite()))
+    return sorted(found, key=lambda f: (f[1] is None, f[1]))
+
+
+@transaction.atomic
+def adopt_notice(*, notice: NoticeShape, now: datetime) -> int:
+    """Load a published holiday notice and correct every provisional due moment, visibly.
+
+    Returns the number of obligations whose due moment was put right. Broken ones keep their verdict.
+    """
+    content = notice.model_dump(mode="json", by_alias=True)
+    HolidayNotice.objects.create(
+        family=notice.family, year=notice.year, content=content, loaded_at=now
+    )
+    rows = Obligation.objects.filter(
+        kept_at__isnull=True, voided_at__isnull=True, broken_at__isnull=True
+    ).exclude(unpublished=[])
+    touched = rows.select_related("docket__organisation").order_by("organisation_id", "docket_id")
+    corrected = 0
+    for row in touched:
+        corrected += _correct(row, now)
+    return corrected
+
+
+def _correct(row: Obligation, now: datetime) -> int:
+    docket = row.docket
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    rule = regulation.book.rules.get(row.rule)
+    if not isinstance(rule, Within):
+        return 0
+    rows = list(docket.obligations.order_by("start_at", "pk"))
+    writing = Writing(docket, rows, regulation, now, None, docket.subject)
+    held = obligation_of(row)
+    due = reckon(regulation.book, rule, held.start_at, writing.state.facts, held)
+    if due.at == held.due_at and due.unpublished == held.unpublished:
+        return 0
+    moved = Moved(held.key, due.at, "calendar", due.unpublished)
+    event = Event(name="calendar.published", at=now)
+    writing.take(event, (moved,), {"was": held.due_at.isoformat() if held.due_at else None})
+    writing.save(is_new=False)
+    return 1
+
+
+def explain_again(*, row: Obligation) -> dict[str, Any]:
+    """The proof of a running obligation, made anew from its docket."""
+    docket = row.docket
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    state = state_of(docket, [row], regulation)
+    return proof_of(obligation_of(row), regulation, state)
+
+
+def note_in_ledger(
+    *, company: Organisation, kind: str, subject: UUID, actor: Staff | None, now: datetime, **data: Any
+) -> None:
+    """Record something about a docket that moves no clock. Needs a transaction."""
+    fact = Fact(
+        kind=kind,
+        at=now,
+        actor_id=actor.pk if actor else None,
+        subject=subject,
+        data=facts_out(data),
+    )
+    record(organisation_id=company.pk, facts=[fact], now=now)

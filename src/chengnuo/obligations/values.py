@@ -1,0 +1,162 @@
+"""Rows to values and back: the imperative shell around `rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from chengnuo.obligations import models
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.packs.explaining import event_names
+from chengnuo.rules.clock import Due
+from chengnuo.rules.proof import prove, sentence
+from chengnuo.rules.react import next_moment, reckon
+from chengnuo.rules.rulebook import Before, Recurring, Within
+from chengnuo.rules.state import Obligation, Standstill, State
+from chengnuo.rules.words import Text
+
+
+def state_of(
+    docket: models.Docket, rows: Iterable[models.Obligation], regulation: Regulation
+) -> State:
+    """A docket as `react` sees it."""
+    return State(
+        service=docket.service,
+        process=docket.process,
+        round_at=docket.round_at,
+        facts=regulation.facts_in(docket.facts),
+        seen={name: datetime.fromisoformat(at) for name, at in docket.seen.items()},
+        obligations=tuple(obligation_of(row) for row in rows),
+        closed_at=docket.closed_at,
+    )
+
+
+def obligation_of(row: models.Obligation) -> Obligation:
+    return Obligation(
+        rule=row.rule,
+        turn=row.turn,
+        start_at=row.start_at,
+        due_at=row.due_at,
+        kept_at=row.kept_at,
+        broken_at=row.broken_at,
+        voided_at=row.voided_at,
+        agreed_at=row.agreed_at,
+        needed=row.needed,
+        done=row.done,
+        warned=row.warned,
+        rung=row.rung,
+        unpublished=tuple(row.unpublished),
+        standstills=tuple(_standstill(s) for s in row.standstills),
+    )
+
+
+def _standstill(data: dict[str, Any]) -> Standstill:
+    return Standstill(
+        reason=data["reason"],
+        start=datetime.fromisoformat(data["start"]),
+        cap=datetime.fromisoformat(data["cap"]),
+        end=datetime.fromisoformat(data["end"]) if data["end"] else None,
+        status=data["status"],
+    )
+
+
+def standstill_out(still: Standstill) -> dict[str, Any]:
+    return {
+        "reason": still.reason,
+        "start": still.start.isoformat(),
+        "cap": still.cap.isoformat(),
+        "end": still.end.isoformat() if still.end else None,
+        "status": still.status,
+    }
+
+
+FIELDS = (
+    "start_at",
+    "due_at",
+    "kept_at",
+    "broken_at",
+    "voided_at",
+    "agreed_at",
+    "needed",
+    "done",
+    "warned",
+    "rung",
+)
+CHANGING = (*FIELDS, "unpublished", "standstills", "next_at", "act_by", "proof", "unit", "role")
+
+
+def write_back(
+    row: models.Obligation, held: Obligation, regulation: Regulation, state: State
+) -> None:
+    """Carry an obligation's value into its row; the proof is made anew when the due moment moved."""
+    moved = row.due_at != held.due_at or row.start_at != held.start_at or not row.proof
+    for name in FIELDS:
+        setattr(row, name, getattr(held, name))
+    row.unpublished = list(held.unpublished)
+    row.standstills = [standstill_out(s) for s in held.standstills]
+    row.next_at = next_moment(regulation.book, held)
+    if moved:
+        row.proof = proof_of(held, regulation, state)
+
+
+def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str, Any]:
+    """The derivation of a due moment as it is stored: segments, sentence, calendar version, clause."""
+    book = regulation.book
+    rule = book.rules[held.rule]
+    calendar = book.calendar
+    cited = rule.cite()
+    base = {"calendar": calendar.version, "clause": cited.as_dict(), "digest": book.digest}
+    if isinstance(rule, Recurring) or not isinstance(rule, Within):
+        return base
+    due = reckon(book, rule, held.start_at, state.facts, held)
+    due = Due(held.due_at, due.count, held.unpublished, due.unknown)
+    start, words, backwards = held.start_at, _started_by(regulation, rule), False
+    if isinstance(rule, Before):
+        announced = state.facts.get(rule.announced)
+        if not isinstance(announced, datetime):
+            return base
+        start, backwards = announced, True
+        words = regulation.pack.facts[rule.announced].title.text()
+    segments = prove(
+        due=due, start=start, calendar=calendar, pauses=held.pauses(), backwards=backwards
+    )
+    spoken = sentence(
+        due=due,
+        start=start,
+        started_by=words,
+        cited=cited,
+        segments=segments,
+        calendar=calendar,
+        backwards=backwards,
+    )
+    if held.agreed_at is not None:
+        spoken = _agreed(spoken)
+    return {
+        **base,
+        "segments": [s.as_dict() for s in segments],
+        "sentence": spoken.as_dict(),
+        "unknown": sorted(due.unknown),
+    }
+
+
+def _agreed(spoken: Text) -> Text:
+    return Text(
+        f"与客户另有约定，以约定时间为准。{spoken.zh}",
+        f"An agreed time replaces the clock. {spoken.en}",
+    )
+
+
+def _started_by(regulation: Regulation, rule: Within) -> Text:
+    return event_names(regulation.pack, rule.start.events)
+
+
+def act_by(held: Obligation, regulation: Regulation, state: State) -> datetime | None:
+    """The moment the desk sorts by: the due moment, or an earlier one of a rule that governs it (A-01)."""
+    rule = regulation.book.rules[held.rule]
+    moments = [held.due_at] if held.due_at else []
+    if isinstance(rule, Within):
+        for other in state.obligations:
+            if other.rule in rule.governed_by and other.is_running and other.due_at:
+                moments.append(other.due_at)
+    return min(moments, default=None)

@@ -1,0 +1,271 @@
+"""One unit of work on a docket: what was decided becomes rows, ledger entries and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.models import ChainHead
+from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.obligations.models import Breach, Docket, Incident, Obligation
+from chengnuo.obligations.owners import Owner, ladder, owner_of, told
+from chengnuo.obligations.regulation import Regulation, facts_out
+from chengnuo.obligations.values import CHANGING, act_by, state_of, write_back
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.evolve import evolve
+from chengnuo.rules.state import (
+    TIME_PASSED,
+    Broken,
+    Decision,
+    Escalated,
+    Event,
+    Started,
+    State,
+    Warned,
+)
+from chengnuo.rules.words import Text
+
+
+@dataclass(slots=True)
+class Writing:
+    """Collects decisions on one docket and writes them at once.
+
+    `told_as` names the subject in messages (a case number). Nothing is written before `save`.
+    """
+
+    docket: Docket
+    rows: list[Obligation]
+    regulation: Regulation
+    now: datetime
+    actor: Staff | None
+    told_as: str
+    state: State = field(init=False)
+    decisions: list[Decision] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+    fresh: list[Obligation] = field(default_factory=list)
+    changed: dict[str, Obligation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.state = state_of(self.docket, self.rows, self.regulation)
+
+    @property
+    def company(self) -> Organisation:
+        return self.docket.organisation
+
+    def take(self, event: Event, decisions: Sequence[Decision], note: dict[str, Any]) -> None:
+        """Take in one event with its decisions."""
+        passing = event.name == TIME_PASSED
+        self.state = evolve(self.state, decisions, None if passing else event)
+        self.decisions += decisions
+        by_key = {row.key: row for row in self.rows}
+        held = {o.key: o for o in self.state.obligations}
+        for decision in decisions:
+            key = decision.obligation.key if isinstance(decision, Started) else None
+            key = key or getattr(decision, "key", None)
+            if key is None:
+                continue
+            row = by_key.get(key) or self._new_row(key)
+            by_key[key] = row
+            if row not in self.fresh:
+                self.changed[key] = row
+            write_back(row, held[key], self.regulation, self.state)
+            self._effects(row, decision)
+        if decisions or not passing:
+            self.facts.append(self._entry(event, decisions, note))
+
+    def _new_row(self, key: str) -> Obligation:
+        held = self.state.find(key)
+        rule = self.regulation.book.rules[held.rule]
+        owner = owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company)
+        row = Obligation(
+            id=uuid7(self.now),
+            organisation_id=self.docket.organisation_id,
+            docket=self.docket,
+            rule=held.rule,
+            turn=held.turn,
+            unit_id=owner.unit,
+            role=owner.role,
+            start_at=held.start_at,
+        )
+        self.rows.append(row)
+        self.fresh.append(row)
+        return row
+
+    def reassign(self) -> None:
+        """After a hand-over: what the handling unit owes lies with the new one; the clock runs on."""
+        for row in self.rows:
+            if not row.is_running:
+                continue
+            rule = self.regulation.book.rules[row.rule]
+            owner = owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company)
+            if (row.unit_id, row.role) != (owner.unit, owner.role):
+                row.unit_id, row.role = owner.unit, owner.role
+                if row not in self.fresh:
+                    self.changed[row.key] = row
+
+    def _entry(self, event: Event, decisions: Sequence[Decision], note: dict[str, Any]) -> Fact:
+        data: dict[str, Any] = dict(note)
+        if event.facts:
+            data["facts"] = facts_out(event.facts)
+        if event.target:
+            data["target"] = event.target
+        if event.reason:
+            data["reason"] = event.reason
+        if decisions:
+            data["decided"] = [in_ledger(d) for d in decisions]
+        return Fact(
+            kind=event.name,
+            at=event.at,
+            actor_id=self.actor.pk if self.actor else None,
+            subject=self.docket.pk,
+            data=data,
+        )
+
+    # -- effects -----------------------------------------------------------------------------------
+
+    def _effects(self, row: Obligation, decision: Decision) -> None:
+        if isinstance(decision, Broken):
+            self._break(row, decision)
+        elif isinstance(decision, Warned):
+            self._tell(row, "warned", decision.at, f"{decision.index}", urgent=False)
+        elif isinstance(decision, Escalated):
+            self._escalate(row, decision)
+
+    def _break(self, row: Obligation, decision: Broken) -> None:
+        rule = self.regulation.book.rules[row.rule]
+        cited = rule.cite()
+        self.breaches.append(
+            Breach(
+                obligation=row,
+                organisation_id=row.organisation_id,
+                unit_id=row.unit_id,
+                role=row.role,
+                rule=row.rule,
+                clause_zh=cited.zh,
+                clause_en=cited.en,
+                digest=self.regulation.book.digest,
+                broken_at=decision.at,
+                detected_at=self.now,
+            )
+        )
+        self._tell(row, "broken", decision.at, "", urgent=rule.urgent)
+
+    def _tell(self, row: Obligation, kind: str, at: datetime, tail: str, *, urgent: bool) -> None:
+        for person in told(owner=Owner(row.unit_id, row.role), at=self.now):
+            self._message(row, kind, at, tail, person, urgent=urgent)
+
+    def _message(
+        self, row: Obligation, kind: str, at: datetime, tail: str, person: Staff, *, urgent: bool
+    ) -> None:
+        calendar = self.regulation.book.calendar
+        text = spoken(kind, self.told_as, self.regulation.book.rules[row.rule].title, row.due_at, calendar.local)
+        self.messages.append(
+            Message(
+                key=f"{row.pk}:{kind}:{tail}:{person.pk}",
+                channel="desk",
+                recipient=str(person.pk),
+                payload={"kind": kind, "zh": text.zh, "en": text.en, "docket": str(self.docket.pk)},
+                not_before=self.now if urgent else calendar.after_quiet_hours(self.now),
+            )
+        )
+
+    def _escalate(self, row: Obligation, decision: Escalated) -> None:
+        owner = Owner(row.unit_id, row.role)
+        people = ladder(to=decision.to, owner=owner, company=self.company, at=self.now)
+        for person in people:
+            tail = f"{decision.rung}"
+            self._message(row, "escalated", decision.at, tail, person, urgent=decision.urgent)
+        if not people:
+            self.incidents.append(
+                Incident(
+                    organisation_id=self.company.parent_id or self.company.pk,
+                    obligation=row,
+                    rung=decision.rung,
+                    wanted=decision.to,
+                    raised_at=decision.at,
+                )
+            )
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def save(self, *, is_new: bool, head: ChainHead | None = None) -> None:
+        """Write everything. The ledger comes last, so that its chain is locked for the shortest time."""
+        docket, state = self.docket, self.state
+        docket.facts = facts_out(state.facts)
+        docket.seen = {name: at.astimezone(UTC).isoformat() for name, at in state.seen.items()}
+        docket.closed_at, docket.round_at = state.closed_at, state.round_at
+        docket.version += 1
+        held = {o.key: o for o in state.obligations}
+        for row in self.rows:
+            if row.is_running:
+                soonest = act_by(held[row.key], self.regulation, state)
+                if soonest != row.act_by:
+                    row.act_by = soonest
+                    if row not in self.fresh:
+                        self.changed[row.key] = row
+        if is_new:
+            Docket.objects.bulk_create([docket])
+        else:
+            docket.save(update_fields=DOCKET_FIELDS)
+        if self.fresh:
+            Obligation.objects.bulk_create(self.fresh)
+        if self.changed:
+            Obligation.objects.bulk_update(list(self.changed.values()), CHANGING)
+        if self.breaches:
+            Breach.objects.bulk_create(self.breaches, ignore_conflicts=True)
+        if self.incidents:
+            Incident.objects.bulk_create(self.incidents, ignore_conflicts=True)
+        post(organisation_id=docket.organisation_id, messages=self.messages, now=self.now)
+        record(
+            organisation_id=docket.organisation_id, facts=self.facts, now=self.now, head=head
+        )
+
+
+DOCKET_FIELDS = (
+    "facts",
+    "seen",
+    "handling_unit",
+    "closed_at",
+    "round_at",
+    "version",
+)
+
+
+def in_ledger(decision: Decision) -> dict[str, Any]:
+    """A decision as it stands in the ledger: its kind, the obligation, the moments."""
+    data: dict[str, Any] = {"decision": type(decision).__name__.lower()}
+    if isinstance(decision, Started):
+        held = decision.obligation
+        return data | {
+            "key": held.key,
+            "due": held.due_at.isoformat() if held.due_at else None,
+            "provisional": bool(held.unpublished),
+        }
+    for name in ("key", "at", "late", "done", "share", "rung", "to", "due_at", "why"):
+        value = getattr(decision, name, None)
+        if value is not None:
+            data[name] = value.isoformat() if isinstance(value, datetime) else value
+    return data
+
+
+KINDS = {
+    "warned": Text("即将到期", "due soon"),
+    "broken": Text("已逾期", "overdue"),
+    "escalated": Text("逾期上报", "escalated to you"),
+}
+
+
+def spoken(kind: str, subject: str, title: Text, due: datetime | None, local: Any) -> Text:
+    """The words of a message."""
+    when = f"{local(due):%m-%d %H:%M}" if due else ""
+    what = KINDS[kind]
+    return Text(
+        f"{what.zh}：{subject}「{title.zh}」{f'，{when} 到期' if when else ''}",
+        f"{what.en[:1].upper()}{what.en[1:]}: {subject} “{title.en}”{f', due {when}' if when else ''}",
+    )

@@ -1,0 +1,204 @@
+"""Forms are data: which are offered now, what was filled in, and which events that emits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chengnuo.packs.schema import FieldShape, FormShape, Pack
+from chengnuo.packs.shape import TextShape
+from chengnuo.packs.triggers import condition
+from chengnuo.rules.conditions import Value
+from chengnuo.rules.state import State
+from chengnuo.rules.words import Text
+
+PHONE = re.compile(r"\+?[\d -]{5,20}(转\d{1,6}|-\d{1,6})?")
+TRUE = {"true", "on", "1", "yes", "是"}
+LONGEST_TEXT = 20_000
+REQUIRED = Text("请填写此项", "This is needed")
+
+
+@dataclass(slots=True)
+class Filled:
+    """A form as it came in: typed values, and what is wrong, by field."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, Text] = field(default_factory=dict)
+
+
+def choices_of(pack: Pack, shape: FieldShape) -> dict[str, TextShape]:
+    """The options of a choice: its own, or those of its fact."""
+    if shape.values or shape.fact is None:
+        return dict(shape.values)
+    return dict(pack.facts[shape.fact].values)
+
+
+def offered(pack: Pack, state: State) -> list[str]:
+    """The forms whose turn it is in a case, in the pack's order."""
+    found = []
+    for form_id, form in pack.forms.items():
+        if form.duty or not _belongs(form, state):
+            continue
+        since = _since(form, state)
+        if since is None:
+            continue
+        done = state.seen.get(form.not_after) if form.not_after else None
+        if done is not None and done >= max(since, state.round_at):
+            continue
+        found.append(form_id)
+    return found
+
+
+def _belongs(form: FormShape, state: State) -> bool:
+    if not form.processes and not form.services:
+        return True
+    return state.process in form.processes or state.service in form.services
+
+
+def _since(form: FormShape, state: State) -> datetime | None:
+    if form.after is None:
+        return state.round_at
+    return form.after.trigger().reached(state.seen)
+
+
+def forms_that_keep(pack: Pack, events: Mapping[str, object] | tuple[str, ...]) -> list[str]:
+    """The forms that can emit one of these events."""
+    wanted = set(events)
+    return [i for i, f in pack.forms.items() if wanted & {e.event for e in f.emits}]
+
+
+def fill(*, pack: Pack, form: FormShape, raw: Mapping[str, Any]) -> Filled:
+    """Read a submitted form. Unknown fields are refused; nothing is thrown away: errors stand by field."""
+    filled = Filled()
+    zone = ZoneInfo(pack.time_zone)
+    known = {f.id for f in form.fields}
+    for name in raw:
+        if name not in known:
+            filled.errors[name] = Text("表单没有此项", "The form has no such field")
+    for shape in form.fields:
+        value = raw.get(shape.id)
+        if value in (None, "", [], ()):
+            if shape.type in ("flag", "tick"):
+                filled.values[shape.id] = False
+            continue
+        try:
+            filled.values[shape.id] = _read(pack, shape, value, zone)
+        except ValueError as error:
+            filled.errors[shape.id] = _text(error)
+    for shape in form.fields:
+        if shape.id not in filled.errors and _is_missing(shape, filled.values):
+            filled.errors[shape.id] = REQUIRED
+    return filled
+
+
+def _text(error: ValueError) -> Text:
+    given = error.args[0]
+    return given if isinstance(given, Text) else Text(str(given), str(given))
+
+
+def _is_missing(shape: FieldShape, values: Mapping[str, Any]) -> bool:
+    needed = shape.required
+    if not needed and shape.required_when:
+        needed = condition(shape.required_when).holds(values) is True
+    if not needed:
+        return False
+    value = values.get(shape.id)
+    # A flag that must be answered may be answered no; a tick must be set.
+    return value is None if shape.type == "flag" else value in (None, "", False, [])
+
+
+def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
+    if shape.type in ("flag", "tick"):
+        return raw is True or str(raw).strip().lower() in TRUE
+    if shape.type == "choices":
+        return _choices(pack, shape, raw)
+    text = str(raw).strip()
+    if shape.type == "choice":
+        return _choices(pack, shape, [text])[0]
+    if shape.type in ("number", "integer", "score"):
+        return _number(shape, text)
+    if shape.type == "moment":
+        return _moment(text, zone)
+    if shape.type == "date":
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise ValueError(Text("日期应如 2026-09-30", "A date looks like 2026-09-30")) from None
+    if shape.type == "phone" and not PHONE.fullmatch(text):
+        raise ValueError(Text("不是电话号码", "This is not a telephone number"))
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(Text(f"最多{LONGEST_TEXT}字", f"At most {LONGEST_TEXT} characters"))
+    return text
+
+
+def _choices(pack: Pack, shape: FieldShape, raw: Any) -> list[str]:
+    given = [str(v) for v in (raw if isinstance(raw, list | tuple) else [raw])]
+    options = choices_of(pack, shape)
+    wrong = [v for v in given if v not in options]
+    if wrong:
+        zh = "、".join(t.zh for t in options.values())
+        en = ", ".join(t.en for t in options.values())
+        raise ValueError(Text(f"请选择：{zh}", f"Choose one of: {en}"))
+    return given
+
+
+def _number(shape: FieldShape, text: str) -> int | float:
+    low, high = shape.min, shape.max
+    if shape.type == "score":
+        low, high = low if low is not None else 1, high if high is not None else 5
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(Text("请填写数字", "Write a number")) from None
+    whole = shape.type in ("integer", "score")
+    if value != value or value in (float("inf"), float("-inf")) or (whole and value % 1):
+        raise ValueError(Text("请填写整数", "Write a whole number"))
+    if (low is not None and value < low) or (high is not None and value > high):
+        bounds = f"{'' if low is None else f'{low:g}'}–{'' if high is None else f'{high:g}'}"
+        raise ValueError(Text(f"应在 {bounds} 之间", f"Must lie within {bounds}"))
+    return int(value) if value.is_integer() else value
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        said = Text("时间应如 2026-09-30 16:00", "A moment looks like 2026-09-30 16:00")
+        raise ValueError(said) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def events_of(form: FormShape, values: Mapping[str, Any]) -> list[str]:
+    """The events that a filled form emits."""
+    return [e.event for e in form.emits if condition(e.when).holds(dict(values)) is True]
+
+
+def event_time(form: FormShape, values: Mapping[str, Any], now: datetime) -> datetime:
+    """When it happened: the field that says so, else now."""
+    for shape in form.fields:
+        moment = values.get(shape.id)
+        if shape.is_ == "event_time" and isinstance(moment, datetime):
+            return moment
+    return now
+
+
+def facts_of_form(form: FormShape, values: Mapping[str, Any]) -> dict[str, Value]:
+    """The facts of the docket that a filled form tells."""
+    return {f.fact: values[f.id] for f in form.fields if f.fact is not None and f.id in values}
+
+
+def storable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
+
+
+def texts(form: FormShape, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The free texts of a filled form, for the check of forbidden words."""
+    for shape in form.fields:
+        value = values.get(shape.id)
+        if shape.type in ("text", "long_text") and isinstance(value, str):
+            yield shape.id, value

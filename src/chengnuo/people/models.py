@@ -1,0 +1,166 @@
+"""Tables: organisations, posts, staff and who holds which post.
+
+`Organisation` follows IEC 61968 (CIM) Organisation; a unit below a company belongs to it by `company`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+
+class OrganisationKind(models.TextChoices):
+    GROUP = "group", "集团"
+    REGION = "region", "区域"
+    COMPANY = "company", "公司"
+    BRANCH = "branch", "分部"
+    HALL = "hall", "营业厅"
+    DEPARTMENT = "department", "部门"
+    CREW = "crew", "班组"
+
+
+class Organisation(models.Model):
+    """A node of the tree. `path` is the ids from the root, for row scope by prefix: `/1/4/9/`.
+
+    A company (or group) names the policy pack it works by; its units point at it by `company`.
+    """
+
+    name_zh = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=OrganisationKind)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    company = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="units")
+    path = models.CharField(max_length=200, default="")
+    code = models.CharField(max_length=20, unique=True)
+    pack = models.CharField(max_length=60, default="")
+    # Rises with every change of posts and holdings, so that workers know when to look again.
+    roster_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["path"], name="organisation_by_path"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(pack="") | Q(company__isnull=False), name="organisation_has_a_company"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class OrganisationSetting(models.Model):
+    """A company's choice where its pack leaves one open."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="settings")
+    name = models.CharField(max_length=60)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_choice_per_setting"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Staff are found by badge number (工号)."""
+
+    def create_user(self, badge: str, password: str | None, **fields: Any) -> Staff:
+        person = self.model(badge=badge, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Staff(AbstractBaseUser):
+    """A person who works here and signs in with the badge number."""
+
+    badge = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, default="")
+    phone = models.CharField(max_length=30, default="")
+    language = models.CharField(max_length=10, default="zh-hans")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff")
+    is_active = models.BooleanField(default=True)
+
+    objects = StaffManager()
+    USERNAME_FIELD = "badge"
+    REQUIRED_FIELDS = ("name",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.badge}"
+
+
+class Post(models.Model):
+    """A place in a unit with a role of the pack; the reporting line runs from post to post."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=60)
+    title_zh = models.CharField(max_length=60)
+    title_en = models.CharField(max_length=80)
+    is_head = models.BooleanField(default=False)
+    reports_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reports")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(reports_to__isnull=True) | ~Q(reports_to=F("id")),
+                name="post_not_its_own_superior",
+            ),
+        )
+        indexes = (models.Index(fields=["organisation", "role"], name="post_by_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.organisation.name_zh} {self.title_zh}"
+
+
+class Holding(models.Model):
+    """Who holds a post, `[since, until)`."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="holdings")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="holding_half_open"
+            ),
+            models.UniqueConstraint(
+                fields=["post", "staff"],
+                condition=Q(until__isnull=True),
+                name="holding_once_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.staff} · {self.post}"
+
+
+class Message(models.Model):
+    """What a person was told inside the product; `key` is the outbox key it came from."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="messages")
+    key = models.CharField(max_length=220, unique=True)
+    kind = models.CharField(max_length=40)
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    link = models.CharField(max_length=200, default="")
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["staff", "-sent_at"], condition=Q(read_at__isnull=True), name="message_unread"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,120 @@
+"""Questions about people: who holds which post, who owns a role, who stands above whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Q
+
+from chengnuo.people.models import Holding, Message, Organisation, OrganisationSetting, Post, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post as a value."""
+
+    id: int
+    unit: int
+    role: str
+    is_head: bool
+    reports_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The posts of one company and everything above it, by id."""
+
+    company: int
+    seats: dict[int, Seat]
+    unit_path: dict[int, str]
+
+    def unit_of_role(self, role: str) -> int | None:
+        """The unit that has this role; the one with a head seat first, then the oldest."""
+        seats = [s for s in self.seats.values() if s.role == role]
+        inside = [s for s in seats if self.unit_path.get(s.unit, "").startswith(self.own_path)]
+        for seat in sorted(inside or seats, key=lambda s: (not s.is_head, s.id)):
+            return seat.unit
+        return None
+
+    @property
+    def own_path(self) -> str:
+        return self.unit_path.get(self.company, "/")
+
+    def seat_of(self, *, unit: int, role: str) -> Seat | None:
+        """The seat that answers for a role in a unit: its holder, else the head of the unit."""
+        here = sorted((s for s in self.seats.values() if s.unit == unit), key=lambda s: s.id)
+        for seat in here:
+            if role and seat.role == role:
+                return seat
+        return next((s for s in here if s.is_head), here[0] if here else None)
+
+    def above(self, *, unit: int, role: str, steps: int) -> Seat | None:
+        """The seat so many steps up the reporting line; None where the line ends before."""
+        seat = self.seat_of(unit=unit, role=role)
+        for _ in range(steps):
+            if seat is None or seat.reports_to is None:
+                return None
+            seat = self.seats.get(seat.reports_to)
+        return seat
+
+
+def roster_of(*, company: Organisation) -> Roster:
+    """The company's posts as they are now."""
+    return _roster(company.pk, company.path, company.roster_version)
+
+
+@lru_cache(maxsize=64)
+def _roster(company_id: int, path: str, version: int) -> Roster:
+    above = [int(p) for p in path.split("/") if p]
+    units = Organisation.objects.filter(Q(company_id=company_id) | Q(pk__in=above))
+    paths = {u.pk: u.path for u in units}
+    posts = Post.objects.filter(organisation_id__in=paths).order_by("pk")
+    seats = {p.pk: Seat(p.pk, p.organisation_id, p.role, p.is_head, p.reports_to_id) for p in posts}
+    return Roster(company_id, seats, paths)
+
+
+def holders(*, post_id: int, at: datetime) -> list[Staff]:
+    """The people on a post at a moment, longest first."""
+    current = Holding.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+    rows = current.filter(post_id=post_id, staff__is_active=True).select_related("staff")
+    return [h.staff for h in rows.order_by("since", "pk")]
+
+
+def posts_of(*, staff: Staff, at: datetime) -> list[Post]:
+    """The posts a person holds at a moment."""
+    current = Q(holdings__until__isnull=True) | Q(holdings__until__gt=at)
+    mine = Q(holdings__staff=staff, holdings__since__lte=at)
+    return list(
+        Post.objects.filter(current & mine).select_related("organisation__company").order_by("pk")
+    )
+
+
+def people_with(*, unit: int, role: str, at: datetime) -> list[Staff]:
+    """Who works on a role in a unit; with no role, everybody in the unit."""
+    current = Q(holdings__until__isnull=True) | Q(holdings__until__gt=at)
+    posts = Q(holdings__post__organisation_id=unit)
+    if role:
+        posts &= Q(holdings__post__role=role)
+    found = Staff.objects.filter(current & posts & Q(holdings__since__lte=at), is_active=True)
+    return list(found.distinct().order_by("pk"))
+
+
+def settings_of(*, company: Organisation) -> dict[str, str]:
+    rows = OrganisationSetting.objects.filter(organisation=company)
+    return dict(rows.values_list("name", "value"))
+
+
+def units_of(*, company: Organisation) -> list[Organisation]:
+    """The company and its units, in tree order."""
+    return list(Organisation.objects.filter(company=company).order_by("path"))
+
+
+def companies() -> list[Organisation]:
+    """Every organisation that works by a pack."""
+    return list(Organisation.objects.exclude(pack="").order_by("path"))
+
+
+def unread(*, staff: Staff, limit: int = 20) -> list[Message]:
+    return list(staff.messages.filter(read_at__isnull=True).order_by("-sent_at")[:limit])

@@ -1,0 +1,154 @@
+"""Verbs about people and organisations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from chengnuo.ledger.services import Fact, record
+from chengnuo.people.models import (
+    Holding,
+    Message,
+    Organisation,
+    OrganisationSetting,
+    Post,
+    Staff,
+)
+
+
+@transaction.atomic
+def found_organisation(
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    now: datetime,
+    parent: Organisation | None = None,
+    pack: str = "",
+) -> Organisation:
+    """Set up an organisation. One with a pack is a company of its own; others belong to the one above."""
+    unit = Organisation.objects.create(
+        code=code, name_zh=name_zh, name_en=name_en, kind=kind, parent=parent
+    )
+    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+    unit.pack = pack
+    unit.company = unit if pack or parent is None else parent.company
+    unit.save(update_fields=["path", "pack", "company"])
+    _note(unit, "organisation.founded", now, code=code, pack=pack)
+    return unit
+
+
+@transaction.atomic
+def choose_setting(
+    *, company: Organisation, name: str, value: str, by: Staff | None, now: datetime
+) -> None:
+    """Choose a value where the pack leaves it open."""
+    OrganisationSetting.objects.update_or_create(
+        organisation=company, name=name, defaults={"value": value}
+    )
+    _note(company, "setting.chosen", now, by=by, name=name, value=value)
+
+
+@transaction.atomic
+def hire(
+    *,
+    badge: str,
+    name: str,
+    organisation: Organisation,
+    password: str,
+    now: datetime,
+    name_en: str = "",
+    phone: str = "",
+) -> Staff:
+    """Take a person on."""
+    person = Staff.objects.create_user(
+        badge, password, name=name, name_en=name_en, phone=phone, organisation=organisation
+    )
+    _note(organisation, "staff.hired", now, badge=badge)
+    return person
+
+
+@transaction.atomic
+def open_post(
+    *,
+    organisation: Organisation,
+    role: str,
+    title_zh: str,
+    title_en: str,
+    now: datetime,
+    is_head: bool = False,
+    reports_to: Post | None = None,
+) -> Post:
+    """Open a post in a unit."""
+    made = Post.objects.create(
+        organisation=organisation,
+        role=role,
+        title_zh=title_zh,
+        title_en=title_en,
+        is_head=is_head,
+        reports_to=reports_to,
+    )
+    _changed(organisation)
+    _note(organisation, "post.opened", now, role=role, title=title_zh)
+    return made
+
+
+@transaction.atomic
+def appoint(*, staff: Staff, post: Post, now: datetime) -> Holding:
+    """Put a person on a post from now on."""
+    holding = Holding.objects.create(post=post, staff=staff, since=now)
+    _changed(post.organisation)
+    _note(post.organisation, "post.taken", now, badge=staff.badge, post=post.pk)
+    return holding
+
+
+@transaction.atomic
+def relieve(*, holding: Holding, now: datetime) -> None:
+    """End a holding; the post stays, perhaps vacant."""
+    Holding.objects.filter(pk=holding.pk, until__isnull=True).update(until=now)
+    _changed(holding.post.organisation)
+    _note(holding.post.organisation, "post.left", now, badge=holding.staff.badge, post=holding.post_id)
+
+
+def deliver_message(
+    *, staff_id: int, key: str, kind: str, text_zh: str, text_en: str, link: str, now: datetime
+) -> bool:
+    """Put a message before a person; False when it was there already."""
+    _, fresh = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "staff_id": staff_id,
+            "kind": kind,
+            "text_zh": text_zh,
+            "text_en": text_en,
+            "link": link,
+            "sent_at": now,
+        },
+    )
+    return fresh
+
+
+def read_messages(*, staff: Staff, now: datetime) -> None:
+    """The person has seen what was waiting."""
+    Message.objects.filter(staff=staff, read_at__isnull=True).update(read_at=now)
+
+
+def choose_language(*, staff: Staff, language: str) -> None:
+    Staff.objects.filter(pk=staff.pk).update(language=language)
+
+
+def _changed(unit: Organisation) -> None:
+    Organisation.objects.filter(pk__in=[unit.pk, unit.company_id or unit.pk]).update(
+        roster_version=F("roster_version") + 1
+    )
+
+
+def _note(
+    unit: Organisation, kind: str, now: datetime, by: Staff | None = None, **data: Any
+) -> None:
+    fact = Fact(kind=kind, at=now, actor_id=by.pk if by else None, data={"unit": unit.pk, **data})
+    record(organisation_id=unit.company_id or unit.pk, facts=[fact], now=now)
