@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chengnuo.obligations.models import Docket
-from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import Roster, holders, people_with, roster_of
+from chengnuo.people.models import Organisation
+from chengnuo.people.queries import roster_of
 
 LINE = "line-"
+HEAD = "head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,20 @@ class Owner:
     role: str
 
 
-def owner_of(*, owed_by: str, docket: Docket, company: Organisation) -> Owner:
-    """Where an obligation lies. A role that nobody has lies with the handling unit, else the company."""
+def owner_of(
+    *, owed_by: str, docket: Docket, company: Organisation, each: str | None = None
+) -> Owner:
+    """Where an obligation lies. A role that nobody has lies with the handling unit, else the company.
+
+    `each`: a duty that every unit owes for itself lies with the docket's own unit.
+    """
+    if each is not None and docket.handling_unit_id is not None:
+        return Owner(docket.handling_unit_id, owed_by)
     handling = docket.handling_unit_id or docket.accepting_unit_id or company.pk
     if owed_by in ("handling_unit", "handler"):
         return Owner(handling, "")
     if owed_by == "handling_head":
-        return Owner(handling, "head")
+        return Owner(handling, HEAD)
     if owed_by in ("accepting_unit", "first_asked"):
         return Owner(docket.accepting_unit_id or company.pk, "")
     if owed_by == "organisation":
@@ -35,22 +43,18 @@ def owner_of(*, owed_by: str, docket: Docket, company: Organisation) -> Owner:
     return Owner(unit, owed_by) if unit is not None else Owner(handling, "")
 
 
-def told(*, owner: Owner, at: datetime) -> list[Staff]:
-    """The people to whom a message about an obligation goes."""
-    role = "" if owner.role == "head" else owner.role
-    return people_with(unit=owner.unit, role=role, at=at)
+def told(*, owner: Owner, company: Organisation, at: datetime) -> list[int]:
+    """The staff ids to whom a message about an obligation goes."""
+    role = "" if owner.role == HEAD else owner.role
+    return roster_of(company=company).people_with(unit=owner.unit, role=role, at=at)
 
 
-def ladder(*, to: str, owner: Owner, company: Organisation, at: datetime) -> list[Staff]:
-    """The people on a rung: so many steps up the reporting line, or a role. Empty: the rung is vacant."""
+def ladder(*, to: str, owner: Owner, company: Organisation, at: datetime) -> list[int]:
+    """The staff ids on a rung: so many steps up the reporting line, or a role. Empty: it is vacant."""
     roster = roster_of(company=company)
     if to.startswith(LINE):
-        role = "" if owner.role == "head" else owner.role
+        role = "" if owner.role == HEAD else owner.role
         seat = roster.above(unit=owner.unit, role=role, steps=int(to.removeprefix(LINE)))
-        return holders(post_id=seat.id, at=at) if seat else []
-    return _with_role(roster, to, at)
-
-
-def _with_role(roster: Roster, role: str, at: datetime) -> list[Staff]:
-    unit = roster.unit_of_role(role)
-    return people_with(unit=unit, role=role, at=at) if unit is not None else []
+        return seat.holders(at) if seat else []
+    unit = roster.unit_of_role(to)
+    return roster.people_with(unit=unit, role=to, at=at) if unit is not None else []

@@ -47,8 +47,11 @@ def facts_out(facts: Facts) -> dict[str, Any]:
 
 def notices() -> tuple[Notice, ...]:
     """Every holiday notice known here: those that ship, and those that were loaded since."""
-    loaded = HolidayNotice.objects.order_by("pk").values_list("pk", "content")
-    return _joined(tuple(pk for pk, _ in loaded))
+    return _joined(_loaded())
+
+
+def _loaded() -> tuple[int, ...]:
+    return tuple(HolidayNotice.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @lru_cache(maxsize=8)
@@ -61,15 +64,16 @@ def _joined(keys: tuple[int, ...]) -> tuple[Notice, ...]:
 def regulation_for(*, digest: str, company: Organisation) -> Regulation:
     """The regulation behind a pinned digest, under the company's settings."""
     chosen = tuple(sorted(settings_of(company=company).items()))
-    return _compiled(digest, chosen, notices())
+    return _compiled(digest, chosen, _loaded())
 
 
 @lru_cache(maxsize=128)
 def _compiled(
-    digest: str, chosen: tuple[tuple[str, str], ...], known: tuple[Notice, ...]
+    digest: str, chosen: tuple[tuple[str, str], ...], loaded: tuple[int, ...]
 ) -> Regulation:
     pack = _pack(digest)
     settings = {n: v for n, v in chosen if n in pack.settings}
+    known = _joined(loaded)
     return Regulation(pack, compiled(pack, digest=digest, notices=known, settings=settings))
 
 

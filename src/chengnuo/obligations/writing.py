@@ -16,6 +16,7 @@ from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.values import CHANGING, act_by, state_of, write_back
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.evolve import evolve
+from chengnuo.rules.rulebook import Recurring
 from chengnuo.rules.state import (
     TIME_PASSED,
     Broken,
@@ -81,8 +82,7 @@ class Writing:
 
     def _new_row(self, key: str) -> Obligation:
         held = self.state.find(key)
-        rule = self.regulation.book.rules[held.rule]
-        owner = owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company)
+        owner = self._owner(held.rule)
         row = Obligation(
             id=uuid7(self.now),
             organisation_id=self.docket.organisation_id,
@@ -97,13 +97,17 @@ class Writing:
         self.fresh.append(row)
         return row
 
+    def _owner(self, rule_id: str) -> Owner:
+        rule = self.regulation.book.rules[rule_id]
+        each = rule.each if isinstance(rule, Recurring) else None
+        return owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company, each=each)
+
     def reassign(self) -> None:
         """After a hand-over: what the handling unit owes lies with the new one; the clock runs on."""
         for row in self.rows:
             if not row.is_running:
                 continue
-            rule = self.regulation.book.rules[row.rule]
-            owner = owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company)
+            owner = self._owner(row.rule)
             if (row.unit_id, row.role) != (owner.unit, owner.role):
                 row.unit_id, row.role = owner.unit, owner.role
                 if row not in self.fresh:
@@ -133,7 +137,7 @@ class Writing:
         if isinstance(decision, Broken):
             self._break(row, decision)
         elif isinstance(decision, Warned):
-            self._tell(row, "warned", decision.at, f"{decision.index}", urgent=False)
+            self._tell(row, "warned", f"{decision.index}", urgent=False)
         elif isinstance(decision, Escalated):
             self._escalate(row, decision)
 
@@ -154,22 +158,24 @@ class Writing:
                 detected_at=self.now,
             )
         )
-        self._tell(row, "broken", decision.at, "", urgent=rule.urgent)
+        self._tell(row, "broken", "", urgent=rule.urgent)
 
-    def _tell(self, row: Obligation, kind: str, at: datetime, tail: str, *, urgent: bool) -> None:
-        for person in told(owner=Owner(row.unit_id, row.role), at=self.now):
-            self._message(row, kind, at, tail, person, urgent=urgent)
+    def _tell(self, row: Obligation, kind: str, tail: str, *, urgent: bool) -> None:
+        owner = Owner(row.unit_id, row.role)
+        for person in told(owner=owner, company=self.company, at=self.now):
+            self._message(row, kind, tail, person, urgent=urgent)
 
     def _message(
-        self, row: Obligation, kind: str, at: datetime, tail: str, person: Staff, *, urgent: bool
+        self, row: Obligation, kind: str, tail: str, person: int, *, urgent: bool
     ) -> None:
         calendar = self.regulation.book.calendar
-        text = spoken(kind, self.told_as, self.regulation.book.rules[row.rule].title, row.due_at, calendar.local)
+        title = self.regulation.book.rules[row.rule].title
+        text = spoken(kind, self.told_as, title, calendar.local(row.due_at) if row.due_at else None)
         self.messages.append(
             Message(
-                key=f"{row.pk}:{kind}:{tail}:{person.pk}",
+                key=f"{row.pk}:{kind}:{tail}:{person}",
                 channel="desk",
-                recipient=str(person.pk),
+                recipient=str(person),
                 payload={"kind": kind, "zh": text.zh, "en": text.en, "docket": str(self.docket.pk)},
                 not_before=self.now if urgent else calendar.after_quiet_hours(self.now),
             )
@@ -180,7 +186,7 @@ class Writing:
         people = ladder(to=decision.to, owner=owner, company=self.company, at=self.now)
         for person in people:
             tail = f"{decision.rung}"
-            self._message(row, "escalated", decision.at, tail, person, urgent=decision.urgent)
+            self._message(row, "escalated", tail, person, urgent=decision.urgent)
         if not people:
             self.incidents.append(
                 Incident(
@@ -261,9 +267,9 @@ KINDS = {
 }
 
 
-def spoken(kind: str, subject: str, title: Text, due: datetime | None, local: Any) -> Text:
-    """The words of a message."""
-    when = f"{local(due):%m-%d %H:%M}" if due else ""
+def spoken(kind: str, subject: str, title: Text, due: datetime | None) -> Text:
+    """The words of a message; `due` is local."""
+    when = f"{due:%m-%d %H:%M}" if due else ""
     what = KINDS[kind]
     return Text(
         f"{what.zh}：{subject}「{title.zh}」{f'，{when} 到期' if when else ''}",

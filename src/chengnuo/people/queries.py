@@ -12,38 +12,60 @@ from chengnuo.people.models import Holding, Message, Organisation, OrganisationS
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """Somebody's time on a seat, `[since, until)`."""
+
+    staff: int
+    since: datetime
+    until: datetime | None
+
+    def covers(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
-    """A post as a value."""
+    """A post as a value, with everybody who holds or held it."""
 
     id: int
     unit: int
     role: str
     is_head: bool
     reports_to: int | None
+    terms: tuple[Term, ...] = ()
+
+    def holders(self, at: datetime) -> list[int]:
+        """The staff ids on this seat at a moment, longest first."""
+        return [t.staff for t in self.terms if t.covers(at)]
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The posts of one company and everything above it, by id."""
+    """The posts of one company and everything above it."""
 
     company: int
     seats: dict[int, Seat]
     unit_path: dict[int, str]
 
     def unit_of_role(self, role: str) -> int | None:
-        """The unit that has this role; the one with a head seat first, then the oldest."""
+        """The unit that has this role: inside the company first, and where its head sits."""
         seats = [s for s in self.seats.values() if s.role == role]
-        inside = [s for s in seats if self.unit_path.get(s.unit, "").startswith(self.own_path)]
+        inside = [s for s in seats if self.is_inside(s.unit)]
         for seat in sorted(inside or seats, key=lambda s: (not s.is_head, s.id)):
             return seat.unit
         return None
 
-    @property
-    def own_path(self) -> str:
-        return self.unit_path.get(self.company, "/")
+    def is_inside(self, unit: int) -> bool:
+        """Whether a unit belongs to the company, not to an organisation above it."""
+        return self.unit_path.get(unit, "").startswith(self.unit_path.get(self.company, "/"))
+
+    def units_with(self, role: str) -> list[int]:
+        """Every unit inside the company that has this role."""
+        found = {s.unit for s in self.seats.values() if s.role == role and self.is_inside(s.unit)}
+        return sorted(found)
 
     def seat_of(self, *, unit: int, role: str) -> Seat | None:
-        """The seat that answers for a role in a unit: its holder, else the head of the unit."""
+        """The seat that answers for a role in a unit: the role's own, else the head of the unit."""
         here = sorted((s for s in self.seats.values() if s.unit == unit), key=lambda s: s.id)
         for seat in here:
             if role and seat.role == role:
@@ -59,9 +81,14 @@ class Roster:
             seat = self.seats.get(seat.reports_to)
         return seat
 
+    def people_with(self, *, unit: int, role: str, at: datetime) -> list[int]:
+        """The staff ids that work on a role in a unit; with no role, everybody in the unit."""
+        here = (s for s in self.seats.values() if s.unit == unit and role in ("", s.role))
+        return sorted({p for seat in here for p in seat.holders(at)})
+
 
 def roster_of(*, company: Organisation) -> Roster:
-    """The company's posts as they are now."""
+    """The company's posts and who holds them, as they are now."""
     return _roster(company.pk, company.path, company.roster_version)
 
 
@@ -70,16 +97,18 @@ def _roster(company_id: int, path: str, version: int) -> Roster:
     above = [int(p) for p in path.split("/") if p]
     units = Organisation.objects.filter(Q(company_id=company_id) | Q(pk__in=above))
     paths = {u.pk: u.path for u in units}
+    terms: dict[int, list[Term]] = {}
+    held = Holding.objects.filter(post__organisation_id__in=paths, staff__is_active=True)
+    for row in held.order_by("since", "pk"):
+        terms.setdefault(row.post_id, []).append(Term(row.staff_id, row.since, row.until))
     posts = Post.objects.filter(organisation_id__in=paths).order_by("pk")
-    seats = {p.pk: Seat(p.pk, p.organisation_id, p.role, p.is_head, p.reports_to_id) for p in posts}
+    seats = {
+        p.pk: Seat(
+            p.pk, p.organisation_id, p.role, p.is_head, p.reports_to_id, tuple(terms.get(p.pk, ()))
+        )
+        for p in posts
+    }
     return Roster(company_id, seats, paths)
-
-
-def holders(*, post_id: int, at: datetime) -> list[Staff]:
-    """The people on a post at a moment, longest first."""
-    current = Holding.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
-    rows = current.filter(post_id=post_id, staff__is_active=True).select_related("staff")
-    return [h.staff for h in rows.order_by("since", "pk")]
 
 
 def posts_of(*, staff: Staff, at: datetime) -> list[Post]:
@@ -89,16 +118,6 @@ def posts_of(*, staff: Staff, at: datetime) -> list[Post]:
     return list(
         Post.objects.filter(current & mine).select_related("organisation__company").order_by("pk")
     )
-
-
-def people_with(*, unit: int, role: str, at: datetime) -> list[Staff]:
-    """Who works on a role in a unit; with no role, everybody in the unit."""
-    current = Q(holdings__until__isnull=True) | Q(holdings__until__gt=at)
-    posts = Q(holdings__post__organisation_id=unit)
-    if role:
-        posts &= Q(holdings__post__role=role)
-    found = Staff.objects.filter(current & posts & Q(holdings__since__lte=at), is_active=True)
-    return list(found.distinct().order_by("pk"))
 
 
 def settings_of(*, company: Organisation) -> dict[str, str]:

@@ -142,7 +142,9 @@ def choose_language(*, staff: Staff, language: str) -> None:
 
 
 def _changed(unit: Organisation) -> None:
-    Organisation.objects.filter(pk__in=[unit.pk, unit.company_id or unit.pk]).update(
+    """Rosters hold the posts of a company and of everything above it: those below must look again."""
+    company = unit.company or unit
+    Organisation.objects.filter(path__startswith=company.path).update(
         roster_version=F("roster_version") + 1
     )
 

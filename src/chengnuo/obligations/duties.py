@@ -1,0 +1,204 @@
+"""Duties: recurring rules of an organisation (or a customer) open one obligation per period.
+
+Each unit that owes duties has one docket for them. A duty whose role sits in an organisation above is
+opened there, not again in every company that inherits the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from chengnuo.customers.queries import of_classes
+from chengnuo.ledger.ids import uuid7
+from chengnuo.obligations.models import Docket, Evidence, Obligation, PackRelease, SubjectKind
+from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
+from chengnuo.obligations.services import begin, happen, locked, new_docket
+from chengnuo.obligations.writing import Writing
+from chengnuo.packs.forms import (
+    Filled,
+    event_time,
+    events_of,
+    facts_of_form,
+    fill,
+    storable,
+)
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import companies, roster_of
+from chengnuo.rules.periods import Period, period_at
+from chengnuo.rules.rulebook import Recurring
+from chengnuo.rules.state import Event
+
+MOST_MISSED = 60
+
+
+class DutyHasErrors(Exception):
+    """The duty's form came back with errors by field."""
+
+    def __init__(self, filled: Filled) -> None:
+        self.filled = filled
+        super().__init__("; ".join(f"{k}: {t.en}" for k, t in filled.errors.items()))
+
+
+def open_periods(*, now: datetime) -> int:
+    """Open every period that has begun and is not open yet; the number opened. Safe to run twice."""
+    opened = 0
+    for company in companies():
+        try:
+            release = release_in_force(company=company, at=now)
+        except NoRegulation:
+            continue
+        regulation = regulation_for(digest=release.digest, company=company)
+        for rule in regulation.book.recurring:
+            if rule.every is None:
+                continue
+            for kind, subject, unit in _subjects(company, rule):
+                with transaction.atomic():
+                    opened += _open(company, release, rule, kind, subject, unit, now)
+    return opened
+
+
+def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectKind, str, int]]:
+    roster = roster_of(company=company)
+    if rule.subject == "customer":
+        classes = [v for t in rule.when.tests for v in t.value if t.fact == "customer_class"]
+        wanted = [str(c) for c in classes]
+        for customer in of_classes(company=company, classes=wanted):
+            yield SubjectKind.CUSTOMER, customer.number, company.pk
+    elif rule.subject == "organisation" and rule.each is not None:
+        for unit in roster.units_with(rule.each):
+            yield SubjectKind.ORGANISATION, str(unit), unit
+    elif rule.subject == "organisation":
+        unit = roster.unit_of_role(rule.owed_by)
+        if unit is None or roster.is_inside(unit):
+            yield SubjectKind.ORGANISATION, str(company.pk), company.pk
+
+
+def _open(
+    company: Organisation,
+    release: PackRelease,
+    rule: Recurring,
+    kind: SubjectKind,
+    subject: str,
+    unit: int,
+    now: datetime,
+) -> int:
+    docket = Docket.objects.filter(
+        organisation=company, subject_kind=kind, subject=subject
+    ).first()
+    last = None
+    if docket is not None:
+        docket = locked(docket_id=docket.pk, expected_version=None)
+        last = docket.obligations.filter(rule=rule.id).order_by("-due_at").first()
+    regulation = regulation_for(digest=release.digest, company=company)
+    events = [
+        _opening(rule, period)
+        for period in _periods(rule, last, regulation.book.calendar, now)
+        if docket is None or not docket.obligations.filter(rule=rule.id, turn=period.label).exists()
+    ]
+    if not events:
+        return 0
+    if docket is None:
+        fresh = new_docket(
+            company=company,
+            release=release,
+            subject_kind=kind,
+            subject=subject,
+            at=now,
+            accepting_unit=unit,
+            handling_unit=unit,
+        )
+        begin(docket=fresh, events=events, now=now, actor=None, told_as=rule.title.zh)
+        return len(events)
+    if docket.release_id != release.digest:
+        # Duties follow the regulation in force: a new period is opened under the new words.
+        docket.release_id = release.digest
+        docket.save(update_fields=["release"])
+    happen(docket_id=docket.pk, events=events, now=now, actor=None, told_as=rule.title.zh)
+    return len(events)
+
+
+def _periods(
+    rule: Recurring, last: Obligation | None, calendar: Any, now: datetime
+) -> Iterator[Period]:
+    """The current period, and those that passed unopened since the last one."""
+    moment = now if last is None or last.due_at is None else last.due_at + timedelta(seconds=1)
+    for _ in range(MOST_MISSED):
+        period = period_at(rule=rule, at=moment, calendar=calendar)
+        if period is None or period.start > now:
+            return
+        yield period
+        moment = period.due_at + timedelta(seconds=1)
+
+
+def _opening(rule: Recurring, period: Period) -> Event:
+    return Event(
+        name="period.opened",
+        at=period.start,
+        target=f"{rule.id}#{period.label}",
+        due_at=period.due_at,
+        unpublished=period.unpublished,
+    )
+
+
+def fill_duty(
+    *,
+    docket_id: UUID,
+    form: str,
+    raw: Mapping[str, Any],
+    token: str,
+    by: Staff,
+    now: datetime,
+) -> Writing | None:
+    """Fill the form of a duty: it keeps the oldest open period. None when the token was seen before.
+
+    Raises DutyHasErrors with what was typed, RefusedByRule.
+    """
+    if Evidence.objects.filter(token=token).exists():
+        return None
+    try:
+        with transaction.atomic():
+            return _fill_duty(docket_id, form, raw, token, by, now)
+    except IntegrityError:
+        if Evidence.objects.filter(token=token).exists():
+            return None
+        raise
+
+
+def _fill_duty(
+    docket_id: UUID, form_id: str, raw: Mapping[str, Any], token: str, by: Staff, now: datetime
+) -> Writing:
+    docket = locked(docket_id=docket_id, expected_version=None)
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    form = regulation.pack.forms[form_id]
+    filled = fill(pack=regulation.pack, form=form, raw=raw)
+    if filled.errors:
+        raise DutyHasErrors(filled)
+    at = min(event_time(form, filled.values, now), now)
+    names = events_of(form, filled.values)
+    Evidence.objects.create(
+        id=uuid7(now),
+        docket=docket,
+        form=form_id,
+        digest=docket.release_id,
+        data=storable(filled.values),
+        events=names,
+        filled_by=by,
+        at=at,
+        filled_at=now,
+        token=token,
+    )
+    facts = facts_of_form(form, filled.values)
+    events = [Event(name=n, at=at, facts=facts if not i else {}) for i, n in enumerate(names)]
+    return happen(
+        docket_id=docket_id,
+        events=events,
+        now=now,
+        actor=by,
+        told_as=form.title.zh,
+        note={"form": form_id},
+    )

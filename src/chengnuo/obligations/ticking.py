@@ -1,0 +1,86 @@
+"""Time passes: break what is due, warn, climb rungs. Any number of workers; each batch is one transaction.
+
+A worker locks the dockets of due obligations, skipping those that another worker or a person holds. A
+killed worker leaves nothing behind: its batch is rolled back, and the rows are still due.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from chengnuo.ledger.services import post, record
+from chengnuo.obligations.models import Breach, Incident, Obligation
+from chengnuo.obligations.regulation import regulation_for
+from chengnuo.obligations.values import obligation_of
+from chengnuo.obligations.writing import Writing
+from chengnuo.rules.react import lapse
+from chengnuo.rules.state import TIME_PASSED, Event
+
+BATCH = 200
+TICKED = ("broken_at", "warned", "rung", "standstills", "next_at")
+
+
+@transaction.atomic
+def tick(*, now: datetime, limit: int = BATCH) -> int:
+    """Let time up to `now` take effect on at most `limit` obligations; the number that were due.
+
+    Call again until it returns 0.
+    """
+    ids = _claim(now, limit)
+    if not ids:
+        return 0
+    # Read again under the lock: what was read while claiming may have moved on.
+    rows = Obligation.objects.filter(
+        pk__in=ids, kept_at__isnull=True, voided_at__isnull=True, next_at__lt=now
+    ).select_related("docket__organisation")
+    by_docket: dict[UUID, list[Obligation]] = defaultdict(list)
+    for row in rows:
+        by_docket[row.docket_id].append(row)
+    _write([_lapsed(held, now) for held in by_docket.values()], now)
+    return len(ids)
+
+
+def _claim(now: datetime, limit: int) -> list[UUID]:
+    due = Obligation.objects.filter(
+        kept_at__isnull=True, voided_at__isnull=True, next_at__lt=now
+    ).order_by("next_at")
+    if connection.vendor == "postgresql":
+        due = due.select_for_update(of=("docket",), skip_locked=True).select_related("docket")
+        return [row.pk for row in due.only("pk", "next_at", "docket__id")[:limit]]
+    # SQLite has one writer at a time: the transaction itself is the lock.
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def _lapsed(rows: list[Obligation], now: datetime) -> Writing:
+    docket = rows[0].docket
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    writing = Writing(docket, rows, regulation, now, None, docket.subject)
+    book = regulation.book
+    decided = [
+        decision
+        for row in rows
+        for decision in lapse(book.rules[row.rule], obligation_of(row), book, now)
+    ]
+    writing.take(Event(name=TIME_PASSED, at=now), decided, {})
+    return writing
+
+
+def _write(writings: list[Writing], now: datetime) -> None:
+    changed = [row for w in writings for row in w.changed.values()]
+    Obligation.objects.bulk_update(changed, TICKED)
+    Breach.objects.bulk_create([b for w in writings for b in w.breaches], ignore_conflicts=True)
+    Incident.objects.bulk_create([i for w in writings for i in w.incidents], ignore_conflicts=True)
+    by_company: dict[int, list[Writing]] = defaultdict(list)
+    for writing in writings:
+        by_company[writing.docket.organisation_id].append(writing)
+    # Chains are locked in order of their number, so that two workers cannot wait for each other.
+    for company in sorted(by_company):
+        held = by_company[company]
+        post(organisation_id=company, messages=[m for w in held for m in w.messages], now=now)
+    for company in sorted(by_company):
+        facts = [f for w in by_company[company] for f in w.facts]
+        record(organisation_id=company, facts=facts, now=now)
