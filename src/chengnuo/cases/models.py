@@ -31,7 +31,9 @@ class Case(models.Model):
     service = models.CharField(max_length=60)
     channel = models.CharField(max_length=20, choices=Channel)
     narrative = models.TextField()
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="cases")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
     location = models.ForeignKey(
         ServiceLocation, on_delete=models.PROTECT, null=True, related_name="cases"
     )

@@ -37,9 +37,7 @@ def case_file(*, case: Case) -> CaseFile:
     """The whole file of one case."""
     docket = case.docket
     regulation = regulation_for(digest=docket.release_id, company=case.organisation)
-    rows = list(
-        docket.obligations.select_related("unit", "breach").order_by("start_at", "pk")
-    )
+    rows = list(docket.obligations.select_related("unit", "breach").order_by("start_at", "pk"))
     state = state_of(docket, rows, regulation)
     open_forms = offered(regulation.pack, state) if docket.closed_at is None else []
     return CaseFile(

@@ -275,9 +275,7 @@ def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: Form
     raise RefusedByRule([Refusal("", form.title.text(), clause, missing)])
 
 
-def _check_words(
-    docket: Docket, regulation: Regulation, form: FormShape, filled: Filled
-) -> None:
+def _check_words(docket: Docket, regulation: Regulation, form: FormShape, filled: Filled) -> None:
     """Forbidden words (服务忌语) in a text are refused with the clause that names them."""
     state = state_of(docket, [], regulation)
     for name, text in texts(form, filled.values):
@@ -319,14 +317,18 @@ def _happen(
 
 @transaction.atomic
 def hand_over(
-    *, case: Case, to: Organisation, by: Staff | None, now: datetime, reason: str = "", version: int | None = None
+    *,
+    case: Case,
+    to: Organisation,
+    by: Staff | None,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
 ) -> Case:
     """Pass the case to the handling unit. Clocks run on; what that unit owes lies with it now."""
     note = {"to": to.pk, "unit": to.name_zh, "why": reason}
     event = Event(name="case.handed_over", at=now)
-    return _happen(
-        case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk
-    )
+    return _happen(case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk)
 
 
 @transaction.atomic
@@ -367,7 +369,13 @@ def decide_pause(
 
 @transaction.atomic
 def say(
-    *, case: Case, what: str, by: Staff | None, now: datetime, reason: str, version: int | None = None
+    *,
+    case: Case,
+    what: str,
+    by: Staff | None,
+    now: datetime,
+    reason: str,
+    version: int | None = None,
 ) -> Case:
     """A plain step of the case: `urged`, `returned`, `disputed`, `withdrawn`, `reopened`, with its reason."""
     event = Event(name=f"case.{what}", at=now)

@@ -30,7 +30,9 @@ class Customer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["organisation", "number"], name="customer_number_unique"),
+            models.UniqueConstraint(
+                fields=["organisation", "number"], name="customer_number_unique"
+            ),
         )
         indexes = (
             models.Index(fields=["organisation", "phone"], name="customer_by_phone"),

@@ -97,7 +97,9 @@ def record(
 ) -> list[Entry]:
     """Append facts to an organisation's chain. Must run inside a transaction."""
     if not connection.in_atomic_block:
-        raise RuntimeError("the ledger is written together with what it tells of: open a transaction")
+        raise RuntimeError(
+            "the ledger is written together with what it tells of: open a transaction"
+        )
     if not facts:
         return []
     locked = head or take_head(organisation_id=organisation_id)

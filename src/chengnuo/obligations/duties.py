@@ -87,9 +87,7 @@ def _open(
     unit: int,
     now: datetime,
 ) -> int:
-    docket = Docket.objects.filter(
-        organisation=company, subject_kind=kind, subject=subject
-    ).first()
+    docket = Docket.objects.filter(organisation=company, subject_kind=kind, subject=subject).first()
     last = None
     if docket is not None:
         docket = locked(docket_id=docket.pk, expected_version=None)

@@ -130,7 +130,9 @@ class Obligation(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["docket", "rule", "turn"], name="obligation_once_a_turn"),
+            models.UniqueConstraint(
+                fields=["docket", "rule", "turn"], name="obligation_once_a_turn"
+            ),
             models.CheckConstraint(
                 condition=Q(broken_at__isnull=True) | Q(due_at__isnull=False),
                 name="obligation_broken_needs_due",
@@ -139,7 +141,9 @@ class Obligation(models.Model):
                 condition=Q(kept_at__isnull=True) | Q(voided_at__isnull=True),
                 name="obligation_kept_or_void",
             ),
-            models.CheckConstraint(condition=Q(done__lte=F("needed")), name="obligation_done_le_needed"),
+            models.CheckConstraint(
+                condition=Q(done__lte=F("needed")), name="obligation_done_le_needed"
+            ),
         )
         indexes = (
             models.Index(

@@ -90,7 +90,9 @@ def release_in_force(*, company: Organisation, at: datetime) -> PackRelease:
         ends = release.in_force_to
         if begins <= at.date() and (ends is None or at.date() < ends):
             return release
-    raise NoRegulation(f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}")
+    raise NoRegulation(
+        f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}"
+    )
 
 
 def newest_release(*, company: Organisation) -> PackRelease:

@@ -47,7 +47,9 @@ class RefusedByRule(Exception):
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         self.refusals = tuple(refusals)
-        super().__init__("; ".join(f"{r.title.en}: {r.missing.en} ({r.clause.en})" for r in refusals))
+        super().__init__(
+            "; ".join(f"{r.title.en}: {r.missing.en} ({r.clause.en})" for r in refusals)
+        )
 
 
 class SomebodyWasFaster(Exception):
@@ -146,7 +148,9 @@ def happen(
 
 def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
     """The docket, locked for this transaction; refused when it moved on since it was read."""
-    rows = Docket.objects.select_for_update(of=("self",) if connection.vendor == "postgresql" else ())
+    rows = Docket.objects.select_for_update(
+        of=("self",) if connection.vendor == "postgresql" else ()
+    )
     docket = rows.select_related("organisation").get(pk=docket_id)
     if expected_version is not None and docket.version != expected_version:
         raise SomebodyWasFaster(str(docket_id))
@@ -256,7 +260,13 @@ def explain_again(*, row: Obligation) -> dict[str, Any]:
 
 
 def note_in_ledger(
-    *, company: Organisation, kind: str, subject: UUID, actor: Staff | None, now: datetime, **data: Any
+    *,
+    company: Organisation,
+    kind: str,
+    subject: UUID,
+    actor: Staff | None,
+    now: datetime,
+    **data: Any,
 ) -> None:
     """Record something about a docket that moves no clock. Needs a transaction."""
     fact = Fact(

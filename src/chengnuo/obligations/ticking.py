@@ -17,7 +17,7 @@ from chengnuo.obligations.models import Breach, Incident, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.values import obligation_of
 from chengnuo.obligations.writing import Writing
-from chengnuo.rules.react import lapse
+from chengnuo.rules.lapsing import lapse
 from chengnuo.rules.state import TIME_PASSED, Event
 
 BATCH = 200

@@ -10,8 +10,9 @@ from chengnuo.obligations import models
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
 from chengnuo.rules.clock import Due
+from chengnuo.rules.lapsing import next_moment
 from chengnuo.rules.proof import prove, sentence
-from chengnuo.rules.react import next_moment, reckon
+from chengnuo.rules.react import reckon
 from chengnuo.rules.rulebook import Before, Recurring, Within
 from chengnuo.rules.state import Obligation, Standstill, State
 from chengnuo.rules.words import Text

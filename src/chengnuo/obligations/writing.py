@@ -165,9 +165,7 @@ class Writing:
         for person in told(owner=owner, company=self.company, at=self.now):
             self._message(row, kind, tail, person, urgent=urgent)
 
-    def _message(
-        self, row: Obligation, kind: str, tail: str, person: int, *, urgent: bool
-    ) -> None:
+    def _message(self, row: Obligation, kind: str, tail: str, person: int, *, urgent: bool) -> None:
         calendar = self.regulation.book.calendar
         title = self.regulation.book.rules[row.rule].title
         text = spoken(kind, self.told_as, title, calendar.local(row.due_at) if row.due_at else None)
@@ -228,9 +226,7 @@ class Writing:
         if self.incidents:
             Incident.objects.bulk_create(self.incidents, ignore_conflicts=True)
         post(organisation_id=docket.organisation_id, messages=self.messages, now=self.now)
-        record(
-            organisation_id=docket.organisation_id, facts=self.facts, now=self.now, head=head
-        )
+        record(organisation_id=docket.organisation_id, facts=self.facts, now=self.now, head=head)
 
 
 DOCKET_FIELDS = (

@@ -54,7 +54,9 @@ class Organisation(models.Model):
 class OrganisationSetting(models.Model):
     """A company's choice where its pack leaves one open."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="settings")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="settings"
+    )
     name = models.CharField(max_length=60)
     value = models.CharField(max_length=60)
 
@@ -104,7 +106,9 @@ class Post(models.Model):
     title_zh = models.CharField(max_length=60)
     title_en = models.CharField(max_length=80)
     is_head = models.BooleanField(default=False)
-    reports_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reports")
+    reports_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="reports"
+    )
 
     class Meta:
         constraints = (
@@ -158,7 +162,9 @@ class Message(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=["staff", "-sent_at"], condition=Q(read_at__isnull=True), name="message_unread"
+                fields=["staff", "-sent_at"],
+                condition=Q(read_at__isnull=True),
+                name="message_unread",
             ),
         )
 

@@ -111,7 +111,9 @@ def relieve(*, holding: Holding, now: datetime) -> None:
     """End a holding; the post stays, perhaps vacant."""
     Holding.objects.filter(pk=holding.pk, until__isnull=True).update(until=now)
     _changed(holding.post.organisation)
-    _note(holding.post.organisation, "post.left", now, badge=holding.staff.badge, post=holding.post_id)
+    _note(
+        holding.post.organisation, "post.left", now, badge=holding.staff.badge, post=holding.post_id
+    )
 
 
 def deliver_message(

@@ -6,43 +6,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('obligations', '0001_initial'),
-        ('people', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("obligations", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40)),
-                ('service', models.CharField(max_length=60)),
-                ('channel', models.CharField(choices=[('phone', '热线'), ('counter', '窗口'), ('wechat', '微信'), ('web', '网上'), ('letter', '信函'), ('transfer', '上级转办'), ('internal', '内部'), ('import', '导入')], max_length=20)),
-                ('narrative', models.TextField()),
-                ('contact_name', models.CharField(default='', max_length=100)),
-                ('contact_phone', models.CharField(default='', max_length=30)),
-                ('address', models.CharField(default='', max_length=300)),
-                ('emergency', models.BooleanField(default=False)),
-                ('lodged_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('source', models.CharField(default='', max_length=60)),
-                ('source_ref', models.CharField(default='', max_length=100)),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer')),
-                ('docket', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='obligations.docket')),
-                ('location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.servicelocation')),
-                ('lodged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=40)),
+                ("service", models.CharField(max_length=60)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "热线"),
+                            ("counter", "窗口"),
+                            ("wechat", "微信"),
+                            ("web", "网上"),
+                            ("letter", "信函"),
+                            ("transfer", "上级转办"),
+                            ("internal", "内部"),
+                            ("import", "导入"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("narrative", models.TextField()),
+                ("contact_name", models.CharField(default="", max_length=100)),
+                ("contact_phone", models.CharField(default="", max_length=30)),
+                ("address", models.CharField(default="", max_length=300)),
+                ("emergency", models.BooleanField(default=False)),
+                ("lodged_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("source", models.CharField(default="", max_length=60)),
+                ("source_ref", models.CharField(default="", max_length=100)),
+                ("token", models.CharField(max_length=64, unique=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "docket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case",
+                        to="obligations.docket",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="customers.servicelocation",
+                    ),
+                ),
+                (
+                    "lodged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', '-lodged_at'], name='case_by_intake'), models.Index(fields=['organisation', 'contact_phone'], name='case_by_phone')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'number'), name='case_number_unique'), models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('organisation', 'source', 'source_ref'), name='case_once_per_source')],
+                "indexes": [
+                    models.Index(fields=["organisation", "-lodged_at"], name="case_by_intake"),
+                    models.Index(fields=["organisation", "contact_phone"], name="case_by_phone"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "number"), name="case_number_unique"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", ""), _negated=True),
+                        fields=("organisation", "source", "source_ref"),
+                        name="case_once_per_source",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,66 +5,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=100)),
-                ('phone', models.CharField(default='', max_length=30)),
-                ('customer_class', models.CharField(choices=[('residential', '居民'), ('commercial_industrial', '工商户'), ('batch', '批量用户'), ('key', '大客户'), ('special', '特殊客户'), ('potential', '潜在客户')], default='residential', max_length=30)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=100)),
+                ("phone", models.CharField(default="", max_length=30)),
+                (
+                    "customer_class",
+                    models.CharField(
+                        choices=[
+                            ("residential", "居民"),
+                            ("commercial_industrial", "工商户"),
+                            ("batch", "批量用户"),
+                            ("key", "大客户"),
+                            ("special", "特殊客户"),
+                            ("potential", "潜在客户"),
+                        ],
+                        default="residential",
+                        max_length=30,
+                    ),
+                ),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceLocation',
+            name="ServiceLocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=300)),
-                ('area', models.CharField(default='', max_length=30)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='customers.customer')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=300)),
+                ("area", models.CharField(default="", max_length=30)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UsagePoint',
+            name="UsagePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('use_nature', models.CharField(default='', max_length=40)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='usage_points', to='customers.servicelocation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("use_nature", models.CharField(default="", max_length=40)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="usage_points",
+                        to="customers.servicelocation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Meter',
+            name="Meter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial_number', models.CharField(max_length=40)),
-                ('kind', models.CharField(default='', max_length=40)),
-                ('usage_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meters', to='customers.usagepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("serial_number", models.CharField(max_length=40)),
+                ("kind", models.CharField(default="", max_length=40)),
+                (
+                    "usage_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meters",
+                        to="customers.usagepoint",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['organisation', 'phone'], name='customer_by_phone'),
+            model_name="customer",
+            index=models.Index(fields=["organisation", "phone"], name="customer_by_phone"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['organisation', 'customer_class'], name='customer_by_class'),
+            model_name="customer",
+            index=models.Index(fields=["organisation", "customer_class"], name="customer_by_class"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='customer_number_unique'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "number"), name="customer_number_unique"
+            ),
         ),
     ]

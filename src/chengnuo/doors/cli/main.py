@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from chengnuo.doors.cli import policy
+from chengnuo.doors.cli import house, policy
 from chengnuo.packs.errors import PackError
 
 
@@ -16,12 +16,15 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True)
     policy.add_to(commands)
+    house.add_to(commands)
     return root
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Exit codes: 0 done, 1 something is wrong with the input, 2 wrong usage."""
     args = parser().parse_args(arguments)
+    if getattr(args, "database", False):
+        house.set_up()
     try:
         code: int = args.run(args)
     except PackError as error:
@@ -29,6 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        said = house.in_plain_words(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
+        return 1
     return code
 
 

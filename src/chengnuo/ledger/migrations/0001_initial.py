@@ -4,59 +4,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('organisation_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='', max_length=64)),
+                ("organisation_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("hash", models.CharField(default="", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.BigIntegerField()),
-                ('seq', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('subject', models.UUIDField(null=True)),
-                ('payload', models.TextField()),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation_id", models.BigIntegerField()),
+                ("seq", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("subject", models.UUIDField(null=True)),
+                ("payload", models.TextField()),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'seq'], name='ledger_by_subject')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'seq'), name='ledger_one_per_seq'), models.CheckConstraint(condition=models.Q(('seq__gt', 0)), name='ledger_seq_positive')],
+                "indexes": [models.Index(fields=["subject", "seq"], name="ledger_by_subject")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "seq"), name="ledger_one_per_seq"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seq__gt", 0)), name="ledger_seq_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('organisation_id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('channel', models.CharField(max_length=20)),
-                ('recipient', models.CharField(max_length=200)),
-                ('payload', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('last_error', models.TextField(default='')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("organisation_id", models.BigIntegerField()),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("channel", models.CharField(max_length=20)),
+                ("recipient", models.CharField(max_length=200)),
+                ("payload", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("last_error", models.TextField(default="")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('delivered_at__isnull', True)), fields=['not_before'], name='outbox_waiting')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True)),
+                        fields=["not_before"],
+                        name="outbox_waiting",
+                    )
+                ],
             },
         ),
     ]

@@ -6,182 +6,365 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HolidayNotice',
+            name="HolidayNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=20)),
-                ('year', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('loaded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("family", models.CharField(max_length=20)),
+                ("year", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("loaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Docket',
+            name="Docket",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('subject_kind', models.CharField(choices=[('case', '工单'), ('organisation', '单位'), ('customer', '客户')], max_length=20)),
-                ('subject', models.CharField(max_length=60)),
-                ('service', models.CharField(default='', max_length=60)),
-                ('process', models.CharField(default='', max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('seen', models.JSONField(default=dict)),
-                ('opened_at', models.DateTimeField()),
-                ('round_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('judged', models.JSONField(null=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('accepting_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('handling_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "subject_kind",
+                    models.CharField(
+                        choices=[("case", "工单"), ("organisation", "单位"), ("customer", "客户")],
+                        max_length=20,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=60)),
+                ("service", models.CharField(default="", max_length=60)),
+                ("process", models.CharField(default="", max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("seen", models.JSONField(default=dict)),
+                ("opened_at", models.DateTimeField()),
+                ("round_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("judged", models.JSONField(null=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "accepting_unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "handling_unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('form', models.CharField(max_length=60)),
-                ('digest', models.CharField(max_length=64)),
-                ('data', models.JSONField()),
-                ('events', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('filled_at', models.DateTimeField()),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('docket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='obligations.docket')),
-                ('filled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("form", models.CharField(max_length=60)),
+                ("digest", models.CharField(max_length=64)),
+                ("data", models.JSONField()),
+                ("events", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                ("filled_at", models.DateTimeField()),
+                ("token", models.CharField(max_length=64, unique=True)),
+                (
+                    "docket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="obligations.docket",
+                    ),
+                ),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=80)),
-                ('turn', models.CharField(max_length=40)),
-                ('role', models.CharField(default='', max_length=60)),
-                ('start_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('act_by', models.DateTimeField(null=True)),
-                ('next_at', models.DateTimeField(null=True)),
-                ('kept_at', models.DateTimeField(null=True)),
-                ('broken_at', models.DateTimeField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('needed', models.PositiveSmallIntegerField(default=1)),
-                ('done', models.PositiveSmallIntegerField(default=0)),
-                ('warned', models.PositiveSmallIntegerField(default=0)),
-                ('rung', models.PositiveSmallIntegerField(default=0)),
-                ('unpublished', models.JSONField(default=list)),
-                ('standstills', models.JSONField(default=list)),
-                ('proof', models.JSONField(default=dict)),
-                ('docket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='obligations.docket')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=80)),
+                ("turn", models.CharField(max_length=40)),
+                ("role", models.CharField(default="", max_length=60)),
+                ("start_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("act_by", models.DateTimeField(null=True)),
+                ("next_at", models.DateTimeField(null=True)),
+                ("kept_at", models.DateTimeField(null=True)),
+                ("broken_at", models.DateTimeField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("needed", models.PositiveSmallIntegerField(default=1)),
+                ("done", models.PositiveSmallIntegerField(default=0)),
+                ("warned", models.PositiveSmallIntegerField(default=0)),
+                ("rung", models.PositiveSmallIntegerField(default=0)),
+                ("unpublished", models.JSONField(default=list)),
+                ("standstills", models.JSONField(default=list)),
+                ("proof", models.JSONField(default=dict)),
+                (
+                    "docket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="obligations.docket",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung', models.PositiveSmallIntegerField()),
-                ('wanted', models.CharField(max_length=60)),
-                ('raised_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='obligations.obligation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rung", models.PositiveSmallIntegerField()),
+                ("wanted", models.CharField(max_length=60)),
+                ("raised_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="obligations.obligation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(default='', max_length=60)),
-                ('rule', models.CharField(max_length=80)),
-                ('clause_zh', models.TextField()),
-                ('clause_en', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('broken_at', models.DateTimeField()),
-                ('detected_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('obligation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='breach', to='obligations.obligation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(default="", max_length=60)),
+                ("rule", models.CharField(max_length=80)),
+                ("clause_zh", models.TextField()),
+                ("clause_en", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("broken_at", models.DateTimeField()),
+                ("detected_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="breach",
+                        to="obligations.obligation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PackRelease',
+            name="PackRelease",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('pack', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=40)),
-                ('in_force_from', models.DateField()),
-                ('in_force_to', models.DateField(null=True)),
-                ('content', models.JSONField()),
-                ('installed_at', models.DateTimeField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("pack", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=40)),
+                ("in_force_from", models.DateField()),
+                ("in_force_to", models.DateField(null=True)),
+                ("content", models.JSONField()),
+                ("installed_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['pack', 'in_force_from'], name='release_by_pack')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('in_force_to__isnull', True), ('in_force_to__gt', models.F('in_force_from')), _connector='OR'), name='release_half_open')],
+                "indexes": [models.Index(fields=["pack", "in_force_from"], name="release_by_pack")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_to__isnull", True),
+                            ("in_force_to__gt", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="release_half_open",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='docket',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.packrelease'),
+            model_name="docket",
+            name="release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.packrelease",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('kept_at__isnull', True), ('voided_at__isnull', True), ('next_at__isnull', False)), fields=['next_at'], name='obligation_timers'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(
+                    ("kept_at__isnull", True),
+                    ("voided_at__isnull", True),
+                    ("next_at__isnull", False),
+                ),
+                fields=["next_at"],
+                name="obligation_timers",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('kept_at__isnull', True), ('voided_at__isnull', True)), fields=['unit', 'act_by'], name='obligation_desk'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("kept_at__isnull", True), ("voided_at__isnull", True)),
+                fields=["unit", "act_by"],
+                name="obligation_desk",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('kept_at__isnull', True), ('voided_at__isnull', True), ('broken_at__isnull', False)), fields=['organisation', 'broken_at'], name='obligation_overdue'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(
+                    ("kept_at__isnull", True),
+                    ("voided_at__isnull", True),
+                    ("broken_at__isnull", False),
+                ),
+                fields=["organisation", "broken_at"],
+                name="obligation_overdue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('kept_at__isnull', True), ('voided_at__isnull', True), models.Q(('unpublished', []), _negated=True)), fields=['organisation'], name='obligation_provisional'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(
+                    ("kept_at__isnull", True),
+                    ("voided_at__isnull", True),
+                    models.Q(("unpublished", []), _negated=True),
+                ),
+                fields=["organisation"],
+                name="obligation_provisional",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('docket', 'rule', 'turn'), name='obligation_once_a_turn'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                fields=("docket", "rule", "turn"), name="obligation_once_a_turn"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('broken_at__isnull', True), ('due_at__isnull', False), _connector='OR'), name='obligation_broken_needs_due'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("broken_at__isnull", True), ("due_at__isnull", False), _connector="OR"
+                ),
+                name="obligation_broken_needs_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_at__isnull', True), ('voided_at__isnull', True), _connector='OR'), name='obligation_kept_or_void'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kept_at__isnull", True), ("voided_at__isnull", True), _connector="OR"
+                ),
+                name="obligation_kept_or_void",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('needed'))), name='obligation_done_le_needed'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("needed"))),
+                name="obligation_done_le_needed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(fields=('obligation', 'rung'), name='incident_once_a_rung'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                fields=("obligation", "rung"), name="incident_once_a_rung"
+            ),
         ),
         migrations.AddIndex(
-            model_name='breach',
-            index=models.Index(fields=['organisation', '-broken_at'], name='breach_by_moment'),
+            model_name="breach",
+            index=models.Index(fields=["organisation", "-broken_at"], name="breach_by_moment"),
         ),
         migrations.AddConstraint(
-            model_name='docket',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='docket_closes_after_it_opens'),
+            model_name="docket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True),
+                    ("closed_at__gte", models.F("opened_at")),
+                    _connector="OR",
+                ),
+                name="docket_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='docket',
-            constraint=models.UniqueConstraint(condition=models.Q(('subject_kind', 'case'), _negated=True), fields=('organisation', 'subject_kind', 'subject'), name='docket_one_per_subject'),
+            model_name="docket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("subject_kind", "case"), _negated=True),
+                fields=("organisation", "subject_kind", "subject"),
+                name="docket_one_per_subject",
+            ),
         ),
     ]

@@ -6,120 +6,258 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(max_length=100)),
-                ('name_en', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('group', '集团'), ('region', '区域'), ('company', '公司'), ('branch', '分部'), ('hall', '营业厅'), ('department', '部门'), ('crew', '班组')], max_length=20)),
-                ('path', models.CharField(default='', max_length=200)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('pack', models.CharField(default='', max_length=60)),
-                ('roster_version', models.PositiveIntegerField(default=0)),
-                ('company', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='people.organisation')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_zh", models.CharField(max_length=100)),
+                ("name_en", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("group", "集团"),
+                            ("region", "区域"),
+                            ("company", "公司"),
+                            ("branch", "分部"),
+                            ("hall", "营业厅"),
+                            ("department", "部门"),
+                            ("crew", "班组"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("path", models.CharField(default="", max_length=200)),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("pack", models.CharField(default="", max_length=60)),
+                ("roster_version", models.PositiveIntegerField(default=0)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('badge', models.CharField(max_length=30, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(default='', max_length=80)),
-                ('phone', models.CharField(default='', max_length=30)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("badge", models.CharField(max_length=30, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(default="", max_length=80)),
+                ("phone", models.CharField(default="", max_length=30)),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OrganisationSetting',
+            name="OrganisationSetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('value', models.CharField(max_length=60)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='settings', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("value", models.CharField(max_length=60)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="settings",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=60)),
-                ('title_zh', models.CharField(max_length=60)),
-                ('title_en', models.CharField(max_length=80)),
-                ('is_head', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.organisation')),
-                ('reports_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=60)),
+                ("title_zh", models.CharField(max_length=60)),
+                ("title_en", models.CharField(max_length=80)),
+                ("is_head", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="people.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=220, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('text_zh', models.TextField()),
-                ('text_en', models.TextField()),
-                ('link', models.CharField(default='', max_length=200)),
-                ('sent_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=220, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("text_zh", models.TextField()),
+                ("text_en", models.TextField()),
+                ("link", models.CharField(default="", max_length=200)),
+                ("sent_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['staff', '-sent_at'], name='message_unread')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["staff", "-sent_at"],
+                        name="message_unread",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['path'], name='organisation_by_path'),
+            model_name="organisation",
+            index=models.Index(fields=["path"], name="organisation_by_path"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('pack', ''), ('company__isnull', False), _connector='OR'), name='organisation_has_a_company'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pack", ""), ("company__isnull", False), _connector="OR"),
+                name="organisation_has_a_company",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisationsetting',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='one_choice_per_setting'),
+            model_name="organisationsetting",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="one_choice_per_setting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['organisation', 'role'], name='post_by_role'),
+            model_name="post",
+            index=models.Index(fields=["organisation", "role"], name="post_by_role"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('reports_to__isnull', True), models.Q(('reports_to', models.F('id')), _negated=True), _connector='OR'), name='post_not_its_own_superior'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reports_to__isnull", True),
+                    models.Q(("reports_to", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="post_not_its_own_superior",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='holding_half_open'),
+            model_name="holding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
+                ),
+                name="holding_half_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('post', 'staff'), name='holding_once_at_a_time'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("post", "staff"),
+                name="holding_once_at_a_time",
+            ),
         ),
     ]

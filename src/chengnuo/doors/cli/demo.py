@@ -1,0 +1,232 @@
+"""The demonstration: plainly invented organisations with staff for every role, customers and cases.
+
+Refused in production. The password is made at random on the first start and kept in var/.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from chengnuo.cases.services import Request, lodge
+from chengnuo.customers.models import Customer
+from chengnuo.customers.services import register_customer
+from chengnuo.doors.cli.demo_cases import CASES
+from chengnuo.doors.cli.progress import progress
+from chengnuo.obligations.duties import open_periods
+from chengnuo.obligations.services import install
+from chengnuo.obligations.ticking import tick
+from chengnuo.packs.loader import load
+from chengnuo.packs.schema import Pack, RoleShape
+from chengnuo.people.models import Organisation, OrganisationKind, Post, Staff
+from chengnuo.people.services import appoint, found_organisation, hire, open_post
+
+# code, pack, Chinese, English, code of the organisation above
+COMPANIES = (
+    ("DG", "gas-company", "示例天然气公司", "Example Natural Gas Co.", "DEMO"),
+    ("DA", "gas-appliance", "示例燃具安装维修公司", "Example Gas Appliance Co.", "DEMO"),
+    ("DC", "gas-callcentre", "示例燃气呼叫中心", "Example Gas Call Centre", "DEMO"),
+    ("DW", "water-company", "示例水务公司", "Example Water Co.", "DEMO"),
+    ("DP", "power-grid", "示例电网集团", "Example Power Grid (group)", None),
+    ("DS", "power-subsidiary", "示例省电力公司", "Example Provincial Power Co.", "DP"),
+)
+AT_THE_TOP = ("general-manager", "vice-president")
+DEPARTMENT_ENDS = ("部", "部门", "中心", "总经办", "部门（施工单位）", "单位", "（监察部）")
+CUSTOMER_NAMES = ("演示客户甲", "演示客户乙", "演示客户丙", "演示客户丁")
+
+
+@dataclass(slots=True)
+class Company:
+    """A demo company while it is being built."""
+
+    organisation: Organisation
+    pack: Pack
+    units: dict[str, Organisation] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+    signs: list[tuple[str, str]] = field(default_factory=list)
+
+
+def prepare(*, now: datetime) -> str:
+    """Make the demonstration, once; returns the sign-ins as a text."""
+    if settings.PRODUCTION:
+        raise ImproperlyConfigured("the demonstration is not for production (CHENGNUO_ENV)")
+    call_command("migrate", interactive=False, verbosity=0)
+    password = _password()
+    if not Organisation.objects.filter(code="DEMO").exists():
+        _build(password, now)
+    return sign_ins(password=password)
+
+
+def _password() -> str:
+    path = settings.VAR / "demo_password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"demo-{secrets.token_hex(4)}", encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _build(password: str, now: datetime) -> None:
+    since = now - timedelta(days=400)
+    above: dict[str, Organisation] = {}
+    above["DEMO"] = found_organisation(
+        code="DEMO", name_zh="示例能源集团", name_en="Example Energy Group",
+        kind=OrganisationKind.GROUP, now=since,
+    )  # fmt: skip
+    with progress("demo / 示例数据", len(COMPANIES)) as advance:
+        for code, pack_id, name_zh, name_en, parent in COMPANIES:
+            loaded = load(pack_id)
+            install(loaded=loaded, now=since)
+            kind = OrganisationKind.GROUP if parent is None else OrganisationKind.COMPANY
+            organisation = found_organisation(
+                code=code, name_zh=name_zh, name_en=name_en, kind=kind, now=since,
+                parent=above.get(parent or ""), pack=pack_id,
+            )  # fmt: skip
+            above[code] = organisation
+            company = Company(organisation, loaded.pack)
+            _staff(company, password, since)
+            _customers(company, since)
+            _cases(company, now)
+            advance(1)
+    open_periods(now=now)
+    while tick(now=now):
+        pass
+
+
+def _staff(company: Company, password: str, now: datetime) -> None:
+    """A post and a person for every role of the pack; the reporting line runs up to the top."""
+    roles = {i: r for i, r in company.pack.roles.items() if not _is_above(company, i)}
+    top: Post | None = None
+    for role_id in AT_THE_TOP:
+        if role_id in roles:
+            top = _post(company, company.organisation, role_id, roles[role_id], top, now, head=True)
+    departments = {i: r for i, r in roles.items() if _is_department(i, r)}
+    for role_id, role in departments.items():
+        unit = _unit(company, role_id, role, now)
+        company.units[role_id] = unit
+        _post(company, unit, role_id, role, top, now, head=True)
+    for role_id, role in roles.items():
+        if role_id in departments or role_id in AT_THE_TOP:
+            continue
+        home = _home(company, role_id)
+        unit = company.units.get(home, company.organisation)
+        head = company.posts.get(home, top)
+        _post(company, unit, role_id, role, head, now, head=False)
+    for index, (role_id, post) in enumerate(company.posts.items(), start=1):
+        badge = f"{company.organisation.code}{index:02d}"
+        role = company.pack.roles[role_id]
+        person = hire(
+            badge=badge, name=f"演示{role.title.zh.split('（')[0]}"[:30],
+            name_en=f"Demo {role.title.en}"[:80], organisation=post.organisation,
+            password=password, now=now,
+        )  # fmt: skip
+        appoint(staff=person, post=post, now=now)
+    company.organisation.refresh_from_db()
+
+
+def _is_above(company: Company, role_id: str) -> bool:
+    """Roles of the group are not staffed again in a subsidiary."""
+    return role_id.startswith("group") and company.organisation.parent_id is not None
+
+
+def _is_department(role_id: str, role: RoleShape) -> bool:
+    return role_id not in AT_THE_TOP and role.title.zh.endswith(DEPARTMENT_ENDS)
+
+
+def _home(company: Company, role_id: str) -> str:
+    """The department a person's role sits in."""
+    wanted = {
+        "crew": ("network", "supply-unit", "maintenance"),
+        "emergency-crew": ("maintenance",),
+        "technician": ("maintenance",),
+        "installer": ("maintenance",),
+        "supply-unit-staff": ("supply-unit",),
+        "hall-clerk": ("supply-unit",),
+    }.get(role_id, ())
+    service = ("cs-department", "cs-centre", "service-centre", "marketing", "service-department")
+    return next((i for i in (*wanted, *service) if i in company.units), "")
+
+
+def _unit(company: Company, role_id: str, role: RoleShape, now: datetime) -> Organisation:
+    return found_organisation(
+        code=f"{company.organisation.code}-{role_id}"[:20],
+        name_zh=role.title.zh.split("（")[0],
+        name_en=role.title.en,
+        kind=OrganisationKind.DEPARTMENT,
+        now=now,
+        parent=company.organisation,
+    )
+
+
+def _post(
+    company: Company,
+    unit: Organisation,
+    role_id: str,
+    role: RoleShape,
+    reports_to: Post | None,
+    now: datetime,
+    *,
+    head: bool,
+) -> Post:
+    made = open_post(
+        organisation=unit, role=role_id, title_zh=role.title.zh[:60], title_en=role.title.en[:80],
+        now=now, is_head=head, reports_to=reports_to,
+    )  # fmt: skip
+    company.posts[role_id] = made
+    return made
+
+
+def _customers(company: Company, now: datetime) -> None:
+    classes = ("residential", "commercial_industrial", "key", "residential")
+    for index, (name, kind) in enumerate(zip(CUSTOMER_NAMES, classes, strict=True), start=1):
+        register_customer(
+            company=company.organisation, number=f"{company.organisation.code}{index:06d}",
+            name=name, phone=f"1380000{index:04d}", customer_class=kind,
+            address=f"示例市示例路{index}号{index}单元101室", area="urban", now=now,
+        )  # fmt: skip
+
+
+def _cases(company: Company, now: datetime) -> None:
+    """A few matters at different moments, some of them already too late."""
+    customers = list(Customer.objects.filter(organisation=company.organisation).order_by("pk"))
+    clerk = _first_agent(company)
+    for index, case in enumerate(CASES.get(company.pack.id, ())):
+        if case.service not in company.pack.services:
+            continue
+        at = now - timedelta(minutes=case.minutes_ago)
+        customer = customers[index % len(customers)]
+        request = Request(
+            service=case.service, channel=case.channel, narrative=case.narrative,
+            token=f"demo-{company.organisation.code}-{index}", facts=dict(case.facts),
+            customer=customer, contact_name=customer.name, contact_phone=customer.phone,
+            address="示例市示例路1号1单元101室",
+        )  # fmt: skip
+        lodge(company=company.organisation, request=request, at=at, now=at, by=clerk)
+
+
+def _first_agent(company: Company) -> Staff | None:
+    """Who takes the calls."""
+    for role_id in ("hotline-agent", "agent", "representative", "cs-department"):
+        post = company.posts.get(role_id)
+        holding = post.holdings.first() if post else None
+        if holding is not None:
+            return holding.staff
+    return None
+
+
+def sign_ins(*, password: str) -> str:
+    """Who may sign in, by company."""
+    lines = [f"Sign-ins (password for all / 统一密码: {password})"]
+    for code, _, name_zh, name_en, _ in COMPANIES:
+        lines.append(f"\n{name_zh} / {name_en}")
+        posts = Post.objects.filter(organisation__company__code=code).prefetch_related(
+            "holdings__staff"
+        )
+        for post in posts.order_by("pk"):
+            for holding in post.holdings.all():
+                lines.append(f"  {holding.staff.badge:8} {post.title_zh} / {post.title_en}")
+    return "\n".join(lines)

@@ -1,0 +1,153 @@
+"""Commands that keep the house: migrate, serve, worker, demo, packs and notices into the database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Hang the house's commands on the main parser."""
+    migrating = commands.add_parser("migrate", help="bring the database up to date")
+    migrating.set_defaults(run=run_migrate, database=True)
+    serving = commands.add_parser("serve", help="serve the pages (granian)")
+    serving.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
+    )
+    serving.add_argument("--port", type=int, default=8000)
+    serving.add_argument("--processes", type=int, help="default: 1 on SQLite, 2 on PostgreSQL")
+    serving.set_defaults(run=run_serve, database=True)
+    working = commands.add_parser("worker", help="let time pass: breaches, warnings, messages")
+    working.add_argument("--once", action="store_true", help="one round, then stop")
+    working.set_defaults(run=run_worker, database=True)
+    ledger = commands.add_parser("ledger", help="the ledger").add_subparsers(
+        dest="verb", required=True
+    )
+    verifying = ledger.add_parser("verify", help="recompute every hash of every chain")
+    verifying.set_defaults(run=run_verify, database=True)
+    installing = commands.add_parser("install", help="install policy packs as releases")
+    installing.add_argument("packs", nargs="+", metavar="PACK", help="pack ids or folders")
+    installing.set_defaults(run=run_install, database=True)
+    noticing = commands.add_parser(
+        "notice", help="load a published holiday notice (YAML, holiday-cn JSON)"
+    )
+    noticing.add_argument("file", type=Path)
+    noticing.set_defaults(run=run_notice, database=True)
+    demonstrating = commands.add_parser("demo", help="a demonstration: data, server and worker")
+    demonstrating.add_argument("--port", type=int, default=8000)
+    demonstrating.add_argument(
+        "--prepare", action="store_true", help="make the data, start nothing"
+    )
+    demonstrating.set_defaults(run=run_demo, database=True)
+
+
+def set_up() -> None:
+    """Load Django; commands that touch the database call this first."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.config.settings")
+    django.setup()
+
+
+def in_plain_words(error: Exception) -> str | None:
+    """What to do about a database that is away or not ready; None for every other error."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError, ProgrammingError
+
+    if isinstance(error, ImproperlyConfigured):
+        return f"the settings are not right: {error}"
+    if not isinstance(error, OperationalError | ProgrammingError):
+        return None
+    if "no such table" in str(error) or "does not exist" in str(error):
+        return "the database is not set up yet: run `chengnuo migrate` first"
+    return f"the database cannot be reached or refuses: {error}".strip()
+
+
+def run_migrate(args: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=1)
+    return 0
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    from chengnuo.doors.cli.server import serve
+
+    serve(host=args.host, port=args.port, processes=args.processes)
+    return 0
+
+
+def run_worker(args: argparse.Namespace) -> int:
+    from chengnuo.doors.jobs.worker import Worker
+
+    worker = Worker()
+    if args.once:
+        worker.once()
+        return 0
+    worker.stop_on_signals()
+    worker.run()
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    from chengnuo.doors.cli.progress import progress
+    from chengnuo.ledger.queries import entry_count, organisations, verify
+
+    faulty = 0
+    for organisation_id in organisations():
+        total = entry_count(organisation_id=organisation_id)
+        with progress(f"chain {organisation_id}", total) as advance:
+            faults = verify(organisation_id=organisation_id, progress=advance)
+        faulty += len(faults)
+        for fault in faults:
+            print(
+                f"organisation {organisation_id}, entry {fault.seq}: {fault.what}", file=sys.stderr
+            )
+        print(f"organisation {organisation_id}: {total} entries, {'BROKEN' if faults else 'sound'}")
+    return 1 if faulty else 0
+
+
+def run_install(args: argparse.Namespace) -> int:
+    from chengnuo.obligations.services import install
+    from chengnuo.packs.checking import check
+    from chengnuo.packs.errors import PackError
+    from chengnuo.packs.loader import load
+
+    # All are read and checked before the first is kept.
+    ready = []
+    for name in args.packs:
+        loaded = load(name)
+        problems = check(loaded)
+        if problems:
+            raise PackError(name, problems)
+        ready.append(loaded)
+    for loaded in ready:
+        release = install(loaded=loaded, now=datetime.now(UTC))
+        print(
+            f"{release.pack} {release.version} from {release.in_force_from}, {release.digest[:12]}"
+        )
+    return 0
+
+
+def run_notice(args: argparse.Namespace) -> int:
+    from chengnuo.obligations.services import adopt_notice
+    from chengnuo.packs.notices import read_notice
+
+    notice = read_notice(args.file)
+    corrected = adopt_notice(notice=notice, now=datetime.now(UTC))
+    print(f"{notice.family} {notice.year} loaded; {corrected} provisional due moments corrected")
+    return 0
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    from chengnuo.doors.cli.demo import prepare
+    from chengnuo.doors.cli.server import run_house
+
+    signs = prepare(now=datetime.now(UTC))
+    if args.prepare:
+        print(signs)
+        return 0
+    return run_house(port=args.port, banner=signs)

@@ -1,0 +1,79 @@
+"""Start the server (granian, WSGI) and, for the demonstration, a worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from django.conf import settings
+from django.db import connection
+
+TARGET = "chengnuo.config.wsgi:application"
+
+
+def command(*, host: str, port: int, processes: int | None) -> list[str]:
+    """The granian command line. SQLite has one writer, so one process and one thread serve it best."""
+    workers = processes or (1 if connection.vendor == "sqlite" else 2)
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi",
+        "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "1",
+        "--no-ws", TARGET,
+    ]  # fmt: skip
+
+
+def serve(*, host: str, port: int, processes: int | None) -> None:
+    """Become the server."""
+    connection.close()
+    line = command(host=host, port=port, processes=processes)
+    os.execv(line[0], line)  # noqa: S606 - our own interpreter with our own arguments
+
+
+def free_port(*, wanted: int) -> int:
+    """The wanted port on loopback, or the next that is free."""
+    for port in range(wanted, wanted + 50):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    return wanted
+
+
+def run_house(*, port: int, banner: str) -> int:
+    """Server and worker together, until Ctrl-C; both are stopped by their process ids."""
+    connection.close()
+    chosen = free_port(wanted=port)
+    line = command(host="127.0.0.1", port=chosen, processes=None)
+    server = subprocess.Popen(line)  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "chengnuo.doors.cli", "worker"])
+    both = (server, worker)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for child in both:
+            child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if _answers(chosen, server):
+        print(
+            f"\n{banner}\n\n  http://127.0.0.1:{chosen}/   ({settings.ENVIRONMENT}; Ctrl-C stops it)\n",
+            flush=True,
+        )
+    codes = [child.wait() for child in both]
+    return max(0, *(code for code in codes if code not in (0, -signal.SIGTERM, -signal.SIGINT)), 0)
+
+
+def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server listens; False when it died first."""
+    for _ in range(150):
+        if server.poll() is not None:
+            return False
+        with socket.socket() as probe:
+            if not probe.connect_ex(("127.0.0.1", port)):
+                return True
+        time.sleep(0.1)
+    return False
