@@ -1,1 +1,1 @@
-"""Policy packs: their shape, how they are read, inherited, checked, compiled and explained. No Django here."""
+"""Policy packs: how they are read, inherited, checked, compiled and explained. No Django here."""

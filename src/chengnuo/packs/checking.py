@@ -1,8 +1,9 @@
 """The pack check: is the regulation, as written down, a closed loop that people can work?
 
-Proved for each process: every start can happen, every obligation can be kept, every form can be reached, a
-closing event can be reached and an indicator watches it. Proved for each rule: tables match exactly once,
-every number is in the cited words or explained by a reading, every example holds.
+Proved for each process: every start can happen, every obligation can be kept, every form can be
+reached, a closing event can be reached and an indicator watches it. Proved for each rule: tables
+match exactly once, every number is in the cited words or explained by a reading, every example
+holds.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
     GateShape,
+    ProhibitionShape,
     RecurringShape,
     WithinShape,
 )
-from chengnuo.packs.sampling import sample_facts
+from chengnuo.packs.sampling import sample_facts, sample_starting_facts
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import CountShape, TableShape, TriggerShape, condition
-from chengnuo.rules.conditions import START_DAY, START_TIME, Value
+from chengnuo.rules.conditions import OF_THE_START, START_TIME, Value
 from chengnuo.rules.limits import Unit
 
-EMITTED_BY_THE_PRODUCT = frozenset(BUILT_IN_EVENTS) - {"case.disputed", "case.closed"}
+BY_THE_PRODUCT = frozenset(BUILT_IN_EVENTS) - {"case.disputed", "case.closed"}
 DIGITS = "零一二三四五六七八九"
 
 
@@ -47,7 +49,7 @@ def check(loaded: LoadedPack) -> list[Problem]:
     return found
 
 
-# -- processes ---------------------------------------------------------------------------------------
+# -- processes -------------------------------------------------------------------------------------
 
 
 def forms_in(pack: Pack, process_id: str) -> dict[str, FormShape]:
@@ -78,23 +80,36 @@ def rules_in(pack: Pack, process_id: str) -> dict[str, AnyRuleShape]:
 
 def reachable(pack: Pack, process_id: str) -> set[str]:
     """The events that can happen in a process, by forms whose turn comes and gates that open."""
-    events = set(EMITTED_BY_THE_PRODUCT)
+    events = set(BY_THE_PRODUCT)
     events |= {name for name, e in pack.events.items() if e.by != "form"}
     forms = forms_in(pack, process_id).values()
-    gates = [r for r in rules_in(pack, process_id).values() if isinstance(r, GateShape)]
+    rules = list(rules_in(pack, process_id).values())
+    closes_on = set(pack.processes[process_id].closes_on)
     while True:
         fresh = {
             emitted.event
             for form in forms
             if _possible(form.after, events)
             for emitted in form.emits
-            if all(
-                _possible(g.until, events) for g in gates if emitted.event in g.before and not g.when
-            )
+            if not any(_shuts_out(rule, emitted.event, events) for rule in rules)
         }
+        if closes_on & events:
+            fresh.add("case.closed")
         if fresh <= events:
             return events
         events |= fresh
+
+
+def _shuts_out(rule: AnyRuleShape, event: str, events: set[str]) -> bool:
+    """Whether a rule refuses an event in every case, as far as these events can happen."""
+    if rule.when:
+        return False
+    if isinstance(rule, GateShape):
+        waits = rule.wait is not None and rule.wait.from_ not in events
+        return event in rule.before and (waits or not _possible(rule.until, events))
+    if isinstance(rule, ProhibitionShape) and event in rule.forbids and rule.between is None:
+        return rule.until is None or not _possible(rule.until, events)
+    return False
 
 
 def _possible(trigger: TriggerShape | None, events: set[str]) -> bool:
@@ -125,7 +140,8 @@ def _process(loaded: LoadedPack, process_id: str) -> Iterator[Problem]:
             wanted = ", ".join(rule.stop.events)
             yield Problem(
                 loaded.where("rules", rule_id),
-                f"rules.{rule_id}: cannot be kept in process {process_id}: no form leads to {wanted}",
+                f"rules.{rule_id}: cannot be kept in process {process_id}: "
+                f"no form leads to {wanted}",
             )
         if not started and process_id in rule.where:
             wanted = ", ".join(rule.start.events)
@@ -187,7 +203,7 @@ def _services(loaded: LoadedPack) -> Iterator[Problem]:
             yield Problem(where, f"processes.{process_id}: no service uses it")
 
 
-# -- numbers and tables ------------------------------------------------------------------------------
+# -- numbers and tables ----------------------------------------------------------------------------
 
 
 def _tables(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
@@ -201,22 +217,25 @@ def _tables(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
 def _table(pack: Pack, table: TableShape) -> Iterator[str]:
     """Each combination of facts must match exactly one band."""
     conditions = [condition(row.when) for row in table.table]
-    timed = any(c.facts() & {START_TIME, START_DAY} for c in conditions)
-    moments: list[dict[str, Value]] = [{}]
-    if timed:
-        moments = [
-            {START_TIME: m, START_DAY: d} for m in range(0, 1440, 15) for d in ("working", "rest")
-        ]
+    timed = frozenset[str]().union(*(c.facts() for c in conditions)) & OF_THE_START
+    moments = list(sample_starting_facts()) if timed else [{}]
     for facts in sample_facts(pack, [row.when for row in table.table]):
         for moment in moments:
             known = {**facts, **moment}
             hits = [i + 1 for i, c in enumerate(conditions) if c.holds(known)]
             if len(hits) == 1:
                 continue
-            shown = ", ".join(f"{k}={v}" for k, v in known.items())
+            told = {k: v for k, v in known.items() if k in facts or k in timed}
+            shown = ", ".join(f"{k}={_shown(k, v)}" for k, v in told.items())
             bands = f"bands {', '.join(map(str, hits))} overlap" if hits else "no band matches"
             yield f"{bands} for {shown}"
             return
+
+
+def _shown(fact: str, value: Value) -> str:
+    if fact == START_TIME and isinstance(value, int):
+        return f"{value // 60:02d}:{value % 60:02d}"
+    return str(value)
 
 
 def _numbers(rule: AnyRuleShape) -> Iterator[str]:
@@ -240,8 +259,10 @@ def stands_in(count: CountShape, quotes: str) -> bool:
     words = {count.amount}
     if count.unit is Unit.MONTH and count.amount % 12 == 0:
         words.add(count.amount // 12)
-    return bool(words & digits) or any(numeral(w) in quotes for w in words) or (
-        count.amount == 2 and "两" in quotes
+    return (
+        bool(words & digits)
+        or any(numeral(w) in quotes for w in words)
+        or (count.amount == 2 and "两" in quotes)
     )
 
 
@@ -254,7 +275,7 @@ def numeral(number: int) -> str:
     return head + (DIGITS[ones] if ones or not head else "")
 
 
-# -- examples ----------------------------------------------------------------------------------------
+# -- examples --------------------------------------------------------------------------------------
 
 
 def _examples(loaded: LoadedPack) -> Iterator[Problem]:

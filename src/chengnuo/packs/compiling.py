@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
     BySettingName,
     GateShape,
+    Months,
     ProhibitionShape,
     RecurringShape,
     RuleShape,
@@ -66,7 +68,6 @@ def compiled(
 ) -> Rulebook:
     """The rulebook of a pack under an organisation's settings and the published notices."""
     chosen = {name: s.value for name, s in pack.settings.items()} | dict(settings or {})
-    used = tuple(n for n in notices if n.source.startswith(f"{pack.calendar.holidays}:"))
     return Rulebook(
         id=pack.id,
         version=pack.version,
@@ -78,13 +79,13 @@ def compiled(
             i: Process(id=i, title=p.title.text(), closes_on=frozenset(p.closes_on))
             for i, p in pack.processes.items()
         },
-        calendar=shared_calendar(_Key(calendar_plan(pack), used)),
+        calendar=shared_calendar(_Key(calendar_plan(pack), _used(pack, notices))),
         transition=pack.transition,
     )
 
 
 class _Key:
-    """A calendar plan and notices as a cache key; plans hold mappings, so compare by their words."""
+    """A calendar plan and notices as a cache key; plans hold mappings: compared by their words."""
 
     def __init__(self, plan: CalendarPlan, notices: tuple[HolidayNotice, ...]) -> None:
         self.plan, self.notices = plan, notices
@@ -101,6 +102,15 @@ class _Key:
 def shared_calendar(key: _Key) -> Calendar:
     """Expanding a calendar takes a moment; equal plans share one."""
     return Calendar(key.plan, key.notices)
+
+
+def calendar_of(pack: Pack) -> Calendar:
+    """The pack's calendar under the notices that ship with the product."""
+    return shared_calendar(_Key(calendar_plan(pack), _used(pack, shipped_notices())))
+
+
+def _used(pack: Pack, notices: Sequence[HolidayNotice]) -> tuple[HolidayNotice, ...]:
+    return tuple(n for n in notices if n.source.startswith(f"{pack.calendar.holidays}:"))
 
 
 def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str]) -> AnyRule:
@@ -189,8 +199,15 @@ def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) 
     )
 
 
+def period_name(shape: RecurringShape, chosen: Mapping[str, str]) -> str:
+    """How often, as the organisation's settings have it: the name of a period, or "36 months"."""
+    if isinstance(shape.every, BySettingName):
+        return chosen[shape.every.setting]
+    return shape.every.name if isinstance(shape.every, Months) else shape.every
+
+
 def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, str]) -> Recurring:
-    every = chosen[shape.every.setting] if isinstance(shape.every, BySettingName) else shape.every
+    every = period_name(shape, chosen)
     by = shape.by
     return Recurring(
         **common,
@@ -200,6 +217,7 @@ def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, 
         by_day=by.day if by else None,
         by_month=by.month if by else None,
         by_weekday=by.weekday_number() if by else None,
+        by_working_day=by.working_day if by else None,
         due_in_next=shape.in_ == "next",
         by_day_included=shape.by_day_included,
         subject=shape.subject,
@@ -216,7 +234,7 @@ def _gate(shape: GateShape, common: dict[str, Any], chosen: dict[str, str]) -> G
         until=shape.until.trigger() if shape.until else None,
         since=shape.since,
         needs=condition(shape.facts),
-        wait=Wait(start=wait.from_, limit=wait.count().limit(chosen)) if wait else None,
+        wait=Wait(start=wait.from_, limit=wait.limit(chosen)) if wait else None,
     )
 
 

@@ -37,7 +37,10 @@ class Covered:
 
 
 def coverage(packs: Iterable[LoadedPack]) -> list[Covered]:
-    """Every obligation that the packs cite, in order of id. Inherited rules count where they are written."""
+    """Every obligation that the packs cite, in order of id.
+
+    Inherited rules count where they are written.
+    """
     found: dict[str, Covered] = {}
     for loaded in packs:
         pack = loaded.pack

@@ -1,6 +1,7 @@
-"""Draw a process as SVG: events as dots, obligations as arrows with limit and clause, forms on the way.
+"""Draw a process as SVG: events, obligations as arrows with limit and clause, forms on the way.
 
-Laid out in columns by how many promises lie between the intake and an event; no layout library needed.
+Laid out in columns by how many promises lie between the intake and an event; no layout library
+needed.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Link:
 
 
 def diagram(pack: Pack, process_id: str, *, language: str) -> str:
-    """One process as a stand-alone SVG in `zh` or `en`. Colours come from CSS variables with fallbacks."""
+    """One process as a stand-alone SVG in `zh` or `en`; colours are CSS variables."""
     links = _links(pack, process_id, language)
     boxes = _placed(pack, process_id, links)
     process = pack.processes[process_id]
@@ -101,7 +102,9 @@ def _links(pack: Pack, process_id: str, language: str) -> list[Link]:
         for emitted in form.emits:
             after = form.after.events[0] if form.after else "case.lodged"
             if emitted.event not in covered and emitted.event != after:
-                links.append(Link(after, emitted.event, _say(form.title.text(), language), "", "form"))
+                links.append(
+                    Link(after, emitted.event, _say(form.title.text(), language), "", "form")
+                )
     return links
 
 
@@ -166,7 +169,8 @@ ARROW = (
     'orient="auto"><path d="M0,0 L8,4 L0,8 z" class="tip"/></marker></defs>'
 )
 STYLE = """<style>
-.process text{font:13px/1.2 "Noto Sans CJK SC","Noto Sans SC",system-ui,sans-serif;fill:var(--cn-ink,#1f2937)}
+.process text{font:13px/1.2 "Noto Sans CJK SC","Noto Sans SC",system-ui,sans-serif}
+.process text{fill:var(--cn-ink,#1f2937)}
 .process .title{font-size:17px;font-weight:600}
 .process .box rect{fill:var(--cn-paper,#fff);stroke:var(--cn-line,#94a3b8);stroke-width:1.2}
 .process .box text{text-anchor:middle}

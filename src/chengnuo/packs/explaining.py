@@ -13,9 +13,10 @@ from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.calendar import Calendar, HolidayNotice
-from chengnuo.rules.clock import Due, Pause, UnableToReckon, due_at, notice_due
-from chengnuo.rules.conditions import START_DAY, START_TIME, Value
-from chengnuo.rules.limits import Unnumbered, facts_of
+from chengnuo.rules.clock import Due, due_at, notice_due
+from chengnuo.rules.conditions import OF_THE_START, Value
+from chengnuo.rules.counting import Pause, UnableToReckon
+from chengnuo.rules.limits import Agreed, Unnumbered, facts_of
 from chengnuo.rules.periods import period_at
 from chengnuo.rules.proof import Segment, in_words, moment_in_words, prove, sentence
 from chengnuo.rules.rulebook import (
@@ -75,8 +76,9 @@ def explain(
 ) -> Explanation:
     """Explain a rule by its id or by the id of an obligation it executes.
 
-    `at` is the moment of the start event; for `before` the announced moment; for `recurring` the moment at
-    which one asks. Raises PackError for an unknown rule, a missing or unknown fact, a wrong value.
+    `at` is the moment of the start event; for `before` the announced moment; for `recurring` the
+    moment at which one asks. Raises PackError for an unknown rule, a missing or unknown fact, a
+    wrong value.
     """
     chosen = _checked_settings(pack, settings or {})
     used = shipped_notices() if notices is None else notices
@@ -98,7 +100,9 @@ def _checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
             raise PackError(pack.id, [Problem(name, f"no such setting; known: {known}")])
         if value not in setting.values:
             allowed = ", ".join(setting.values)
-            raise PackError(pack.id, [Problem(name, f"'{value}' is not allowed; one of: {allowed}")])
+            raise PackError(
+                pack.id, [Problem(name, f"'{value}' is not allowed; one of: {allowed}")]
+            )
     return dict(given)
 
 
@@ -110,7 +114,8 @@ def _find(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[str, ..
         return citing[0], tuple(r.id for r in citing[1:])
     entry = next((e for e in pack.register_ if e.obligation == name), None)
     if entry is not None:
-        what = f"is registered without a number, held by {entry.held_by}: {entry.how.en} / {entry.how.zh}"
+        how = f"{entry.how.en} / {entry.how.zh}"
+        what = f"is registered without a number, held by {entry.held_by}: {how}"
         raise PackError(pack.id, [Problem(name, what)])
     known = ", ".join(sorted(book.rules))
     raise PackError(pack.id, [Problem(name, f"no such rule or obligation; rules: {known}")])
@@ -193,7 +198,9 @@ def allowed(shape: FactShape) -> str:
             f"up to {shape.max:g}" if shape.max is not None else "",
         ]
         spoken = " ".join(b for b in bounds if b)
-        return f"a number{f' in {shape.unit}' if shape.unit else ''}{f' {spoken}' if spoken else ''}"
+        return (
+            f"a number{f' in {shape.unit}' if shape.unit else ''}{f' {spoken}' if spoken else ''}"
+        )
     if shape.type == "moment":
         return "a moment with time zone like 2026-09-30T16:00+08:00"
     return "a date like 2026-09-30" if shape.type == "date" else "a text"
@@ -203,7 +210,7 @@ def needed_facts(rule: AnyRule) -> frozenset[str]:
     """The facts without which a rule's due moment cannot be told."""
     if not isinstance(rule, Within):
         return frozenset()
-    return facts_of(rule.limit) - {START_TIME, START_DAY}
+    return facts_of(rule.limit) - OF_THE_START
 
 
 def _check_needed(pack: Pack, rule: AnyRule, known: Mapping[str, Value]) -> None:
@@ -293,7 +300,12 @@ def _explained(
 
 
 def _as_agreed(
-    rule: Within, at: datetime, due: Due, agreed: datetime, calendar: Calendar, also: tuple[str, ...]
+    rule: Within,
+    at: datetime,
+    due: Due,
+    agreed: datetime,
+    calendar: Calendar,
+    also: tuple[str, ...],
 ) -> Explanation:
     end = calendar.local(agreed)
     replaced, moment = in_words(due.count), moment_in_words(end)
@@ -304,7 +316,7 @@ def _as_agreed(
         start=calendar.local(at),
         due=end,
         provisional=False,
-        segments=prove(due=Due(end, due.count), start=at, calendar=calendar),
+        segments=prove(due=Due(end, Agreed("")), start=at, calendar=calendar),
         sentence=Text(
             f"与客户约定{moment.zh}，代替{replaced.zh}（原为{old.zh}）。依据：{cited.zh}。",
             f"Agreed with the customer for {moment.en}, in place of {replaced.en} (was {old.en}). "
@@ -322,8 +334,8 @@ def _recurring(
     if period is None:
         words = Text(
             f"周期未设定（{'、'.join(rule.readings)}），由本单位设定后方列入计划。依据：{cited.zh}。",
-            f"No period is set ({', '.join(rule.readings)}); it is planned once the organisation sets one. "
-            f"Under {cited.en}.",
+            f"No period is set ({', '.join(rule.readings)}); it is planned once the organisation "
+            f"sets one. Under {cited.en}.",
         )
         return Explanation(
             rule=rule, start=calendar.local(at), due=None, provisional=False, segments=(),
@@ -355,7 +367,8 @@ def _unclocked(pack: Pack, rule: AnyRule, at: datetime, also: tuple[str, ...]) -
         needs = event_names(pack, rule.until.events if rule.until else ())
         facts = "、".join(sorted(rule.needs.facts()))
         met = Text(
-            "；".join(x for x in (needs.zh, facts) if x), "; ".join(x for x in (needs.en, facts) if x)
+            "；".join(x for x in (needs.zh, facts) if x),
+            "; ".join(x for x in (needs.en, facts) if x),
         )
         words = Text(
             f"「{before.zh}」之前须先满足：{met.zh}；未满足则拒绝。依据：{cited.zh}。",

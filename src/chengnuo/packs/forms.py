@@ -72,7 +72,7 @@ def forms_that_keep(pack: Pack, events: Mapping[str, object] | tuple[str, ...]) 
 
 
 def fill(*, pack: Pack, form: FormShape, raw: Mapping[str, Any]) -> Filled:
-    """Read a submitted form. Unknown fields are refused; nothing is thrown away: errors stand by field."""
+    """Read a submitted form. Unknown fields are refused; nothing is lost: errors stand by field."""
     filled = Filled()
     zone = ZoneInfo(pack.time_zone)
     known = {f.id for f in form.fields}

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chengnuo.packs.compiling import calendar_plan
+from chengnuo.packs.compiling import calendar_of, period_name
 from chengnuo.packs.errors import PackError, Problem
-from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.reading import Document
 from chengnuo.packs.references import conditions_of
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
-    BySettingName,
     GateShape,
     ProhibitionShape,
     RecurringShape,
@@ -24,9 +22,10 @@ from chengnuo.packs.rule_shapes import (
 )
 from chengnuo.packs.sampling import sample_facts, sample_starts
 from chengnuo.packs.schema import Pack
-from chengnuo.packs.triggers import TriggerShape
+from chengnuo.packs.triggers import CountShape, TriggerShape
 from chengnuo.rules.calendar import Calendar
-from chengnuo.rules.clock import UnableToReckon, due_at, notice_due
+from chengnuo.rules.clock import due_at, notice_due
+from chengnuo.rules.counting import UnableToReckon, counted_forward
 from chengnuo.rules.proof import moment_in_words
 
 ADDED_TO = (
@@ -84,9 +83,7 @@ def merged(parent: Pack, own: Pack, document: Document) -> Pack:
     )
 
 
-def tightening_problems(
-    parent: Pack, own: Pack, pack: Pack, document: Document
-) -> list[Problem]:
+def tightening_problems(parent: Pack, own: Pack, pack: Pack, document: Document) -> list[Problem]:
     """Every rule of the child that loosens one of its parent, with both clauses."""
     found = []
     for rule_id in sorted(set(parent.rules) & set(own.rules)):
@@ -103,7 +100,9 @@ def tightening_problems(
 def _cite(pack: Pack, rule: RuleShape) -> str:
     parts = []
     for clause in rule.clause:
-        source = pack.sources[clause.source].title.zh if clause.source in pack.sources else clause.source
+        source = (
+            pack.sources[clause.source].title.zh if clause.source in pack.sources else clause.source
+        )
         parts.append(f"《{source}》{clause.place}「{clause.quote}」")
     return "；".join(parts)
 
@@ -115,12 +114,14 @@ def _loosenings(
         yield f"it changes the kind from {above.kind} to {below.kind}"
         return
     yield from _reach(above, below)
-    if isinstance(above, WithinShape | BeforeShape) and isinstance(below, WithinShape | BeforeShape):
+    if isinstance(above, WithinShape | BeforeShape) and isinstance(
+        below, WithinShape | BeforeShape
+    ):
         yield from _clocked(parent, above, child, below)
     elif isinstance(above, RecurringShape) and isinstance(below, RecurringShape):
         yield from _recurring(parent, above, child, below)
     elif isinstance(above, GateShape) and isinstance(below, GateShape):
-        yield from _gate(above, below)
+        yield from _gate(child, above, below)
     elif isinstance(above, StandingShape) and isinstance(below, StandingShape):
         yield from _standing(above, below)
     elif isinstance(above, ProhibitionShape) and isinstance(below, ProhibitionShape):
@@ -165,7 +166,7 @@ def _clocked(
         for pause in below.pause:
             if pause.reason not in caps:
                 yield f"it adds the pause '{pause.reason}'"
-            elif (pause.cap.unit, pause.cap.amount) > (caps[pause.reason].unit, caps[pause.reason].amount):
+            elif _outlasts(child, pause.cap, caps[pause.reason]):
                 yield f"it lengthens the pause '{pause.reason}'"
     yield from _later(parent, above, child, below)
 
@@ -195,8 +196,21 @@ def _later(
                 return
 
 
+def _outlasts(pack: Pack, longer: CountShape, shorter: CountShape) -> bool:
+    """Whether one amount of time can last longer than another, whatever their units."""
+    calendar = calendar_of(pack)
+    return any(
+        _ends(longer, start, calendar) > _ends(shorter, start, calendar)
+        for start in sample_starts(pack.time_zone)
+    )
+
+
+def _ends(count: CountShape, start: datetime, calendar: Calendar) -> datetime:
+    return counted_forward(count.limit({}), start, calendar, ())
+
+
 def _reckoner(pack: Pack, rule: WithinShape | BeforeShape) -> Any:
-    calendar = Calendar(calendar_plan(pack), shipped_notices())
+    calendar = calendar_of(pack)
     limit = rule.limit.limit({n: s.value for n, s in pack.settings.items()})
 
     def reckon(start: datetime, facts: dict[str, Any]) -> datetime | None:
@@ -213,26 +227,32 @@ def _recurring(
     before, after = _per_year(parent, above), _per_year(child, below)
     if after < before:
         yield f"{after:g} times a year instead of {before:g}"
-    if above.by is not None and (below.by is None or _day(below) > _day(above)):
+    if _day(below) > _day(above):
         yield "its due day is later"
+    if (below.subject, below.each) != (above.subject, above.each):
+        yield "it is owed by others"
     if below.stop != above.stop:
         yield "it is kept by other events"
 
 
 def _per_year(pack: Pack, rule: RecurringShape) -> float:
-    every = rule.every
-    name = pack.settings[every.setting].value if isinstance(every, BySettingName) else every
-    return PER_YEAR[name] * rule.count
+    every = period_name(rule, {n: s.value for n, s in pack.settings.items()})
+    if every.endswith(" months"):
+        return 12 / int(every.split()[0]) * rule.count
+    return PER_YEAR[every] * rule.count
 
 
-def _day(rule: RecurringShape) -> tuple[int, int, int, int]:
+def _day(rule: RecurringShape) -> tuple[int, int, int, bool]:
+    """Where in the period the due day lies, for comparison; its end is the latest."""
     by = rule.by
     if by is None:
-        return (9, 99, 99, 99)
-    return (rule.in_ == "next", by.month or 0, by.day or 0, by.weekday_number() or 0)
+        return (0, 99, 99, True)
+    worked = by.working_day or 0
+    day = by.day or by.weekday_number() or (worked if worked > 0 else 32 + worked if worked else 0)
+    return (int(rule.in_ == "next"), by.month or 0, day, rule.by_day_included)
 
 
-def _gate(above: GateShape, below: GateShape) -> Iterator[str]:
+def _gate(child: Pack, above: GateShape, below: GateShape) -> Iterator[str]:
     if not set(above.before) <= set(below.before):
         yield "it guards fewer events"
     if not _needs_no_less(above.until, below.until):
@@ -241,7 +261,7 @@ def _gate(above: GateShape, below: GateShape) -> Iterator[str]:
         yield "it asks for fewer conditions"
     wait = above.wait
     if wait is not None and (
-        below.wait is None or (below.wait.unit, below.wait.amount) < (wait.unit, wait.amount)
+        below.wait is None or below.wait.from_ != wait.from_ or _outlasts(child, wait, below.wait)
     ):
         yield "it waits less"
 

@@ -1,4 +1,4 @@
-"""Read a pack folder into a validated pack: all of it, or a list of what is wrong with file and line."""
+"""Read a pack folder into a validated pack: all of it, or what is wrong with file and line."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ POLICIES = Path(__file__).resolve().parent.parent / "policies"
 
 @dataclass(frozen=True, slots=True)
 class LoadedPack:
-    """A pack as it applies: what it inherited is part of `pack`. `own_rules` are its own or redefined.
+    """A pack as it applies: what it inherited is part of `pack`.
 
-    `digest` identifies the resolved content: cases pin it.
+    `own_rules` are those it wrote or redefined. `digest` identifies the resolved content: cases
+    pin it.
     """
 
     pack: Pack
@@ -50,7 +51,9 @@ def content_of(pack: Pack) -> dict[str, Any]:
 
 
 def digest_of(pack: Pack) -> str:
-    canonical = json.dumps(content_of(pack), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(
+        content_of(pack), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -63,7 +66,8 @@ def pack_folder(name: str) -> Path:
     if not (folder / "pack.yaml").is_file():
         known = ", ".join(shipped_packs())
         raise PackError(
-            name, [Problem(name, f"no such pack; give a folder with a pack.yaml, or one of: {known}")]
+            name,
+            [Problem(name, f"no such pack; give a folder with a pack.yaml, or one of: {known}")],
         )
     return folder
 
@@ -73,7 +77,10 @@ def shipped_packs() -> list[str]:
 
 
 def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
-    """Load a pack by id or path, with everything it inherits. Raises PackError with every problem found."""
+    """Load a pack by id or path, with everything it inherits.
+
+    Raises PackError with every problem found.
+    """
     folder = pack_folder(name).resolve()
     if folder in _above:
         raise PackError(name, [Problem(str(folder), "the packs extend each other in a circle")])
@@ -110,14 +117,14 @@ def validated(document: Document, name: str) -> Pack:
 
 
 def _problem(document: Document, error: dict[str, Any]) -> Problem:
-    path = tuple(p for p in error["loc"])
-    held, real = document.data, []
+    path = tuple(error["loc"])
+    held: Any = document.data
+    real: list[str | int] = []
     for part in path:
         # pydantic puts union tags into the path; they are not in the file.
-        if isinstance(held, dict) and part in held:
-            held = held[part]
-        elif isinstance(held, list) and isinstance(part, int) and part < len(held):
-            held = held[part]
+        inside = _inside(held, part)
+        if inside is not MISSING:
+            held = inside
         elif part is not path[-1]:
             continue
         real.append(part)
@@ -127,3 +134,15 @@ def _problem(document: Document, error: dict[str, Any]) -> Problem:
     shown = ".".join(map(str, real))
     what = {"missing": "is missing"}.get(error["type"], error["msg"])
     return Problem(document.place(tuple(real)), f"{shown}: {what}")
+
+
+MISSING = object()
+
+
+def _inside(held: Any, part: str | int) -> Any:
+    """What stands at a key or a place in a list; MISSING where there is nothing."""
+    if isinstance(held, dict):
+        return held.get(part, MISSING)
+    if isinstance(held, list) and isinstance(part, int) and part < len(held):
+        return held[part]
+    return MISSING

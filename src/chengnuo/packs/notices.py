@@ -66,7 +66,9 @@ def read_notice(path: Path) -> NoticeShape:
         ]
         raise PackError(path.name, faults) from error
     if not notice.off:
-        raise PackError(path.name, [Problem(path.name, "the notice holds no days: is it published yet?")])
+        raise PackError(
+            path.name, [Problem(path.name, "the notice holds no days: is it published yet?")]
+        )
     return notice
 
 
@@ -92,7 +94,9 @@ def shipped_notices() -> tuple[HolidayNotice, ...]:
     return tuple(read_notice(p).notice() for p in sorted(FOLDER.glob("*.yaml")))
 
 
-def joined(base: Iterable[HolidayNotice], more: Iterable[HolidayNotice]) -> tuple[HolidayNotice, ...]:
+def joined(
+    base: Iterable[HolidayNotice], more: Iterable[HolidayNotice]
+) -> tuple[HolidayNotice, ...]:
     """Later notices replace earlier ones of the same family and year."""
     held = {(n.source.partition(":")[0], n.year): n for n in base}
     held |= {(n.source.partition(":")[0], n.year): n for n in more}

@@ -1,7 +1,7 @@
 """YAML with line numbers: a folder of files is read as one document.
 
-Scalars follow YAML 1.2: only `true`/`false` are booleans, dates and times stay text. A key given twice in
-one mapping, or one id in two files, is an error.
+Scalars follow YAML 1.2: only `true`/`false` are booleans, dates and times stay text. A key given
+twice in one mapping, or one id in two files, is an error.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ Place = tuple[str | int, ...]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INTEGER = re.compile(r"[-+]?\d+")
 FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]?\d+)?")
+HEADER = frozenset(
+    {"id", "title", "version", "utility", "in_force", "time_zone", "extends", "transition"}
+    | {"calendar", "warn", "escalate"}
+)
 LITERALS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -43,17 +47,7 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
 
     A file that is a bare list is taken as the section `root`, where one is named.
     """
-    loader = LOADER(path.read_text(encoding="utf-8"))
-    try:
-        node = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark else 0
-        raise PackError(
-            name, [Problem(f"{name}:{line}", f"broken YAML: {error.problem}")]
-        ) from error
-    finally:
-        loader.dispose()
+    node = _node(path, name)
     document = Document()
     if node is None:
         return document
@@ -64,6 +58,24 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
     if not isinstance(document.data, dict):
         raise PackError(name, [Problem(f"{name}:1", "the file must hold sections (a mapping)")])
     return document
+
+
+def _node(path: Path, name: str) -> yaml.Node | None:
+    try:
+        loader = LOADER(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PackError(name, [Problem(name, f"not a text in UTF-8: {error}")]) from error
+    try:
+        found: yaml.Node | None = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        what = f"broken YAML: {error.problem}"
+        raise PackError(name, [Problem(f"{name}:{line}", what)]) from error
+    except yaml.YAMLError as error:
+        raise PackError(name, [Problem(name, f"broken YAML: {error}")]) from error
+    finally:
+        loader.dispose()
+    return found
 
 
 def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
@@ -83,9 +95,9 @@ def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
     return _scalar(node)
 
 
-def _scalar(node: yaml.ScalarNode) -> object:
+def _scalar(node: yaml.Node) -> object:
     text = str(node.value)
-    if node.style:  # quoted or block; a plain scalar has none
+    if getattr(node, "style", None):  # quoted or block; a plain scalar has none
         return text
     if text in LITERALS:
         return LITERALS[text]
@@ -106,6 +118,12 @@ def read_folder(folder: Path) -> Document:
         if path.name == "examples.yaml":
             continue
         part = read_file(path, name=f"{folder.name}/{path.relative_to(folder)}")
+        if path.parent != folder or path.name != "pack.yaml":
+            problems += [
+                Problem(part.place((key,)), f"'{key}' stands in pack.yaml only")
+                for key in part.data
+                if key in HEADER
+            ]
         problems += _join(whole, part)
     if problems:
         raise PackError(folder.name, problems)

@@ -1,8 +1,9 @@
-"""Every name in a pack must exist: events, roles, facts, forms, services, processes, readings, settings."""
+"""Every name in a pack must exist: events, roles, facts, forms, services, processes, settings …"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document
@@ -28,6 +29,7 @@ from chengnuo.packs.triggers import (
     TriggerShape,
     condition,
 )
+from chengnuo.rules.conditions import START_TIME, Test
 from chengnuo.rules.words import Text
 
 BUILT_IN_EVENTS: dict[str, Text] = {
@@ -60,7 +62,7 @@ LADDER = frozenset({"line-1", "line-2", "line-3", "line-4"})
 
 
 def reference_problems(pack: Pack, document: Document) -> list[Problem]:
-    """Names that lead nowhere. Kinds of names that a small pack leaves out wholly are not asked for."""
+    """Names that lead nowhere. Kinds of names that a small pack leaves out are not asked for."""
     found: list[Problem] = []
     for rule_id, rule in pack.rules.items():
         where = document.place(("rules", rule_id))
@@ -132,9 +134,9 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
         approvers = [p.approver for p in rule.pause]
         yield from _unknown("role", approvers, roles_of(pack), optional=not pack.roles)
         if rule.appointment is not None:
-            yield from _unknown("fact", [rule.appointment.fact], pack.facts)
+            yield from _moment_fact(pack, rule.appointment.fact)
     if isinstance(rule, BeforeShape):
-        yield from _unknown("fact", [rule.announced], pack.facts)
+        yield from _moment_fact(pack, rule.announced)
     if isinstance(rule, RecurringShape) and isinstance(rule.every, BySettingName):
         yield from _unknown("setting", [rule.every.setting], pack.settings)
     if isinstance(rule, RecurringShape):
@@ -195,7 +197,7 @@ def parts_of(limit: AnyLimitShape) -> Iterator[AnyLimitShape]:
 def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[str]:
     for part in parts_of(limit):
         if isinstance(part, AgreedShape):
-            yield from _unknown("fact", [part.agreed], pack.facts)
+            yield from _moment_fact(pack, part.agreed)
         if isinstance(part, BySettingShape):
             yield from _unknown("setting", [part.setting], pack.settings)
             values = pack.settings[part.setting].values if part.setting in pack.settings else ()
@@ -205,14 +207,49 @@ def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[str]:
                 yield f"the cases of setting '{part.setting}' must be exactly: {', '.join(values)}"
 
 
+def _moment_fact(pack: Pack, name: str) -> Iterator[str]:
+    yield from _unknown("fact", [name], pack.facts)
+    if name in pack.facts and pack.facts[name].type != "moment":
+        yield f"fact '{name}' must be a moment, not a {pack.facts[name].type}"
+
+
 def _condition(pack: Pack, given: ConditionField) -> Iterator[str]:
-    known = {**pack.facts, **dict.fromkeys(BUILT_IN_FACTS)}
-    yield from _unknown("fact", given, known)
+    yield from _unknown("fact", given, {**pack.facts, **BUILT_IN_FACTS})
     for test in condition(given).tests:
-        fact = pack.facts.get(test.fact)
-        if fact is not None and fact.type == "choice" and test.op in ("in", "not_in"):
-            values = [v for v in test.value if isinstance(v, str)]
-            yield from _unknown(f"value of {test.fact}", values, fact.values)
+        yield from _test(pack, test)
+
+
+ORDERED = ("number", "integer", "moment")
+
+
+def _test(pack: Pack, test: Test) -> Iterator[str]:
+    """A comparison must fit the type of its fact."""
+    if test.fact in BUILT_IN_FACTS:
+        fits = "window" if test.fact == START_TIME else "in"
+        if test.op not in (fits, "not_in" if fits == "in" else fits):
+            how = "a window {from: …, to: …}" if fits == "window" else "values"
+            yield f"{test.fact} takes {how}"
+        elif fits == "in":
+            known = BUILT_IN_FACTS[test.fact]
+            shown = ", ".join(map(str, known))
+            for value in test.value:
+                if value not in known or isinstance(value, bool) != isinstance(known[0], bool):
+                    yield f"unknown value of {test.fact} '{value}'; known: {shown}"
+        return
+    if test.op == "window":
+        yield f"a window is for {START_TIME}; {test.fact} takes values or bounds"
+    fact = pack.facts.get(test.fact)
+    if fact is None:
+        return
+    if test.op in ("in", "not_in"):
+        if fact.type == "choice":
+            yield from _unknown(f"value of {test.fact}", map(str, test.value), fact.values)
+        if fact.type == "flag" and not all(isinstance(v, bool) for v in test.value):
+            yield f"{test.fact} is a flag: true or false"
+    elif test.op != "window" and fact.type not in ORDERED:
+        yield f"{test.fact} is a {fact.type}; {test.op} compares numbers and moments"
+    elif isinstance(test.value[0], datetime) != (fact.type == "moment"):
+        yield f"{test.fact} is a {fact.type}; it cannot be compared with {test.value[0]}"
 
 
 def _form(pack: Pack, form: FormShape) -> Iterator[str]:
@@ -226,7 +263,9 @@ def _form(pack: Pack, form: FormShape) -> Iterator[str]:
     yield from _unknown("event", events, events_of(pack), optional=not pack.events)
     yield from _unknown("fact", [f.fact for f in form.fields], pack.facts)
     own = {f.id for f in form.fields}
-    named = [n for e in form.emits for n in e.when] + [n for f in form.fields for n in f.required_when]
+    named = [n for e in form.emits for n in e.when] + [
+        n for f in form.fields for n in f.required_when
+    ]
     yield from _unknown("field", named, own)
     for field in form.fields:
         fact = pack.facts.get(field.fact) if field.fact else None

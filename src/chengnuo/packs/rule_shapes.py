@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from chengnuo.packs.shape import WEEKDAYS, EventName, FactName, Id, Shape, Span, TextShape, Weekday
+from chengnuo.packs.shape import (
+    WEEKDAYS,
+    EventName,
+    FactName,
+    Id,
+    RoleName,
+    Shape,
+    Span,
+    TextShape,
+    Weekday,
+)
 from chengnuo.packs.triggers import (
     ConditionField,
     CountShape,
@@ -53,7 +63,7 @@ def _as_list(value: object) -> object:
 
 class RungShape(Shape):
     after: CountShape
-    to: Id
+    to: RoleName
 
 
 class PauseShape(Shape):
@@ -61,7 +71,7 @@ class PauseShape(Shape):
     title: TextShape
     proof: TextShape
     cap: CountShape
-    approver: Id
+    approver: RoleName
 
 
 class AppointmentShape(Shape):
@@ -69,17 +79,10 @@ class AppointmentShape(Shape):
     fact: FactName
 
 
-class WaitShape(Shape):
-    from_: EventName = Field(alias="from")
-    amount: Annotated[int, Field(ge=1)]
-    unit: str
-    count_start_day: bool = False
-    ends: str | None = None
-    roll: str = "none"
+class WaitShape(CountShape):
+    """So long after an event: an amount of a unit, counted like any other."""
 
-    def count(self) -> CountShape:
-        data = self.model_dump(exclude={"from_"})
-        return CountShape.model_validate(data)
+    from_: EventName = Field(alias="from")
 
 
 class RuleShape(Shape):
@@ -95,8 +98,8 @@ class RuleShape(Shape):
     processes: tuple[Id, ...] = ()
     services: tuple[Id, ...] | None = None
     when: ConditionField = {}
-    owed_by: Id | Literal["accepting_unit", "handling_unit", "handling_head", "handler", "first_asked"] = "organisation"
-    owed_to: str = "customer"
+    owed_by: RoleName = "organisation"
+    owed_to: RoleName = "customer"
     consequence: TextShape | None = None
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
     escalate: tuple[RungShape, ...] | None = None
@@ -129,7 +132,9 @@ class WithinShape(RuleShape):
     @model_validator(mode="after")
     def average_needs_over(self) -> WithinShape:
         if (self.verdict == "average") != (self.over is not None):
-            raise PydanticCustomError("over", "verdict: average and over: month|quarter|year go together")
+            raise PydanticCustomError(
+                "over", "verdict: average and over: month|quarter|year go together"
+            )
         return self
 
     def catalogue_kind(self) -> str:
@@ -138,7 +143,7 @@ class WithinShape(RuleShape):
 
 class BeforeShape(RuleShape):
     kind: Literal["before"]
-    start: TriggerField = Field(default="case.lodged", validate_default=True)  # type: ignore[assignment]
+    start: TriggerField = Field(default="case.lodged", validate_default=True)
     stop: TriggerField
     announced: FactName
     void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
@@ -154,28 +159,70 @@ class BySettingName(Shape):
     setting: Id
 
 
+class Months(Shape):
+    """A period of so many months or years."""
+
+    months: Annotated[int, Field(ge=1)] | None = None
+    years: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Months:
+        if (self.months is None) == (self.years is None):
+            raise PydanticCustomError("every", "give either months or years")
+        return self
+
+    @property
+    def name(self) -> str:
+        return f"{self.months or (self.years or 0) * 12} months"
+
+
 class By(Shape):
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     month: Annotated[int, Field(ge=1, le=12)] | None = None
     weekday: Weekday | None = None
+    working_day: Annotated[int, Field(ge=-31, le=31)] | None = None
+
+    @model_validator(mode="after")
+    def one_day(self) -> By:
+        given = [v for v in (self.day, self.weekday, self.working_day) if v is not None]
+        if len(given) != 1 or self.working_day == 0:
+            raise PydanticCustomError(
+                "by", "give one of day, weekday, working_day (1 is the first, -1 the last)"
+            )
+        return self
 
     def weekday_number(self) -> int | None:
         return None if self.weekday is None else WEEKDAYS.index(self.weekday)
 
 
 Every = Literal[
-    "unset", "shift", "day", "working_day", "week", "month", "quarter", "half_year", "year", "two_years"
+    "unset",
+    "shift",
+    "day",
+    "working_day",
+    "week",
+    "month",
+    "quarter",
+    "half_year",
+    "year",
+    "two_years",
 ]
 
 
 def _every_kind(value: Any) -> str:
-    return "setting" if isinstance(value, dict | BySettingName) else "fixed"
+    if isinstance(value, dict):
+        return "setting" if "setting" in value else "months"
+    if isinstance(value, BySettingName):
+        return "setting"
+    return "months" if isinstance(value, Months) else "fixed"
 
 
 class RecurringShape(RuleShape):
     kind: Literal["recurring"]
     every: Annotated[
-        Annotated[Every, Tag("fixed")] | Annotated[BySettingName, Tag("setting")],
+        Annotated[Every, Tag("fixed")]
+        | Annotated[BySettingName, Tag("setting")]
+        | Annotated[Months, Tag("months")],
         Discriminator(_every_kind),
     ]
     by: By | None = None
@@ -186,6 +233,18 @@ class RecurringShape(RuleShape):
     each: Id | None = None
     anchor_year: int | None = None
     stop: TriggerField
+
+    @model_validator(mode="after")
+    def day_fits_the_period(self) -> RecurringShape:
+        if self.by is None or isinstance(self.every, BySettingName):
+            return self
+        if self.every in ("shift", "day", "working_day", "unset"):
+            raise PydanticCustomError("by", "by goes with week and longer periods")
+        if (self.every == "week") != (self.by.weekday is not None):
+            raise PydanticCustomError(
+                "by", "weekday goes with every: week, and a week with weekday"
+            )
+        return self
 
     def catalogue_kind(self) -> str:
         return "REC"

@@ -1,15 +1,24 @@
-"""Sample moments and facts that touch every edge of a limit: how tables are proved and packs compared."""
+"""Sample moments and facts at every edge of a limit: how tables are proved and packs compared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.triggers import ConditionField, condition
-from chengnuo.rules.conditions import START_DAY, START_TIME, Test, Value
+from chengnuo.rules.conditions import (
+    OF_THE_START,
+    START_DAY,
+    START_HOLIDAY,
+    START_TIME,
+    START_WEEKDAY,
+    WEEKDAYS,
+    Test,
+    Value,
+)
 
 MOST_SAMPLES = 5000
 
@@ -20,7 +29,7 @@ def sample_facts(pack: Pack, given: Iterable[ConditionField]) -> Iterator[dict[s
     for one in given:
         for test in condition(one).tests:
             tests.setdefault(test.fact, []).append(test)
-    names = sorted(n for n in tests if n not in (START_TIME, START_DAY))
+    names = sorted(n for n in tests if n not in OF_THE_START)
     values = [_values(pack, name, tests[name]) for name in names]
     for index, combination in enumerate(product(*values)):
         if index >= MOST_SAMPLES:
@@ -38,7 +47,7 @@ def _values(pack: Pack, name: str, tests: list[Test]) -> list[Value]:
     around: set[float] = set()
     for low in bounds:
         around |= {low - 1, low, low + 1}
-    around |= {(a + b) / 2 for a, b in zip(bounds, bounds[1:], strict=False)}
+    around |= {(a + b) / 2 for a, b in pairwise(bounds)}
     lowest = fact.min if fact is not None else None
     highest = fact.max if fact is not None else None
     kept = [
@@ -49,8 +58,21 @@ def _values(pack: Pack, name: str, tests: list[Test]) -> list[Value]:
     return [*kept] or [t.value[0] for t in tests]
 
 
+def sample_starting_facts() -> Iterator[dict[str, Value]]:
+    """The facts of the start, as they can come together: no holiday is a working day."""
+    for minute in range(0, 1440, 15):
+        for weekday in WEEKDAYS:
+            for day, holiday in (("working", False), ("rest", False), ("rest", True)):
+                yield {
+                    START_TIME: minute,
+                    START_WEEKDAY: weekday,
+                    START_DAY: day,
+                    START_HOLIDAY: holiday,
+                }
+
+
 def sample_starts(zone: str) -> Iterator[datetime]:
-    """Moments that differ for every kind of clock: around holidays, weekends, month ends, night and day."""
+    """Moments that differ for every clock: around holidays, weekends, month ends, night and day."""
     tz = ZoneInfo(zone)
     days = (
         (2025, 1, 26), (2025, 9, 30), (2025, 12, 31), (2026, 1, 30), (2026, 2, 12), (2026, 2, 13),

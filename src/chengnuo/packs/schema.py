@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from chengnuo.packs.rule_shapes import AnyRuleShape, CatalogueKind, ClauseShape, HeldBy, RungShape
 from chengnuo.packs.shape import (
+    WEEKDAYS,
     Day,
     EventName,
     FactName,
+    Hours,
     Id,
+    RoleName,
     Shape,
     Span,
     TextShape,
@@ -39,9 +44,28 @@ FieldType = Literal[
 OFFICE: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise PydanticCustomError(
+            "zone", "{name} is not a time zone like Asia/Shanghai", {"name": repr(name)}
+        ) from error
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+
 class InForce(Shape):
     from_: Day = Field(alias="from")
     to: Day | None = None
+
+    @model_validator(mode="after")
+    def from_before_to(self) -> InForce:
+        if self.to is not None and self.to <= self.from_:
+            raise PydanticCustomError("in_force", "to must be later than from")
+        return self
 
 
 class SourceShape(Shape):
@@ -52,13 +76,19 @@ class SourceShape(Shape):
 
 class CalendarShape(Shape):
     holidays: str = "cn"
-    week: dict[Weekday, tuple[Span, ...]] = {d: OFFICE for d in ("mon", "tue", "wed", "thu", "fri")}  # type: ignore[misc]
-    makeup_day: tuple[Span, ...] | None = None
-    short_days: dict[Day, tuple[Span, ...]] = {}
+    week: dict[Weekday, Hours] = dict.fromkeys(WEEKDAYS[:5], OFFICE)
+    makeup_day: Hours | None = None
+    short_days: dict[Day, Hours] = {}
     closed_days: dict[Day, TextShape] = {}
     shifts: dict[Id, Span] = {}
     quiet_hours: Span | None = None
     ring_seconds: Annotated[int, Field(ge=1)] = 5
+
+    @model_validator(mode="after")
+    def some_day_is_worked(self) -> CalendarShape:
+        if not any(self.week.values()):
+            raise PydanticCustomError("week", "a week needs at least one working day")
+        return self
 
 
 class SettingShape(Shape):
@@ -104,7 +134,7 @@ class ServiceShape(Shape):
     title: TextShape
     parent: Id | None = None
     process: Id | None = None
-    owner: Id | None = None
+    owner: RoleName | None = None
     audience: Literal["customer", "internal"] = "customer"
     facts: tuple[FactName, ...] = ()
     words: tuple[str, ...] = ()
@@ -158,7 +188,7 @@ class FormShape(Shape):
     processes: tuple[Id, ...] = ()
     services: tuple[Id, ...] = ()
     duty: bool = False
-    who: tuple[Id | str, ...] = ()
+    who: tuple[RoleName, ...] = ()
     after: TriggerField | None = None
     not_after: EventName | None = None
     emits: Annotated[tuple[EmitShape, ...], BeforeValidator(_emits), Field(min_length=1)]
@@ -190,7 +220,7 @@ class Pack(Shape):
     version: str
     utility: Literal["gas", "water", "power", "heat", "hotline"]
     in_force: InForce
-    time_zone: str = "Asia/Shanghai"
+    time_zone: TimeZone = "Asia/Shanghai"
     extends: str | None = None
     transition: Literal["keep", "rebase", "favour"] = "keep"
     sources: dict[str, SourceShape] = {}

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from chengnuo.rules.words import Text
@@ -14,11 +14,13 @@ from chengnuo.rules.words import Text
 ID = r"^[a-z0-9A-Z][a-zA-Z0-9-]*$"
 EVENT = r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$"
 FACT = r"^[a-z][a-z0-9_]*$"
+ROLE = r"^[a-z0-9A-Z][a-zA-Z0-9_-]*$"
 CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 Id = Annotated[str, Field(pattern=ID)]
 EventName = Annotated[str, Field(pattern=EVENT)]
 FactName = Annotated[str, Field(pattern=FACT)]
+RoleName = Annotated[str, Field(pattern=ROLE)]
 
 
 class Shape(BaseModel):
@@ -39,7 +41,11 @@ class Shape(BaseModel):
             raise PydanticCustomError(
                 "unknown_key",
                 "unknown key {key}; allowed here: {allowed}",
-                {"key": ", ".join(map(repr, unknown)), "allowed": ", ".join(shown), "first": unknown[0]},
+                {
+                    "key": ", ".join(map(repr, unknown)),
+                    "allowed": ", ".join(shown),
+                    "first": unknown[0],
+                },
             )
         return data
 
@@ -60,7 +66,9 @@ def _date(value: object) -> object:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise PydanticCustomError("date", "{value} is not a date like 2026-01-31", {"value": repr(value)}) from error
+        raise PydanticCustomError(
+            "date", "{value} is not a date like 2026-01-31", {"value": repr(value)}
+        ) from error
 
 
 Day = Annotated[date, BeforeValidator(_date)]
@@ -70,15 +78,30 @@ def minutes_of(text: str) -> tuple[int, int]:
     """`"08:30-12:00"` as minutes of the day; raises a pydantic error for anything else."""
     match = CLOCK.fullmatch(text)
     if match is None:
-        raise PydanticCustomError("clock", "{text} is not a span like 08:30-12:00", {"text": repr(text)})
+        raise PydanticCustomError(
+            "clock", "{text} is not a span like 08:30-12:00", {"text": repr(text)}
+        )
     hours = [int(g) for g in match.groups()]
-    return hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    if max(begin, end) > 1440:
+        raise PydanticCustomError("clock", "{text} goes past 24:00", {"text": repr(text)})
+    return begin, end
 
 
 def _span(value: object) -> object:
     return minutes_of(value) if isinstance(value, str) else value
 
 
+def _one_after_another(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    edges = [minute for span in spans for minute in span]
+    if any(a >= b for a, b in spans) or edges != sorted(edges):
+        raise PydanticCustomError(
+            "hours", "hours must begin before they end and follow one another without overlap"
+        )
+    return spans
+
+
 Span = Annotated[tuple[int, int], BeforeValidator(_span)]
+Hours = Annotated[tuple[Span, ...], AfterValidator(_one_after_another)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

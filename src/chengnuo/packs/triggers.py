@@ -8,8 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from chengnuo.packs.shape import EventName, FactName, Id, Shape, minutes_of
-from chengnuo.rules.conditions import START_DAY, START_TIME, Condition, Test, Value
+from chengnuo.packs.shape import EventName, FactName, Id, Shape, Span, minutes_of
+from chengnuo.rules.conditions import (
+    START_DAY,
+    START_HOLIDAY,
+    START_TIME,
+    START_WEEKDAY,
+    WEEKDAYS,
+    Condition,
+    Test,
+    Value,
+)
 from chengnuo.rules.limits import (
     Agreed,
     Count,
@@ -52,13 +61,14 @@ def _trigger(value: object) -> object:
 TriggerField = Annotated[TriggerShape, BeforeValidator(_trigger)]
 
 Scalar = str | bool | int | float
+Bound = Annotated[float | str, BeforeValidator(lambda v: _moment_or_number(v))]
 
 
 class Compare(Shape):
-    lt: float | str | None = None
-    lte: float | str | None = None
-    gt: float | str | None = None
-    gte: float | str | None = None
+    lt: Bound | None = None
+    lte: Bound | None = None
+    gt: Bound | None = None
+    gte: Bound | None = None
     not_: Scalar | tuple[Scalar, ...] | None = Field(None, alias="not")
     in_: tuple[Scalar, ...] | None = Field(None, alias="in")
 
@@ -80,9 +90,30 @@ def _bound(value: float | str) -> Value:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
+def _moment_or_number(value: object) -> object:
+    """A bound is a number or a moment with its time zone; anything else is refused when read."""
+    if isinstance(value, str):
+        try:
+            known = datetime.fromisoformat(value).tzinfo is not None
+        except ValueError:
+            known = False
+        if not known:
+            raise PydanticCustomError(
+                "bound",
+                "{value} is neither a number nor a moment like 2026-09-30T16:00+08:00",
+                {"value": repr(value)},
+            )
+    return value
+
+
 class Window(Shape):
     from_: str = Field(alias="from")
     to: str
+
+    @model_validator(mode="after")
+    def is_a_span(self) -> Window:
+        minutes_of(f"{self.from_}-{self.to}")
+        return self
 
     def test(self, fact: str) -> Test:
         return Test(fact, "window", minutes_of(f"{self.from_}-{self.to}"))
@@ -118,7 +149,13 @@ def condition(given: ConditionField) -> Condition:
     return Condition(tuple(tests))
 
 
-BUILT_IN_FACTS = frozenset({START_TIME, START_DAY})
+BUILT_IN_FACTS: dict[str, tuple[Value, ...]] = {
+    START_TIME: (),
+    START_DAY: ("working", "rest"),
+    START_WEEKDAY: WEEKDAYS,
+    START_HOLIDAY: (True, False),
+}
+"""The facts of the start, with their values (a start_time takes a window instead)."""
 
 
 class CountShape(Shape):
@@ -128,6 +165,15 @@ class CountShape(Shape):
     ends: Ends | None = None
     roll: Roll = Roll.NONE
     shift_end: ShiftEnd = ShiftEnd.HAND_OVER
+    between: Span | None = None
+
+    @model_validator(mode="after")
+    def counts_in_a_window(self) -> CountShape:
+        if self.between is not None and self.unit not in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
+            raise PydanticCustomError("between", "between goes with second, minute or hour")
+        if self.between is not None and self.between[0] == self.between[1]:
+            raise PydanticCustomError("between", "a stretch of the day must begin and end")
+        return self
 
     def limit(self, settings: dict[str, str]) -> Count:
         default = Ends.CLOSE_OF_BUSINESS if self.unit is Unit.WORKING_DAY else Ends.DAY_END
@@ -138,6 +184,7 @@ class CountShape(Shape):
             ends=self.ends or default,
             roll=self.roll,
             shift_end=self.shift_end,
+            between=self.between,
         )
 
 
@@ -197,6 +244,7 @@ class RowShape(Shape):
     ends: Ends | None = None
     roll: Roll = Roll.NONE
     shift_end: ShiftEnd = ShiftEnd.HAND_OVER
+    between: Span | None = None
     limit: LimitField | None = None
 
     @model_validator(mode="after")
@@ -205,6 +253,8 @@ class RowShape(Shape):
             raise PydanticCustomError("row", "a band needs amount and unit, or a limit")
         if self.amount is not None and self.unit is None:
             raise PydanticCustomError("row", "a band with an amount needs a unit")
+        if self.amount is not None:
+            self.inner()
         return self
 
     def limit_of(self, settings: dict[str, str]) -> Limit:
@@ -221,6 +271,7 @@ class RowShape(Shape):
                 "ends": self.ends,
                 "roll": self.roll,
                 "shift_end": self.shift_end,
+                "between": self.between,
             }
         )
 
@@ -234,19 +285,12 @@ LIMIT_KEYS = {
     "prompt": "prompt",
     "setting": "setting",
 }
-LIMIT_CLASSES = {
-    TableShape: "table",
-    ManyShape: "many",
-    AgreedShape: "agreed",
-    PromptShape: "prompt",
-    BySettingShape: "setting",
-}
 
 
 def _limit_kind(value: Any) -> str:
-    if isinstance(value, dict):
-        return next((kind for key, kind in LIMIT_KEYS.items() if key in value), "count")
-    return LIMIT_CLASSES.get(type(value), "count")
+    """Which kind of limit it is: by the key that only this kind has."""
+    has = value.__contains__ if isinstance(value, dict) else lambda key: hasattr(value, key)
+    return next((kind for key, kind in LIMIT_KEYS.items() if has(key)), "count")
 
 
 LimitField = Annotated[

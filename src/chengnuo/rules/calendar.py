@@ -1,9 +1,9 @@
 """A working calendar: which moments count as working time, and why.
 
-A calendar joins an organisation's own week, short and closed days with the published holiday notices
-(节假日安排, including make-up working days 调休). It is expanded once into sorted arrays, so that a due
-moment is a bisect. A year without a published notice is never guessed: its days follow the weekly
-pattern alone and every answer that touches it says so (`unpublished`).
+A calendar joins an organisation's own week, short and closed days with the published holiday
+notices (节假日安排, including make-up working days 调休). It is expanded once into sorted arrays,
+so that a due moment is a bisect. A year without a published notice is never guessed: its days
+follow the weekly pattern alone and every answer that touches it says so (`unpublished`).
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ class Calendar:
         self._first_ordinal = first.toordinal()
         self.working_starts: list[int] = []
         self.working_closes: list[int] = []
+        self.working_ends: list[int] = []
         self.working_dates: list[date] = []
         self.interval_starts: list[int] = []
         self.interval_ends: list[int] = []
@@ -120,6 +121,7 @@ class Calendar:
             midnight = int(datetime.combine(day, time(), self.zone).timestamp())
             self.working_starts.append(midnight)
             self.working_closes.append(self._epoch(day, intervals[-1][1]))
+            self.working_ends.append(self._epoch(day, 1440))
             self.working_dates.append(day)
             for begin, end in intervals:
                 start, stop = self._epoch(day, begin), self._epoch(day, end)
@@ -140,7 +142,7 @@ class Calendar:
         if day in self._off:
             return ()
         if day in self._work:
-            return plan.week.get(day.weekday()) or plan.makeup_day
+            return plan.makeup_day
         return plan.week.get(day.weekday(), ())
 
     def day(self, day: date) -> Day:

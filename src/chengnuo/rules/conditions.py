@@ -15,6 +15,12 @@ Facts = Mapping[str, Value]
 
 START_TIME = "start_time"
 START_DAY = "start_day"
+START_WEEKDAY = "start_weekday"
+START_HOLIDAY = "start_holiday"
+OF_THE_START = frozenset({START_TIME, START_DAY, START_WEEKDAY, START_HOLIDAY})
+"""Facts that no form asks for: they follow from the moment of the start and the calendar."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chengnuo.rules.state import (
+    TIME_PASSED,
     Broken,
     Closed,
     Counted,
@@ -15,6 +16,7 @@ from chengnuo.rules.state import (
     Kept,
     Moved,
     Obligation,
+    Refused,
     Reopened,
     Restarted,
     Started,
@@ -25,13 +27,24 @@ from chengnuo.rules.state import (
 
 
 def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> State:
-    """The state after an event and what was decided on it. A refusal changes nothing."""
+    """The state after an event and what was decided on it. A refused event changes nothing.
+
+    No decision takes an obligation away: what was promised stays on record.
+    """
+    decisions = tuple(decisions)
+    if any(isinstance(d, Refused) for d in decisions):
+        return state
     held = {o.key: o for o in state.obligations}
     closed_at, round_at = state.closed_at, state.round_at
+    facts, seen = state.facts, state.seen
     changed = False
+    if event is not None and event.name != TIME_PASSED:
+        facts = {**facts, **event.facts} if event.facts else facts
+        seen = {**seen, event.name: max(event.at, seen.get(event.name, event.at))}
     for decision in decisions:
         if isinstance(decision, Closed):
             closed_at = decision.at
+            seen = {**seen, "case.closed": decision.at}
         elif isinstance(decision, Reopened):
             closed_at, round_at = None, decision.at
         elif isinstance(decision, Started):
@@ -42,10 +55,6 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
             if key is not None:
                 held[key] = changed_by(held[key], decision)
                 changed = True
-    facts, seen = state.facts, state.seen
-    if event is not None:
-        facts = {**facts, **event.facts} if event.facts else facts
-        seen = {**seen, event.name: max(event.at, seen.get(event.name, event.at))}
     return State(
         service=state.service,
         process=state.process,
@@ -95,6 +104,7 @@ def _restarted(held: Obligation, decision: Restarted) -> Obligation:
         held,
         start_at=held.start_at if decision.keeps_start else decision.at,
         due_at=decision.due_at,
+        agreed_at=decision.agreed_at,
         unpublished=decision.unpublished,
         kept_at=None,
         done=0,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from chengnuo.rules.clock import due_at
+from chengnuo.rules.clock import due_at, with_start
+from chengnuo.rules.conditions import Condition, Facts
+from chengnuo.rules.pauses import pause_refusals
 from chengnuo.rules.rulebook import Gate, Prohibition, Rulebook
 from chengnuo.rules.state import Event, Refused, State
 from chengnuo.rules.words import Text
@@ -13,16 +15,31 @@ from chengnuo.rules.words import Text
 
 def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
     """Every gate that is shut and every prohibition that stands for this event, all at once."""
+    yield from pause_refusals(book, state, event)
+    gates, banned = book.gates.get(event.name, ()), book.forbids.get(event.name, ())
+    if not gates and not banned:
+        return
     facts = {**state.facts, **event.facts}
-    for gate in book.gates.get(event.name, ()):
-        if not gate.binds(service=state.service, process=state.process):
-            continue
-        if gate.when.holds(facts) is True:
+    for gate in gates:
+        if gate.binds(service=state.service, process=state.process) and holds_at(
+            book, gate.when, facts, event.at
+        ):
             yield from _shut(book, gate, state, event)
-    for rule in book.forbids.get(event.name, ()):
+    for rule in banned:
         bound = rule.binds(service=state.service, process=state.process)
-        if bound and rule.when.holds(facts) is True and _stands(book, rule, state, event):
+        if (
+            bound
+            and holds_at(book, rule.when, facts, event.at)
+            and _stands(book, rule, state, event)
+        ):
             yield Refused(rule.id, rule.title)
+
+
+def holds_at(book: Rulebook, when: Condition, facts: Facts, at: datetime) -> bool:
+    """Whether a condition certainly holds; it may ask for the time and the day of the moment."""
+    if not when.tests:
+        return True
+    return when.holds(with_start(facts, when.facts(), start=at, calendar=book.calendar)) is True
 
 
 def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Refused]:
@@ -73,7 +90,8 @@ def forbidden_words(book: Rulebook, state: State, text: str) -> Iterator[tuple[P
     for rule in book.rules.values():
         if not isinstance(rule, Prohibition) or not rule.words:
             continue
-        if not rule.binds(service=state.service, process=state.process):
+        bound = rule.binds(service=state.service, process=state.process)
+        if not bound or rule.when.holds(state.facts) is False:
             continue
         if rule.until is not None and rule.until.reached(state.seen) is not None:
             continue

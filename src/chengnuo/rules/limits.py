@@ -1,15 +1,16 @@
-"""What a clause says about time, as values: amounts, tables by facts, the earlier of two, agreed moments."""
+"""What a clause says about time, as values: amounts, tables by facts, agreed moments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chengnuo.rules.calendar import Minutes
 from chengnuo.rules.conditions import Condition
 
 
 class Unit(StrEnum):
-    """The units of the regulations. `ring` is a telephone's; `shift_*` belong to the shift of the start."""
+    """The units of the regulations. `ring` is a telephone's; `shift_*` are the start's shift's."""
 
     SECOND = "second"
     MINUTE = "minute"
@@ -62,7 +63,10 @@ class ShiftEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """An amount of a unit, with the counting settings of the rule."""
+    """An amount of a unit, with the counting settings of the rule.
+
+    `between` (elapsed units only): only this stretch of every local day counts, in minutes.
+    """
 
     amount: int
     unit: Unit
@@ -70,6 +74,16 @@ class Count:
     ends: Ends = Ends.DAY_END
     roll: Roll = Roll.NONE
     shift_end: ShiftEnd = ShiftEnd.HAND_OVER
+    between: Minutes | None = None
+
+    def open_minutes(self) -> tuple[Minutes, ...]:
+        """The stretches of every local day that count; a window past midnight is two of them."""
+        if self.between is None:
+            return ((0, 1440),)
+        begin, end = self.between
+        if begin < end:
+            return (self.between,)
+        return tuple(m for m in ((0, end), (begin, 1440)) if m[0] < m[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.counting import last_day
 from chengnuo.rules.rulebook import Recurring
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24}
-PERIODS = ("shift", "day", "working_day", "week", *MONTHS)
 DEFAULT_ANCHOR_YEAR = 2000
 
 
@@ -51,10 +51,14 @@ def _containing(rule: Recurring, local: datetime, calendar: Calendar) -> Period:
     first, following = _bounds(rule, local.date(), calendar)
     start, end = calendar.at_minute(first, 0), calendar.at_minute(following, 0)
     due = _due(rule, first, following, calendar)
-    crosses = rule.every == "working_day"
-    years = calendar.unpublished(first, first) if crosses else ()
+    counts = rule.every == "working_day" or rule.by_working_day is not None
+    day = last_day(due)
     return Period(
-        label=_label(rule.every or "", first), start=start, end=end, due_at=due, unpublished=years
+        label=_label(rule.every or "", first),
+        start=start,
+        end=end,
+        due_at=due,
+        unpublished=calendar.unpublished(day, day) if counts else (),
     )
 
 
@@ -81,11 +85,17 @@ def _bounds(rule: Recurring, day: date, calendar: Calendar) -> tuple[date, date]
     if rule.every == "week":
         first = day - timedelta(days=day.weekday())
         return first, first + timedelta(days=7)
-    length = MONTHS[rule.every or "month"]
+    length = months_of(rule)
     anchor = (rule.anchor_year or DEFAULT_ANCHOR_YEAR) * 12
     index = day.year * 12 + day.month - 1
     begin = index - (index - anchor) % length
     return _first_of(begin), _first_of(begin + length)
+
+
+def months_of(rule: Recurring) -> int:
+    """The length of a period of months; 1 for shorter ones, whose due day lies in one month."""
+    every = rule.every or "month"
+    return int(every.split()[0]) if every.endswith(" months") else MONTHS.get(every, 1)
 
 
 def _first_of(months: int) -> date:
@@ -96,6 +106,8 @@ def _first_of(months: int) -> date:
 def _due(rule: Recurring, first: date, following: date, calendar: Calendar) -> datetime:
     if rule.every == "working_day":
         return calendar.close_of_business(first)
+    if rule.by_working_day is not None:
+        return _due_working_day(rule, rule.by_working_day, first, following, calendar)
     last = _due_day(rule, first, following)
     if last is None:
         return calendar.at_minute(following, 0)
@@ -108,12 +120,33 @@ def _due_day(rule: Recurring, first: date, following: date) -> date | None:
         return base + timedelta(days=rule.by_weekday)
     if rule.by_day is None:
         return None
-    # Without a month the day lies in the last month of the period, where a report on it can be due.
-    length = MONTHS.get(rule.every or "month", 1)
-    month = base.year * 12 + base.month - 1
-    month += rule.by_month - 1 if rule.by_month else (0 if rule.due_in_next else length - 1)
-    begin = _first_of(month)
+    begin = _due_month(rule, base)
     return begin.replace(day=min(rule.by_day, monthrange(begin.year, begin.month)[1]))
+
+
+def _due_month(rule: Recurring, base: date) -> date:
+    """The first of the month of the due day: the named one, else the last of the same period.
+
+    A report on a period can be due in its last month; one that is due in the next period is due in
+    its first.
+    """
+    month = base.year * 12 + base.month - 1
+    if rule.by_month:
+        return _first_of(month + rule.by_month - 1)
+    return _first_of(month + (0 if rule.due_in_next else months_of(rule) - 1))
+
+
+def _due_working_day(
+    rule: Recurring, number: int, first: date, following: date, calendar: Calendar
+) -> datetime:
+    """Close of business on the nth working day of the due month; the last one if it has fewer."""
+    begin = _due_month(rule, following if rule.due_in_next else first)
+    length = monthrange(begin.year, begin.month)[1]
+    days = [begin + timedelta(days=n) for n in range(length)]
+    working = [d for d in days if calendar.day(d).is_working] or days[-1:]
+    index = number - 1 if number > 0 else number
+    chosen = working[max(min(index, len(working) - 1), -len(working))]
+    return calendar.close_of_business(chosen)
 
 
 def _label(every: str, first: date) -> str:
@@ -128,4 +161,6 @@ def _label(every: str, first: date) -> str:
         return f"{first.year}-Q{(first.month + 2) // 3}"
     if every == "half_year":
         return f"{first.year}-H{1 if first.month < 7 else 2}"
+    if every.endswith(" months"):
+        return f"{first:%Y-%m}"
     return str(first.year)

@@ -1,7 +1,7 @@
-"""The derivation of a due moment: segments that a machine can check and a sentence that a person can read.
+"""The derivation of a due moment: segments that a machine can check, a sentence for people.
 
-Kept apart from `clock`, which only finds the moment: the proof walks day by day and is made on demand,
-for the row that is stored and for `policy explain`.
+Kept apart from `clock`, which only finds the moment: the proof walks day by day and is made on
+demand, for the row that is stored and for `policy explain`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chengnuo.rules.calendar import Calendar
-from chengnuo.rules.clock import Due, Pause, is_paused, last_day
+from chengnuo.rules.clock import Due
+from chengnuo.rules.counting import (
+    Pause,
+    in_order,
+    is_paused,
+    last_calendar_day,
+    last_day,
+    opens_today,
+)
 from chengnuo.rules.limits import (
     ELAPSED_SECONDS,
     WORKING_SECONDS,
@@ -30,6 +38,8 @@ NAMES = {
     "natural_day": Text("自然日", "natural day"),
     "after_hours": Text("非办公时间", "outside business hours"),
     "business_hours": Text("办公时间", "business hours"),
+    "between": Text("计时时段", "the hours that count"),
+    "outside": Text("不计时时段", "outside the hours that count"),
     "paused": Text("暂停计时", "clock paused"),
     "agreed": Text("按约定时间", "as agreed"),
     "rolled": Text("顺延", "rolled forward"),
@@ -68,18 +78,21 @@ def prove(
     pauses: Sequence[Pause] = (),
     backwards: bool = False,
 ) -> tuple[Segment, ...]:
-    """The segments from the start (or, `backwards`, to the announced moment) that make the due moment.
+    """The segments from the start (or, `backwards`, to the announced moment) to the due moment.
 
-    They are contiguous: the first begins at the start, the last ends at the due moment. Where the due
-    moment lies before the start (a notice that is already late) or has no number, there are none.
+    They are contiguous: the first begins at the start, the last ends at the due moment. Where the
+    due moment lies before the start (a notice that is already late) or has no number, there are
+    none.
     """
     if due.at is None:
         return ()
     begin, end = (due.at, start) if backwards else (start, due.at)
     begin, end = calendar.local(begin), calendar.local(end)
-    if end <= begin:
+    if end.timestamp() <= begin.timestamp():
         return ()
-    return tuple(_merged(_pieces(due.count, begin, end, calendar, pauses, backwards)))
+    # A pause begun when the time was up took nothing out of the clock.
+    stops = tuple(p for p in in_order(pauses, begin) if p.start < end) if not backwards else ()
+    return tuple(_merged(_pieces(due.count, begin, end, calendar, stops, backwards)))
 
 
 def _pieces(
@@ -93,10 +106,12 @@ def _pieces(
     if isinstance(count, Agreed):
         yield Segment(begin, end, True, "agreed", NAMES["agreed"])
     elif isinstance(count, Count):
-        if count.unit in ELAPSED_SECONDS or count.unit is Unit.RING:
+        if count.between is not None:
+            yield from _open_hours(begin, end, calendar, pauses, count)
+        elif count.unit in ELAPSED_SECONDS or count.unit is Unit.RING:
             yield from _elapsed(begin, end, calendar, pauses)
         elif count.unit in WORKING_SECONDS:
-            yield from _business_hours(begin, end, calendar, pauses)
+            yield from _open_hours(begin, end, calendar, pauses, None)
         else:
             yield from _days(count, begin, end, calendar, pauses, backwards)
 
@@ -117,28 +132,35 @@ def _elapsed(
         yield Segment(at, end, True, "elapsed", NAMES["elapsed"])
 
 
-def _business_hours(
-    begin: datetime, end: datetime, calendar: Calendar, pauses: Sequence[Pause]
+def _open_hours(
+    begin: datetime,
+    end: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    count: Count | None,
 ) -> Iterator[Segment]:
+    """Hours that count only within business hours, or within the count's own stretch of the day."""
+    opened_as = "business_hours" if count is None else "between"
+    closed_as = "after_hours" if count is None else "outside"
     for day, first, last in _by_day(begin, end, calendar):
         info = calendar.day(day)
         at = first
-        for opens, closes in info.intervals:
+        for opens, closes in info.intervals if count is None else count.open_minutes():
             opened = max(calendar.at_minute(day, opens), at)
             closed = min(calendar.at_minute(day, closes), last)
             if closed <= opened:
                 continue
             if opened > at:
-                yield Segment(at, opened, False, "after_hours", NAMES["after_hours"])
+                yield Segment(at, opened, False, closed_as, NAMES[closed_as])
             for piece in _elapsed(opened, closed, calendar, pauses):
-                counted = piece.counted
-                reason = "business_hours" if counted else piece.reason
-                name = NAMES["business_hours"] if counted else piece.name
-                yield Segment(piece.start, piece.end, counted, reason, name)
+                reason = opened_as if piece.counted else piece.reason
+                name = NAMES[opened_as] if piece.counted else piece.name
+                yield Segment(piece.start, piece.end, piece.counted, reason, name)
             at = closed
         if at < last:
-            reason = "after_hours" if info.is_working else info.reason
-            name = NAMES["after_hours"] if info.is_working else info.name
+            resting = count is None and not info.is_working
+            reason = info.reason if resting else closed_as
+            name = info.name if resting else NAMES[closed_as]
             yield Segment(at, last, False, reason, name)
 
 
@@ -150,30 +172,26 @@ def _days(
     pauses: Sequence[Pause],
     backwards: bool,
 ) -> Iterator[Segment]:
-    anchor = last_day(end) if backwards and end.time() else (begin.date())
-    if backwards and not end.time():
-        anchor = end.date()
-    final = last_day(end)
+    anchor = end.date() if backwards else begin.date()
+    counts_anchor = count.count_start_day or not count.amount
+    final = last_day(end) if backwards else last_calendar_day(count, begin, calendar, pauses)
     for day, first, last in _by_day(begin, end, calendar):
         info = calendar.day(day)
-        if day == anchor and not count.count_start_day:
+        if day == anchor and not counts_anchor:
             yield Segment(first, last, False, "start_day", NAMES["start_day"])
-        elif not backwards and is_paused(calendar, day, pauses):
+        elif is_paused(calendar, day, pauses):
             yield Segment(first, last, False, "paused", NAMES["paused"])
         elif count.unit is not Unit.WORKING_DAY:
-            rolled = not backwards and _was_rolled(count, begin, day, final)
-            reason = "rolled" if rolled else "natural_day"
-            yield Segment(first, last, not rolled, reason, NAMES[reason])
+            reason = "rolled" if day > final else "natural_day"
+            yield Segment(first, last, day <= final, reason, NAMES[reason])
+        elif (
+            day == anchor and info.is_working and not backwards and not opens_today(calendar, begin)
+        ):
+            yield Segment(first, last, False, "after_hours", NAMES["after_hours"])
         else:
-            yield Segment(first, last, info.is_working, info.reason, _name(info.name, day, calendar))
-
-
-def _was_rolled(count: Count, begin: datetime, day: date, final: date) -> bool:
-    """Whether a natural day lies beyond the counted amount, so only rolling forward explains it."""
-    if count.roll == "none" or count.unit not in (Unit.NATURAL_DAY, Unit.NEXT_DAY):
-        return False
-    counted_last = begin.date() + timedelta(days=count.amount - int(count.count_start_day))
-    return counted_last < day <= final
+            yield Segment(
+                first, last, info.is_working, info.reason, _name(info.name, day, calendar)
+            )
 
 
 def _name(name: Text, day: date, calendar: Calendar) -> Text:
@@ -231,7 +249,9 @@ WORDS = {
     "immediate": Text("立即", "at once"),
     "prompt": Text("及时", "in good time"),
     "none": Text("未规定时限", "no time stated"),
-    "undefined_period": Text("一定时间内（未规定数字）", "within a certain time (no number stated)"),
+    "undefined_period": Text(
+        "一定时间内（未规定数字）", "within a certain time (no number stated)"
+    ),
 }
 
 
@@ -239,15 +259,25 @@ def in_words(limit: Limit) -> Text:
     """A limit as people say it: 3个工作日, 3 working days."""
     if isinstance(limit, Count):
         if limit.unit is Unit.NEXT_DAY:
-            return Text("次日" if limit.amount == 1 else f"第{limit.amount}日", "the next day")
+            return _next_day(limit.amount)
         name = UNIT_NAMES[limit.unit]
         plural = name.en if limit.amount == 1 else _plural(name.en)
-        return Text(f"{limit.amount}{name.zh}", f"{limit.amount} {plural}")
+        window = Text("", "")
+        if limit.between is not None:
+            span = "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in limit.between)
+            window = Text(f"（只计{span}）", f" (counted {span} only)")
+        return Text(f"{limit.amount}{name.zh}{window.zh}", f"{limit.amount} {plural}{window.en}")
     if isinstance(limit, Unnumbered):
         return WORDS[limit.word]
     if isinstance(limit, Agreed):
         return Text("约定时间", "the agreed time")
     return Text("按条件确定的时限", "a limit that depends on the facts")
+
+
+def _next_day(amount: int) -> Text:
+    if amount == 1:
+        return Text("次日", "the next day")
+    return Text(f"其后第{amount}日", f"the {amount}th day after")
 
 
 def _plural(name: str) -> str:
@@ -279,21 +309,24 @@ def sentence(
     limit = in_words(due.count)
     if due.at is None:
         return Text(
-            f"自{begun.zh}（{started_by.zh}）起，{limit.zh}；没有到期时刻，记录办理时刻与用时。依据：{cited.zh}。",
-            f"From {begun.en} ({started_by.en}), {limit.en}; there is no due moment: the moment it is "
-            f"done and the time it took are recorded. Under {cited.en}.",
+            f"自{begun.zh}（{started_by.zh}）起，{limit.zh}；没有到期时刻，记录办理时刻与用时。"
+            f"依据：{cited.zh}。",
+            f"From {begun.en} ({started_by.en}), {limit.en}; there is no due moment: the moment it "
+            f"is done and the time it took are recorded. Under {cited.en}.",
         )
     end = moment_in_words(calendar.local(due.at))
     skipped = _skipped(segments)
     gap = _provisional(due)
     if backwards:
         return Text(
-            f"须早于{begun.zh}（{started_by.zh}）{limit.zh}{skipped.zh}，最迟{end.zh}。{gap.zh}依据：{cited.zh}。",
-            f"At least {limit.en} ahead of {begun.en} ({started_by.en}){skipped.en}: by {end.en} at the "
-            f"latest. {gap.en}Under {cited.en}.",
+            f"须早于{begun.zh}（{started_by.zh}）{limit.zh}{skipped.zh}，最迟{end.zh}。"
+            f"{gap.zh}依据：{cited.zh}。",
+            f"At least {limit.en} ahead of {begun.en} ({started_by.en}){skipped.en}: "
+            f"by {end.en} at the latest. {gap.en}Under {cited.en}.",
         )
     return Text(
-        f"自{begun.zh}（{started_by.zh}）起{limit.zh}{skipped.zh}，至{end.zh}止。{gap.zh}依据：{cited.zh}。",
+        f"自{begun.zh}（{started_by.zh}）起{limit.zh}{skipped.zh}，至{end.zh}止。"
+        f"{gap.zh}依据：{cited.zh}。",
         f"{limit.en[:1].upper()}{limit.en[1:]} from {begun.en} ({started_by.en}){skipped.en}, "
         f"until {end.en}. {gap.en}Under {cited.en}.",
     )
@@ -329,5 +362,6 @@ def _provisional(due: Due) -> Text:
     years = "、".join(map(str, due.unpublished))
     return Text(
         f"{years}年放假通知尚未公布，本时刻为暂定，公布后更正。",
-        f"Provisional: the holiday notice of {years} is not published; it will be corrected when it is. ",
+        f"Provisional: the holiday notice of {years} is not published; it will be corrected when "
+        "it is. ",
     )

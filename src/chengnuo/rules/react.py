@@ -1,21 +1,23 @@
 """`react`: what an event starts, keeps, breaks, warns, escalates, moves, refuses and closes.
 
-Pure: the same function serves the live desk, the replay of past cases and the simulator. Time passing is
-an event too (`time.passed`); and every other event first lets the time up to its own moment pass, so that
-a verdict never depends on whether a worker or a person came first.
+Pure: the same function serves the live desk, the replay of past cases and the simulator. Time
+passing is an event too (`time.passed`); and every other event first lets the time up to its own
+moment pass, so that a verdict never depends on whether a worker or a person came first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
-from chengnuo.rules.clock import Due, due_at, notice_due
+from chengnuo.rules.clock import Due, due_at, notice_due, with_start
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.gates import refusals
-from chengnuo.rules.limits import facts_of
+from chengnuo.rules.gates import holds_at, refusals
+from chengnuo.rules.lapsing import breakable, lapse_all, next_moment
+from chengnuo.rules.limits import Agreed, facts_of
+from chengnuo.rules.pauses import DECIDING, standstills_after
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
     TIME_PASSED,
@@ -23,7 +25,6 @@ from chengnuo.rules.state import (
     Closed,
     Counted,
     Decision,
-    Escalated,
     Event,
     Kept,
     Moved,
@@ -35,137 +36,94 @@ from chengnuo.rules.state import (
     Started,
     State,
     Voided,
-    Warned,
 )
 from chengnuo.rules.words import Text
 
+__all__ = ["next_moment", "react", "reckon"]
+
+CLOSED = Text("工单已办结；请先重新打开", "the case is closed; reopen it first")
+
 
 def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
-    """Everything that follows from one event, in order. A refusal stands alone: nothing else happens.
+    """Everything that follows from one event, in order. A refusal stands alone.
 
     Raises `UnableToReckon` when a table of the pack gives no single answer for the facts.
     """
+    if event.at.tzinfo is book.calendar.zone:
+        # Two moments of one zone are compared by wall clock, which is wrong when clocks go back.
+        event = replace(event, at=event.at.astimezone(UTC))
     if event.name == TIME_PASSED:
-        return tuple(_lapse_all(book, state, event.at))
+        return tuple(lapse_all(book, state, event.at))
     refused = tuple(refusals(book, state, event))
     if refused:
         return refused
-    if state.closed_at is not None and event.name != "case.reopened":
-        return (Refused("", Text("工单已办结；请先重新打开", "the case is closed; reopen it first")),)
-    decided: list[Decision] = list(_lapse_all(book, state, event.at))
-    state = evolve(state, decided, None)
+    if state.closed_at is not None and not _concerns_a_closed_case(book, state, event):
+        return (Refused("", CLOSED),)
+    decided: list[Decision] = list(lapse_all(book, state, event.at))
+    state = evolve(state, decided, event)
     for step in (_pauses, _reopening, _stops, _voids, _appointments, _facts, _starts, _period):
         made = tuple(step(book, state, event))
-        decided += made
-        # Later steps must see what earlier ones did; the event itself enters with the first step.
-        state = evolve(state, made, event if step is _pauses else None)
-    if any(isinstance(d, Moved | Restarted) for d in decided):
-        late = tuple(_lapse_all(book, state, event.at))
+        if made:
+            decided += made
+            state = evolve(state, made, None)
+    if any(isinstance(d, Moved | Restarted | Started) for d in decided):
+        late = tuple(lapse_all(book, state, event.at))
         decided += late
         state = evolve(state, late, None)
     decided += _closing(book, state, event)
     return tuple(decided)
 
 
-# -- time passing -----------------------------------------------------------------------------------
+def _concerns_a_closed_case(book: Rulebook, state: State, event: Event) -> bool:
+    """A closed case is reopened, its pauses are decided, and what does not block it is kept."""
+    if event.name == "case.reopened" or event.name in DECIDING:
+        return True
+    return any(_listens(book, held, event) for held in state.obligations if held.is_running)
 
 
-def _lapse_all(book: Rulebook, state: State, now: datetime) -> Iterator[Decision]:
-    for obligation in state.obligations:
-        if obligation.is_running:
-            yield from lapse(book.rules[obligation.rule], obligation, book, now)
-
-
-def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Iterator[Decision]:
-    """What the mere passing of time up to `now` does to one running obligation."""
-    standing = held.standstills[-1] if held.standstills else None
-    if standing is not None and standing.is_open and standing.cap < now:
-        ended = (*held.standstills[:-1], replace(standing, end=standing.cap))
-        yield Moved(held.key, held.due_at, "resumed", held.unpublished, held.agreed_at, ended)
-    if held.due_at is None:
-        return
-    broken_at = held.broken_at
-    if broken_at is None and held.due_at < now and getattr(rule, "verdict", "each") == "each":
-        broken_at = held.due_at
-        yield Broken(held.key, broken_at)
-    elif broken_at is None:
-        for index in range(held.warned, len(rule.warn)):
-            at = share_of_time(held, rule.warn[index])
-            if at <= now:
-                yield Warned(held.key, at, rule.warn[index], index + 1)
-    if broken_at is not None:
-        for index in range(held.rung, len(rule.rungs)):
-            rung = rule.rungs[index]
-            at = rung_at(book, broken_at, rule, index)
-            if at < now:
-                yield Escalated(held.key, at, index + 1, rung.to, rule.urgent)
-
-
-def share_of_time(held: Obligation, share: float) -> datetime:
-    """The moment at which a share of the time from start to due moment is used up."""
-    if held.due_at is None:
-        raise ValueError("an obligation without a due moment has no shares")
-    return held.start_at + timedelta(
-        seconds=(held.due_at - held.start_at).total_seconds() * share
-    )
-
-
-def rung_at(book: Rulebook, broken_at: datetime, rule: AnyRule, index: int) -> datetime:
-    """When a rung is reached, counted from the legal moment of the breach."""
-    count = rule.rungs[index].after
-    if not count.amount:
-        return broken_at
-    due = due_at(limit=count, start=broken_at, calendar=book.calendar)
-    return due.at or broken_at
-
-
-def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
-    """The next moment at which time alone does something to this obligation; None: never."""
-    if not held.is_running:
-        return None
+def _listens(book: Rulebook, held: Obligation, event: Event) -> bool:
     rule = book.rules[held.rule]
-    moments: list[datetime] = []
-    standing = held.standstills[-1] if held.standstills else None
-    if standing is not None and standing.is_open:
-        moments.append(standing.cap)
-    if held.due_at is not None and held.broken_at is None:
-        if held.warned < len(rule.warn):
-            moments.append(share_of_time(held, rule.warn[held.warned]))
-        if getattr(rule, "verdict", "each") == "each":
-            moments.append(held.due_at)
-    elif held.broken_at is not None and held.rung < len(rule.rungs):
-        moments.append(rung_at(book, held.broken_at, rule, held.rung))
-    return min(moments, default=None)
+    return isinstance(rule, Within | Recurring) and event.name in rule.stop.events
 
 
-# -- the steps of an event --------------------------------------------------------------------------
+# -- the steps of an event -------------------------------------------------------------------------
 
 
 def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     kept_recurring: set[str] = set()
-    for held in sorted(state.obligations, key=lambda o: o.start_at):
+    listening = [o for o in state.obligations if o.is_running and _listens(book, o, event)]
+    for held in sorted(listening, key=lambda o: o.start_at):
         rule = book.rules[held.rule]
-        if not held.is_running or not isinstance(rule, Within | Recurring):
+        if not isinstance(rule, Within | Recurring) or rule.id in kept_recurring:
             continue
-        if event.name not in rule.stop.events or rule.id in kept_recurring:
-            continue
-        if rule.stop.needs_all and rule.stop.reached(state.seen, held.start_at) is None:
-            continue
+        at = event.at
+        if rule.stop.needs_all:
+            complete = rule.stop.reached(state.seen, held.start_at)
+            if complete is None:
+                continue
+            at = complete
         if isinstance(rule, Recurring):
             # One deed counts for one period only, the oldest that is still open.
             kept_recurring.add(rule.id)
-        if held.done + 1 < held.needed:
-            yield Counted(held.key, event.at, held.done + 1)
-            continue
-        late = held.broken_at is not None or (held.due_at is not None and held.due_at < event.at)
-        yield Kept(held.key, event.at, late)
+        yield from _done(rule, held, at)
+
+
+def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
+    """The deed was done once: counted, or kept, and broken first where its moment is too late."""
+    late = held.due_at is not None and held.due_at < at
+    if late and held.due_at is not None and held.broken_at is None and breakable(rule):
+        yield Broken(held.key, held.due_at)
+    if held.done + 1 < held.needed:
+        yield Counted(held.key, at, held.done + 1)
+    else:
+        yield Kept(held.key, at, late)
 
 
 def _voids(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     for held in state.obligations:
-        rule = book.rules[held.rule]
         if not held.is_running:
             continue
+        rule = book.rules[held.rule]
         listed = isinstance(rule, Within) and event.name in rule.void_on
         if listed or event.name == "case.withdrawn":
             yield Voided(held.key, event.at, event.name)
@@ -175,19 +133,17 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     for rule in book.starts.get(event.name, ()):
         if not rule.binds(service=state.service, process=state.process):
             continue
-        if rule.when.holds(state.facts) is not True:
-            continue
-        begun = rule.start.reached(state.seen)
-        if begun is None:
+        begun = rule.start.reached(state.seen) if rule.start.needs_all else event.at
+        if begun is None or not holds_at(book, rule.when, state.facts, begun):
             continue
         running = [o for o in state.obligations if o.rule == rule.id and o.is_running]
         if running and rule.again == "ignore":
             continue
-        if running and rule.again == "restart":
-            due = reckon(book, rule, begun, state.facts, running[-1])
-            yield Restarted(running[-1].key, begun, due.at, due.unpublished)
-            continue
-        yield start(book, state, rule, begun)
+        # A broken promise keeps its row as it is: a restart beside it is a new one.
+        if running and rule.again == "restart" and running[-1].broken_at is None:
+            yield _restarted(book, state, rule, running[-1], begun)
+        else:
+            yield start(book, state, rule, begun)
 
 
 def start(book: Rulebook, state: State, rule: Clocked, begun: datetime) -> Started:
@@ -198,10 +154,17 @@ def start(book: Rulebook, state: State, rule: Clocked, begun: datetime) -> Start
     return Started(replace(fresh, due_at=due.at, unpublished=due.unpublished))
 
 
-def reckon(
-    book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: Obligation
-) -> Due:
-    """The due moment of a rule for one obligation: its limit, its pauses, or what was agreed instead."""
+def _restarted(
+    book: Rulebook, state: State, rule: Clocked, held: Obligation, at: datetime
+) -> Restarted:
+    """The whole time again: earlier pauses and an earlier appointment are over."""
+    blank = replace(held, standstills=(), agreed_at=None)
+    due = reckon(book, rule, at, state.facts, blank)
+    return Restarted(held.key, at, due.at, due.unpublished, ())
+
+
+def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: Obligation) -> Due:
+    """The due moment of one obligation: its limit, its pauses, or what was agreed instead."""
     if isinstance(rule, Before):
         announced = facts.get(rule.announced)
         if not isinstance(announced, datetime):
@@ -209,54 +172,63 @@ def reckon(
         return notice_due(
             limit=rule.limit, announced=announced, calendar=book.calendar, facts=facts
         )
-    due = due_at(
+    if held.agreed_at is not None:
+        fact = rule.appointment.fact if rule.appointment else ""
+        return Due(book.calendar.local(held.agreed_at), Agreed(fact))
+    return due_at(
         limit=rule.limit, start=begun, calendar=book.calendar, facts=facts, pauses=held.pauses()
     )
-    if held.agreed_at is not None:
-        return replace(due, at=book.calendar.local(held.agreed_at), unpublished=())
-    return due
 
 
 def _appointments(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     for held in state.obligations:
-        rule = book.rules[held.rule]
-        if not held.is_running or held.broken_at is not None or not isinstance(rule, Within):
+        if not held.is_running or held.broken_at is not None:
             continue
-        if rule.appointment is None or rule.appointment.event != event.name:
+        rule = book.rules[held.rule]
+        if not isinstance(rule, Within) or rule.appointment is None:
             continue
         agreed = state.facts.get(rule.appointment.fact)
-        if isinstance(agreed, datetime):
+        if rule.appointment.event == event.name and isinstance(agreed, datetime):
             yield Moved(held.key, book.calendar.local(agreed), "agreed", (), agreed)
 
 
 def _facts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    """Facts that came in: put clocks right that rest on them, and start rules that waited for them."""
+    """Facts that came in: put clocks right, end rules that no longer apply, start those that do."""
     changed = set(event.facts)
     if not changed:
         return
     for held in state.obligations:
+        if not held.is_running:
+            continue
         rule = book.rules[held.rule]
-        if not held.is_running or held.broken_at is not None or not isinstance(rule, Within):
+        if not isinstance(rule, Within):
             continue
-        if not changed & depends_on(rule) or held.agreed_at is not None:
-            continue
-        due = reckon(book, rule, held.start_at, state.facts, held)
-        if due.at != held.due_at:
-            yield Moved(held.key, due.at, "facts", due.unpublished)
-    for rule in book.rules.values():
-        if not isinstance(rule, Within) or not changed & rule.when.facts():
-            continue
+        if changed & rule.when.facts() and _ended_by_facts(book, state, rule, held):
+            yield Voided(held.key, event.at, "facts")
+        elif held.broken_at is None and held.agreed_at is None and changed & depends_on(rule):
+            due = reckon(book, rule, held.start_at, state.facts, held)
+            if due.at != held.due_at:
+                yield Moved(held.key, due.at, "facts", due.unpublished)
+    waiting = {rule.id: rule for fact in event.facts for rule in book.waiting.get(fact, ())}
+    for rule in waiting.values():
         begun = rule.start.reached(state.seen, state.round_at)
-        waiting = begun is not None and event.name not in rule.start.events
-        if waiting and begun is not None and _may_start_late(state, rule):
+        if begun is None or event.name in rule.start.events:
+            continue
+        if _may_start_late(book, state, rule, begun):
             yield start(book, state, rule, begun)
 
 
-def _may_start_late(state: State, rule: Clocked) -> bool:
-    if any(o.rule == rule.id for o in state.obligations):
+def _ended_by_facts(book: Rulebook, state: State, rule: Within, held: Obligation) -> bool:
+    when, begun = rule.when, held.start_at
+    facts = with_start(state.facts, when.facts(), start=begun, calendar=book.calendar)
+    return when.holds(facts) is False
+
+
+def _may_start_late(book: Rulebook, state: State, rule: Clocked, begun: datetime) -> bool:
+    if any(o.rule == rule.id and o.voided_at is None for o in state.obligations):
         return False
     bound = rule.binds(service=state.service, process=state.process)
-    return bound and rule.when.holds(state.facts) is True
+    return bound and holds_at(book, rule.when, state.facts, begun)
 
 
 def depends_on(rule: Clocked) -> frozenset[str]:
@@ -270,54 +242,57 @@ def _pauses(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         return
     held = state.find(event.target)
     rule = book.rules[held.rule]
-    if not isinstance(rule, Within) or not held.is_running:
+    if not isinstance(rule, Within):
         return
-    if event.name == "pause.requested":
-        asked = _asked(book, rule, event)
-        changed = (*held.standstills, asked)
-        why = "paused"
-    else:
-        last = held.standstills[-1]
-        if event.name == "pause.approved":
-            last, why = replace(last, status="approved"), "pause_approved"
-        elif event.name == "pause.rejected":
-            last, why = replace(last, status="rejected", end=event.at), "pause_rejected"
-        else:
-            last, why = replace(last, end=min(event.at, last.cap)), "resumed"
-        changed = (*held.standstills[:-1], last)
-    due = reckon(book, rule, held.start_at, state.facts, replace(held, standstills=changed))
-    yield Moved(held.key, due.at, why, due.unpublished, held.agreed_at, changed)
-
-
-def _asked(book: Rulebook, rule: Clocked, event: Event) -> Standstill:
-    reason = next(p for p in rule.pauses if p.id == event.reason)
-    cap = due_at(limit=reason.cap, start=event.at, calendar=book.calendar)
-    return Standstill(reason=reason.id, start=event.at, cap=cap.at or event.at)
+    stills, why = standstills_after(book, rule, held, event)
+    if held.broken_at is not None:
+        yield Moved(held.key, held.due_at, why, held.unpublished, held.agreed_at, stills)
+        return
+    due = reckon(book, rule, held.start_at, state.facts, replace(held, standstills=stills))
+    yield Moved(held.key, due.at, why, due.unpublished, held.agreed_at, stills)
+    settled = held.kept_at or held.voided_at
+    # A rejected pause is taken back even from a promise that was kept while it lasted.
+    if settled is not None and due.at is not None and due.at < settled and breakable(rule):
+        yield Broken(held.key, due.at)
 
 
 def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     if event.name != "case.reopened":
         return
     yield Reopened(event.at)
-    last: Mapping[str, Obligation] = {o.rule: o for o in state.obligations}
+    last = {o.rule: o for o in state.obligations}
     for held in last.values():
-        rule = book.rules[held.rule]
+        rule = book.rules.get(held.rule)
         if not isinstance(rule, Within) or held.is_running or rule.on_reopen == "none":
+            continue
+        if not holds_at(book, rule.when, state.facts, event.at):
             continue
         # A broken promise keeps its row as it is: whatever runs again is a new one.
         if rule.on_reopen == "new" or held.broken_at is not None or held.kept_at is None:
             yield start(book, state, rule, event.at)
         elif rule.on_reopen == "restart":
-            due = reckon(book, rule, event.at, state.facts, replace(held, standstills=()))
-            yield Restarted(held.key, event.at, due.at, due.unpublished, ())
+            yield _restarted(book, state, rule, held, event.at)
         else:
-            gap = Standstill(
-                reason="closed", start=held.kept_at, cap=event.at, end=event.at, status="approved"
-            )
-            gaps = (*held.standstills, gap)
-            fresh = replace(held, standstills=gaps)
-            due = reckon(book, rule, held.start_at, state.facts, fresh)
-            yield Restarted(held.key, event.at, due.at, due.unpublished, gaps, keeps_start=True)
+            yield _resumed(book, state, rule, held, event.at)
+
+
+def _resumed(
+    book: Rulebook, state: State, rule: Clocked, held: Obligation, at: datetime
+) -> Restarted:
+    """The rest of the time runs on, as if the clock had stood still since the promise was kept."""
+    since = held.kept_at or at
+    gap = Standstill(reason="closed", start=since, cap=at, end=at, status="approved")
+    agreed = held.agreed_at
+    if agreed is not None:
+        agreed = book.calendar.from_epoch(agreed.timestamp() + at.timestamp() - since.timestamp())
+    stills = (*held.standstills, gap)
+    fresh = replace(held, standstills=stills, agreed_at=agreed)
+    due = reckon(book, rule, held.start_at, state.facts, fresh)
+    # Kept at its very last moment there is no rest left, but no breach in the past either.
+    ends = max(due.at, at) if due.at is not None else None
+    return Restarted(
+        held.key, at, ends, due.unpublished, stills, keeps_start=True, agreed_at=agreed
+    )
 
 
 def _period(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
@@ -340,14 +315,24 @@ def _period(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         )
 
 
-def _closing(book: Rulebook, state: State, event: Event) -> list[Decision]:
+def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
+    """Close once a closing event has happened since the opening and nothing blocking runs."""
     process = book.processes.get(state.process)
     if process is None or state.closed_at is not None:
-        return []
-    if event.name == "case.withdrawn":
-        return [Closed(event.at)]
-    reached = any(
-        e in state.seen and state.seen[e] >= state.round_at for e in process.closes_on
-    )
-    blocking = any(o.is_running and book.rules[o.rule].blocks_close for o in state.obligations)
-    return [Closed(event.at)] if reached and not blocking else []
+        return
+    closes = event.name == "case.withdrawn"
+    if not closes and _closing_event_reached(state, process.closes_on):
+        closes = not any(
+            o.is_running and book.rules[o.rule].blocks_close for o in state.obligations
+        )
+    if closes:
+        yield Closed(event.at)
+    if closes and event.name != "case.withdrawn":
+        after = evolve(state, [Closed(event.at)], None)
+        yield from _starts(book, after, Event(name="case.closed", at=event.at))
+
+
+def _closing_event_reached(state: State, closes_on: frozenset[str]) -> bool:
+    reopened = state.seen.get("case.reopened")
+    moments = [state.seen[e] for e in closes_on if e in state.seen]
+    return any(m >= state.round_at if reopened is None else m > reopened for m in moments)

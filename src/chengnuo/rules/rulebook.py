@@ -1,7 +1,7 @@
 """Rules as values, and the book in which `react` looks them up by event.
 
-A `Rulebook` is one version of one company's policy pack, compiled with the organisation's settings and a
-calendar. It is immutable and may be shared between threads.
+A `Rulebook` is one version of one company's policy pack, compiled with the organisation's settings
+and a calendar. It is immutable and may be shared between threads.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from chengnuo.rules.words import Clause, Text
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Which events start, keep or open something: any of them, or all of them (the last one counts)."""
+    """Which events start, keep or open something: any of them, or all (the last one counts)."""
 
     events: tuple[str, ...]
     needs_all: bool = False
 
-    def reached(self, seen: Mapping[str, datetime], since: datetime | None = None) -> datetime | None:
-        """When the trigger was last complete, given when each event last happened; None if it was not."""
+    def reached(
+        self, seen: Mapping[str, datetime], since: datetime | None = None
+    ) -> datetime | None:
+        """When the trigger was last complete, given when each event last happened; None: never."""
         moments = [seen[e] for e in self.events if e in seen]
         if since is not None:
             moments = [m for m in moments if m >= since]
@@ -117,7 +119,11 @@ class Before(Within):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring(Rule):
-    """Once (or `count` times) per period and subject. `every` None: not planned until it is set."""
+    """Once (or `count` times) per period and subject. `every` None: not planned until it is set.
+
+    `every` is the name of a period, or a number of months as in "36 months". `by_working_day`
+    counts the working days of the due month, from its end where it is negative.
+    """
 
     every: str | None
     stop: Trigger
@@ -125,6 +131,7 @@ class Recurring(Rule):
     by_day: int | None = None
     by_month: int | None = None
     by_weekday: int | None = None
+    by_working_day: int | None = None
     due_in_next: bool = False
     by_day_included: bool = True
     subject: str = "organisation"
@@ -205,13 +212,19 @@ class Rulebook:
     calendar: Calendar
     transition: str = "keep"
     starts: Mapping[str, tuple[Clocked, ...]] = field(init=False)
+    waiting: Mapping[str, tuple[Clocked, ...]] = field(init=False)
     gates: Mapping[str, tuple[Gate, ...]] = field(init=False)
     forbids: Mapping[str, tuple[Prohibition, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         rules = self.rules.values()
         clocked = [r for r in rules if isinstance(r, Within)]
-        object.__setattr__(self, "starts", _by_event((e, r) for r in clocked for e in r.start.events))
+        object.__setattr__(
+            self, "starts", _by_event((e, r) for r in clocked for e in r.start.events)
+        )
+        object.__setattr__(
+            self, "waiting", _by_event((f, r) for r in clocked for f in r.when.facts())
+        )
         gates = [r for r in rules if isinstance(r, Gate)]
         object.__setattr__(self, "gates", _by_event((e, r) for r in gates for e in r.before))
         banned = [r for r in rules if isinstance(r, Prohibition)]
@@ -223,7 +236,10 @@ class Rulebook:
 
 
 def _by_event(pairs: Iterable[tuple[str, R]]) -> dict[str, tuple[R, ...]]:
+    """Rules by the event (or the fact) that concerns them, each rule once."""
     found: dict[str, tuple[R, ...]] = {}
     for event, rule in pairs:
-        found[event] = (*found.get(event, ()), rule)
+        held = found.get(event, ())
+        if not any(rule is other for other in held):
+            found[event] = (*held, rule)
     return found

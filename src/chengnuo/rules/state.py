@@ -1,7 +1,7 @@
-"""The matter under rule: what is known of one docket, the event that reaches it, and what was decided.
+"""The matter under rule: what is known of one docket, the event that reaches it, the decisions.
 
-All values are frozen. `State` is small on purpose: the facts, when each event last happened, and the
-obligations. The same values serve the live desk, a replay and the simulator.
+All values are frozen. `State` is small on purpose: the facts, when each event last happened, and
+the obligations. The same values serve the live desk, a replay and the simulator.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from chengnuo.rules.clock import Pause
 from chengnuo.rules.conditions import Value
+from chengnuo.rules.counting import Pause
 from chengnuo.rules.words import Text
 
 
@@ -165,7 +165,7 @@ class Escalated:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A new due moment, and why: agreed, paused, pause_rejected, resumed, facts, calendar, reopened."""
+    """A new due moment, and why: agreed, paused, pause_rejected, resumed, facts, calendar."""
 
     key: str
     due_at: datetime | None
@@ -185,6 +185,7 @@ class Restarted:
     unpublished: tuple[int, ...] = ()
     standstills: tuple[Standstill, ...] | None = None
     keeps_start: bool = False
+    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""Counting back: the last moment for something that must happen ahead of an announced moment."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import datetime, timedelta
+
+from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.counting import UnableToReckon, add_calendar, seconds_of
+from chengnuo.rules.limits import ELAPSED_SECONDS, WORKING_SECONDS, Count, Ends, Unit
+
+
+def counted_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
+    """The mirror of counting forward: the announced day is left out, whole days lie between."""
+    unit = count.unit
+    if unit in ELAPSED_SECONDS or unit is Unit.RING:
+        return calendar.from_epoch(announced.timestamp() - seconds_of(count, calendar))
+    if unit in WORKING_SECONDS:
+        return _worked_back(count, announced, calendar)
+    day = calendar.local(announced).date()
+    if unit is Unit.WORKING_DAY:
+        index = bisect_left(calendar.working_dates, day) - count.amount
+        if index < 0 or index + count.amount >= len(calendar.working_dates):
+            raise UnableToReckon("the notice lies outside the calendar")
+        if count.count_start_day and calendar.day(day).is_working:
+            index += 1
+        first = calendar.working_dates[index]
+    else:
+        first = add_calendar(day, -count.amount, unit)
+        if count.count_start_day:
+            first += timedelta(days=1)
+    if count.ends is Ends.SAME_TIME:
+        return datetime.combine(first, calendar.local(announced).time(), calendar.zone)
+    return calendar.at_minute(first, 0)
+
+
+def _worked_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
+    target = calendar.worked_until(announced.timestamp())
+    target -= WORKING_SECONDS[count.unit] * count.amount
+    if target < 0:
+        raise UnableToReckon("the notice lies outside the calendar")
+    # bisect_right: the latest moment that still leaves the whole amount is next morning's opening.
+    index = max(bisect_right(calendar.worked_before, target) - 1, 0)
+    return calendar.from_epoch(
+        calendar.interval_starts[index] + target - calendar.worked_before[index]
+    )

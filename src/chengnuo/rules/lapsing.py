@@ -1,0 +1,84 @@
+"""What the mere passing of time does: warnings, breaches at their legal moment, escalation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from chengnuo.rules.clock import due_at
+from chengnuo.rules.rulebook import AnyRule, Rulebook, Within
+from chengnuo.rules.state import Broken, Decision, Escalated, Moved, Obligation, State, Warned
+
+
+def lapse_all(book: Rulebook, state: State, now: datetime) -> Iterator[Decision]:
+    """Let the time up to `now` pass for every running obligation of a docket."""
+    for obligation in state.obligations:
+        if obligation.is_running:
+            yield from lapse(book.rules[obligation.rule], obligation, book, now)
+
+
+def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Iterator[Decision]:
+    """What the mere passing of time up to `now` does to one running obligation."""
+    standing = held.standstills[-1] if held.standstills else None
+    if standing is not None and standing.is_open and standing.cap < now:
+        ended = (*held.standstills[:-1], replace(standing, end=standing.cap))
+        yield Moved(held.key, held.due_at, "resumed", held.unpublished, held.agreed_at, ended)
+    if held.due_at is None:
+        return
+    broken_at = held.broken_at
+    if broken_at is None and held.due_at < now and breakable(rule):
+        broken_at = held.due_at
+        yield Broken(held.key, broken_at)
+    elif broken_at is None:
+        for index in range(held.warned, len(rule.warn)):
+            at = share_of_time(held, rule.warn[index])
+            if at <= now:
+                yield Warned(held.key, at, rule.warn[index], index + 1)
+    if broken_at is not None:
+        for index in range(held.rung, len(rule.rungs)):
+            rung = rule.rungs[index]
+            at = rung_at(book, broken_at, rule, index)
+            if at < now:
+                yield Escalated(held.key, at, index + 1, rung.to, rule.urgent)
+
+
+def breakable(rule: AnyRule) -> bool:
+    """Whether one late obligation is a breach: not where the promise is an average."""
+    return not isinstance(rule, Within) or rule.verdict == "each"
+
+
+def share_of_time(held: Obligation, share: float) -> datetime:
+    """The moment at which a share of the time from start to due moment is used up."""
+    if held.due_at is None:
+        raise ValueError("an obligation without a due moment has no shares")
+    span = held.due_at.timestamp() - held.start_at.timestamp()
+    return held.due_at.astimezone(UTC) - timedelta(seconds=span * (1 - share))
+
+
+def rung_at(book: Rulebook, broken_at: datetime, rule: AnyRule, index: int) -> datetime:
+    """When a rung is reached, counted from the legal moment of the breach."""
+    count = rule.rungs[index].after
+    if not count.amount:
+        return broken_at
+    due = due_at(limit=count, start=broken_at, calendar=book.calendar)
+    return due.at or broken_at
+
+
+def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
+    """The next moment at which time alone does something to this obligation; None: never."""
+    if not held.is_running:
+        return None
+    rule = book.rules[held.rule]
+    moments: list[datetime] = []
+    standing = held.standstills[-1] if held.standstills else None
+    if standing is not None and standing.is_open:
+        moments.append(standing.cap)
+    if held.due_at is not None and held.broken_at is None:
+        if held.warned < len(rule.warn):
+            moments.append(share_of_time(held, rule.warn[held.warned]))
+        if breakable(rule):
+            moments.append(held.due_at)
+    elif held.broken_at is not None and held.rung < len(rule.rungs):
+        moments.append(rung_at(book, held.broken_at, rule, held.rung))
+    return min(moments, default=None)

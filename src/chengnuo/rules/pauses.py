@@ -1,0 +1,90 @@
+"""Pauses as contracts: a listed reason, a cap, an approver; a rejected one is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chengnuo.rules.clock import due_at
+from chengnuo.rules.rulebook import Rulebook, Within
+from chengnuo.rules.state import Event, Obligation, Refused, Standstill, State
+from chengnuo.rules.words import Text
+
+PAUSE_EVENTS = frozenset({"pause.requested", "pause.approved", "pause.rejected", "pause.ended"})
+DECIDING = frozenset({"pause.approved", "pause.rejected"})
+"""A pause may be decided after its promise was kept, and after the case was closed."""
+
+
+def pause_refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
+    """Why a pause cannot be asked for, decided or ended now."""
+    if event.name not in PAUSE_EVENTS:
+        return
+    if event.target is None:
+        yield Refused("", Text("须指明暂停哪项义务", "name the obligation whose clock is meant"))
+        return
+    held = state.find(event.target)
+    missing = _missing(book, held, event)
+    if missing is not None:
+        yield Refused(held.rule, missing)
+
+
+def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:
+    if event.name == "pause.requested":
+        return _not_askable(book, held, event)
+    if event.name in DECIDING and _undecided(held) is None:
+        return Text("没有待决定的暂停", "no pause waits for a decision")
+    open_now = held.is_running and held.standstills and held.standstills[-1].is_open
+    if event.name == "pause.ended" and not open_now:
+        return Text("没有正在进行的暂停", "no pause is running")
+    return None
+
+
+def _undecided(held: Obligation) -> int | None:
+    """The oldest pause that nobody has approved or rejected yet."""
+    waiting = (i for i, s in enumerate(held.standstills) if s.status == "requested")
+    return next(waiting, None)
+
+
+def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
+    rule = book.rules[held.rule]
+    listed = [p.id for p in rule.pauses] if isinstance(rule, Within) else []
+    if event.reason not in listed:
+        names = "、".join(listed)
+        return Text(
+            f"暂停事由须为：{names or '无'}", f"the reason must be one of: {names or 'none listed'}"
+        )
+    if not held.is_running:
+        return Text("该义务已了结", "the obligation is no longer running")
+    if held.broken_at is not None or (held.due_at is not None and held.due_at < event.at):
+        return Text(
+            "已违诺，不能再暂停", "the promise is broken already; its clock cannot be paused"
+        )
+    if held.standstills and held.standstills[-1].is_open and held.standstills[-1].cap >= event.at:
+        return Text("已有暂停正在进行", "a pause is running already")
+    return None
+
+
+def standstills_after(
+    book: Rulebook, rule: Within, held: Obligation, event: Event
+) -> tuple[tuple[Standstill, ...], str]:
+    """The pauses of an obligation after an event about them, and what to call the change."""
+    if event.name == "pause.requested":
+        return (*held.standstills, _asked(book, rule, event)), "paused"
+    stills = list(held.standstills)
+    if event.name == "pause.ended":
+        stills[-1] = replace(stills[-1], end=min(event.at, stills[-1].cap))
+        return tuple(stills), "resumed"
+    index = _undecided(held)
+    if index is None:
+        return held.standstills, "paused"
+    if event.name == "pause.approved":
+        stills[index] = replace(stills[index], status="approved")
+        return tuple(stills), "pause_approved"
+    stills[index] = replace(stills[index], status="rejected", end=stills[index].end or event.at)
+    return tuple(stills), "pause_rejected"
+
+
+def _asked(book: Rulebook, rule: Within, event: Event) -> Standstill:
+    reason = next(p for p in rule.pauses if p.id == event.reason)
+    cap = due_at(limit=reason.cap, start=event.at, calendar=book.calendar)
+    return Standstill(reason=reason.id, start=event.at, cap=cap.at or event.at)
