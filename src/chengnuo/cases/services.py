@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import take_head
-from chengnuo.obligations.models import Docket, Evidence, PackRelease, SubjectKind
+from chengnuo.obligations.models import Docket, Evidence, SubjectKind
 from chengnuo.obligations.owners import owner_of
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import (
@@ -80,14 +81,14 @@ class Request:
 def draft_docket(
     *,
     company: Organisation,
-    release: PackRelease,
+    release: str,
     service: str,
     at: datetime,
     accepting_unit: int | None,
     judged: Sequence[str] | None = None,
 ) -> tuple[Docket, Regulation]:
     """The docket a request would open: nothing is written. Raises UnableToLodge."""
-    regulation = regulation_for(digest=release.digest, company=company)
+    regulation = regulation_for(digest=release, company=company)
     entry = regulation.pack.services.get(service)
     if entry is None or entry.process is None:
         known = ", ".join(i for i, s in regulation.pack.services.items() if s.process)
@@ -108,7 +109,6 @@ def draft_docket(
     return docket, regulation
 
 
-@transaction.atomic
 def lodge(
     *,
     company: Organisation,
@@ -116,17 +116,16 @@ def lodge(
     at: datetime,
     now: datetime,
     by: Staff | None,
-    release: PackRelease | None = None,
+    release: str | None = None,
     judged: Sequence[str] | None = None,
     then: Sequence[Event] = (),
 ) -> Case:
     """Take in a matter: the case, its docket and every promise that now runs.
 
-    The same token twice gives the same case. Raises UnableToLodge, NoRegulation, RefusedByRule.
+    The same token (or the same source and reference) twice gives the same case. `release` pins another
+    digest than the one in force; `judged` limits which rules run; `then` are recorded later events.
+    Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
-    known = Case.objects.filter(token=request.token).first()
-    if known is not None:
-        return known
     pinned = release or release_in_force(company=company, at=at)
     docket, regulation = draft_docket(
         company=company,
@@ -136,23 +135,49 @@ def lodge(
         accepting_unit=by.organisation_id if by else None,
         judged=judged,
     )
-    entry = regulation.pack.services[request.service]
+    try:
+        with transaction.atomic():
+            return _lodge(docket, regulation, request, at, now, by, then)
+    except IntegrityError:
+        known = already_lodged(company=company, request=request)
+        if known is None:
+            raise
+        return known
+
+
+def already_lodged(*, company: Organisation, request: Request) -> Case | None:
+    """The case that this request became before, if any."""
+    same = Q(token=request.token)
+    if request.source:
+        same |= Q(organisation=company, source=request.source, source_ref=request.source_ref)
+    return Case.objects.filter(same).first()
+
+
+def _lodge(
+    docket: Docket,
+    regulation: Regulation,
+    request: Request,
+    at: datetime,
+    now: datetime,
+    by: Staff | None,
+    then: Sequence[Event],
+) -> Case:
+    company = docket.organisation
     head = take_head(organisation_id=company.pk)
     number = case_number(company=company, at=regulation.book.calendar.local(at), seq=head.seq + 1)
     docket.subject = number
-    lodged = Event(name="case.lodged", at=at, facts=request.facts)
     writing = begin(
         docket=docket,
-        events=[lodged, *then],
+        events=[Event(name="case.lodged", at=at, facts=request.facts), *then],
         now=now,
         actor=by,
         told_as=number,
         note={"case": number, "service": request.service, "channel": request.channel},
-        head=head,
     )
-    case = _case(company, request, docket, number, at, by, emergency=entry.emergency)
+    emergency = regulation.pack.services[request.service].emergency
+    case = _case(company, request, docket, number, at, by, emergency=emergency)
     case.closed_at = writing.state.closed_at
-    Case.objects.bulk_create([case])
+    writing.save_new(also=[case], head=head)
     return case
 
 

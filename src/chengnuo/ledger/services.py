@@ -108,9 +108,11 @@ def record(
     return entries
 
 
-def post(*, organisation_id: int, messages: Iterable[Message], now: datetime) -> None:
-    """Put messages into the outbox, in the same transaction as the facts behind them."""
-    rows = [
+def outbox_rows(
+    *, organisation_id: int, messages: Iterable[Message], now: datetime
+) -> list[OutboxMessage]:
+    """Messages as rows, not written yet."""
+    return [
         OutboxMessage(
             id=uuid7(now),
             organisation_id=organisation_id,
@@ -123,6 +125,11 @@ def post(*, organisation_id: int, messages: Iterable[Message], now: datetime) ->
         )
         for m in messages
     ]
+
+
+def post(*, organisation_id: int, messages: Iterable[Message], now: datetime) -> None:
+    """Put messages into the outbox, in the same transaction as the facts behind them."""
+    rows = outbox_rows(organisation_id=organisation_id, messages=messages, now=now)
     if rows:
         OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes
 from chengnuo.ledger.ids import uuid7
-from chengnuo.obligations.models import Docket, Evidence, Obligation, PackRelease, SubjectKind
+from chengnuo.obligations.models import Docket, Evidence, Obligation, SubjectKind
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import begin, happen, locked, new_docket
 from chengnuo.obligations.writing import Writing
@@ -52,7 +52,7 @@ def open_periods(*, now: datetime) -> int:
             release = release_in_force(company=company, at=now)
         except NoRegulation:
             continue
-        regulation = regulation_for(digest=release.digest, company=company)
+        regulation = regulation_for(digest=release, company=company)
         for rule in regulation.book.recurring:
             if rule.every is None:
                 continue
@@ -80,7 +80,7 @@ def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectK
 
 def _open(
     company: Organisation,
-    release: PackRelease,
+    release: str,
     rule: Recurring,
     kind: SubjectKind,
     subject: str,
@@ -92,7 +92,7 @@ def _open(
     if docket is not None:
         docket = locked(docket_id=docket.pk, expected_version=None)
         last = docket.obligations.filter(rule=rule.id).order_by("-due_at").first()
-    regulation = regulation_for(digest=release.digest, company=company)
+    regulation = regulation_for(digest=release, company=company)
     events = [
         _opening(rule, period)
         for period in _periods(rule, last, regulation.book.calendar, now)
@@ -110,11 +110,11 @@ def _open(
             accepting_unit=unit,
             handling_unit=unit,
         )
-        begin(docket=fresh, events=events, now=now, actor=None, told_as=rule.title.zh)
+        begin(docket=fresh, events=events, now=now, actor=None, told_as=rule.title.zh).save_new()
         return len(events)
-    if docket.release_id != release.digest:
+    if docket.release_id != release:
         # Duties follow the regulation in force: a new period is opened under the new words.
-        docket.release_id = release.digest
+        docket.release_id = release
         docket.save(update_fields=["release"])
     happen(docket_id=docket.pk, events=events, now=now, actor=None, told_as=rule.title.zh)
     return len(events)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -47,34 +47,36 @@ def facts_out(facts: Facts) -> dict[str, Any]:
 
 def notices() -> tuple[Notice, ...]:
     """Every holiday notice known here: those that ship, and those that were loaded since."""
-    return _joined(_loaded())
+    rows = HolidayNotice.objects.order_by("pk")
+    return joined(shipped_notices(), [NoticeShape.model_validate(r.content).notice() for r in rows])
 
 
-def _loaded() -> tuple[int, ...]:
-    return tuple(HolidayNotice.objects.order_by("pk").values_list("pk", flat=True))
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A release and the days on which it applies, `[begins, ends)`."""
 
+    digest: str
+    begins: date
+    ends: date | None
 
-@lru_cache(maxsize=8)
-def _joined(keys: tuple[int, ...]) -> tuple[Notice, ...]:
-    rows = HolidayNotice.objects.filter(pk__in=keys).order_by("pk")
-    more = [NoticeShape.model_validate(r.content).notice() for r in rows]
-    return joined(shipped_notices(), more)
+    def covers(self, day: date) -> bool:
+        return self.begins <= day and (self.ends is None or day < self.ends)
 
 
 def regulation_for(*, digest: str, company: Organisation) -> Regulation:
-    """The regulation behind a pinned digest, under the company's settings."""
-    chosen = tuple(sorted(settings_of(company=company).items()))
-    return _compiled(digest, chosen, _loaded())
+    """The regulation behind a pinned digest, under the company's settings and the known notices.
+
+    Kept in memory until `company.regulation_version` rises.
+    """
+    return _compiled(digest, company.pk, company.regulation_version)
 
 
 @lru_cache(maxsize=128)
-def _compiled(
-    digest: str, chosen: tuple[tuple[str, str], ...], loaded: tuple[int, ...]
-) -> Regulation:
+def _compiled(digest: str, company_id: int, version: int) -> Regulation:
     pack = _pack(digest)
-    settings = {n: v for n, v in chosen if n in pack.settings}
-    known = _joined(loaded)
-    return Regulation(pack, compiled(pack, digest=digest, notices=known, settings=settings))
+    chosen = settings_of(company=Organisation(pk=company_id))
+    settings = {n: v for n, v in chosen.items() if n in pack.settings}
+    return Regulation(pack, compiled(pack, digest=digest, notices=notices(), settings=settings))
 
 
 @lru_cache(maxsize=64)
@@ -82,23 +84,30 @@ def _pack(digest: str) -> Pack:
     return Pack.model_validate(PackRelease.objects.get(pk=digest).content)
 
 
-def release_in_force(*, company: Organisation, at: datetime) -> PackRelease:
-    """The newest release of the company's pack that is in force on the day of `at`. Raises NoRegulation."""
-    rows = PackRelease.objects.filter(pack=company.pack).order_by("-in_force_from", "-installed_at")
-    for release in rows.defer("content"):
-        begins = release.in_force_from
-        ends = release.in_force_to
-        if begins <= at.date() and (ends is None or at.date() < ends):
-            return release
+def release_in_force(*, company: Organisation, at: datetime) -> str:
+    """The digest of the newest release of the company's pack in force on the day of `at`.
+
+    Raises NoRegulation.
+    """
+    for release in _releases(company.pack, company.pk, company.regulation_version):
+        if release.covers(at.date()):
+            return release.digest
     raise NoRegulation(
         f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}"
     )
 
 
-def newest_release(*, company: Organisation) -> PackRelease:
-    """The newest release, in force or not: for replaying history under today's regulation."""
-    rows = PackRelease.objects.filter(pack=company.pack).order_by("-in_force_from", "-installed_at")
-    release = rows.defer("content").first()
-    if release is None:
+def newest_release(*, company: Organisation) -> str:
+    """The digest of the newest release, in force or not: for replaying history under today's words."""
+    releases = _releases(company.pack, company.pk, company.regulation_version)
+    if not releases:
         raise NoRegulation(f"{company.code}: pack '{company.pack}' is not installed")
-    return release
+    return releases[0].digest
+
+
+@lru_cache(maxsize=64)
+def _releases(pack: str, company_id: int, version: int) -> tuple[InForce, ...]:
+    rows = PackRelease.objects.filter(pack=pack).order_by("-in_force_from", "-installed_at")
+    return tuple(
+        InForce(r.digest, r.in_force_from, r.in_force_to) for r in rows.defer("content")
+    )

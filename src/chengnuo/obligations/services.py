@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chengnuo.ledger.ids import uuid7
-from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Docket, HolidayNotice, Obligation, PackRelease, SubjectKind
 from chengnuo.obligations.regulation import Regulation, facts_out, regulation_for
@@ -24,6 +23,7 @@ from chengnuo.obligations.writing import Writing
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.notices import NoticeShape
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.services import regulation_changed
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react, reckon
@@ -70,13 +70,14 @@ def install(*, loaded: LoadedPack, now: datetime) -> PackRelease:
             "installed_at": now,
         },
     )
+    regulation_changed(companies=None)
     return release
 
 
 def new_docket(
     *,
     company: Organisation,
-    release: PackRelease,
+    release: str,
     subject_kind: SubjectKind,
     subject: str,
     at: datetime,
@@ -90,7 +91,7 @@ def new_docket(
     return Docket(
         id=uuid7(at),
         organisation=company,
-        release_id=release.digest,
+        release_id=release,
         subject_kind=subject_kind,
         subject=subject,
         service=service,
@@ -111,13 +112,11 @@ def begin(
     actor: Staff | None,
     told_as: str,
     note: dict[str, Any] | None = None,
-    head: ChainHead | None = None,
 ) -> Writing:
-    """Write a new docket together with what its first events start. Needs a transaction."""
+    """A new docket together with what its first events start; `save_new` writes it."""
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     writing = Writing(docket, [], regulation, now, actor, told_as)
     _run(writing, events, note or {})
-    writing.save(is_new=True, head=head)
     return writing
 
 
@@ -142,7 +141,7 @@ def happen(
     _run(writing, events, note or {})
     if handling_unit is not None:
         writing.reassign()
-    writing.save(is_new=False)
+    writing.save()
     return writing
 
 
@@ -222,6 +221,7 @@ def adopt_notice(*, notice: NoticeShape, now: datetime) -> int:
     HolidayNotice.objects.create(
         family=notice.family, year=notice.year, content=content, loaded_at=now
     )
+    regulation_changed(companies=None)
     rows = Obligation.objects.filter(
         kept_at__isnull=True, voided_at__isnull=True, broken_at__isnull=True
     ).exclude(unpublished=[])
@@ -247,7 +247,7 @@ def _correct(row: Obligation, now: datetime) -> int:
     moved = Moved(held.key, due.at, "calendar", due.unpublished)
     event = Event(name="calendar.published", at=now)
     writing.take(event, (moved,), {"was": held.due_at.isoformat() if held.due_at else None})
-    writing.save(is_new=False)
+    writing.save()
     return 1
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import models
+
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
+from chengnuo.ledger.together import write_together
 from chengnuo.obligations.models import Breach, Docket, Incident, Obligation
 from chengnuo.obligations.owners import Owner, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
@@ -198,25 +201,21 @@ class Writing:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def save(self, *, is_new: bool, head: ChainHead | None = None) -> None:
-        """Write everything. The ledger comes last, so that its chain is locked for the shortest time."""
-        docket, state = self.docket, self.state
-        docket.facts = facts_out(state.facts)
-        docket.seen = {name: at.astimezone(UTC).isoformat() for name, at in state.seen.items()}
-        docket.closed_at, docket.round_at = state.closed_at, state.round_at
-        docket.version += 1
-        held = {o.key: o for o in state.obligations}
-        for row in self.rows:
-            if row.is_running:
-                soonest = act_by(held[row.key], self.regulation, state)
-                if soonest != row.act_by:
-                    row.act_by = soonest
-                    if row not in self.fresh:
-                        self.changed[row.key] = row
-        if is_new:
-            Docket.objects.bulk_create([docket])
-        else:
-            docket.save(update_fields=DOCKET_FIELDS)
+    def save_new(self, *, also: Sequence[models.Model] = (), head: ChainHead | None = None) -> None:
+        """Write a new docket and everything that comes with it, in one statement."""
+        self._carry_into_docket()
+        company = self.docket.organisation_id
+        locked = head or take_head(organisation_id=company)
+        told = outbox_rows(organisation_id=company, messages=self.messages, now=self.now)
+        entries = chain(head=locked, facts=self.facts, now=self.now)
+        rows = [self.docket, *self.fresh, *also, *self.breaches, *self.incidents, *told, *entries]
+        write_together(rows=rows, head=locked)
+
+    def save(self) -> None:
+        """Write what changed. The ledger comes last: its chain is locked for the shortest time."""
+        self._carry_into_docket()
+        docket = self.docket
+        docket.save(update_fields=DOCKET_FIELDS)
         if self.fresh:
             Obligation.objects.bulk_create(self.fresh)
         if self.changed:
@@ -226,7 +225,23 @@ class Writing:
         if self.incidents:
             Incident.objects.bulk_create(self.incidents, ignore_conflicts=True)
         post(organisation_id=docket.organisation_id, messages=self.messages, now=self.now)
-        record(organisation_id=docket.organisation_id, facts=self.facts, now=self.now, head=head)
+        record(organisation_id=docket.organisation_id, facts=self.facts, now=self.now)
+
+    def _carry_into_docket(self) -> None:
+        docket, state = self.docket, self.state
+        docket.facts = facts_out(state.facts)
+        docket.seen = {name: at.astimezone(UTC).isoformat() for name, at in state.seen.items()}
+        docket.closed_at, docket.round_at = state.closed_at, state.round_at
+        docket.version += 1
+        held = {o.key: o for o in state.obligations}
+        for row in self.rows:
+            if not row.is_running:
+                continue
+            soonest = act_by(held[row.key], self.regulation, state)
+            if soonest != row.act_by:
+                row.act_by = soonest
+                if row not in self.fresh:
+                    self.changed[row.key] = row
 
 
 DOCKET_FIELDS = (

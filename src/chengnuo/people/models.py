@@ -38,6 +38,8 @@ class Organisation(models.Model):
     pack = models.CharField(max_length=60, default="")
     # Rises with every change of posts and holdings, so that workers know when to look again.
     roster_version = models.PositiveIntegerField(default=0)
+    # Rises when a release, a holiday notice or a setting arrives that this company works by.
+    regulation_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = (models.Index(fields=["path"], name="organisation_by_path"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +51,7 @@ def choose_setting(
     OrganisationSetting.objects.update_or_create(
         organisation=company, name=name, defaults={"value": value}
     )
+    regulation_changed(companies=[company.pk])
     _note(company, "setting.chosen", now, by=by, name=name, value=value)
 
 
@@ -141,6 +143,14 @@ def read_messages(*, staff: Staff, now: datetime) -> None:
 
 def choose_language(*, staff: Staff, language: str) -> None:
     Staff.objects.filter(pk=staff.pk).update(language=language)
+
+
+def regulation_changed(*, companies: Sequence[int] | None) -> None:
+    """What these companies work by has changed (None: all of them); workers must look again."""
+    rows = Organisation.objects.exclude(pack="")
+    if companies is not None:
+        rows = rows.filter(pk__in=companies)
+    rows.update(regulation_version=F("regulation_version") + 1)
 
 
 def _changed(unit: Organisation) -> None:

@@ -1,0 +1,39 @@
+"""Run the benchmarks by name; all of them without a name. The database ones want PostgreSQL.
+
+  moments    due moments per second, in bulk and one by one, against a plain day-by-day loop
+  react      events per second through `react`
+  intake     the intake verb and the intake page against bare psycopg writing the same rows
+  tick       1,000,000 running obligations of which 10,000 are due, one worker and two
+  desk       my-desk page at 1,000,000 cases
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bench import desk, intake, moments, reactions, ticking
+from bench.telling import head
+
+ALL = {
+    "moments": moments.run,
+    "react": reactions.run,
+    "intake": intake.run,
+    "tick": ticking.run,
+    "desk": desk.run,
+}
+
+
+def main() -> int:
+    """Run what was asked for."""
+    chosen = sys.argv[1:] or list(ALL)
+    unknown = [name for name in chosen if name not in ALL]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}\n{__doc__}", file=sys.stderr)
+        return 2
+    for name in chosen:
+        head(name)
+        ALL[name]()
+    return 0
+
+
+sys.exit(main())
