@@ -145,6 +145,13 @@ def lodge(
         return known
 
 
+def told_facts(regulation: Regulation, request: Request) -> Facts:
+    """What was told at intake; the channel is a fact too where the pack has rules by channel."""
+    if "channel" not in regulation.pack.facts:
+        return request.facts
+    return {"channel": request.channel, **request.facts}
+
+
 def already_lodged(*, company: Organisation, request: Request) -> Case | None:
     """The case that this request became before, if any."""
     same = Q(token=request.token)
@@ -168,7 +175,7 @@ def _lodge(
     docket.subject = number
     writing = begin(
         docket=docket,
-        events=[Event(name="case.lodged", at=at, facts=request.facts), *then],
+        events=[Event(name="case.lodged", at=at, facts=told_facts(regulation, request)), *then],
         now=now,
         actor=by,
         told_as=number,
@@ -272,7 +279,10 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
         filled_at=now,
         token=submission.token,
     )
-    events = [Event(name=n, at=at, facts=facts if not i else {}) for i, n in enumerate(names)]
+    events = [
+        Event(name=n, at=at, facts={} if i else facts, more_follow=i + 1 < len(names))
+        for i, n in enumerate(names)
+    ]
     return _happen(case, events, by=by, now=now, note={"form": submission.form})
 
 

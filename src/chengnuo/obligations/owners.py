@@ -26,9 +26,9 @@ def owner_of(
 ) -> Owner:
     """Where an obligation lies. A role that nobody has lies with the handling unit, else the company.
 
-    `each`: a duty that every unit owes for itself lies with the docket's own unit.
+    `each`: a duty about every unit of a role; where that role itself owes it, it lies with the unit.
     """
-    if each is not None and docket.handling_unit_id is not None:
+    if each == owed_by and docket.handling_unit_id is not None:
         return Owner(docket.handling_unit_id, owed_by)
     handling = docket.handling_unit_id or docket.accepting_unit_id or company.pk
     if owed_by in ("handling_unit", "handler"):

@@ -106,11 +106,12 @@ def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str
     book = regulation.book
     rule = book.rules[held.rule]
     calendar = book.calendar
-    cited = rule.cite()
-    base = {"calendar": calendar.version, "clause": cited.as_dict(), "digest": book.digest}
+    base = {"calendar": calendar.version, "clause": rule.cite().as_dict(), "digest": book.digest}
     if isinstance(rule, Recurring) or not isinstance(rule, Within):
         return base
     due = reckon(book, rule, held.start_at, state.facts, held)
+    cited = rule.cite(due.count)
+    base["clause"] = cited.as_dict()
     due = Due(held.due_at, due.count, held.unpublished, due.unknown)
     start, words, backwards = held.start_at, _started_by(regulation, rule), False
     if isinstance(rule, Before):

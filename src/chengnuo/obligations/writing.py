@@ -146,7 +146,8 @@ class Writing:
 
     def _break(self, row: Obligation, decision: Broken) -> None:
         rule = self.regulation.book.rules[row.rule]
-        cited = rule.cite()
+        said = rule.cite().as_dict()
+        cited = Text(**row.proof.get("clause", said))
         self.breaches.append(
             Breach(
                 obligation=row,

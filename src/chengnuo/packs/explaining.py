@@ -16,7 +16,7 @@ from chengnuo.rules.calendar import Calendar, HolidayNotice
 from chengnuo.rules.clock import Due, due_at, notice_due
 from chengnuo.rules.conditions import OF_THE_START, Value
 from chengnuo.rules.counting import Pause, UnableToReckon
-from chengnuo.rules.limits import Agreed, Unnumbered, facts_of
+from chengnuo.rules.limits import Agreed, Limit, Unnumbered, facts_of
 from chengnuo.rules.periods import period_at
 from chengnuo.rules.proof import Segment, in_words, moment_in_words, prove, sentence
 from chengnuo.rules.rulebook import (
@@ -43,9 +43,10 @@ class Explanation:
     segments: tuple[Segment, ...]
     sentence: Text
     also: tuple[str, ...] = ()
+    governing: Limit | None = None
 
     def as_dict(self) -> dict[str, object]:
-        clause = self.rule.clauses[0]
+        clause = self.rule.clauses_for(self.governing)[0]
         return {
             "rule": self.rule.id,
             "title": self.rule.title.as_dict(),
@@ -290,12 +291,13 @@ def _explained(
             due=due,
             start=at,
             started_by=words,
-            cited=rule.cite(),
+            cited=rule.cite(due.count),
             segments=segments,
             calendar=calendar,
             backwards=backwards,
         ),
         also=also,
+        governing=due.count,
     )
 
 
@@ -310,9 +312,10 @@ def _as_agreed(
     end = calendar.local(agreed)
     replaced, moment = in_words(due.count), moment_in_words(end)
     old = moment_in_words(due.at) if due.at else Text("无", "none")
-    cited = rule.cite()
+    cited = rule.cite(due.count)
     return Explanation(
         rule=rule,
+        governing=due.count,
         start=calendar.local(at),
         due=end,
         provisional=False,

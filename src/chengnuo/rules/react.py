@@ -318,7 +318,7 @@ def _period(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     """Close once a closing event has happened since the opening and nothing blocking runs."""
     process = book.processes.get(state.process)
-    if process is None or state.closed_at is not None:
+    if process is None or state.closed_at is not None or event.more_follow:
         return
     closes = event.name == "case.withdrawn"
     if not closes and _closing_event_reached(state, process.closes_on):

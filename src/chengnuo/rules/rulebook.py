@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from chengnuo.rules.calendar import Calendar, Minutes
 from chengnuo.rules.conditions import ALWAYS, Condition
-from chengnuo.rules.limits import Count, Limit
+from chengnuo.rules.limits import Count, Limit, Table
 from chengnuo.rules.words import Clause, Text
 
 
@@ -89,8 +89,13 @@ class Rule:
             return False
         return self.processes is None or process in self.processes
 
-    def cite(self) -> Text:
-        cited = [c.cite() for c in self.clauses]
+    def clauses_for(self, governing: Limit | None) -> tuple[Clause, ...]:
+        """The clauses behind one leaf of the limit; here, all of them."""
+        return self.clauses
+
+    def cite(self, governing: Limit | None = None) -> Text:
+        """The clauses in one line; those of the governing leaf where one is given."""
+        cited = [c.cite() for c in self.clauses_for(governing)]
         return Text("；".join(t.zh for t in cited), "; ".join(t.en for t in cited))
 
 
@@ -108,6 +113,14 @@ class Within(Rule):
     pauses: tuple[PauseReason, ...] = ()
     verdict: str = "each"
     over: str | None = None
+
+    def clauses_for(self, governing: Limit | None) -> tuple[Clause, ...]:
+        """A table with a clause for each band cites the band that governs."""
+        limit = self.limit
+        if not isinstance(limit, Table) or len(limit.rows) != len(self.clauses):
+            return self.clauses
+        bands = zip(limit.rows, self.clauses, strict=True)
+        return tuple(c for row, c in bands if row.limit == governing) or self.clauses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,8 @@ class Event:
     reason: str | None = None
     due_at: datetime | None = None
     unpublished: tuple[int, ...] = ()
+    # Another event of the same form follows: the case does not close in between.
+    more_follow: bool = False
 
 
 TIME_PASSED = "time.passed"

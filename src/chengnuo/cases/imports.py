@@ -1,0 +1,71 @@
+"""Taking over the past: matters that were handled elsewhere, replayed at their recorded moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import Request, lodge
+from chengnuo.customers.services import register_location
+from chengnuo.people.models import Organisation
+from chengnuo.rules.state import TIME_PASSED, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is recorded of one matter: the request, what happened afterwards, and what it can judge.
+
+    `known_until` is when the record ends: what was not done by then and was due, is broken.
+    """
+
+    request: Request
+    lodged_at: datetime
+    known_until: datetime
+    events: tuple[Event, ...] = ()
+    judged: tuple[str, ...] = ()
+    coordinates: tuple[float, float] | None = None
+    release: str | None = field(default=None)
+
+
+def already_there(
+    *, company: Organisation, source: str, references: Iterable[str]
+) -> dict[str, str]:
+    """The tokens of those references of a source that are cases of the company already."""
+    rows = Case.objects.filter(
+        organisation=company, source=source, source_ref__in=list(references)
+    )
+    return dict(rows.values_list("source_ref", "token"))
+
+
+@transaction.atomic
+def take_over(*, company: Organisation, past: Past, now: datetime) -> Case:
+    """Lodge a matter of the past and let happen to it what happened, each at its own moment.
+
+    Nobody is told: what it breaks is recorded, but warnings and escalations of long ago are not sent.
+    Raises UnableToLodge, NoRegulation, RefusedByRule.
+    """
+    request = past.request
+    if past.coordinates is not None:
+        latitude, longitude = past.coordinates
+        location = register_location(
+            company=company, address=request.address, latitude=latitude, longitude=longitude
+        )
+        request = replace(request, location=location)
+    return lodge(
+        company=company,
+        request=request,
+        at=past.lodged_at,
+        now=now,
+        by=None,
+        release=past.release,
+        judged=past.judged,
+        then=_until(past.events, past.known_until),
+    )
+
+
+def _until(events: Sequence[Event], end: datetime) -> tuple[Event, ...]:
+    return (*events, Event(name=TIME_PASSED, at=end))
