@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -28,16 +28,14 @@ class Past:
     events: tuple[Event, ...] = ()
     judged: tuple[str, ...] = ()
     coordinates: tuple[float, float] | None = None
-    release: str | None = field(default=None)
+    release: str | None = None
 
 
 def already_there(
     *, company: Organisation, source: str, references: Iterable[str]
 ) -> dict[str, str]:
     """The tokens of those references of a source that are cases of the company already."""
-    rows = Case.objects.filter(
-        organisation=company, source=source, source_ref__in=list(references)
-    )
+    rows = Case.objects.filter(organisation=company, source=source, source_ref__in=list(references))
     return dict(rows.values_list("source_ref", "token"))
 
 
@@ -45,7 +43,7 @@ def already_there(
 def take_over(*, company: Organisation, past: Past, now: datetime) -> Case:
     """Lodge a matter of the past and let happen to it what happened, each at its own moment.
 
-    Nobody is told: what it breaks is recorded, but warnings and escalations of long ago are not sent.
+    Nobody is told: what it breaks is recorded; warnings and escalations of long ago are not sent.
     Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
     request = past.request

@@ -38,3 +38,17 @@ def register_customer(
     fact = Fact(kind="customer.registered", at=now, data={"customer": number})
     record(organisation_id=company.pk, facts=[fact], now=now)
     return customer
+
+
+def register_location(
+    *,
+    company: Organisation,
+    address: str,
+    area: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> ServiceLocation:
+    """Premises that a matter names, of no customer we know; the matter's entry tells of them."""
+    return ServiceLocation.objects.create(
+        organisation=company, address=address, area=area, latitude=latitude, longitude=longitude
+    )

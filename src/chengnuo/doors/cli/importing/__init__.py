@@ -1,0 +1,1 @@
+"""`chengnuo import`: rows of a file become matters with their history, or rejects with a reason."""

@@ -1,0 +1,286 @@
+"""A mapping: how the columns of a file become matters. `docs/import.md` describes it in words.
+
+Strict like a pack: an unknown key, a missing one or a wrong type is an error with file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.reading import Document, read_file
+from chengnuo.packs.schema import TimeZone
+from chengnuo.packs.shape import Day, EventName, FactName, Id, Shape, TextShape
+
+SHIPPED = Path(__file__).resolve().parent.parent / "mappings"
+
+IfEmpty = Literal["leave_out", "not_judged", "reject"]
+Midnight = Literal["as_it_is", "day_end"]
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+# One name, or several of which the file has one.
+Columns = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class Lookup(Shape):
+    """A fixed value, or one looked up by what a column says."""
+
+    value: str | None = None
+    column: Columns | None = None
+    values: dict[str, str] = {}
+    otherwise: str | None = None
+
+    @model_validator(mode="after")
+    def value_or_column(self) -> Lookup:
+        if (self.value is None) == (self.column is None):
+            raise PydanticCustomError("one_of", "give either value or column")
+        return self
+
+
+class LodgedField(Shape):
+    """When the matter was taken in. Outside `expected` it goes in with a remark."""
+
+    column: Columns
+    formats: tuple[str, ...] = ()
+    expected: ExpectedSpan | None = None
+
+
+class ExpectedSpan(Shape):
+    from_: Day = Field(alias="from")
+    to: Day
+
+
+class TextField(Shape):
+    """A text made of columns; empty ones are left out."""
+
+    columns: Words
+    join: str = " "
+
+
+class CoordinatesField(Shape):
+    latitude: Columns
+    longitude: Columns
+
+
+class FactField(Shape):
+    """A fact: fixed, or from a column by way of a table, a factor, values or date formats."""
+
+    value: str | int | float | bool | None = None
+    column: Columns | None = None
+    table: str | None = None
+    factor: float | None = None
+    values: dict[str, str | int | float | bool] = {}
+    otherwise: str | int | float | bool | None = None
+    formats: tuple[str, ...] = ()
+    midnight: Midnight = "as_it_is"
+    if_empty: IfEmpty = "leave_out"
+    if_before_start: Literal["keep", "leave_out", "not_judged", "reject"] = "keep"
+
+    @model_validator(mode="after")
+    def value_or_column(self) -> FactField:
+        if (self.value is None) == (self.column is None):
+            raise PydanticCustomError("one_of", "give either value or column")
+        return self
+
+
+class AfterField(Shape):
+    """A moment so long after the matter was taken in."""
+
+    column: Columns
+    unit: Literal["minute", "hour", "day"]
+
+
+class EventField(Shape):
+    """Something that happened afterwards: when a column says so, or so long after the start."""
+
+    event: EventName
+    when: dict[str, Words] = {}
+    column: Columns | None = None
+    formats: tuple[str, ...] = ()
+    midnight: Midnight = "as_it_is"
+    after: AfterField | None = None
+    if_empty: IfEmpty = "leave_out"
+
+    @model_validator(mode="after")
+    def column_or_after(self) -> EventField:
+        if (self.column is None) == (self.after is None):
+            raise PydanticCustomError("one_of", "give either column or after")
+        return self
+
+
+class Mapping(Shape):
+    """One kind of file. `id` is kept with every case as its source."""
+
+    id: Id
+    title: TextShape
+    pack: str
+    regulation: Literal["in_force", "newest"] = "in_force"
+    time_zone: TimeZone
+    encoding: Literal["utf-8", "gb18030"] | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    sheet: str | None = None
+    reference: Columns
+    service: Lookup
+    channel: Lookup = Lookup(value="import")
+    lodged: LodgedField
+    narrative: TextField
+    address: TextField | None = None
+    contact_name: Columns | None = None
+    contact_phone: Columns | None = None
+    coordinates: CoordinatesField | None = None
+    facts: dict[FactName, FactField] = {}
+    events: tuple[EventField, ...] = ()
+    judge: tuple[Id, ...] = ()
+    tables: dict[str, dict[str, float]] = {}
+
+
+LodgedField.model_rebuild()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedMapping:
+    """A mapping with the file it stands in, so that later faults can name a line."""
+
+    mapping: Mapping
+    document: Document
+    path: Path
+
+    def problem(self, what: str, *place: str | int) -> Problem:
+        shown = ".".join(map(str, place))
+        return Problem(self.document.place(place), f"{shown}: {what}")
+
+    @property
+    def pack(self) -> str:
+        """The pack's id, or the path of its folder where the mapping names one beside itself."""
+        named = self.mapping.pack
+        return str(self.path.parent / named) if named.startswith(".") else named
+
+
+def shipped_mappings() -> list[str]:
+    return sorted(p.stem for p in SHIPPED.glob("*.yaml"))
+
+
+def mapping_path(name: str) -> Path:
+    """A mapping by name (one that ships with the product) or by path. Raises PackError."""
+    shipped = SHIPPED / f"{name}.yaml"
+    path = shipped if "/" not in name and shipped.is_file() else Path(name)
+    if not path.is_file():
+        known = ", ".join(shipped_mappings())
+        what = f"no such mapping; give the path of a YAML file, or one of: {known}"
+        raise PackError(name, [Problem(name, what)])
+    return path
+
+
+def read_mapping(name: str) -> LoadedMapping:
+    """Read and check a mapping by itself. Raises PackError with every fault and its line."""
+    path = mapping_path(name)
+    try:
+        document = read_file(path, name=path.name)
+    except UnicodeDecodeError as error:
+        raise PackError(name, [Problem(path.name, "is not a text in UTF-8")]) from error
+    try:
+        mapping = Mapping.model_validate(document.data)
+    except ValidationError as error:
+        faults = [_problem(document, e) for e in error.errors(include_url=False)]
+        raise PackError(path.name, faults) from error
+    loaded = LoadedMapping(mapping, document, path)
+    problems = list(_own_problems(loaded))
+    if problems:
+        raise PackError(path.name, problems)
+    return loaded
+
+
+def _problem(document: Document, error: MappingOf[str, Any]) -> Problem:
+    place = _in_the_file(document.data, error["loc"])
+    if error["type"] == "unknown_key":
+        place = (*place, error["ctx"]["first"])
+    what = "is missing" if error["type"] == "missing" else error["msg"]
+    if error["type"] == "missing":
+        place = (*place, error["loc"][-1])
+    shown = ".".join(map(str, place))
+    return Problem(document.place(place), f"{shown}: {what}" if shown else what)
+
+
+def _in_the_file(data: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The part of a path that stands in the file: pydantic adds the names of types."""
+    found: list[str | int] = []
+    for part in path:
+        if isinstance(data, dict) and part in data:
+            data = data[str(part)]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            break
+        found.append(part)
+    return tuple(found)
+
+
+def _own_problems(loaded: LoadedMapping) -> list[Problem]:
+    mapping, problems = loaded.mapping, []
+    for name, field in mapping.facts.items():
+        if field.table is not None and field.table not in mapping.tables:
+            known = ", ".join(mapping.tables) or "none"
+            problems.append(
+                loaded.problem(f"no such table; known: {known}", "facts", name, "table")
+            )
+    for name, table in mapping.tables.items():
+        for key in table:
+            if not _is_number(key):
+                problems.append(loaded.problem(f"'{key}' is not a number", "tables", name, key))
+    for place, pattern in _formats(mapping):
+        if not _is_format(pattern):
+            what = f"'{pattern}' is not a date format like %Y-%m-%d %H:%M"
+            problems.append(loaded.problem(what, *place))
+    return problems
+
+
+def _formats(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every date format of the mapping, with its place."""
+    fields: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+        (("lodged",), mapping.lodged.formats)
+    ]
+    fields += [(("facts", name), field.formats) for name, field in mapping.facts.items()]
+    fields += [(("events", i), field.formats) for i, field in enumerate(mapping.events)]
+    for place, formats in fields:
+        for index, pattern in enumerate(formats):
+            yield (*place, "formats", index), pattern
+
+
+def _is_format(pattern: str) -> bool:
+    try:
+        datetime.strptime("", pattern)  # noqa: DTZ007 - only the pattern is looked at
+    except ValueError as error:
+        return "does not match" in str(error)
+    return pattern != ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+V = TypeVar("V")
+
+
+def chosen(values: MappingOf[str, V], word: str, otherwise: V | None) -> V | None:
+    """What a word stands for; the word's case does not matter."""
+    if word in values:
+        return values[word]
+    folded = word.casefold()
+    return next((v for k, v in values.items() if k.casefold() == folded), otherwise)

@@ -1,0 +1,66 @@
+"""Where an import goes: the company, and the regulation under which its rows are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chengnuo.doors.cli.importing.checking import problems_with_pack
+from chengnuo.doors.cli.importing.mapping import LoadedMapping
+from chengnuo.obligations.regulation import NoRegulation, newest_release, regulation_for
+from chengnuo.obligations.services import install
+from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.loader import load
+from chengnuo.packs.schema import Pack
+from chengnuo.people.models import Organisation, OrganisationKind
+from chengnuo.people.queries import companies
+from chengnuo.people.services import found_organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`release` is the digest that all rows are judged under; None: each by its own day."""
+
+    company: Organisation
+    pack: Pack
+    release: str | None
+
+
+def target_of(*, code: str, loaded: LoadedMapping, found: bool, now: datetime) -> Target:
+    """The company with its regulation, checked against the mapping. Raises PackError."""
+    wanted = load(loaded.pack).pack.id
+    company = _company(code, loaded, found=found, now=now)
+    if company.pack != wanted:
+        what = f"{code} works by '{company.pack}', this mapping is for '{wanted}'"
+        raise PackError(code, [loaded.problem(what, "pack")])
+    try:
+        digest = newest_release(company=company)
+    except NoRegulation as error:
+        what = f"{error}: run `chengnuo install {loaded.mapping.pack}` first"
+        raise PackError(code, [Problem(code, what)]) from error
+    pack = regulation_for(digest=digest, company=company).pack
+    problems = problems_with_pack(loaded, pack)
+    if problems:
+        raise PackError(loaded.path.name, problems)
+    return Target(company, pack, digest if loaded.mapping.regulation == "newest" else None)
+
+
+def _company(code: str, loaded: LoadedMapping, *, found: bool, now: datetime) -> Organisation:
+    held = {company.code: company for company in companies()}
+    if code in held:
+        return held[code]
+    if not found:
+        known = ", ".join(held) or "none yet"
+        what = f"no such company; known: {known} (--found founds it under the mapping's pack)"
+        raise PackError(code, [Problem(code, what)])
+    pack = load(loaded.pack)
+    install(loaded=pack, now=now)
+    title = loaded.mapping.title
+    return found_organisation(
+        code=code,
+        name_zh=title.zh,
+        name_en=title.en,
+        kind=OrganisationKind.COMPANY,
+        now=now,
+        pack=pack.pack.id,
+    )

@@ -1,0 +1,130 @@
+"""`chengnuo import`: a file of past requests, replayed through the engine. See docs/import.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chengnuo.packs.errors import PackError, Problem
+
+if TYPE_CHECKING:
+    from chengnuo.doors.cli.importing.reading import Table
+    from chengnuo.doors.cli.importing.replay import Replay, Tally
+
+DONE, NOTHING, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Hang the command on the main parser."""
+    importing = commands.add_parser(
+        "import",
+        help="replay a file of past service requests",
+        epilog="Exit codes: 0 all rows are in, 3 some were rejected, 1 nothing could be done.",
+    )
+    importing.add_argument("file", type=Path, metavar="FILE", help="CSV or a workbook")
+    importing.add_argument(
+        "--mapping", required=True, help="a mapping that ships with the product, or a YAML file"
+    )
+    importing.add_argument(
+        "--into", required=True, metavar="COMPANY_CODE", help="the company whose cases they become"
+    )
+    importing.add_argument(
+        "--rejects", type=Path, metavar="FILE", help="default: NAME.rejects.csv, here"
+    )
+    importing.add_argument("--limit", type=_count, metavar="N", help="read only the first N rows")
+    importing.add_argument("--as-of", metavar="DATE", help="when the record ends (default: now)")
+    importing.add_argument(
+        "--found", action="store_true", help="found the company if there is none of this code"
+    )
+    importing.set_defaults(run=run_import, database=True)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def run_import(args: argparse.Namespace) -> int:
+    from chengnuo.doors.cli.importing.checking import problems_with_header
+    from chengnuo.doors.cli.importing.history import Reader
+    from chengnuo.doors.cli.importing.mapping import read_mapping
+    from chengnuo.doors.cli.importing.reading import opened
+    from chengnuo.doors.cli.importing.replay import Replay
+    from chengnuo.doors.cli.importing.target import target_of
+
+    now = datetime.now(UTC)
+    loaded = read_mapping(args.mapping)
+    as_of = _as_of(args.as_of, ZoneInfo(loaded.mapping.time_zone), now)
+    _check_rejects(args)
+    with opened(args.file, loaded.mapping) as table:
+        problems = problems_with_header(loaded, table.header)
+        if problems:
+            raise PackError(loaded.path.name, problems)
+        target = target_of(code=args.into, loaded=loaded, found=args.found, now=now)
+        reader = Reader(loaded.mapping, target.pack, table.header, as_of)
+        replay = Replay(company=target.company, reader=reader, release=target.release, now=now)
+        return _run(args, table, replay)
+
+
+def _run(args: argparse.Namespace, table: Table, replay: Replay) -> int:
+    from itertools import islice
+
+    from chengnuo.doors.cli.importing.reading import count_of
+    from chengnuo.doors.cli.importing.rejects import RejectFile
+    from chengnuo.doors.cli.importing.replay import Tally
+    from chengnuo.doors.cli.importing.telling import told
+    from chengnuo.doors.cli.progress import progress
+
+    tally = Tally()
+    code = None
+    rows = islice(table.rows, args.limit) if args.limit else table.rows
+    total = count_of(args.file, replay.reader.mapping) if sys.stderr.isatty() else None
+    with RejectFile(_rejects(args)) as rejects:
+        try:
+            with progress(args.file.name, args.limit or total) as advance:
+                replay.run(rows, rejects=rejects, tally=tally, advance=advance)
+        except KeyboardInterrupt:
+            print("interrupted: run it again to go on", file=sys.stderr)
+            code = INTERRUPTED
+    print(told(tally, blank=table.blank, rejects=rejects.path))
+    return _code(tally) if code is None else code
+
+
+def _code(tally: Tally) -> int:
+    if not tally.rejected:
+        return DONE
+    return SOME_REJECTED if tally.imported or tally.already_there else NOTHING
+
+
+def _rejects(args: argparse.Namespace) -> Path:
+    path: Path = args.rejects or Path(f"{args.file.stem}.rejects.csv")
+    return path
+
+
+def _check_rejects(args: argparse.Namespace) -> None:
+    path = _rejects(args)
+    if path.exists() and args.file.exists() and path.samefile(args.file):
+        raise PackError("", [Problem("--rejects", "is the very file that is to be read")])
+    if not path.absolute().parent.is_dir():
+        raise PackError("", [Problem("--rejects", f"there is no folder {path.parent}")])
+
+
+def _as_of(text: str | None, zone: ZoneInfo, now: datetime) -> datetime:
+    """When the record ends; a day means its end."""
+    if text is None:
+        return now
+    try:
+        if len(text) <= len("2026-01-31"):
+            day = date.fromisoformat(text) + timedelta(days=1)
+            return datetime.combine(day, time.min, zone).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        what = f"'{text}' is not a date like 2018-04-30"
+        raise PackError("", [Problem("--as-of", what)]) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
