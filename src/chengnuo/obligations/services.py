@@ -113,9 +113,13 @@ def begin(
     told_as: str,
     note: dict[str, Any] | None = None,
 ) -> Writing:
-    """A new docket together with what its first events start; `save_new` writes it."""
+    """A new docket together with what its first events start; `save_new` writes it.
+
+    A docket taken over from the past (it names the rules that history can judge) is told to nobody:
+    warnings and escalations of long ago are not sent.
+    """
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    writing = Writing(docket, [], regulation, now, actor, told_as)
+    writing = Writing(docket, [], regulation, now, actor, told_as, quiet=docket.judged is not None)
     _run(writing, events, note or {})
     return writing
 

@@ -37,7 +37,8 @@ from chengnuo.rules.words import Text
 class Writing:
     """Collects decisions on one docket and writes them at once.
 
-    `told_as` names the subject in messages (a case number). Nothing is written before `save`.
+    `told_as` names the subject in messages (a case number). Nothing is written before `save`. `quiet`:
+    what happens is recorded and nobody is told.
     """
 
     docket: Docket
@@ -46,6 +47,7 @@ class Writing:
     now: datetime
     actor: Staff | None
     told_as: str
+    quiet: bool = False
     state: State = field(init=False)
     decisions: list[Decision] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
@@ -139,6 +141,8 @@ class Writing:
     def _effects(self, row: Obligation, decision: Decision) -> None:
         if isinstance(decision, Broken):
             self._break(row, decision)
+        elif self.quiet:
+            return
         elif isinstance(decision, Warned):
             self._tell(row, "warned", f"{decision.index}", urgent=False)
         elif isinstance(decision, Escalated):
@@ -165,6 +169,8 @@ class Writing:
         self._tell(row, "broken", "", urgent=rule.urgent)
 
     def _tell(self, row: Obligation, kind: str, tail: str, *, urgent: bool) -> None:
+        if self.quiet:
+            return
         owner = Owner(row.unit_id, row.role)
         for person in told(owner=owner, company=self.company, at=self.now):
             self._message(row, kind, tail, person, urgent=urgent)
