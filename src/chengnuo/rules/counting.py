@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import repeat
 
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.limits import (
@@ -263,6 +264,6 @@ def due_in_bulk(*, count: Count, starts: Sequence[float], calendar: Calendar) ->
         raise UnableToReckon("a start lies outside the calendar")
     shifted = ends[count.amount - 1 :]
     try:
-        return [shifted[bisect_right(opened, start)] for start in starts]
+        return list(map(shifted.__getitem__, map(bisect_right, repeat(opened), starts)))
     except IndexError:
         raise UnableToReckon("a due moment lies outside the calendar") from None

@@ -32,12 +32,10 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
     No decision takes an obligation away: what was promised stays on record.
     """
     decisions = tuple(decisions)
-    if any(isinstance(d, Refused) for d in decisions):
+    if decisions and isinstance(decisions[0], Refused):
         return state
-    held = {o.key: o for o in state.obligations}
     closed_at, round_at = state.closed_at, state.round_at
     facts, seen = state.facts, state.seen
-    changed = False
     if event is not None and event.name != TIME_PASSED:
         facts = {**facts, **event.facts} if event.facts else facts
         seen = {**seen, event.name: max(event.at, seen.get(event.name, event.at))}
@@ -47,23 +45,29 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
             seen = {**seen, "case.closed": decision.at}
         elif isinstance(decision, Reopened):
             closed_at, round_at = None, decision.at
-        elif isinstance(decision, Started):
-            held[decision.obligation.key] = decision.obligation
-            changed = True
-        else:
-            key = getattr(decision, "key", None)
-            if key is not None:
-                held[key] = changed_by(held[key], decision)
-                changed = True
     return State(
         service=state.service,
         process=state.process,
         round_at=round_at,
         facts=facts,
         seen=seen,
-        obligations=tuple(held.values()) if changed else state.obligations,
+        obligations=_obligations_after(state.obligations, decisions),
         closed_at=closed_at,
     )
+
+
+def _obligations_after(
+    obligations: tuple[Obligation, ...], decisions: tuple[Decision, ...]
+) -> tuple[Obligation, ...]:
+    if not decisions:
+        return obligations
+    held = {o.key: o for o in obligations}
+    for decision in decisions:
+        if isinstance(decision, Started):
+            held[decision.obligation.key] = decision.obligation
+        elif not isinstance(decision, Closed | Reopened | Refused):
+            held[decision.key] = changed_by(held[decision.key], decision)
+    return tuple(held.values())
 
 
 def changed_by(held: Obligation, decision: Decision) -> Obligation:

@@ -78,12 +78,12 @@ def _concerns_a_closed_case(book: Rulebook, state: State, event: Event) -> bool:
     """A closed case is reopened, its pauses are decided, and what does not block it is kept."""
     if event.name == "case.reopened" or event.name in DECIDING:
         return True
-    return any(_listens(book, held, event) for held in state.obligations if held.is_running)
+    return bool(_running(state, book.stops.get(event.name)))
 
 
-def _listens(book: Rulebook, held: Obligation, event: Event) -> bool:
-    rule = book.rules[held.rule]
-    return isinstance(rule, Within | Recurring) and event.name in rule.stop.events
+def _running(state: State, rules: frozenset[str] | None) -> list[Obligation]:
+    """The running obligations of these rules."""
+    return [o for o in state.obligations if rules and o.rule in rules and o.is_running]
 
 
 # -- the steps of an event -------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def _listens(book: Rulebook, held: Obligation, event: Event) -> bool:
 
 def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     kept_recurring: set[str] = set()
-    listening = [o for o in state.obligations if o.is_running and _listens(book, o, event)]
+    listening = _running(state, book.stops.get(event.name))
     for held in sorted(listening, key=lambda o: o.start_at):
         rule = book.rules[held.rule]
         if not isinstance(rule, Within | Recurring) or rule.id in kept_recurring:
@@ -120,13 +120,9 @@ def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
 
 
 def _voids(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    for held in state.obligations:
-        if not held.is_running:
-            continue
-        rule = book.rules[held.rule]
-        listed = isinstance(rule, Within) and event.name in rule.void_on
-        if listed or event.name == "case.withdrawn":
-            yield Voided(held.key, event.at, event.name)
+    everything = frozenset(book.rules) if event.name == "case.withdrawn" else None
+    for held in _running(state, everything or book.voids.get(event.name)):
+        yield Voided(held.key, event.at, event.name)
 
 
 def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
@@ -181,14 +177,12 @@ def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: O
 
 
 def _appointments(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    for held in state.obligations:
-        if not held.is_running or held.broken_at is not None:
-            continue
+    for held in _running(state, book.appoints.get(event.name)):
         rule = book.rules[held.rule]
-        if not isinstance(rule, Within) or rule.appointment is None:
+        if not isinstance(rule, Within) or rule.appointment is None or held.broken_at is not None:
             continue
         agreed = state.facts.get(rule.appointment.fact)
-        if rule.appointment.event == event.name and isinstance(agreed, datetime):
+        if isinstance(agreed, datetime):
             yield Moved(held.key, book.calendar.local(agreed), "agreed", (), agreed)
 
 
@@ -335,4 +329,6 @@ def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 def _closing_event_reached(state: State, closes_on: frozenset[str]) -> bool:
     reopened = state.seen.get("case.reopened")
     moments = [state.seen[e] for e in closes_on if e in state.seen]
-    return any(m >= state.round_at if reopened is None else m > reopened for m in moments)
+    if reopened is None:
+        return any(m >= state.round_at for m in moments)
+    return any(m > reopened for m in moments)

@@ -226,26 +226,39 @@ class Rulebook:
     transition: str = "keep"
     starts: Mapping[str, tuple[Clocked, ...]] = field(init=False)
     waiting: Mapping[str, tuple[Clocked, ...]] = field(init=False)
+    stops: Mapping[str, frozenset[str]] = field(init=False)
+    voids: Mapping[str, frozenset[str]] = field(init=False)
+    appoints: Mapping[str, frozenset[str]] = field(init=False)
     gates: Mapping[str, tuple[Gate, ...]] = field(init=False)
     forbids: Mapping[str, tuple[Prohibition, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Index the rules by what concerns them, so that an event touches no others."""
         rules = self.rules.values()
         clocked = [r for r in rules if isinstance(r, Within)]
-        object.__setattr__(
-            self, "starts", _by_event((e, r) for r in clocked for e in r.start.events)
-        )
-        object.__setattr__(
-            self, "waiting", _by_event((f, r) for r in clocked for f in r.when.facts())
-        )
         gates = [r for r in rules if isinstance(r, Gate)]
-        object.__setattr__(self, "gates", _by_event((e, r) for r in gates for e in r.before))
         banned = [r for r in rules if isinstance(r, Prohibition)]
-        object.__setattr__(self, "forbids", _by_event((e, r) for r in banned for e in r.forbids))
+        stopped: list[Clocked | Recurring] = [*clocked, *self.recurring]
+        appointed = [(r.appointment.event, r) for r in clocked if r.appointment is not None]
+        indexes = {
+            "starts": _by_event((e, r) for r in clocked for e in r.start.events),
+            "waiting": _by_event((f, r) for r in clocked for f in r.when.facts()),
+            "stops": _ids((e, r) for r in stopped for e in r.stop.events),
+            "voids": _ids((e, r) for r in clocked for e in r.void_on),
+            "appoints": _ids(appointed),
+            "gates": _by_event((e, r) for r in gates for e in r.before),
+            "forbids": _by_event((e, r) for r in banned for e in r.forbids),
+        }
+        for name, index in indexes.items():
+            object.__setattr__(self, name, index)
 
     @property
     def recurring(self) -> tuple[Recurring, ...]:
         return tuple(r for r in self.rules.values() if isinstance(r, Recurring))
+
+
+def _ids(pairs: Iterable[tuple[str, Rule]]) -> dict[str, frozenset[str]]:
+    return {e: frozenset(r.id for r in rules) for e, rules in _by_event(pairs).items()}
 
 
 def _by_event(pairs: Iterable[tuple[str, R]]) -> dict[str, tuple[R, ...]]:
