@@ -11,7 +11,8 @@ from chengnuo.packs.compiling import calendar_plan
 from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.calendar import Calendar
-from chengnuo.rules.clock import Due, due_at, due_in_bulk
+from chengnuo.rules.clock import Due, due_at
+from chengnuo.rules.counting import due_in_bulk
 from chengnuo.rules.limits import Count, Ends, Unit
 from chengnuo.rules.proof import prove
 

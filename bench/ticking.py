@@ -13,6 +13,7 @@ MILLION = 1_000_000
 WORKER = """
 import bench.world, resource, sys, time
 bench.world.set_up()
+from datetime import UTC, datetime
 from chengnuo.obligations.ticking import tick
 print("ready", flush=True); sys.stdin.readline()
 begun = time.perf_counter(); early = None

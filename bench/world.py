@@ -64,7 +64,7 @@ INSERT INTO obligations_obligation (id, organisation_id, docket_id, rule, turn, 
     due_at, act_by, next_at, needed, done, warned, rung, unpublished, standstills, proof)
 SELECT ('0191{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s,
     ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'pipe-repaired', '1', %(unit)s,
-    '', %(now)s::timestamptz - interval '1 hour', d.due, d.due, d.due, 1, 0, 2, 0, '[]', '[]', '{{}}'
+    '', %(now)s::timestamptz - interval '1 hour', d.due, d.due, d.due, 1, 0, 2, 0, '[]', '[]', '{{"segments": []}}'
 FROM generate_series(1, {number}) n,
     LATERAL (SELECT CASE WHEN n %% 100 = 0 THEN %(now)s::timestamptz - interval '1 minute'
         ELSE %(now)s::timestamptz + interval '1 hour' + n * interval '1 second' END AS due) d;

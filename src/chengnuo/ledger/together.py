@@ -1,13 +1,16 @@
 """Write rows of several tables at once: on PostgreSQL one prepared statement, one round trip.
 
-Intake writes a docket, its obligations, a case, ledger entries and the chain's new head. One INSERT each
-would be a round trip each; the order of the rows does not matter, since foreign keys are checked at
-commit.
+Intake writes a docket, its obligations, a case, ledger entries and the chain's new head; the tick writes
+hundreds of them. Each table's rows travel as one JSON parameter, so that the statement looks the same for
+any number of rows and is planned once. The order of the rows does not matter: foreign keys are checked at
+commit. Raises IntegrityError like any other write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,77 +19,111 @@ from psycopg import Cursor
 
 from chengnuo.ledger.models import ChainHead
 
-Group = tuple[type[models.Model], int]
+
+@dataclass(slots=True)
+class Bundle:
+    """What is to be written: new rows, rows with changed fields, and heads of chains."""
+
+    new: list[models.Model] = field(default_factory=list)
+    changed: list[models.Model] = field(default_factory=list)
+    changed_fields: tuple[str, ...] = ()
+    heads: list[ChainHead] = field(default_factory=list)
 
 
-def write_together(*, rows: Iterable[models.Model], head: ChainHead | None = None) -> None:
-    """Insert new rows and move the chain's head. Must run inside a transaction."""
-    groups: dict[type[models.Model], list[models.Model]] = {}
-    for row in rows:
-        groups.setdefault(type(row), []).append(row)
+HEAD_FIELDS = ("seq", "hash")
+Step = tuple[str, type[models.Model], tuple[str, ...]]
+
+
+def write_together(*, bundle: Bundle) -> None:
+    """Write a bundle. Must run inside a transaction. Changed rows are all of one table."""
+    work = [(("insert", model, ()), rows) for model, rows in _by_table(bundle.new).items()]
+    for model, rows in _by_table(bundle.changed).items():
+        work.append((("update", model, bundle.changed_fields), rows))
+    if bundle.heads:
+        work.append((("update", ChainHead, HEAD_FIELDS), list(bundle.heads)))
+    if not work:
+        return
     if connection.vendor == "postgresql":
-        _in_one_statement(groups, head)
+        _in_one_statement(work)
     else:
-        _one_by_one(groups, head)
+        _one_by_one(work)
 
 
-def _in_one_statement(
-    groups: dict[type[models.Model], list[models.Model]], head: ChainHead | None
-) -> None:
-    shape = tuple((model, len(held)) for model, held in groups.items())
-    values = [v for held in groups.values() for row in held for v in _values(row)]
-    if head is not None:
-        values += [head.seq, head.hash, head.organisation_id]
-    if connection.connection is None:
-        connection.ensure_connection()
-    # Bound by the server and prepared: the statement's shape is the same for every intake of a service.
-    with Cursor(connection.connection) as cursor:
-        cursor.execute(_statement(shape, with_head=head is not None), values, prepare=True)
+def _by_table(rows: Sequence[models.Model]) -> dict[type[models.Model], list[models.Model]]:
+    found: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        found.setdefault(type(row), []).append(row)
+    return found
+
+
+def _in_one_statement(work: list[tuple[Step, list[models.Model]]]) -> None:
+    connection.ensure_connection()
+    documents = [_document(step, rows) for step, rows in work]
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(_statement(tuple(step for step, _ in work)), documents, prepare=True)
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: tuple[Group, ...], *, with_head: bool) -> bytes:
-    parts = [
-        f"w{index} AS ({_insert(model, number)})" for index, (model, number) in enumerate(shape)
-    ]
-    if with_head:
-        parts.append(f"head AS ({_head()})")
+def _statement(steps: tuple[Step, ...]) -> bytes:
+    parts = [f"w{index} AS ({_sql(step)})" for index, step in enumerate(steps)]
     return f"WITH {', '.join(parts)} SELECT 1".encode()
 
 
-def _one_by_one(
-    groups: dict[type[models.Model], list[models.Model]], head: ChainHead | None
-) -> None:
-    with connection.cursor() as cursor:
-        for model, held in groups.items():
-            for row in held:
-                cursor.execute(_insert(model, 1), _values(row))
-        if head is not None:
-            cursor.execute(_head(), [head.seq, head.hash, head.organisation_id])
-
-
-@lru_cache(maxsize=256)
-def _insert(model: type[models.Model], number: int) -> str:
-    fields = _fields(model)
-    names = ", ".join(connection.ops.quote_name(f.column) for f in fields)
-    marks = f"({', '.join(['%s'] * len(fields))})"
+def _sql(step: Step) -> str:
+    verb, model, _ = step
     table = connection.ops.quote_name(model._meta.db_table)
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * number)}"  # noqa: S608
+    rows = f"json_populate_recordset(NULL::{table}, %s::json)"
+    names = [connection.ops.quote_name(f.column) for f in _fields(step)]
+    if verb == "insert":
+        listed = ", ".join(names)
+        return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}"  # noqa: S608
+    key = connection.ops.quote_name(_key(model).column)
+    sets = ", ".join(f"{n} = v.{n}" for n in names if n != key)
+    return f"UPDATE {table} t SET {sets} FROM {rows} v WHERE t.{key} = v.{key}"  # noqa: S608
 
 
-def _head() -> str:
-    table = connection.ops.quote_name(ChainHead._meta.db_table)
-    return f"UPDATE {table} SET seq = %s, hash = %s WHERE organisation_id = %s"  # noqa: S608
+def _document(step: Step, rows: list[models.Model]) -> str:
+    fields = _fields(step)
+    data = [{f.column: getattr(row, f.attname) for f in fields} for row in rows]
+    return json.dumps(data, ensure_ascii=False, default=str)
+
+
+def _one_by_one(work: list[tuple[Step, list[models.Model]]]) -> None:
+    with connection.cursor() as cursor:
+        for step, rows in work:
+            fields = [f for f in _fields(step) if step[0] == "insert" or not f.primary_key]
+            names = [connection.ops.quote_name(f.column) for f in fields]
+            table = connection.ops.quote_name(step[1]._meta.db_table)
+            values = [_values(row, fields) for row in rows]
+            if step[0] == "insert":
+                marks = ", ".join(["%s"] * len(fields))
+                sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+            else:
+                key = _key(step[1])
+                sets = ", ".join(f"{n} = %s" for n in names)
+                sql = f"UPDATE {table} SET {sets} WHERE {key.column} = %s"  # noqa: S608
+                values = [
+                    [*held, *_values(row, [key])] for held, row in zip(values, rows, strict=True)
+                ]
+            cursor.executemany(sql, values)
+
+
+def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]]) -> list[Any]:
+    return [f.get_db_prep_save(getattr(row, f.attname), connection=connection) for f in fields]
 
 
 @lru_cache(maxsize=64)
-def _fields(model: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
+def _fields(step: Step) -> tuple[models.Field[Any, Any], ...]:
     """The columns to write; the database numbers its own keys."""
-    return [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
+    verb, model, names = step
+    if verb == "insert":
+        own = (f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
+        return tuple(own)
+    return (_key(model), *(model._meta.get_field(n) for n in names))  # type: ignore[arg-type]
 
 
-def _values(row: models.Model) -> list[Any]:
-    return [
-        f.get_db_prep_save(getattr(row, f.attname), connection=connection)
-        for f in _fields(type(row))
-    ]
+def _key(model: type[models.Model]) -> models.Field[Any, Any]:
+    key = model._meta.pk
+    if key is None:
+        raise TypeError(f"{model.__name__} has no primary key")
+    return key

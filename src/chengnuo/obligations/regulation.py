@@ -108,6 +108,4 @@ def newest_release(*, company: Organisation) -> str:
 @lru_cache(maxsize=64)
 def _releases(pack: str, company_id: int, version: int) -> tuple[InForce, ...]:
     rows = PackRelease.objects.filter(pack=pack).order_by("-in_force_from", "-installed_at")
-    return tuple(
-        InForce(r.digest, r.in_force_from, r.in_force_to) for r in rows.defer("content")
-    )
+    return tuple(InForce(r.digest, r.in_force_from, r.in_force_to) for r in rows.defer("content"))

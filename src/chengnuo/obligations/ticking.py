@@ -12,8 +12,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from chengnuo.ledger.services import post, record
-from chengnuo.obligations.models import Breach, Incident, Obligation
+from chengnuo.ledger.services import chain, outbox_rows, take_head
+from chengnuo.ledger.together import Bundle, write_together
+from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.values import obligation_of
 from chengnuo.obligations.writing import Writing
@@ -70,17 +71,22 @@ def _lapsed(rows: list[Obligation], now: datetime) -> Writing:
 
 
 def _write(writings: list[Writing], now: datetime) -> None:
-    changed = [row for w in writings for row in w.changed.values()]
-    Obligation.objects.bulk_update(changed, TICKED)
-    Breach.objects.bulk_create([b for w in writings for b in w.breaches], ignore_conflicts=True)
-    Incident.objects.bulk_create([i for w in writings for i in w.incidents], ignore_conflicts=True)
+    """One statement for the batch. Chains are locked last, in order of their number: two workers hold
+    them shortly and cannot wait for each other."""
+    bundle = Bundle(
+        new=[row for w in writings for row in (*w.breaches, *w.incidents)],
+        changed=[row for w in writings for row in w.changed.values()],
+        changed_fields=TICKED,
+    )
     by_company: dict[int, list[Writing]] = defaultdict(list)
     for writing in writings:
         by_company[writing.docket.organisation_id].append(writing)
-    # Chains are locked in order of their number, so that two workers cannot wait for each other.
-    for company in sorted(by_company):
-        held = by_company[company]
-        post(organisation_id=company, messages=[m for w in held for m in w.messages], now=now)
+    for company, held in by_company.items():
+        messages = [m for w in held for m in w.messages]
+        bundle.new += outbox_rows(organisation_id=company, messages=messages, now=now)
     for company in sorted(by_company):
         facts = [f for w in by_company[company] for f in w.facts]
-        record(organisation_id=company, facts=facts, now=now)
+        head = take_head(organisation_id=company)
+        bundle.new += chain(head=head, facts=facts, now=now)
+        bundle.heads.append(head)
+    write_together(bundle=bundle)

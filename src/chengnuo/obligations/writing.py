@@ -12,7 +12,7 @@ from django.db import models
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
-from chengnuo.ledger.together import write_together
+from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.models import Breach, Docket, Incident, Obligation
 from chengnuo.obligations.owners import Owner, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
@@ -216,7 +216,7 @@ class Writing:
         told = outbox_rows(organisation_id=company, messages=self.messages, now=self.now)
         entries = chain(head=locked, facts=self.facts, now=self.now)
         rows = [self.docket, *self.fresh, *also, *self.breaches, *self.incidents, *told, *entries]
-        write_together(rows=rows, head=locked)
+        write_together(bundle=Bundle(new=rows, heads=[locked]))
 
     def save(self) -> None:
         """Write what changed. The ledger comes last: its chain is locked for the shortest time."""

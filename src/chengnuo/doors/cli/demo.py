@@ -195,8 +195,6 @@ def _cases(company: Company, now: datetime) -> None:
     customers = list(Customer.objects.filter(organisation=company.organisation).order_by("pk"))
     clerk = _first_agent(company)
     for index, case in enumerate(CASES.get(company.pack.id, ())):
-        if case.service not in company.pack.services:
-            continue
         at = now - timedelta(minutes=case.minutes_ago)
         customer = customers[index % len(customers)]
         request = Request(

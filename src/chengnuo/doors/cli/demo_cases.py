@@ -32,9 +32,9 @@ CASES: dict[str, tuple[DemoCase, ...]] = {
     ),
     "gas-company": (
         DemoCase(service="service-complaint", narrative="缴费后三天没有人来安装。", minutes_ago=60 * 26),
-        DemoCase(service="complaint", narrative="营业厅排队一小时，无人引导。", minutes_ago=90),
+        DemoCase(service="service-complaint", narrative="营业厅排队一小时，无人引导。", minutes_ago=90),
         DemoCase(service="indoor-fault", narrative="灶具打不着火，怀疑燃气表故障。", minutes_ago=60 * 3),
-        DemoCase(service="emergency", narrative="楼道里有很重的燃气味。", minutes_ago=15,
+        DemoCase(service="emergency-alarm", narrative="楼道里有很重的燃气味。", minutes_ago=15,
                  facts={"area": "urban"}),
     ),
     "gas-appliance": (
