@@ -1,5 +1,7 @@
 """What every test stands on."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 
@@ -8,3 +10,16 @@ def pytest_configure(config: pytest.Config):
     """Argon2 is slow on purpose; a test that signs somebody in need not wait for it."""
     if config.pluginmanager.hasplugin("django"):
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A rolled back database gives the same numbers to other companies: forget what they were."""
+    yield
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        # Late, since the pure rooms are tested without Django.
+        from chengnuo.obligations import regulation  # noqa: PLC0415
+        from chengnuo.people import queries  # noqa: PLC0415
+
+        for remembered in (regulation._compiled, regulation._releases, queries._roster):
+            remembered.cache_clear()

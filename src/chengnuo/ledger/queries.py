@@ -25,7 +25,10 @@ def history(*, subject: UUID) -> list[Entry]:
 
 
 def organisations() -> list[int]:
-    return list(ChainHead.objects.order_by("pk").values_list("pk", flat=True))
+    """Every organisation with a chain; one whose head was taken away still has its entries."""
+    heads = ChainHead.objects.values_list("pk", flat=True)
+    chained = Entry.objects.order_by().values_list("organisation_id", flat=True).distinct()
+    return sorted({*heads, *chained})
 
 
 def entry_count(*, organisation_id: int) -> int:
@@ -48,6 +51,9 @@ def verify(*, organisation_id: int, progress: Callable[[int], None] | None = Non
         if progress is not None:
             progress(1)
     head = ChainHead.objects.filter(pk=organisation_id).first()
-    if head is not None and (head.seq, head.hash) != (expected - 1, previous):
+    if head is None:
+        if expected > 1:
+            faults.append(Fault(organisation_id, expected - 1, "the chain has lost its head"))
+    elif (head.seq, head.hash) != (expected - 1, previous):
         faults.append(Fault(organisation_id, head.seq, "the head does not match the last entry"))
     return faults
