@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -137,3 +138,8 @@ def companies() -> list[Organisation]:
 
 def unread(*, staff: Staff, limit: int = 20) -> list[Message]:
     return list(staff.messages.filter(read_at__isnull=True).order_by("-sent_at")[:limit])
+
+
+def staff_by_id(ids: Iterable[int]) -> dict[int, Staff]:
+    """People by their ids, for those who read the ledger."""
+    return {person.pk: person for person in Staff.objects.filter(pk__in=set(ids))}
