@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chengnuo.ledger.services import Fact, record
-from chengnuo.people.models import Staff
+from chengnuo.people.models import Organisation, Staff
 
 
 def masked_phone(phone: str) -> str:
@@ -41,3 +41,13 @@ def note_look(*, viewer: Staff, subject: UUID, what: str, why: str, now: datetim
         data={"what": what, "why": why},
     )
     record(organisation_id=company, facts=[fact], now=now)
+
+
+@transaction.atomic
+def note_export(
+    *, company: Organisation, what: str, why: str, by: str, now: datetime, **bounds: str
+) -> None:
+    """Record that personal data left the house in full, before it does. `by` is a login name."""
+    data = {"what": what, "why": why, "by": by, **bounds}
+    fact = Fact(kind="personal_data.exported", at=now, data=data)
+    record(organisation_id=company.pk, facts=[fact], now=now)

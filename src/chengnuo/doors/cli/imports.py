@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from chengnuo.doors.cli.options import moment_option
 from chengnuo.packs.errors import PackError, Problem
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def run_import(args: argparse.Namespace) -> int:
 
     now = datetime.now(UTC)
     loaded = read_mapping(args.mapping)
-    as_of = _as_of(args.as_of, ZoneInfo(loaded.mapping.time_zone), now)
+    zone = ZoneInfo(loaded.mapping.time_zone)
+    as_of = moment_option("--as-of", args.as_of, zone, end=True) or now
     _check_rejects(args)
     with opened(args.file, loaded.mapping) as table:
         problems = problems_with_header(loaded, table.header)
@@ -113,18 +115,3 @@ def _check_rejects(args: argparse.Namespace) -> None:
         raise PackError("", [Problem("--rejects", "is the very file that is to be read")])
     if not path.absolute().parent.is_dir():
         raise PackError("", [Problem("--rejects", f"there is no folder {path.parent}")])
-
-
-def _as_of(text: str | None, zone: ZoneInfo, now: datetime) -> datetime:
-    """When the record ends; a day means its end."""
-    if text is None:
-        return now
-    try:
-        if len(text) <= len("2026-01-31"):
-            day = date.fromisoformat(text) + timedelta(days=1)
-            return datetime.combine(day, time.min, zone).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        what = f"'{text}' is not a date like 2018-04-30"
-        raise PackError("", [Problem("--as-of", what)]) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from chengnuo.doors.cli import house, imports, policy
+from chengnuo.doors.cli import exports, house, imports, policy
 from chengnuo.packs.errors import PackError
 
 
@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     policy.add_to(commands)
     house.add_to(commands)
     imports.add_to(commands)
+    exports.add_to(commands)
     return root
 
 

@@ -1,0 +1,110 @@
+"""`chengnuo export`: cases, obligations, breaches or the ledger as a spreadsheet."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chengnuo.doors.cli.options import moment_option
+from chengnuo.packs.errors import PackError, Problem
+
+if TYPE_CHECKING:
+    from chengnuo.people.models import Organisation
+
+WHAT = ("cases", "obligations", "breaches", "ledger")
+SHEETS = {
+    "cases": ("工单", "Cases"),
+    "obligations": ("义务", "Obligations"),
+    "breaches": ("违诺", "Breaches"),
+    "ledger": ("台账", "Ledger"),
+}
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Hang the command on the main parser."""
+    exporting = commands.add_parser(
+        "export", help="write cases, obligations, breaches or the ledger to a spreadsheet"
+    )
+    exporting.add_argument("what", choices=WHAT)
+    exporting.add_argument("--from", required=True, metavar="COMPANY_CODE", dest="company")
+    exporting.add_argument("--out", required=True, type=Path, metavar="FILE", help=".csv or .xlsx")
+    exporting.add_argument(
+        "--since", metavar="DATE", help="lodged, started, broken or recorded since then"
+    )
+    exporting.add_argument("--until", metavar="DATE", help="… and until then; a day is included")
+    exporting.add_argument("--language", choices=["zh", "en"], default="zh")
+    exporting.add_argument(
+        "--unmasked", action="store_true", help="names, numbers, addresses and texts in full"
+    )
+    exporting.add_argument(
+        "--reason", metavar="TEXT", help="why; goes to the ledger (with --unmasked)"
+    )
+    exporting.set_defaults(run=run_export, database=True)
+
+
+def run_export(args: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from chengnuo.doors.cli.progress import progress
+    from chengnuo.doors.cli.spreadsheets import write
+    from chengnuo.reports.exports import View, number_of, rows_of, titles
+
+    if problem := _wrong_usage(args):
+        print(f"chengnuo export: {problem}", file=sys.stderr)
+        return 2
+    zone = ZoneInfo(settings.TIME_ZONE)
+    since = moment_option("--since", args.since, zone)
+    until = moment_option("--until", args.until, zone, end=True)
+    company = _company(args.company)
+    if args.unmasked:
+        _note(args, company)
+    view = View(company=company, language=args.language, zone=zone, masked=not args.unmasked)
+    total = number_of(what=args.what, company=company, since=since, until=until)
+    with progress(f"export {args.what}", total) as advance:
+        number = write(
+            path=args.out,
+            sheet=SHEETS[args.what][args.language == "en"],
+            titles=titles(what=args.what, language=args.language),
+            rows=rows_of(what=args.what, view=view, since=since, until=until),
+            advance=advance,
+        )
+    print(f"{number:,} rows → {args.out}")
+    return 0
+
+
+def _wrong_usage(args: argparse.Namespace) -> str | None:
+    if args.out.suffix.lower() not in (".csv", ".xlsx"):
+        return "--out must end in .csv or .xlsx"
+    if args.unmasked and not (args.reason or "").strip():
+        return "--unmasked wants a --reason, which is written to the ledger"
+    return None
+
+
+def _company(code: str) -> Organisation:
+    from chengnuo.people.queries import companies
+
+    held = {company.code: company for company in companies()}
+    if code not in held:
+        known = ", ".join(held) or "none yet"
+        raise PackError(code, [Problem(code, f"no such company; known: {known}")])
+    return held[code]
+
+
+def _note(args: argparse.Namespace, company: Organisation) -> None:
+    """Written before the first row leaves, so that a broken export is known as well."""
+    from chengnuo.customers.access import note_export
+
+    bounds = {name: text for name in ("since", "until") if (text := getattr(args, name))}
+    note_export(
+        company=company,
+        what=args.what,
+        why=args.reason.strip(),
+        by=getpass.getuser(),
+        now=datetime.now(UTC),
+        **bounds,
+    )

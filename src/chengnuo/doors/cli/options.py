@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import overload
+from zoneinfo import ZoneInfo
+
+from chengnuo.packs.errors import PackError, Problem
+
+DAY = len("2026-01-31")
+
+
+@overload
+def moment_option(name: str, text: None, zone: ZoneInfo, *, end: bool = False) -> None: ...
+@overload
+def moment_option(name: str, text: str, zone: ZoneInfo, *, end: bool = False) -> datetime: ...
+def moment_option(
+    name: str, text: str | None, zone: ZoneInfo, *, end: bool = False
+) -> datetime | None:
+    """A moment, or a day, which means its beginning or its end. Raises PackError."""
+    if text is None:
+        return None
+    try:
+        if len(text) <= DAY:
+            day = date.fromisoformat(text) + timedelta(days=1 if end else 0)
+            return datetime.combine(day, time.min, zone).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        what = f"'{text}' is not a date like 2026-01-31, or a moment like 2026-01-31T16:00"
+        raise PackError("", [Problem(name, what)]) from error

@@ -1,0 +1,1 @@
+"""Questions that cross rooms, read only: exports, registers, bulletins."""

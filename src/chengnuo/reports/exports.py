@@ -1,0 +1,268 @@
+"""Cases, obligations, breaches and ledger entries as plain rows, one after the other.
+
+Rows come off the database as they are asked for: memory stays flat whatever their number. Personal
+data is masked unless the reader was let in (see `customers.access`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from chengnuo.cases.models import Case, Channel
+from chengnuo.customers.access import masked_address, masked_name, masked_phone
+from chengnuo.ledger.models import Entry
+from chengnuo.ledger.services import canonical
+from chengnuo.obligations.models import Breach, Obligation
+from chengnuo.obligations.regulation import regulation_for
+from chengnuo.people.models import Organisation
+from chengnuo.reports.masking import masked_payload, withheld
+from chengnuo.rules.words import Text
+
+Cell = str | int | float | bool | datetime | None
+Language = Literal["zh", "en"]
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Who looks: at which company, in which language and zone, and whether names are masked."""
+
+    company: Organisation
+    language: Language
+    zone: ZoneInfo
+    masked: bool = True
+
+    def say(self, text: Text) -> str:
+        return text.zh if self.language == "zh" else text.en
+
+    def unit(self, unit: Organisation | None) -> str:
+        if unit is None:
+            return ""
+        return unit.name_zh if self.language == "zh" else unit.name_en or unit.name_zh
+
+    def at(self, moment: datetime | None) -> datetime | None:
+        return moment.astimezone(self.zone) if moment else None
+
+    def rule(self, digest: str, rule: str) -> str:
+        held = regulation_for(digest=digest, company=self.company).book.rules.get(rule)
+        return self.say(held.title) if held else rule
+
+    def service(self, digest: str, service: str) -> str:
+        held = regulation_for(digest=digest, company=self.company).pack.services.get(service)
+        return self.say(held.title.text()) if held else service
+
+    def personal(self, text: str, mask: Callable[[str], str]) -> str:
+        return mask(text) if self.masked else text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in both languages, and how it comes out of a row of the database."""
+
+    title: Text
+    cell: Callable[[Any, View], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A kind of rows: where they come from, by which moment they are chosen, and their columns."""
+
+    rows: Callable[[Organisation], QuerySet[Any]]
+    moment: str
+    columns: tuple[Column, ...]
+
+
+def titles(*, what: str, language: Language) -> list[str]:
+    """The names of the columns."""
+    return [c.title.zh if language == "zh" else c.title.en for c in EXPORTS[what].columns]
+
+
+def rows_of(
+    *, what: str, view: View, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[list[Cell]]:
+    """The rows whose moment lies in `[since, until)`, oldest first."""
+    export = EXPORTS[what]
+    chosen = export.rows(view.company)
+    if since is not None:
+        chosen = chosen.filter(**{f"{export.moment}__gte": since})
+    if until is not None:
+        chosen = chosen.filter(**{f"{export.moment}__lt": until})
+    for row in chosen.iterator(chunk_size=CHUNK):
+        yield [column.cell(row, view) for column in export.columns]
+
+
+def number_of(
+    *, what: str, company: Organisation, since: datetime | None, until: datetime | None
+) -> int:
+    """How many rows there are."""
+    export = EXPORTS[what]
+    bounds = {f"{export.moment}__gte": since, f"{export.moment}__lt": until}
+    chosen = {name: moment for name, moment in bounds.items() if moment is not None}
+    return export.rows(company).filter(**chosen).count()
+
+
+# -- where the rows come from ----------------------------------------------------------------------
+
+
+def _cases(company: Organisation) -> QuerySet[Case]:
+    rows = Case.objects.filter(organisation=company)
+    return rows.select_related("docket__handling_unit", "location").order_by("lodged_at", "pk")
+
+
+def _obligations(company: Organisation) -> QuerySet[Obligation]:
+    rows = Obligation.objects.filter(organisation=company).defer("proof", "standstills")
+    return rows.select_related("docket", "unit").order_by("start_at", "pk")
+
+
+def _breaches(company: Organisation) -> QuerySet[Breach]:
+    rows = Breach.objects.filter(organisation=company).defer("obligation__proof")
+    return rows.select_related("obligation__docket", "unit").order_by("broken_at", "pk")
+
+
+def _entries(company: Organisation) -> QuerySet[Entry]:
+    return Entry.objects.filter(organisation_id=company.pk).order_by("seq")
+
+
+# -- cells -----------------------------------------------------------------------------------------
+
+
+VERDICTS = {
+    "void": Text("作废", "void"),
+    "kept": Text("履约", "kept"),
+    "late": Text("逾期履约", "kept late"),
+    "broken": Text("违诺", "broken"),
+    "running": Text("进行中", "running"),
+}
+
+
+def verdict(row: Obligation) -> Text:
+    """What has become of an obligation so far."""
+    if row.voided_at is not None and row.broken_at is None:
+        return VERDICTS["void"]
+    if row.broken_at is not None:
+        return VERDICTS["late" if row.kept_at else "broken"]
+    return VERDICTS["kept" if row.kept_at else "running"]
+
+
+CHANNELS = {
+    "phone": "hotline",
+    "counter": "counter",
+    "wechat": "WeChat",
+    "web": "web",
+    "letter": "letter",
+    "transfer": "transferred",
+    "internal": "internal",
+    "import": "import",
+}
+
+
+def _channel(row: Case, view: View) -> str:
+    known = dict(Channel.choices)
+    label = str(known.get(row.channel, row.channel))
+    return view.say(Text(label, CHANNELS.get(row.channel, row.channel)))
+
+
+def _place(name: str) -> Callable[[Case, View], Cell]:
+    """A coordinate; masked to two decimals, which is about a kilometre."""
+
+    def cell(row: Case, view: View) -> Cell:
+        degrees = getattr(row.location, name) if row.location else None
+        return round(degrees, 2) if degrees is not None and view.masked else degrees
+
+    return cell
+
+
+def _column(zh: str, en: str, cell: Callable[[Any, View], Cell]) -> Column:
+    return Column(Text(zh, en), cell)
+
+
+def _moment(zh: str, en: str, name: str) -> Column:
+    return _column(zh, en, lambda row, view: view.at(getattr(row, name)))
+
+
+def _plain(zh: str, en: str, name: str) -> Column:
+    return _column(zh, en, lambda row, _: getattr(row, name))
+
+
+def _personal(zh: str, en: str, name: str, mask: Callable[[str], str]) -> Column:
+    return _column(zh, en, lambda row, view: view.personal(getattr(row, name), mask))
+
+
+def _facts(row: Case, view: View) -> str:
+    facts = row.docket.facts
+    shown = masked_payload(facts) if view.masked else facts
+    return "; ".join(f"{name}={value}" for name, value in shown.items())
+
+
+def _payload(row: Entry, view: View) -> str:
+    return canonical(masked_payload(row.data)) if view.masked else row.payload
+
+
+CASES: tuple[Column, ...] = (
+    _plain("工单号", "Case", "number"),
+    _column("服务项目", "Service", lambda r, v: v.service(r.docket.release_id, r.service)),
+    _column("渠道", "Channel", _channel),
+    _plain("应急", "Emergency", "emergency"),
+    _moment("受理时间", "Lodged at", "lodged_at"),
+    _moment("办结时间", "Closed at", "closed_at"),
+    _column("经办单位", "Handled by", lambda r, v: v.unit(r.docket.handling_unit)),
+    _personal("联系人", "Contact", "contact_name", masked_name),
+    _personal("联系电话", "Phone", "contact_phone", masked_phone),
+    _personal("地址", "Address", "address", masked_address),
+    _column("纬度", "Latitude", _place("latitude")),
+    _column("经度", "Longitude", _place("longitude")),
+    _column("事实", "Facts", _facts),
+    _personal("诉求内容", "Request", "narrative", withheld),
+    _plain("来源", "Source", "source"),
+    _plain("来源编号", "Source reference", "source_ref"),
+)
+OBLIGATIONS: tuple[Column, ...] = (
+    _column("事项", "Subject", lambda r, _: r.docket.subject),
+    _column("规则", "Rule", lambda r, _: r.rule),
+    _column("义务", "Obligation", lambda r, v: v.rule(r.docket.release_id, r.rule)),
+    _plain("次序", "Turn", "turn"),
+    _column("责任单位", "Owed by", lambda r, v: v.unit(r.unit)),
+    _plain("角色", "Role", "role"),
+    _moment("起算", "Start", "start_at"),
+    _moment("到期", "Due", "due_at"),
+    _column("暂定", "Provisional", lambda r, _: bool(r.unpublished)),
+    _moment("履行", "Kept at", "kept_at"),
+    _moment("违诺", "Broken at", "broken_at"),
+    _moment("作废", "Voided at", "voided_at"),
+    _column("结果", "Verdict", lambda r, v: v.say(verdict(r))),
+)
+BREACHES: tuple[Column, ...] = (
+    _column("事项", "Subject", lambda r, _: r.obligation.docket.subject),
+    _plain("规则", "Rule", "rule"),
+    _column("义务", "Obligation", lambda r, v: v.rule(r.digest, r.rule)),
+    _column("条款", "Clause", lambda r, v: v.say(Text(r.clause_zh, r.clause_en))),
+    _column("责任单位", "Owed by", lambda r, v: v.unit(r.unit)),
+    _plain("角色", "Role", "role"),
+    _column("起算", "Start", lambda r, v: v.at(r.obligation.start_at)),
+    _moment("违诺", "Broken at", "broken_at"),
+    _moment("发现", "Detected at", "detected_at"),
+    _column("后来履行", "Kept late at", lambda r, v: v.at(r.obligation.kept_at)),
+)
+LEDGER: tuple[Column, ...] = (
+    _plain("序号", "Number", "seq"),
+    _plain("事件", "Event", "kind"),
+    _moment("发生", "Happened at", "at"),
+    _moment("记录", "Recorded at", "recorded_at"),
+    _plain("人员编号", "Actor", "actor_id"),
+    _column("卷宗", "Docket", lambda r, _: str(r.subject) if r.subject else ""),
+    _column("内容", "Content", _payload),
+    _plain("前一链接", "Link before", "previous"),
+    _plain("链接", "Link", "hash"),
+)
+EXPORTS = {
+    "cases": Export(_cases, "lodged_at", CASES),
+    "obligations": Export(_obligations, "start_at", OBLIGATIONS),
+    "breaches": Export(_breaches, "broken_at", BREACHES),
+    "ledger": Export(_entries, "recorded_at", LEDGER),
+}
