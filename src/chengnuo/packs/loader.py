@@ -121,13 +121,13 @@ def _problem(document: Document, error: dict[str, Any]) -> Problem:
     held: Any = document.data
     real: list[str | int] = []
     for part in path:
-        # pydantic puts union tags into the path; they are not in the file.
         inside = _inside(held, part)
+        # pydantic puts union tags into the path; they are not in the file.
         if inside is not MISSING:
             held = inside
-        elif part is not path[-1]:
-            continue
-        real.append(part)
+            real.append(part)
+    if error["type"] == "missing":
+        real.append(path[-1])
     context = error.get("ctx") or {}
     if error["type"] == "unknown_key":
         real.append(context["first"])

@@ -1,0 +1,138 @@
+# ruff: noqa: E501 (a row is one line, so that it can be read)
+"""The pack check: one broken pack for each thing it proves, told with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from chengnuo.packs.checking import numeral, stands_in
+from chengnuo.packs.triggers import CountShape
+from tests.packs.writing import EXAMPLES, PACK, changed, faults, written
+
+REGISTER = {"kind": "recurring", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}, "every": "year", "stop": "repair.completed"}  # fmt: skip
+GATE = {"kind": "gate", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}}
+TABLE = "rules/arrival/limit/table"
+BANDS = [
+    {"when": {"diameter_mm": {"lt": 600}}, "amount": 30, "unit": "minute"},
+    {"when": {"diameter_mm": {"gt": 600}}, "amount": 60, "unit": "minute"},
+]
+HOURS = [
+    {"when": {"start_time": {"from": "06:00", "to": "22:00"}}, "amount": 30, "unit": "minute"},
+    {"when": {"start_time": {"from": "22:30", "to": "06:00"}}, "amount": 60, "unit": "minute"},
+]
+KINDS_OF_DAY = [
+    {"when": {"start_day": "working"}, "amount": 30, "unit": "minute"},
+    {"when": {"start_holiday": True}, "amount": 60, "unit": "minute"},
+]
+
+
+def test_a_sound_pack_has_no_fault(tmp_path: Path):
+    assert faults(written(tmp_path / "small", PACK, examples=EXAMPLES)) == []
+
+
+BROKEN = {
+    "never closes": ("forms/callback/emits", "repair.completed", "processes.repair: never closes: no form leads to callback.made"),
+    "cannot be kept": ("forms/callback/emits", "repair.completed", "rules.callback: cannot be kept in process repair: no form leads to callback.made"),
+    "never starts": ("forms/repaired/emits", "crew.arrived", "rules.callback: never starts in process repair: nothing leads to repair.completed"),
+    "a form that cannot be reached": ("forms/repaired/after", "callback.made", "forms.repaired: cannot be reached in process repair"),
+    "a form of no process": ("forms/callback/processes", [], None),
+    "no indicator": ("processes/repair/indicators", [], "processes.repair: no indicator watches it"),
+    "no promise at the intake": ("rules/arrival/start", "case.handed_over", "processes.repair: no promise starts when a case is lodged"),
+    "a service without a process": ("services/leak/process", ..., "services.leak: has no process"),
+    "a process without a service": ("services/leak/process", ..., "processes.repair: no service uses it"),
+    "a service without an owner": ("services/leak/owner", ..., "services.leak: has no owner"),
+    "a duty that no form keeps": ("forms/register", ..., "rules.register: no form leads to register.kept"),
+    "a number that is not in the words": ("rules/repair/limit/amount", 25, "rules.repair: 25 hour does not stand in the cited words “二十四小时内修复”"),
+    "a band missing for a choice": (f"{TABLE}/1/when/area", "urban", "rules.arrival: bands 1, 2 overlap for area=urban"),
+    "a gap in a table": (TABLE, BANDS, "rules.arrival: no band matches for diameter_mm=600"),
+    "an overlap in a table": (TABLE, [{**BANDS[0], "when": {"diameter_mm": {"lte": 700}}}, BANDS[1]], "bands 1, 2 overlap for diameter_mm="),
+    "a gap in the day": (TABLE, HOURS, "no band matches for start_time=22:00"),
+    "a kind of day forgotten": (TABLE, KINDS_OF_DAY, "no band matches for start_day=rest, start_holiday=False"),
+    "a gate that nothing opens": ("rules/gate", {**GATE, "before": "repair.completed", "until": "callback.made"}, "cannot be kept in process repair: no form leads to repair.completed"),
+    "a wait for what never happens": ("rules/gate", {**GATE, "before": "repair.completed", "wait": {"from": "callback.made", "amount": 1, "unit": "hour"}}, "cannot be kept in process repair: no form leads to repair.completed"),
+    "a ban on what is owed": ("rules/no-night-work/between", ..., "rules.arrival: cannot be kept in process repair: no form leads to crew.arrived"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value", "what"), BROKEN.values(), ids=BROKEN)
+def test_is_found(tmp_path: Path, path: str, value: object, what: str | None):
+    said = faults(written(tmp_path / "small", changed(path, value)))
+    if what is None:
+        assert said == []  # a form without processes is offered in all of them
+    else:
+        assert any(what in s for s in said), said
+        assert all(s.startswith("small/pack.yaml:") for s in said)
+
+
+def test_a_gate_on_conditions_shuts_nobody_out(tmp_path: Path):
+    gate = {
+        **GATE,
+        "before": "repair.completed",
+        "until": "callback.made",
+        "when": {"area": "rural"},
+    }
+    assert faults(written(tmp_path / "small", changed("rules/gate", gate))) == []
+
+
+def test_a_promise_after_closing_can_start(tmp_path: Path):
+    text = changed("rules/callback/start", "case.closed")
+    assert faults(written(tmp_path / "small", text)) == []
+
+
+def test_a_reading_explains_a_number_that_is_not_in_the_words(tmp_path: Path):
+    text = changed("rules/repair/limit/amount", 25).replace("place: 第四条", "place: 第四条")
+    text = text.replace(
+        "  repair:\n    kind: within", "  repair:\n    readings: [A-01]\n    kind: within"
+    )
+    assert faults(written(tmp_path / "small", text)) == []
+
+
+EXAMPLES_THAT_FAIL = {
+    "a wrong moment": (EXAMPLES.replace("17:00", "17:30"), "it says 2026-09-30T17:30:00+08:00, the rule gives 2026-09-30T17:00:00+08:00"),
+    "a moment that should be provisional": (EXAMPLES + "  provisional: true\n", "(provisional)"),
+    "no due moment": (EXAMPLES.replace("due: 2026-09-30T17:00+08:00", "due: null"), "it says no due moment"),
+    "an unknown rule": (EXAMPLES.replace("rule: arrival", "rule: arival"), "no such rule or obligation"),
+    "a missing fact": (EXAMPLES.replace("  facts: {area: rural}\n", ""), "area: is missing; one of: urban"),
+    "an unknown key": (EXAMPLES + "  becuase: x\n", "unknown key 'becuase'"),
+    "a moment without its zone": (EXAMPLES.replace("16:00+08:00", "16:00"), "has no time zone"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("examples", "what"), EXAMPLES_THAT_FAIL.values(), ids=EXAMPLES_THAT_FAIL)
+def test_an_example_that_does_not_hold_is_found(tmp_path: Path, examples: str, what: str):
+    (said,) = faults(written(tmp_path / "small", PACK, examples=examples))
+    assert said.startswith("small/examples.yaml")
+    assert what in said
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (15, "十五"),
+        (24, "二十四"),
+        (30, "三十"),
+        (99, "九十九"),
+        (120, "120"),
+    ],
+)
+def test_numbers_are_found_in_chinese(number: int, words: str):
+    assert numeral(number) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "quote", "found"),
+    [
+        (2, "working_day", "两个工作日内", True),
+        (12, "month", "1年内", True),
+        (1, "next_day", "次日回访", True),
+        (1, "next_day", "一日内回访", False),
+        (3, "ring", "三声铃响", True),
+        (3, "day", "13个工作日", False),
+        (4, "hour", "24小时", False),
+    ],
+)
+def test_a_number_stands_in_the_words(amount: int, unit: str, quote: str, found: bool):
+    unit = "natural_day" if unit == "day" else unit
+    assert stands_in(CountShape(amount=amount, unit=unit), quote) is found

@@ -1,0 +1,189 @@
+# ruff: noqa: E501 (a row is one line, so that it can be read)
+"""A child takes everything over and may only tighten; a loosening shows both clauses."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.packs.writing import PACK, loaded, not_loaded, written
+
+CHILD = """
+id: branch
+title: {zh: 分公司, en: Branch}
+version: "1"
+utility: water
+in_force: {from: 2026-01-01}
+extends: ../group
+sources:
+  B: {title: {zh: 分公司规定, en: Branch regulation}}
+"""
+PARENT = (
+    PACK.replace("id: small-water", "id: group")
+    + """
+  pausable:
+    kind: within
+    clause: {source: R, place: 第八条, quote: 五个工作日}
+    title: {zh: 校验, en: Verify}
+    start: crew.arrived
+    stop: repair.completed
+    limit: {amount: 5, unit: working_day}
+    pause:
+      - {reason: absent, title: {zh: 不在, en: Absent}, proof: {zh: 单号, en: Slip}, cap: {amount: 2, unit: natural_day}, approver: handling_head}
+  notice:
+    kind: before
+    clause: {source: R, place: 第九条, quote: 提前24小时}
+    title: {zh: 通知, en: Notice}
+    announced: stop_at
+    stop: crew.arrived
+    limit: {amount: 24, unit: hour}
+  bulletin:
+    kind: recurring
+    clause: {source: R, place: 第十条, quote: 每月15日前}
+    title: {zh: 简报, en: Bulletin}
+    every: month
+    by: {day: 15}
+    in: next
+    stop: register.kept
+  signed:
+    kind: gate
+    clause: {source: R, place: 第十一条}
+    title: {zh: 签字, en: Signed}
+    before: repair.completed
+    until: crew.arrived
+    wait: {from: crew.arrived, amount: 3, unit: natural_day}
+  answered:
+    kind: standing
+    clause: {source: R, place: 第十二条, quote: 95%}
+    title: {zh: 接通率, en: Answered}
+    held_by: system_figure
+    how: {zh: 统计, en: Figures}
+    measure: {indicator: K-1, at_least: 95, unit: percent, over: day}
+"""
+)
+
+
+def rule(rule_id: str, body: str) -> str:
+    lines = "\n".join(f"    {row}" for row in body.strip().split("\n"))
+    return f"""
+rules:
+  {rule_id}:
+    clause: {{source: B, place: 第一条, quote: 新}}
+    title: {{zh: 新, en: New}}
+{lines}
+"""
+
+
+def family(tmp_path: Path, *parts: str) -> Path:
+    written(tmp_path / "group", PARENT)
+    return written(tmp_path / "branch", CHILD, *parts)
+
+
+REPAIR = "kind: within\nprocess: repair\nstart: crew.arrived\nstop: repair.completed\n"
+PAUSE = "pause: [{{reason: {0}, title: {{zh: 不在, en: Absent}}, proof: {{zh: 单, en: Slip}}, cap: {1}, approver: handling_head}}]"
+VERIFY = "kind: within\nstart: crew.arrived\nstop: repair.completed\nlimit: {amount: 5, unit: working_day}\n"
+NOTICE = "kind: before\nannounced: stop_at\nstop: crew.arrived\n"
+BULLETIN = "kind: recurring\nstop: register.kept\n"
+GATE = "kind: gate\nbefore: repair.completed\nuntil: crew.arrived\n"
+STANDING = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\n"
+
+TIGHTER = {
+    "fewer hours": ("repair", REPAIR + "limit: {amount: 20, unit: hour}"),
+    "the same hours in another unit": ("repair", REPAIR + "limit: {amount: 1440, unit: minute}"),
+    "the earlier of two": ("repair", REPAIR + "limit: {min_of: [{amount: 24, unit: hour}, {amount: 9, unit: working_hour}]}"),
+    "a shorter pause in another unit": ("pausable", VERIFY + PAUSE.format("absent", "{amount: 24, unit: hour}")),
+    "no pause at all": ("pausable", VERIFY),
+    "an earlier notice": ("notice", NOTICE + "limit: {amount: 48, unit: hour}"),
+    "an earlier day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 10}"),
+    "before that day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\nby_day_included: false"),
+    "more often": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\ncount: 2"),
+    "an extra gate": ("signed", GATE.replace("before: repair.completed", "before: [repair.completed, callback.made]") + "wait: {from: crew.arrived, amount: 4, unit: natural_day}"),
+    "a higher target": ("answered", STANDING + "measure: {indicator: K-1, at_least: 97, unit: percent, over: day}"),
+}  # fmt: skip
+LOOSER = {
+    "more hours": ("repair", REPAIR + "limit: {amount: 25, unit: hour}", "it is due"),
+    "working days for hours": ("repair", REPAIR + "limit: {amount: 1, unit: working_day}", "it is due"),
+    "no number": ("repair", REPAIR + "limit: {prompt: prompt}", "no due moment"),
+    "another start": ("repair", REPAIR.replace("start: crew.arrived", "start: callback.made") + "limit: {amount: 1, unit: hour}", "it starts or stops on other events"),
+    "an average": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nverdict: average\nover: month", "an average"),
+    "narrower conditions": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nwhen: {area: urban}", "narrower conditions"),
+    "a case that closes without it": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nblocks_close: false", "no longer keeps the case open"),
+    "an appointment": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nappointment: {fact: stop_at}", "an appointment may replace its clock"),
+    "a new way out": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nvoid_on: [callback.made]", "more events end it"),
+    "a new pause": ("pausable", VERIFY + PAUSE.format("holiday", "{amount: 1, unit: hour}"), "it adds the pause 'holiday'"),
+    "a longer pause in a unit that sounds shorter": ("pausable", VERIFY + PAUSE.format("absent", "{amount: 1000, unit: hour}"), "it lengthens the pause 'absent'"),
+    "a later notice": ("notice", NOTICE + "limit: {amount: 23, unit: hour}", "it is due"),
+    "a later day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 16}", "its due day is later"),
+    "less often": ("bulletin", BULLETIN + "every: {months: 2}\nin: next\nby: {day: 15}", "6 times a year instead of 12"),
+    "other people": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\nsubject: staff", "owed by others"),
+    "a gate that opens without": ("signed", GATE.replace("until: crew.arrived", "until: callback.made") + "wait: {from: crew.arrived, amount: 3, unit: natural_day}", "it opens on less"),
+    "a shorter wait in a larger number": ("signed", GATE + "wait: {from: crew.arrived, amount: 50, unit: hour}", "it waits less"),
+    "a lower target": ("answered", STANDING + "measure: {indicator: K-1, at_least: 90, unit: percent, over: day}", "its target is lower"),
+    "no target": ("answered", STANDING, "it drops the figure"),
+    "another kind": ("answered", REPAIR + "limit: {amount: 24, unit: hour}", "it changes the kind from standing to within"),
+    "a shorter ban": ("no-night-work", "kind: prohibition\nheld_by: script\nforbids: crew.arrived\nbetween: '23:00-05:00'", "a shorter time"),
+    "a smaller ban": ("no-night-work", "kind: prohibition\nheld_by: script\nbetween: '22:00-06:00'", "it forbids less"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule_id", "body"), TIGHTER.values(), ids=TIGHTER)
+def test_tightening_is_taken(tmp_path: Path, rule_id: str, body: str):
+    made = loaded(family(tmp_path, rule(rule_id, body)))
+    assert made.own_rules == {rule_id}
+    assert made.pack.rules[rule_id].title.en == "New"
+
+
+@pytest.mark.parametrize(("rule_id", "body", "what"), LOOSER.values(), ids=LOOSER)
+def test_loosening_is_refused(tmp_path: Path, rule_id: str, body: str, what: str):
+    said = not_loaded(family(tmp_path, rule(rule_id, body)))
+    assert any(what in s and "a child may only tighten" in s for s in said), said
+
+
+def test_both_clauses_are_shown(tmp_path: Path):
+    (said,) = not_loaded(
+        family(tmp_path, rule("repair", REPAIR + "limit: {amount: 25, unit: hour}"))
+    )
+    assert said.startswith("branch/pack.yaml:")
+    assert "group: 《服务规定》第四条「二十四小时内修复」" in said
+    assert "branch: 《分公司规定》第一条「新」" in said
+
+
+def test_everything_else_is_inherited(tmp_path: Path):
+    made = loaded(family(tmp_path))
+    assert made.parent is not None
+    assert made.pack.rules == made.parent.pack.rules
+    assert (made.pack.id, set(made.pack.sources)) == ("branch", {"R", "B"})
+    assert made.own_rules == frozenset()
+
+
+def test_a_child_may_add(tmp_path: Path):
+    extra = rule(
+        "extra", "kind: within\nstart: case.lodged\nstop: crew.arrived\nlimit: {prompt: immediate}"
+    )
+    assert "extra" in loaded(family(tmp_path, extra)).pack.rules
+
+
+def test_a_child_may_choose_a_setting_differently(tmp_path: Path):
+    chosen = "settings:\n  inspection: {title: {zh: 周期, en: Period}, values: [unset, month, year], value: month}"
+    assert loaded(family(tmp_path, chosen)).pack.settings["inspection"].value == "month"
+
+
+def test_a_child_may_not_redefine_what_is_no_rule(tmp_path: Path):
+    (said,) = not_loaded(family(tmp_path, "roles:\n  network: {title: {zh: 别的, en: Other}}"))
+    assert "roles.network stands already in group; use another id" in said
+
+
+def test_packs_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path):
+    written(tmp_path / "group", PARENT, "extends: ../branch")
+    said = not_loaded(written(tmp_path / "branch", CHILD))
+    assert any("extend each other in a circle" in s for s in said)
+
+
+def test_a_parent_that_is_not_there(tmp_path: Path):
+    (said,) = not_loaded(written(tmp_path / "branch", CHILD))
+    assert "no such pack" in said
+
+
+def test_a_faulty_parent_never_loads_half(tmp_path: Path):
+    written(tmp_path / "group", PARENT.replace("unit: minute", "unit: moon"))
+    said = not_loaded(written(tmp_path / "branch", CHILD))
+    assert any(s.startswith("group/pack.yaml:") for s in said)
