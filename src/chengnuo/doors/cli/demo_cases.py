@@ -39,7 +39,7 @@ CASES: dict[str, tuple[DemoCase, ...]] = {
     ),
     "gas-appliance": (
         DemoCase(service="customer-opinion", narrative="师傅态度生硬，收费没有说明。", minutes_ago=60 * 30),
-        DemoCase(service="repair", narrative="热水器频繁熄火。", minutes_ago=60 * 2),
+        DemoCase(service="equipment-repair", narrative="热水器频繁熄火。", minutes_ago=60 * 2),
     ),
     "gas-callcentre": (
         DemoCase(service="product-complaint", narrative="新换的灶具三天就坏了，要求更换。", minutes_ago=60 * 4),
