@@ -44,9 +44,17 @@ def owner_of(
 
 
 def told(*, owner: Owner, company: Organisation, at: datetime) -> list[int]:
-    """The staff ids to whom a message about an obligation goes."""
+    """The staff ids to whom a message about an obligation goes.
+
+    Where nobody is there, it goes to the first who is, up the reporting line: never to nobody.
+    """
+    roster = roster_of(company=company)
+    if owner.role != HEAD:
+        found = roster.people_with(unit=owner.unit, role=owner.role, at=at)
+        if found:
+            return found
     role = "" if owner.role == HEAD else owner.role
-    return roster_of(company=company).people_with(unit=owner.unit, role=role, at=at)
+    return roster.first_present(unit=owner.unit, role=role, at=at)
 
 
 def ladder(*, to: str, owner: Owner, company: Organisation, at: datetime) -> list[int]:

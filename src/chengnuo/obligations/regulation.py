@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models.fields.json import KT
 
 from chengnuo.obligations.models import HolidayNotice, PackRelease
 from chengnuo.packs.compiling import compiled
@@ -17,6 +20,8 @@ from chengnuo.people.queries import settings_of
 from chengnuo.rules.calendar import HolidayNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.rulebook import Rulebook
+
+DEFAULT_ZONE: str = Pack.model_fields["time_zone"].default
 
 
 class NoRegulation(LookupError):
@@ -53,13 +58,15 @@ def notices() -> tuple[Notice, ...]:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A release and the days on which it applies, `[begins, ends)`."""
+    """A release and the days on which it applies, `[begins, ends)`, in its own time zone."""
 
     digest: str
     begins: date
     ends: date | None
+    zone: str
 
-    def covers(self, day: date) -> bool:
+    def covers(self, at: datetime) -> bool:
+        day = at.astimezone(ZoneInfo(self.zone)).date()
         return self.begins <= day and (self.ends is None or day < self.ends)
 
 
@@ -85,12 +92,12 @@ def _pack(digest: str) -> Pack:
 
 
 def release_in_force(*, company: Organisation, at: datetime) -> str:
-    """The digest of the newest release of the company's pack in force on the day of `at`.
+    """The digest of the newest release of the company's pack in force on the local day of `at`.
 
     Raises NoRegulation.
     """
     for release in _releases(company.pack, company.pk, company.regulation_version):
-        if release.covers(at.date()):
+        if release.covers(at):
             return release.digest
     raise NoRegulation(
         f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}"
@@ -108,4 +115,7 @@ def newest_release(*, company: Organisation) -> str:
 @lru_cache(maxsize=64)
 def _releases(pack: str, company_id: int, version: int) -> tuple[InForce, ...]:
     rows = PackRelease.objects.filter(pack=pack).order_by("-in_force_from", "-installed_at")
-    return tuple(InForce(r.digest, r.in_force_from, r.in_force_to) for r in rows.defer("content"))
+    zoned = rows.annotate(zone=KT("content__time_zone")).defer("content")
+    return tuple(
+        InForce(r.digest, r.in_force_from, r.in_force_to, r.zone or DEFAULT_ZONE) for r in zoned
+    )

@@ -90,14 +90,15 @@ CHANGING = (*FIELDS, "unpublished", "standstills", "next_at", "act_by", "proof",
 def write_back(
     row: models.Obligation, held: Obligation, regulation: Regulation, state: State
 ) -> None:
-    """Carry an obligation's value into its row; the proof is made anew when the due moment moved."""
-    moved = row.due_at != held.due_at or row.start_at != held.start_at or not row.proof
+    """Carry an obligation's value into its row; the proof is made anew when what it tells changed."""
+    before = (row.start_at, row.due_at, row.agreed_at, row.unpublished, row.standstills)
     for name in FIELDS:
         setattr(row, name, getattr(held, name))
     row.unpublished = list(held.unpublished)
     row.standstills = [standstill_out(s) for s in held.standstills]
     row.next_at = next_moment(regulation.book, held)
-    if moved:
+    after = (row.start_at, row.due_at, row.agreed_at, row.unpublished, row.standstills)
+    if not row.proof or before != after:
         row.proof = proof_of(held, regulation, state)
 
 

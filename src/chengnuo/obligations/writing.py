@@ -144,7 +144,8 @@ class Writing:
         elif self.quiet:
             return
         elif isinstance(decision, Warned):
-            self._tell(row, "warned", f"{decision.index}", urgent=False)
+            rule = self.regulation.book.rules[row.rule]
+            self._tell(row, "warned", f"{decision.index}", urgent=rule.urgent)
         elif isinstance(decision, Escalated):
             self._escalate(row, decision)
 
@@ -178,10 +179,12 @@ class Writing:
     def _message(self, row: Obligation, kind: str, tail: str, person: int, *, urgent: bool) -> None:
         calendar = self.regulation.book.calendar
         title = self.regulation.book.rules[row.rule].title
+        # A promise that was started again (or resumed) warns again: that is another message.
+        run = f"{row.start_at.timestamp():.0f}.{len(row.standstills)}"
         text = spoken(kind, self.told_as, title, calendar.local(row.due_at) if row.due_at else None)
         self.messages.append(
             Message(
-                key=f"{row.pk}:{kind}:{tail}:{person}",
+                key=f"{row.pk}:{kind}:{tail}:{run}:{person}",
                 channel="desk",
                 recipient=str(person),
                 payload={"kind": kind, "zh": text.zh, "en": text.en, "docket": str(self.docket.pk)},

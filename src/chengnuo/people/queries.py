@@ -82,6 +82,18 @@ class Roster:
             seat = self.seats.get(seat.reports_to)
         return seat
 
+    def first_present(self, *, unit: int, role: str, at: datetime) -> list[int]:
+        """Who answers when a seat is vacant: the next holders up its reporting line, else up the tree."""
+        for place in reversed([int(p) for p in self.unit_path.get(unit, "").split("/") if p]):
+            seat = self.seat_of(unit=place, role=role if place == unit else "")
+            asked: set[int] = set()
+            while seat is not None and seat.id not in asked:
+                asked.add(seat.id)
+                if seat.holders(at):
+                    return seat.holders(at)
+                seat = self.seats.get(seat.reports_to) if seat.reports_to else None
+        return []
+
     def people_with(self, *, unit: int, role: str, at: datetime) -> list[int]:
         """The staff ids that work on a role in a unit; with no role, everybody in the unit."""
         here = (s for s in self.seats.values() if s.unit == unit and role in ("", s.role))

@@ -39,6 +39,7 @@ def found_organisation(
     unit.pack = pack
     unit.company = unit if pack or parent is None else parent.company
     unit.save(update_fields=["path", "pack", "company"])
+    _changed(unit)
     _note(unit, "organisation.founded", now, code=code, pack=pack)
     return unit
 
