@@ -200,20 +200,27 @@ class _Lines:
 
 
 def _csv_records(stream: TextIO, delimiter: str) -> Iterator[Record]:
-    lines = _Lines(stream)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    lines, width = _Lines(stream), None
     while True:
         try:
-            cells: list[Cell] = list(next(reader))
+            # Strict: what follows a closing quote must be a delimiter. A reader is cheap to make.
+            cells: list[Cell] = list(next(csv.reader(lines, delimiter=delimiter, strict=True)))
         except StopIteration:
             return
         except csv.Error as error:
-            value = lines.give_back().rstrip("\r\n")[:200]
-            yield lines.begins, value, _broken(str(error))
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            yield lines.begins, _shortened(lines.give_back()), _broken(str(error))
         else:
-            yield lines.begins, cells
+            width = width or len(cells)
+            if len(lines.taken) > 1 and len(cells) != width:
+                # A quote that was never meant to open: what it swallowed is read by itself.
+                yield lines.begins, _shortened(lines.give_back()), _uneven(len(cells), width)
+            else:
+                yield lines.begins, cells
         lines.next_record()
+
+
+def _shortened(line: str) -> str:
+    return line.rstrip("\r\n")[:200]
 
 
 def _broken(error: str) -> Text:
