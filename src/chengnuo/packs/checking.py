@@ -115,6 +115,8 @@ def _shuts_out(rule: AnyRuleShape, event: str, events: set[str]) -> bool:
 def _possible(trigger: TriggerShape | None, events: set[str]) -> bool:
     if trigger is None:
         return True
+    if trigger.setting is not None:
+        return all(_possible(case, events) for case in trigger.cases.values())
     if trigger.all:
         return set(trigger.all) <= events
     return bool(set(trigger.any) & events)

@@ -120,7 +120,7 @@ def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str])
     if isinstance(shape, BeforeShape):
         return Before(
             **common,
-            start=shape.start.trigger(),
+            start=shape.start.trigger(chosen),
             stop=shape.stop.trigger(),
             limit=shape.limit.limit(chosen),
             void_on=frozenset(shape.void_on),
@@ -177,7 +177,7 @@ def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) 
     agreed = shape.appointment
     return Within(
         **common,
-        start=shape.start.trigger(),
+        start=shape.start.trigger(chosen),
         stop=shape.stop.trigger(),
         limit=shape.limit.limit(chosen),
         void_on=frozenset(shape.void_on),
@@ -219,11 +219,19 @@ def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, 
         by_weekday=by.weekday_number() if by else None,
         by_working_day=by.working_day if by else None,
         due_in_next=shape.in_ == "next",
-        by_day_included=shape.by_day_included,
+        by_day_included=_flag(shape.by_day_included, chosen),
         subject=shape.subject,
         each=shape.each,
-        anchor_year=shape.anchor_year,
+        anchor_year=_year(shape.anchor_year, chosen),
     )
+
+
+def _flag(given: bool | BySettingName, chosen: Mapping[str, str]) -> bool:
+    return chosen[given.setting] == "true" if isinstance(given, BySettingName) else given
+
+
+def _year(given: int | BySettingName | None, chosen: Mapping[str, str]) -> int | None:
+    return int(chosen[given.setting]) if isinstance(given, BySettingName) else given
 
 
 def _gate(shape: GateShape, common: dict[str, Any], chosen: dict[str, str]) -> Gate:

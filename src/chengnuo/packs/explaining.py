@@ -32,6 +32,10 @@ from chengnuo.rules.rulebook import (
 from chengnuo.rules.words import Text
 
 
+UNKNOWN = "unknown"
+"""How one says that a fact is not known yet: the shortest limit that is still possible holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """The answer to "until when, and why": moments in the pack's time zone."""
@@ -128,6 +132,9 @@ def read_facts(pack: Pack, given: Mapping[str, Any]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for name, raw in given.items():
         shape = pack.facts.get(name)
+        if shape is not None and raw in (None, UNKNOWN) and UNKNOWN not in shape.values:
+            values[name] = None
+            continue
         if shape is None:
             known = ", ".join(sorted(pack.facts)) or "none"
             problems.append(Problem(name, f"unknown fact; this pack knows: {known}"))

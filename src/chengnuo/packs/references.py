@@ -137,12 +137,25 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
             yield from _moment_fact(pack, rule.appointment.fact)
     if isinstance(rule, BeforeShape):
         yield from _moment_fact(pack, rule.announced)
-    if isinstance(rule, RecurringShape) and isinstance(rule.every, BySettingName):
-        yield from _unknown("setting", [rule.every.setting], pack.settings)
+    yield from _unknown("setting", settings_named_by(rule), pack.settings)
+    if isinstance(rule, WithinShape | BeforeShape) and rule.start.setting in pack.settings:
+        values = pack.settings[rule.start.setting or ""].values
+        if set(values) != set(rule.start.cases):
+            yield f"the cases of '{rule.start.setting}' must be exactly: {', '.join(values)}"
     if isinstance(rule, RecurringShape):
         yield from _unknown("role", [rule.each], pack.roles)
     if isinstance(rule, StandingShape) and rule.measure is not None:
         yield from _unknown("indicator", [rule.measure.indicator], pack.indicators)
+
+
+def settings_named_by(rule: AnyRuleShape) -> Iterator[str]:
+    """The settings, outside of limits, on which a rule rests."""
+    if isinstance(rule, RecurringShape):
+        for given in (rule.every, rule.by_day_included, rule.anchor_year):
+            if isinstance(given, BySettingName):
+                yield given.setting
+    elif isinstance(rule, WithinShape | BeforeShape) and rule.start.setting is not None:
+        yield rule.start.setting
 
 
 def rule_events(rule: AnyRuleShape) -> Iterator[str]:

@@ -209,6 +209,20 @@ Every = Literal[
 ]
 
 
+def _is_setting(value: Any) -> str:
+    return "setting" if isinstance(value, dict | BySettingName) else "fixed"
+
+
+BoolOrSetting = Annotated[
+    Annotated[bool, Tag("fixed")] | Annotated[BySettingName, Tag("setting")],
+    Discriminator(_is_setting),
+]
+YearOrSetting = Annotated[
+    Annotated[int, Tag("fixed")] | Annotated[BySettingName, Tag("setting")],
+    Discriminator(_is_setting),
+]
+
+
 def _every_kind(value: Any) -> str:
     if isinstance(value, dict):
         return "setting" if "setting" in value else "months"
@@ -227,11 +241,11 @@ class RecurringShape(RuleShape):
     ]
     by: By | None = None
     in_: Literal["same", "next"] = Field("same", alias="in")
-    by_day_included: bool = True
+    by_day_included: BoolOrSetting = True
     count: Annotated[int, Field(ge=1)] = 1
     subject: Literal["organisation", "customer", "staff", "usage_point"] = "organisation"
     each: Id | None = None
-    anchor_year: int | None = None
+    anchor_year: YearOrSetting | None = None
     stop: TriggerField
 
     @model_validator(mode="after")

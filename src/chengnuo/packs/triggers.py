@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -37,21 +38,33 @@ from chengnuo.rules.rulebook import Trigger
 
 
 class TriggerShape(Shape):
+    """An event, any or all of several, or a choice that an organisation's setting makes."""
+
     any: tuple[EventName, ...] = ()
     all: tuple[EventName, ...] = ()
+    setting: Id | None = None
+    cases: dict[str, TriggerField] = {}
 
     @model_validator(mode="after")
-    def one_of_both(self) -> TriggerShape:
-        if bool(self.any) == bool(self.all):
-            raise PydanticCustomError("trigger", "give an event, or {{any: […]}}, or {{all: […]}}")
+    def one_way(self) -> TriggerShape:
+        given = (bool(self.any), bool(self.all), self.setting is not None)
+        if sum(given) != 1 or bool(self.cases) != (self.setting is not None):
+            raise PydanticCustomError(
+                "trigger",
+                "give an event, or {{any: […]}}, or {{all: […]}}, or {{setting: …, cases: {{…}}}}",
+            )
         return self
 
-    def trigger(self) -> Trigger:
+    def trigger(self, settings: Mapping[str, str] | None = None) -> Trigger:
+        """The trigger under an organisation's settings."""
+        if self.setting is not None:
+            return self.cases[(settings or {})[self.setting]].trigger(settings)
         return Trigger(self.all or self.any, needs_all=bool(self.all))
 
     @property
     def events(self) -> tuple[str, ...]:
-        return self.all or self.any
+        """Every event named, whatever the setting."""
+        return self.all or self.any or tuple(e for c in self.cases.values() for e in c.events)
 
 
 def _trigger(value: object) -> object:
@@ -59,6 +72,7 @@ def _trigger(value: object) -> object:
 
 
 TriggerField = Annotated[TriggerShape, BeforeValidator(_trigger)]
+TriggerShape.model_rebuild()
 
 Scalar = str | bool | int | float
 Bound = Annotated[float | str, BeforeValidator(lambda v: _moment_or_number(v))]
