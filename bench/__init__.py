@@ -1,1 +1,2 @@
-"""Benchmarks: ratios within one run, never timed tests. `make bench`, or `python -m bench NAME …`."""
+"""Benchmarks: ratios within one run, never timed tests. `make bench`, or `python -m bench NAME
+…`."""

@@ -1,10 +1,10 @@
 """Run the benchmarks by name; all of them without a name. The database ones want PostgreSQL.
 
-  moments    due moments per second, in bulk and one by one, against a plain day-by-day loop
-  react      events per second through `react`
-  intake     the intake verb and the intake page against bare psycopg writing the same rows
-  tick       1,000,000 running obligations of which 10,000 are due, one worker and two
-  desk       my-desk page at 1,000,000 cases
+moments    due moments per second, in bulk and one by one, against a plain day-by-day loop
+react      events per second through `react`
+intake     the intake verb and the intake page against bare psycopg writing the same rows
+tick       1,000,000 running obligations of which 10,000 are due, one worker and two
+desk       my-desk page at 1,000,000 cases
 """
 
 from __future__ import annotations

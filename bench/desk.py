@@ -1,4 +1,5 @@
-"""My desk at a million cases: the server's time for the whole page, as the WSGI application gives it."""
+"""My desk at a million cases: the server's time for the whole page, as the WSGI application gives
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Intake: the verb against bare psycopg writing the same rows, then over HTTP with two processes."""
+"""Intake: the verb against bare psycopg writing the same rows, then over HTTP with two
+processes."""
 
 from __future__ import annotations
 
@@ -31,10 +32,18 @@ def run() -> None:
     rows = _rows_of_one_case()
     bare = best_rate(lambda: _bare(rows, CASES))
     count = sum(len(found) for found in rows.values())
-    say("bare psycopg, the same rows, per second", f"{bare:,.0f}", f"{count} rows and the chain's head")
+    say(
+        "bare psycopg, the same rows, per second",
+        f"{bare:,.0f}",
+        f"{count} rows and the chain's head",
+    )
     say("the verb in this process", f"{verb:,.0f}", f"costs {bare / verb:.1f} × bare; bar: 4 ×")
     over_http = _http(600)
-    say("over HTTP, 2 processes, 4 clients", f"{over_http:,.0f}", f"{over_http / bare:.2f} of bare; bar: 0.20")
+    say(
+        "over HTTP, 2 processes, 4 clients",
+        f"{over_http:,.0f}",
+        f"{over_http / bare:.2f} of bare; bar: 0.20",
+    )
 
 
 def _lodge(bench: Any, number: int) -> int:
@@ -44,8 +53,8 @@ def _lodge(bench: Any, number: int) -> int:
     agent = Staff.objects.get(badge="B1")
     for _ in range(number):
         request = Request(
-            service="pipe-repair", channel="phone", narrative="示例路路面冒水", token=uuid.uuid4().hex,
-            facts={"area": "urban", "diameter_mm": 300}, contact_phone="13800000001",
+            service="pipe-repair", channel="phone", narrative="示例路路面冒水",
+            token=uuid.uuid4().hex, facts={"area": "urban", "diameter_mm": 300}, contact_phone="13800000001",
         )  # fmt: skip
         lodge(company=bench, request=request, at=NOW, now=NOW, by=agent)
     return number
@@ -53,8 +62,9 @@ def _lodge(bench: Any, number: int) -> int:
 
 def _rows_of_one_case() -> dict[str, list[dict[str, Any]]]:
     """The rows that the last intake wrote, table by table."""
-    from chengnuo.cases.models import Case
     from django.db import connection
+
+    from chengnuo.cases.models import Case
 
     case = Case.objects.order_by("-lodged_at", "-id").first()
     if case is None:
@@ -68,7 +78,7 @@ def _rows_of_one_case() -> dict[str, list[dict[str, Any]]]:
     found = {}
     with connection.cursor() as cursor:
         for table, (column, value) in wanted.items():
-            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s", [value])  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s", [value])
             names = [c.name for c in cursor.description]
             found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return found
@@ -93,7 +103,7 @@ def _bare(rows: dict[str, list[dict[str, Any]]], number: int) -> int:
 def _insert(cursor: Any, table: str, row: dict[str, Any]) -> None:
     names = ", ".join(row)
     marks = ", ".join(["%s"] * len(row))
-    cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))  # noqa: S608
+    cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
 
 
 def _fresh(table: str, row: dict[str, Any], docket: uuid.UUID, turn: int) -> dict[str, Any]:
@@ -122,8 +132,17 @@ def _dsn() -> str:
 
 
 def _http(number: int) -> float:
-    line = [sys.executable, "-m", "chengnuo.doors.cli", "serve", "--port", str(PORT), "--processes", "2"]
-    server = subprocess.Popen(line, env=os.environ, stdout=subprocess.DEVNULL)  # noqa: S603
+    line = [
+        sys.executable,
+        "-m",
+        "chengnuo.doors.cli",
+        "serve",
+        "--port",
+        str(PORT),
+        "--processes",
+        "2",
+    ]
+    server = subprocess.Popen(line, env=os.environ, stdout=subprocess.DEVNULL)
     try:
         clients = [Client() for _ in range(CLIENTS)]
         for client in clients:
@@ -189,9 +208,11 @@ class Client:
     def _post(self, path: str, form: dict[str, str]) -> str:
         """Where the answer points to, without following it."""
         data = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": self.secret}).encode()
-        request = urllib.request.Request(self.base + path, data=data)  # noqa: S310
+        request = urllib.request.Request(self.base + path, data=data)
         opener = urllib.request.build_opener(NoFollowing, *self.web.handlers[:0])
-        opener.add_handler(next(h for h in self.web.handlers if isinstance(h, urllib.request.HTTPCookieProcessor)))
+        opener.add_handler(
+            next(h for h in self.web.handlers if isinstance(h, urllib.request.HTTPCookieProcessor))
+        )
         try:
             with opener.open(request, timeout=30) as answer:
                 return f"{answer.status}"

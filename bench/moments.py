@@ -24,7 +24,7 @@ def run() -> None:
     """Bulk, one by one, with proof, and a plain loop; all must agree before they are timed."""
     calendar = Calendar(calendar_plan(load("water-company").pack), shipped_notices())
     count = Count(amount=5, unit=Unit.WORKING_DAY, ends=Ends.CLOSE_OF_BUSINESS)
-    chance = random.Random(7)  # noqa: S311 - sample data
+    chance = random.Random(7)
     first = datetime(2024, 1, 1, tzinfo=UTC).timestamp()
     span = 2.5 * 365 * 86400
     starts = [first + chance.random() * span for _ in range(MILLION)]
@@ -33,7 +33,11 @@ def run() -> None:
     bulk = due_in_bulk(count=count, starts=starts[:2000], calendar=calendar)
     for start, epoch in zip(some[:2000], bulk, strict=True):
         single = due_at(limit=count, start=start, calendar=calendar).at
-        if single is None or int(single.timestamp()) != epoch or single.date() != _walk(start, days):
+        if (
+            single is None
+            or int(single.timestamp()) != epoch
+            or single.date() != _walk(start, days)
+        ):
             raise AssertionError(f"the ways disagree from {start}")
     in_bulk = best_rate(lambda: len(due_in_bulk(count=count, starts=starts, calendar=calendar)))
     alone = best_rate(lambda: _each(some, count, calendar))

@@ -31,7 +31,11 @@ def run() -> None:
     book = compiled(loaded.pack, digest=loaded.digest, notices=shipped_notices())
     process = loaded.pack.services["pipe-repair"].process or ""
     rate = best_rate(lambda: _run(book, process, 500))
-    say("events per second and core", f"{rate:,.0f}", f"bar: 20,000; {len(book.rules)} rules in the book")
+    say(
+        "events per second and core",
+        f"{rate:,.0f}",
+        f"bar: 20,000; {len(book.rules)} rules in the book",
+    )
 
 
 def _run(book: Rulebook, process: str, cases: int) -> int:

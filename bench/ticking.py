@@ -39,7 +39,9 @@ def run() -> None:
     say("its memory after the first batch and at the end", f"{early:.0f} → {late:.0f} MB")
     fill(number=MILLION, tag="0002")
     pair, _, _ = _workers(2)
-    say("two workers break another 10,000", f"{pair:.1f} s", f"{alone / pair:.2f} × one; bar: 1.6 ×")
+    say(
+        "two workers break another 10,000", f"{pair:.1f} s", f"{alone / pair:.2f} × one; bar: 1.6 ×"
+    )
     second = Breach.objects.count() - first
     if (first, second) != (10_000, 10_000):
         raise AssertionError(f"breaches: {first} and {second}, not 10,000 each")
@@ -50,7 +52,7 @@ def run() -> None:
 def _workers(number: int) -> tuple[float, float, float]:
     line = [sys.executable, "-c", WORKER]
     workers = [
-        subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(number)
     ]
     for worker in workers:

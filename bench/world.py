@@ -1,15 +1,17 @@
-"""A database to measure in: one company with people, and a great many rows made by the database itself."""
+"""A database to measure in: one company with people, and a great many rows made by the database
+itself."""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import django
 from django.db import connection
 
 NOW = datetime.now(UTC)
-PASSWORD = "bench-only-password"  # noqa: S105 - of a database that is thrown away
+PASSWORD = "bench-only-password"
 
 
 def set_up() -> None:
@@ -23,7 +25,7 @@ def set_up() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def company():  # type: ignore[no-untyped-def]
+def company() -> Any:
     """The company of the benchmark with one head and one agent; made once."""
     from chengnuo.obligations.services import install
     from chengnuo.packs.loader import load
@@ -45,34 +47,40 @@ def company():  # type: ignore[no-untyped-def]
         post = open_post(
             organisation=unit, role=role, title_zh=role, title_en=role, now=since, is_head=not index
         )
-        person = hire(
-            badge=f"B{index}", name=role, organisation=unit, password=PASSWORD, now=since
-        )
+        person = hire(badge=f"B{index}", name=role, organisation=unit, password=PASSWORD, now=since)
         appoint(staff=person, post=post, now=since)
     made.refresh_from_db()
     return made
 
 
 FILL = """
-INSERT INTO obligations_docket (id, organisation_id, release_id, subject_kind, subject, service, process,
+INSERT INTO obligations_docket (id, organisation_id, release_id, subject_kind, subject, service,
+process,
     facts, seen, accepting_unit_id, handling_unit_id, opened_at, round_at, version)
-SELECT ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s, %(release)s, 'case',
-    'BULK-{tag}-' || n, 'pipe-repair', %(process)s, '{{"area": "urban"}}', '{{}}', %(unit)s, %(unit)s,
+SELECT ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s, %(release)s,
+'case',
+    'BULK-{tag}-' || n, 'pipe-repair', %(process)s, '{{"area": "urban"}}', '{{}}', %(unit)s,
+    %(unit)s,
     %(now)s::timestamptz - interval '1 hour', %(now)s::timestamptz - interval '1 hour', 1
 FROM generate_series(1, {number}) n;
-INSERT INTO obligations_obligation (id, organisation_id, docket_id, rule, turn, unit_id, role, start_at,
+INSERT INTO obligations_obligation (id, organisation_id, docket_id, rule, turn, unit_id, role,
+start_at,
     due_at, act_by, next_at, needed, done, warned, rung, unpublished, standstills, proof)
 SELECT ('0191{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s,
     ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'pipe-repaired', '1', %(unit)s,
-    '', %(now)s::timestamptz - interval '1 hour', d.due, d.due, d.due, 1, 0, 2, 0, '[]', '[]', '{{"segments": []}}'
+    '', %(now)s::timestamptz - interval '1 hour', d.due, d.due, d.due, 1, 0, 2, 0, '[]', '[]',
+    '{{"segments": []}}'
 FROM generate_series(1, {number}) n,
     LATERAL (SELECT CASE WHEN n %% 100 = 0 THEN %(now)s::timestamptz - interval '1 minute'
         ELSE %(now)s::timestamptz + interval '1 hour' + n * interval '1 second' END AS due) d;
-INSERT INTO cases_case (id, organisation_id, docket_id, number, service, channel, narrative, contact_name,
+INSERT INTO cases_case (id, organisation_id, docket_id, number, service, channel, narrative,
+contact_name,
     contact_phone, address, emergency, lodged_at, source, source_ref, token)
 SELECT ('0192{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s,
-    ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'BULK-{tag}-' || n, 'pipe-repair',
-    'phone', '示例路' || n || '号路面冒水', '', '', '', false, %(now)s::timestamptz - interval '1 hour',
+    ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'BULK-{tag}-' || n,
+    'pipe-repair',
+    'phone', '示例路' || n || '号路面冒水', '', '', '', false, %(now)s::timestamptz - interval '1
+    hour',
     '', '', 'bulk-{tag}-' || n
 FROM generate_series(1, {number}) n;
 """

@@ -1,1 +1,2 @@
-"""How the world comes in. A door translates and makes one call inward; no rule and no save lives here."""
+"""How the world comes in. A door translates and makes one call inward; no rule and no save lives
+here."""

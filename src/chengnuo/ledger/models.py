@@ -1,4 +1,5 @@
-"""Tables of the ledger. Entries are never changed or deleted: triggers in the database refuse it."""
+"""Tables of the ledger. Entries are never changed or deleted: triggers in the database refuse
+it."""
 
 from __future__ import annotations
 

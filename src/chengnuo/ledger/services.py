@@ -72,7 +72,8 @@ def take_head(*, organisation_id: int) -> ChainHead:
 
 
 def chain(*, head: ChainHead, facts: Sequence[Fact], now: datetime) -> list[Entry]:
-    """Entries for facts, hashed onto a locked head; the head moves along, nothing is written yet."""
+    """Entries for facts, hashed onto a locked head; the head moves along, nothing is written
+    yet."""
     entries = []
     for fact in facts:
         head.seq += 1
@@ -135,7 +136,8 @@ def post(*, organisation_id: int, messages: Iterable[Message], now: datetime) ->
 
 
 def claim(*, now: datetime, limit: int) -> list[OutboxMessage]:
-    """Take waiting messages under a lease. A worker that dies loses them when the lease runs out."""
+    """Take waiting messages under a lease. A worker that dies loses them when the lease runs
+    out."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     waiting = OutboxMessage.objects.filter(free, delivered_at__isnull=True, not_before__lte=now)
     with transaction.atomic():

@@ -1,8 +1,11 @@
 """Write rows of several tables at once: on PostgreSQL one prepared statement, one round trip.
 
-Intake writes a docket, its obligations, a case, ledger entries and the chain's new head; the tick writes
-hundreds of them. Each table's rows travel as one JSON parameter, so that the statement looks the same for
-any number of rows and is planned once. The order of the rows does not matter: foreign keys are checked at
+Intake writes a docket, its obligations, a case, ledger entries and the chain's new head; the tick
+writes
+hundreds of them. Each table's rows travel as one JSON parameter, so that the statement looks the
+same for
+any number of rows and is planned once. The order of the rows does not matter: foreign keys are
+checked at
 commit. Raises IntegrityError like any other write.
 """
 
@@ -32,11 +35,12 @@ class Bundle:
 
 HEAD_FIELDS = ("seq", "hash")
 Step = tuple[str, type[models.Model], tuple[str, ...]]
+Work = list[tuple[Step, list[models.Model]]]
 
 
 def write_together(*, bundle: Bundle) -> None:
     """Write a bundle. Must run inside a transaction. Changed rows are all of one table."""
-    work = [(("insert", model, ()), rows) for model, rows in _by_table(bundle.new).items()]
+    work: Work = [(("insert", model, ()), rows) for model, rows in _by_table(bundle.new).items()]
     for model, rows in _by_table(bundle.changed).items():
         work.append((("update", model, bundle.changed_fields), rows))
     if bundle.heads:
@@ -56,7 +60,7 @@ def _by_table(rows: Sequence[models.Model]) -> dict[type[models.Model], list[mod
     return found
 
 
-def _in_one_statement(work: list[tuple[Step, list[models.Model]]]) -> None:
+def _in_one_statement(work: Work) -> None:
     connection.ensure_connection()
     documents = [_document(step, rows) for step, rows in work]
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
@@ -73,11 +77,11 @@ def _sql(step: Step) -> str:
     verb, model, _ = step
     table = connection.ops.quote_name(model._meta.db_table)
     rows = f"json_populate_recordset(NULL::{table}, %s::json)"
-    names = [connection.ops.quote_name(f.column) for f in _fields(step)]
+    names = [_quoted(f) for f in _fields(step)]
     if verb == "insert":
         listed = ", ".join(names)
         return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}"  # noqa: S608
-    key = connection.ops.quote_name(_key(model).column)
+    key = _quoted(_key(model))
     sets = ", ".join(f"{n} = v.{n}" for n in names if n != key)
     return f"UPDATE {table} t SET {sets} FROM {rows} v WHERE t.{key} = v.{key}"  # noqa: S608
 
@@ -88,11 +92,11 @@ def _document(step: Step, rows: list[models.Model]) -> str:
     return json.dumps(data, ensure_ascii=False, default=str)
 
 
-def _one_by_one(work: list[tuple[Step, list[models.Model]]]) -> None:
+def _one_by_one(work: Work) -> None:
     with connection.cursor() as cursor:
         for step, rows in work:
             fields = [f for f in _fields(step) if step[0] == "insert" or not f.primary_key]
-            names = [connection.ops.quote_name(f.column) for f in fields]
+            names = [_quoted(f) for f in fields]
             table = connection.ops.quote_name(step[1]._meta.db_table)
             values = [_values(row, fields) for row in rows]
             if step[0] == "insert":
@@ -101,7 +105,7 @@ def _one_by_one(work: list[tuple[Step, list[models.Model]]]) -> None:
             else:
                 key = _key(step[1])
                 sets = ", ".join(f"{n} = %s" for n in names)
-                sql = f"UPDATE {table} SET {sets} WHERE {key.column} = %s"  # noqa: S608
+                sql = f"UPDATE {table} SET {sets} WHERE {_quoted(key)} = %s"  # noqa: S608
                 values = [
                     [*held, *_values(row, [key])] for held, row in zip(values, rows, strict=True)
                 ]
@@ -120,6 +124,10 @@ def _fields(step: Step) -> tuple[models.Field[Any, Any], ...]:
         own = (f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
         return tuple(own)
     return (_key(model), *(model._meta.get_field(n) for n in names))  # type: ignore[arg-type]
+
+
+def _quoted(column: models.Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(column.column))
 
 
 def _key(model: type[models.Model]) -> models.Field[Any, Any]:

@@ -31,7 +31,6 @@ from chengnuo.rules.rulebook import (
 )
 from chengnuo.rules.words import Text
 
-
 UNKNOWN = "unknown"
 """How one says that a fact is not known yet: the shortest limit that is still possible holds."""
 

@@ -1,6 +1,7 @@
 """Tables: organisations, posts, staff and who holds which post.
 
-`Organisation` follows IEC 61968 (CIM) Organisation; a unit below a company belongs to it by `company`.
+`Organisation` follows IEC 61968 (CIM) Organisation; a unit below a company belongs to it by
+`company`.
 """
 
 from __future__ import annotations

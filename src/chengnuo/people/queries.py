@@ -83,7 +83,8 @@ class Roster:
         return seat
 
     def first_present(self, *, unit: int, role: str, at: datetime) -> list[int]:
-        """Who answers when a seat is vacant: the next holders up its reporting line, else up the tree."""
+        """Who answers when a seat is vacant: the next holders up its reporting line, else up the
+        tree."""
         for place in reversed([int(p) for p in self.unit_path.get(unit, "").split("/") if p]):
             seat = self.seat_of(unit=place, role=role if place == unit else "")
             asked: set[int] = set()

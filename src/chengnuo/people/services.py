@@ -31,7 +31,8 @@ def found_organisation(
     parent: Organisation | None = None,
     pack: str = "",
 ) -> Organisation:
-    """Set up an organisation. One with a pack is a company of its own; others belong to the one above."""
+    """Set up an organisation. One with a pack is a company of its own; others belong to the one
+    above."""
     unit = Organisation.objects.create(
         code=code, name_zh=name_zh, name_en=name_en, kind=kind, parent=parent
     )
@@ -155,7 +156,8 @@ def regulation_changed(*, companies: Sequence[int] | None) -> None:
 
 
 def _changed(unit: Organisation) -> None:
-    """Rosters hold the posts of a company and of everything above it: those below must look again."""
+    """Rosters hold the posts of a company and of everything above it: those below must look
+    again."""
     company = unit.company or unit
     Organisation.objects.filter(path__startswith=company.path).update(
         roster_version=F("roster_version") + 1

@@ -1,4 +1,5 @@
-"""Commands that keep the house: migrate, serve, worker, demo, packs and notices into the database."""
+"""Commands that keep the house: migrate, serve, worker, demo, packs and notices into the
+database."""
 
 from __future__ import annotations
 
@@ -111,6 +112,7 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def run_install(args: argparse.Namespace) -> int:
+    from chengnuo.obligations.adopting import carry_out_transitions
     from chengnuo.obligations.services import install
     from chengnuo.packs.checking import check
     from chengnuo.packs.errors import PackError
@@ -129,11 +131,14 @@ def run_install(args: argparse.Namespace) -> int:
         print(
             f"{release.pack} {release.version} from {release.in_force_from}, {release.digest[:12]}"
         )
+    moved = carry_out_transitions(now=datetime.now(UTC))
+    if moved:
+        print(f"{moved} running cases go on under new words")
     return 0
 
 
 def run_notice(args: argparse.Namespace) -> int:
-    from chengnuo.obligations.services import adopt_notice
+    from chengnuo.obligations.adopting import adopt_notice
     from chengnuo.packs.notices import read_notice
 
     notice = read_notice(args.file)

@@ -22,26 +22,40 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Hang the policy commands on the main parser."""
     policy = commands.add_parser("policy", help="check, explain and draw policy packs")
     verbs = policy.add_subparsers(dest="verb", required=True)
-    checking = verbs.add_parser("check", help="prove that packs are closed loops and that examples hold")
-    checking.add_argument("packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)")
+    checking = verbs.add_parser(
+        "check", help="prove that packs are closed loops and that examples hold"
+    )
+    checking.add_argument(
+        "packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)"
+    )
     checking.set_defaults(run=run_check)
     covering = verbs.add_parser("coverage", help="which obligation is executed by which rule")
-    covering.add_argument("packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)")
+    covering.add_argument(
+        "packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)"
+    )
     covering.add_argument("--json", action="store_true", help="machine-readable")
     covering.set_defaults(run=run_coverage)
     drawing = verbs.add_parser("diagram", help="draw a pack's processes as SVG")
     drawing.add_argument("pack", metavar="PACK")
     drawing.add_argument("--process", help="one process only")
     drawing.add_argument("--language", choices=["zh", "en"], default="zh")
-    drawing.add_argument("--out", type=Path, help="folder for the files (default: to standard output)")
+    drawing.add_argument(
+        "--out", type=Path, help="folder for the files (default: to standard output)"
+    )
     drawing.set_defaults(run=run_diagram)
     explaining = verbs.add_parser("explain", help="the due moment of a rule, with its proof")
     explaining.add_argument("pack", metavar="PACK", help="a pack id, or the folder of a pack")
-    explaining.add_argument("rule", metavar="RULE", help="a rule id, or an obligation id such as O3-049")
+    explaining.add_argument(
+        "rule", metavar="RULE", help="a rule id, or an obligation id such as O3-049"
+    )
     explaining.add_argument("--at", required=True, metavar="MOMENT", help="2026-09-30T16:00+08:00")
-    explaining.add_argument("--set", action="append", default=[], metavar="FACT=VALUE", dest="given")
+    explaining.add_argument(
+        "--set", action="append", default=[], metavar="FACT=VALUE", dest="given"
+    )
     explaining.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE")
-    explaining.add_argument("--agreed", metavar="MOMENT", help="an appointment that replaces the clock")
+    explaining.add_argument(
+        "--agreed", metavar="MOMENT", help="an appointment that replaces the clock"
+    )
     explaining.add_argument("--pause", action="append", default=[], metavar="FROM/TO")
     explaining.add_argument("--notice", action="append", default=[], type=Path, metavar="FILE")
     explaining.add_argument("--json", action="store_true", help="machine-readable")

@@ -17,7 +17,8 @@ TARGET = "chengnuo.config.wsgi:application"
 
 
 def command(*, host: str, port: int, processes: int | None) -> list[str]:
-    """The granian command line. SQLite has one writer, so one process and one thread serve it best."""
+    """The granian command line. SQLite has one writer, so one process and one thread serve it
+    best."""
     workers = processes or (1 if connection.vendor == "sqlite" else 2)
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi",
@@ -60,7 +61,8 @@ def run_house(*, port: int, banner: str) -> int:
     signal.signal(signal.SIGINT, stop)
     if _answers(chosen, server):
         print(
-            f"\n{banner}\n\n  http://127.0.0.1:{chosen}/   ({settings.ENVIRONMENT}; Ctrl-C stops it)\n",
+            f"\n{banner}\n\n"
+            f"  http://127.0.0.1:{chosen}/   ({settings.ENVIRONMENT}; Ctrl-C stops it)\n",
             flush=True,
         )
     codes = [child.wait() for child in both]

@@ -16,7 +16,8 @@ class NoSuchChannel(LookupError):
 
 
 def deliver(*, now: datetime, limit: int = 200) -> int:
-    """Deliver at most `limit` waiting messages; the number taken up. Call again until it returns 0."""
+    """Deliver at most `limit` waiting messages; the number taken up. Call again until it returns
+    0."""
     messages = claim(now=now, limit=limit)
     for message in messages:
         try:
@@ -29,7 +30,8 @@ def deliver(*, now: datetime, limit: int = 200) -> int:
 
 
 def hand_out(*, message: OutboxMessage, now: datetime) -> None:
-    """Bring one message to its reader. The key keeps a second delivery from being a second message."""
+    """Bring one message to its reader. The key keeps a second delivery from being a second
+    message."""
     if message.channel != "desk":
         raise NoSuchChannel(message.channel)
     payload = message.payload

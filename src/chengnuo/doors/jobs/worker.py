@@ -1,4 +1,5 @@
-"""The worker's loop. It reads the clock, and nothing else of the product does so while time passes."""
+"""The worker's loop. It reads the clock, and nothing else of the product does so while time
+passes."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from types import FrameType
 from django.db import DatabaseError, close_old_connections
 
 from chengnuo.doors.jobs.deliver import deliver
+from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.ticking import tick
 
@@ -42,6 +44,10 @@ class Worker:
             except DatabaseError:
                 log.exception("the database refused; trying again")
                 busy = False
+            except Exception:
+                # One matter that cannot be judged must not stop the clocks of all the others.
+                log.exception("a round failed; trying again")
+                busy = False
             close_old_connections()
             if not busy:
                 self.stopping.wait(self.pause)
@@ -50,6 +56,7 @@ class Worker:
         """One round; whether there was something to do."""
         now = datetime.now(UTC)
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
+            carry_out_transitions(now=now)
             open_periods(now=now)
             self.periods_at = now
         ticked = self._all(lambda: tick(now=now))

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organisation',
-            name='regulation_version',
+            model_name="organisation",
+            name="regulation_version",
             field=models.PositiveIntegerField(default=0),
         ),
     ]
