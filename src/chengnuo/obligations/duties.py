@@ -1,11 +1,13 @@
 """Duties: recurring rules of an organisation (or a customer) open one obligation per period.
 
-Each unit that owes duties has one docket for them. A duty whose role sits in an organisation above is
+Each unit that owes duties has one docket for them. A duty whose role sits in an organisation
+above is
 opened there, not again in every company that inherits the rule.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes
 from chengnuo.ledger.ids import uuid7
+from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.models import Docket, Evidence, Obligation, SubjectKind
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import begin, happen, locked, new_docket
@@ -29,10 +32,13 @@ from chengnuo.packs.forms import (
 )
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, roster_of
-from chengnuo.rules.periods import Period, period_at
+from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.periods import Period, period_at, period_of
 from chengnuo.rules.rulebook import Recurring
 from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
 
+log = logging.getLogger("chengnuo.duties")
 MOST_MISSED = 60
 
 
@@ -44,8 +50,13 @@ class DutyHasErrors(Exception):
         super().__init__("; ".join(f"{k}: {t.en}" for k, t in filled.errors.items()))
 
 
+class NoSuchDuty(LookupError):
+    """The form is not one of a duty, or the docket is not one of duties."""
+
+
 def open_periods(*, now: datetime) -> int:
-    """Open every period that has begun and is not open yet; the number opened. Safe to run twice."""
+    """Open every period that has begun and is not open yet; the number opened. Safe to run
+    twice."""
     opened = 0
     for company in companies():
         try:
@@ -56,10 +67,36 @@ def open_periods(*, now: datetime) -> int:
         for rule in regulation.book.recurring:
             if rule.every is None:
                 continue
+            settled = _settled(company, rule, regulation.book.calendar, now)
             for kind, subject, unit in _subjects(company, rule):
-                with transaction.atomic():
-                    opened += _open(company, release, rule, kind, subject, unit, now)
+                if subject not in settled:
+                    opened += _open_one(company, release, rule, kind, subject, unit, now)
     return opened
+
+
+def _settled(company: Organisation, rule: Recurring, calendar: Calendar, now: datetime) -> set[str]:
+    """The subjects whose newest period is open already: asked once a rule, not once a subject."""
+    period = period_of(rule=rule, at=now, calendar=calendar)
+    known = Obligation.objects.filter(organisation=company, rule=rule.id, turn=period.label)
+    return set(known.values_list("docket__subject", flat=True))
+
+
+def _open_one(
+    company: Organisation,
+    release: str,
+    rule: Recurring,
+    kind: SubjectKind,
+    subject: str,
+    unit: int,
+    now: datetime,
+) -> int:
+    try:
+        with transaction.atomic():
+            return _open(company, release, rule, kind, subject, unit, now)
+    except IntegrityError:
+        # Another worker made the subject's docket in the same instant; the next round sees it.
+        log.info("%s of %s is being opened elsewhere", rule.id, subject)
+        return 0
 
 
 def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectKind, str, int]]:
@@ -73,8 +110,8 @@ def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectK
         for unit in roster.units_with(rule.each):
             yield SubjectKind.ORGANISATION, str(unit), unit
     elif rule.subject == "organisation":
-        unit = roster.unit_of_role(rule.owed_by)
-        if unit is None or roster.is_inside(unit):
+        owing = roster.unit_of_role(rule.owed_by)
+        if owing is None or roster.is_inside(owing):
             yield SubjectKind.ORGANISATION, str(company.pk), company.pk
 
 
@@ -114,14 +151,15 @@ def _open(
         return len(events)
     if docket.release_id != release:
         # Duties follow the regulation in force: a new period is opened under the new words.
-        docket.release_id = release
-        docket.save(update_fields=["release"])
+        old = regulation_for(digest=docket.release_id, company=company)
+        rows = list(docket.obligations.order_by("start_at", "pk"))
+        replace_release(docket=docket, rows=rows, old=old, new=regulation, now=now)
     happen(docket_id=docket.pk, events=events, now=now, actor=None, told_as=rule.title.zh)
     return len(events)
 
 
 def _periods(
-    rule: Recurring, last: Obligation | None, calendar: Any, now: datetime
+    rule: Recurring, last: Obligation | None, calendar: Calendar, now: datetime
 ) -> Iterator[Period]:
     """The current period, and those that passed unopened since the last one."""
     moment = now if last is None or last.due_at is None else last.due_at + timedelta(seconds=1)
@@ -152,7 +190,8 @@ def fill_duty(
     by: Staff,
     now: datetime,
 ) -> Writing | None:
-    """Fill the form of a duty: it keeps the oldest open period. None when the token was seen before.
+    """Fill the form of a duty: it keeps the oldest open period. None when the token was seen
+    before.
 
     Raises DutyHasErrors with what was typed, RefusedByRule.
     """
@@ -172,11 +211,16 @@ def _fill_duty(
 ) -> Writing:
     docket = locked(docket_id=docket_id, expected_version=None)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    form = regulation.pack.forms[form_id]
+    form = regulation.pack.forms.get(form_id)
+    if form is None or not form.duty or docket.subject_kind == SubjectKind.CASE:
+        raise NoSuchDuty(f"'{form_id}' is not the form of a duty of {docket}")
     filled = fill(pack=regulation.pack, form=form, raw=raw)
+    at = event_time(form, filled.values, now)
+    if at > now:
+        name = next(f.id for f in form.fields if f.is_ == "event_time")
+        filled.errors[name] = Text("不能晚于现在", "Cannot lie in the future")
     if filled.errors:
         raise DutyHasErrors(filled)
-    at = min(event_time(form, filled.values, now), now)
     names = events_of(form, filled.values)
     Evidence.objects.create(
         id=uuid7(now),

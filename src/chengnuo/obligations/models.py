@@ -1,7 +1,10 @@
-"""Tables of the obligations: releases of packs, dockets, obligations, breaches, evidence, incidents.
+"""Tables of the obligations: releases of packs, dockets, obligations, breaches, evidence,
+incidents.
 
-Timers are rows: `Obligation.next_at` is the next moment at which time alone does something. Breaches are
-permanent: triggers refuse to change or delete them, and their obligation cannot be deleted under them.
+Timers are rows: `Obligation.next_at` is the next moment at which time alone does something.
+Breaches are
+permanent: triggers refuse to change or delete them, and their obligation cannot be deleted under
+them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ class PackRelease(models.Model):
     in_force_to = models.DateField(null=True)
     content = models.JSONField()
     installed_at = models.DateTimeField()
+    # When it had come into force and what its `transition` says was done to running dockets.
+    carried_out_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["pack", "in_force_from"], name="release_by_pack"),)
@@ -57,7 +62,8 @@ class SubjectKind(models.TextChoices):
 
 
 class Docket(models.Model):
-    """What is known of one subject under rule: the pinned release, facts, and when events last happened."""
+    """What is known of one subject under rule: the pinned release, facts, and when events last
+    happened."""
 
     id = models.UUIDField(primary_key=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -177,7 +183,8 @@ class Obligation(models.Model):
 
 
 class Breach(models.Model):
-    """An obligation not kept by its due moment. `broken_at` is the legal moment, `detected_at` ours."""
+    """An obligation not kept by its due moment. `broken_at` is the legal moment, `detected_at`
+    ours."""
 
     obligation = models.OneToOneField(Obligation, on_delete=models.PROTECT, related_name="breach")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -216,7 +223,8 @@ class Evidence(models.Model):
 
 
 class Incident(models.Model):
-    """An escalation that found nobody: it becomes a matter of the organisation above, never silence."""
+    """An escalation that found nobody: it becomes a matter of the organisation above, never
+    silence."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="incidents")

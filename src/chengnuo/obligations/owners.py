@@ -24,9 +24,11 @@ class Owner:
 def owner_of(
     *, owed_by: str, docket: Docket, company: Organisation, each: str | None = None
 ) -> Owner:
-    """Where an obligation lies. A role that nobody has lies with the handling unit, else the company.
+    """Where an obligation lies. A role that nobody has lies with the handling unit, else the
+    company.
 
-    `each`: a duty about every unit of a role; where that role itself owes it, it lies with the unit.
+    `each`: a duty about every unit of a role; where that role itself owes it, it lies with the
+    unit.
     """
     if each == owed_by and docket.handling_unit_id is not None:
         return Owner(docket.handling_unit_id, owed_by)
@@ -58,7 +60,8 @@ def told(*, owner: Owner, company: Organisation, at: datetime) -> list[int]:
 
 
 def ladder(*, to: str, owner: Owner, company: Organisation, at: datetime) -> list[int]:
-    """The staff ids on a rung: so many steps up the reporting line, or a role. Empty: it is vacant."""
+    """The staff ids on a rung: so many steps up the reporting line, or a role. Empty: it is
+    vacant."""
     roster = roster_of(company=company)
     if to.startswith(LINE):
         role = "" if owner.role == HEAD else owner.role

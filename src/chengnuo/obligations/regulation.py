@@ -1,4 +1,5 @@
-"""The regulation that applies to a docket: its pinned release, compiled under settings and notices."""
+"""The regulation that applies to a docket: its pinned release, compiled under settings and
+notices."""
 
 from __future__ import annotations
 
@@ -105,7 +106,8 @@ def release_in_force(*, company: Organisation, at: datetime) -> str:
 
 
 def newest_release(*, company: Organisation) -> str:
-    """The digest of the newest release, in force or not: for replaying history under today's words."""
+    """The digest of the newest release, in force or not: for replaying history under today's
+    words."""
     releases = _releases(company.pack, company.pk, company.regulation_version)
     if not releases:
         raise NoRegulation(f"{company.code}: pack '{company.pack}' is not installed")

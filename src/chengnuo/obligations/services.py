@@ -1,7 +1,8 @@
-"""Verbs of obligations: open a docket, let an event happen, let time pass, adopt a notice or a release.
+"""Verbs of obligations: keep a release, open a docket, let an event happen.
 
-Each verb is one transaction: it reads rows into values, asks `rules.react`, and writes what was decided,
-with its ledger entries and messages.
+Each verb is one transaction: it reads rows into values, asks `rules.react`, and writes what was
+decided, with its ledger entries and messages. Time passes in `ticking`, duties open in `duties`,
+notices and new releases reach running dockets in `adopting`.
 """
 
 from __future__ import annotations
@@ -16,19 +17,17 @@ from django.db import connection, transaction
 
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.models import Docket, HolidayNotice, Obligation, PackRelease, SubjectKind
+from chengnuo.obligations.models import Docket, Obligation, PackRelease, SubjectKind
 from chengnuo.obligations.regulation import Regulation, facts_out, regulation_for
 from chengnuo.obligations.values import obligation_of, proof_of, state_of
 from chengnuo.obligations.writing import Writing
 from chengnuo.packs.loader import LoadedPack
-from chengnuo.packs.notices import NoticeShape
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.services import regulation_changed
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.react import react, reckon
-from chengnuo.rules.rulebook import Within
-from chengnuo.rules.state import Decision, Event, Moved, Refused
+from chengnuo.rules.react import react
+from chengnuo.rules.state import Decision, Event, Refused
 from chengnuo.rules.words import Text
 
 
@@ -58,7 +57,11 @@ class SomebodyWasFaster(Exception):
 
 @transaction.atomic
 def install(*, loaded: LoadedPack, now: datetime) -> PackRelease:
-    """Keep a checked pack as a release; the same content is kept once."""
+    """Keep a checked pack as a release; the same content is kept once.
+
+    Running dockets do not move. Where the release says `rebase` or `favour`,
+    `adopting.carry_out_transitions` moves them when it comes into force.
+    """
     release, _ = PackRelease.objects.get_or_create(
         digest=loaded.digest,
         defaults={
@@ -135,7 +138,8 @@ def happen(
     note: dict[str, Any] | None = None,
     handling_unit: int | None = None,
 ) -> Writing:
-    """Let events happen to a docket. Needs a transaction. Raises RefusedByRule, SomebodyWasFaster."""
+    """Let events happen to a docket. Needs a transaction. Raises RefusedByRule,
+    SomebodyWasFaster."""
     docket = locked(docket_id=docket_id, expected_version=expected_version)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rows = list(docket.obligations.order_by("start_at", "pk"))
@@ -213,46 +217,6 @@ def preview(
         rule = regulation.book.rules[held.rule]
         found.append((held.rule, held.due_at, rule.title, rule.cite()))
     return sorted(found, key=lambda f: (f[1] is None, f[1]))
-
-
-@transaction.atomic
-def adopt_notice(*, notice: NoticeShape, now: datetime) -> int:
-    """Load a published holiday notice and correct every provisional due moment, visibly.
-
-    Returns the number of obligations whose due moment was put right. Broken ones keep their verdict.
-    """
-    content = notice.model_dump(mode="json", by_alias=True)
-    HolidayNotice.objects.create(
-        family=notice.family, year=notice.year, content=content, loaded_at=now
-    )
-    regulation_changed(companies=None)
-    rows = Obligation.objects.filter(
-        kept_at__isnull=True, voided_at__isnull=True, broken_at__isnull=True
-    ).exclude(unpublished=[])
-    touched = rows.select_related("docket__organisation").order_by("organisation_id", "docket_id")
-    corrected = 0
-    for row in touched:
-        corrected += _correct(row, now)
-    return corrected
-
-
-def _correct(row: Obligation, now: datetime) -> int:
-    docket = row.docket
-    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    rule = regulation.book.rules.get(row.rule)
-    if not isinstance(rule, Within):
-        return 0
-    rows = list(docket.obligations.order_by("start_at", "pk"))
-    writing = Writing(docket, rows, regulation, now, None, docket.subject)
-    held = obligation_of(row)
-    due = reckon(regulation.book, rule, held.start_at, writing.state.facts, held)
-    if due.at == held.due_at and due.unpublished == held.unpublished:
-        return 0
-    moved = Moved(held.key, due.at, "calendar", due.unpublished)
-    event = Event(name="calendar.published", at=now)
-    writing.take(event, (moved,), {"was": held.due_at.isoformat() if held.due_at else None})
-    writing.save()
-    return 1
 
 
 def explain_again(*, row: Obligation) -> dict[str, Any]:

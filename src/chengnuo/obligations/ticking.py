@@ -1,27 +1,32 @@
-"""Time passes: break what is due, warn, climb rungs. Any number of workers; each batch is one transaction.
+"""Time passes: break what is due, warn, climb rungs. Any number of workers; each batch is one
+transaction.
 
-A worker locks the dockets of due obligations, skipping those that another worker or a person holds. A
+A worker locks the dockets of due obligations, skipping those that another worker or a person
+holds. A
 killed worker leaves nothing behind: its batch is rolled back, and the rows are still due.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from chengnuo.ledger.services import chain, outbox_rows, take_head
 from chengnuo.ledger.together import Bundle, write_together
-from chengnuo.obligations.models import Obligation
-from chengnuo.obligations.regulation import regulation_for
+from chengnuo.obligations.models import Docket, Obligation
+from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.values import obligation_of
 from chengnuo.obligations.writing import Writing
-from chengnuo.rules.lapsing import lapse
+from chengnuo.rules.lapsing import lapse, next_moment
 from chengnuo.rules.state import TIME_PASSED, Event
 
+log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
+ASIDE = timedelta(hours=1)
 TICKED = ("broken_at", "warned", "rung", "standstills", "next_at")
 
 
@@ -59,19 +64,46 @@ def _claim(now: datetime, limit: int) -> list[UUID]:
 def _lapsed(rows: list[Obligation], now: datetime) -> Writing:
     docket = rows[0].docket
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    try:
+        return _judged(rows, regulation, now)
+    except (LookupError, ValueError, TypeError):
+        # Put aside for an hour, so that it does not stand before all the others at every round.
+        log.exception("docket %s (%s) cannot be judged", docket.pk, docket.subject)
+        return _put_aside([row.pk for row in rows], docket, regulation, now)
+
+
+def _put_aside(ids: list[UUID], docket: Docket, regulation: Regulation, now: datetime) -> Writing:
+    """The rows as they stand in the database, with another next moment and nothing else."""
+    rows = list(Obligation.objects.filter(pk__in=ids))
     writing = Writing(docket, rows, regulation, now, None, docket.subject)
-    book = regulation.book
+    for row in rows:
+        row.next_at = now + ASIDE
+        writing.changed[row.key] = row
+    return writing
+
+
+def _judged(rows: list[Obligation], regulation: Regulation, now: datetime) -> Writing:
+    docket, book = rows[0].docket, regulation.book
+    writing = Writing(docket, rows, regulation, now, None, docket.subject)
     decided = [
         decision
         for row in rows
         for decision in lapse(book.rules[row.rule], obligation_of(row), book, now)
     ]
     writing.take(Event(name=TIME_PASSED, at=now), decided, {})
+    for row in rows:
+        if row.key not in writing.changed:
+            # Its moment was reckoned under an older calendar, and has moved since.
+            row.next_at = next_moment(book, obligation_of(row))
+            writing.changed[row.key] = row
+        if row.next_at is not None and row.next_at < now:
+            raise ValueError(f"{row} is still due at {row.next_at}")
     return writing
 
 
 def _write(writings: list[Writing], now: datetime) -> None:
-    """One statement for the batch. Chains are locked last, in order of their number: two workers hold
+    """One statement for the batch. Chains are locked last, in order of their number: two workers
+    hold
     them shortly and cannot wait for each other."""
     bundle = Bundle(
         new=[row for w in writings for row in (*w.breaches, *w.incidents)],

@@ -90,7 +90,8 @@ CHANGING = (*FIELDS, "unpublished", "standstills", "next_at", "act_by", "proof",
 def write_back(
     row: models.Obligation, held: Obligation, regulation: Regulation, state: State
 ) -> None:
-    """Carry an obligation's value into its row; the proof is made anew when what it tells changed."""
+    """Carry an obligation's value into its row; the proof is made anew when what it tells
+    changed."""
     before = (row.start_at, row.due_at, row.agreed_at, row.unpublished, row.standstills)
     for name in FIELDS:
         setattr(row, name, getattr(held, name))
@@ -103,7 +104,8 @@ def write_back(
 
 
 def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str, Any]:
-    """The derivation of a due moment as it is stored: segments, sentence, calendar version, clause."""
+    """The derivation of a due moment as it is stored: segments, sentence, calendar version,
+    clause."""
     book = regulation.book
     rule = book.rules[held.rule]
     calendar = book.calendar
@@ -155,7 +157,8 @@ def _started_by(regulation: Regulation, rule: Within) -> Text:
 
 
 def act_by(held: Obligation, regulation: Regulation, state: State) -> datetime | None:
-    """The moment the desk sorts by: the due moment, or an earlier one of a rule that governs it (A-01)."""
+    """The moment the desk sorts by: the due moment, or an earlier one of a rule that governs it
+    (A-01)."""
     rule = regulation.book.rules[held.rule]
     moments = [held.due_at] if held.due_at else []
     if isinstance(rule, Within):

@@ -37,7 +37,8 @@ from chengnuo.rules.words import Text
 class Writing:
     """Collects decisions on one docket and writes them at once.
 
-    `told_as` names the subject in messages (a case number). Nothing is written before `save`. `quiet`:
+    `told_as` names the subject in messages (a case number). Nothing is written before `save`.
+    `quiet`:
     what happens is recorded and nobody is told.
     """
 
@@ -108,7 +109,8 @@ class Writing:
         return owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company, each=each)
 
     def reassign(self) -> None:
-        """After a hand-over: what the handling unit owes lies with the new one; the clock runs on."""
+        """After a hand-over: what the handling unit owes lies with the new one; the clock runs
+        on."""
         for row in self.rows:
             if not row.is_running:
                 continue
@@ -294,5 +296,6 @@ def spoken(kind: str, subject: str, title: Text, due: datetime | None) -> Text:
     what = KINDS[kind]
     return Text(
         f"{what.zh}：{subject}「{title.zh}」{f'，{when} 到期' if when else ''}",
-        f"{what.en[:1].upper()}{what.en[1:]}: {subject} “{title.en}”{f', due {when}' if when else ''}",
+        f"{what.en[:1].upper()}{what.en[1:]}: {subject} “{title.en}”"
+        f"{f', due {when}' if when else ''}",
     )

@@ -41,6 +41,11 @@ def period_at(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period | 
     return period
 
 
+def period_of(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period:
+    """The period that contains a moment, whether its deed is overdue or not."""
+    return _containing(rule, calendar.local(at), calendar)
+
+
 def _before(rule: Recurring, period: Period, calendar: Calendar) -> Period:
     return _containing(rule, period.start - timedelta(microseconds=1), calendar)
 
