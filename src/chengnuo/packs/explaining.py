@@ -115,7 +115,8 @@ def _find(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[str, ..
         return book.rules[name], ()
     citing = [r for r in book.rules.values() if any(i == name for i, _ in r.obligations)]
     if citing:
-        return citing[0], tuple(r.id for r in citing[1:])
+        best = min(citing, key=lambda r: _distance(r, name))
+        return best, tuple(r.id for r in citing if r is not best)
     entry = next((e for e in pack.register_ if e.obligation == name), None)
     if entry is not None:
         how = f"{entry.how.en} / {entry.how.zh}"
@@ -123,6 +124,15 @@ def _find(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[str, ..
         raise PackError(pack.id, [Problem(name, what)])
     known = ", ".join(sorted(book.rules))
     raise PackError(pack.id, [Problem(name, f"no such rule or obligation; rules: {known}")])
+
+
+def _distance(rule: AnyRule, obligation: str) -> int:
+    """How far a rule is from what the catalogue calls the obligation: its own kind comes first."""
+    kind = next(k for i, k in rule.obligations if i == obligation)
+    if kind == "DL" and isinstance(rule, Within):
+        return 1 if isinstance(rule.limit, Unnumbered) else 0
+    kinds = {"REC": Recurring, "GATE": Gate, "STD": Standing, "PROH": Prohibition}
+    return 0 if isinstance(rule, kinds.get(kind, Within)) else 2
 
 
 def read_facts(pack: Pack, given: Mapping[str, Any]) -> dict[str, Value]:
