@@ -219,14 +219,16 @@ def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, 
         by_weekday=by.weekday_number() if by else None,
         by_working_day=by.working_day if by else None,
         due_in_next=shape.in_ == "next",
-        by_day_included=_flag(shape.by_day_included, chosen),
+        by_day_included=is_included(shape, chosen),
         subject=shape.subject,
         each=shape.each,
         anchor_year=_year(shape.anchor_year, chosen),
     )
 
 
-def _flag(given: bool | BySettingName, chosen: Mapping[str, str]) -> bool:
+def is_included(shape: RecurringShape, chosen: Mapping[str, str]) -> bool:
+    """Whether "before the 15th" includes the 15th, as the organisation's settings have it."""
+    given = shape.by_day_included
     return chosen[given.setting] == "true" if isinstance(given, BySettingName) else given
 
 

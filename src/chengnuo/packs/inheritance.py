@@ -227,7 +227,7 @@ def _recurring(
     before, after = _per_year(parent, above), _per_year(child, below)
     if after < before:
         yield f"{after:g} times a year instead of {before:g}"
-    if _day(below) > _day(above):
+    if _day(child, below) > _day(parent, above):
         yield "its due day is later"
     if (below.subject, below.each) != (above.subject, above.each):
         yield "it is owed by others"
@@ -242,14 +242,15 @@ def _per_year(pack: Pack, rule: RecurringShape) -> float:
     return PER_YEAR[every] * rule.count
 
 
-def _day(rule: RecurringShape) -> tuple[int, int, int, bool]:
+def _day(pack: Pack, rule: RecurringShape) -> tuple[int, int, int, bool]:
     """Where in the period the due day lies, for comparison; its end is the latest."""
     by = rule.by
     if by is None:
         return (0, 99, 99, True)
     worked = by.working_day or 0
     day = by.day or by.weekday_number() or (worked if worked > 0 else 32 + worked if worked else 0)
-    return (int(rule.in_ == "next"), by.month or 0, day, rule.by_day_included)
+    chosen = {n: setting.value for n, setting in pack.settings.items()}
+    return (int(rule.in_ == "next"), by.month or 0, day, is_included(rule, chosen))
 
 
 def _gate(child: Pack, above: GateShape, below: GateShape) -> Iterator[str]:
