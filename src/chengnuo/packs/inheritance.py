@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chengnuo.packs.compiling import calendar_of, period_name
+from chengnuo.packs.compiling import calendar_of, is_included, period_name
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.reading import Document
 from chengnuo.packs.references import conditions_of
