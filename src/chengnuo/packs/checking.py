@@ -21,6 +21,7 @@ from chengnuo.packs.rule_shapes import (
     GateShape,
     ProhibitionShape,
     RecurringShape,
+    StandingShape,
     WithinShape,
 )
 from chengnuo.packs.sampling import sample_facts, sample_starting_facts
@@ -242,15 +243,40 @@ def _shown(fact: str, value: Value) -> str:
 
 def _numbers(rule: AnyRuleShape) -> Iterator[str]:
     """A number must stand in the cited words, or a reading must explain it."""
-    if rule.readings or not isinstance(rule, WithinShape | BeforeShape):
+    if rule.readings:
         return
     quotes = " ".join(c.quote for c in rule.clause)
-    for part in parts_of(rule.limit):
-        if isinstance(part, CountShape) and not stands_in(part, quotes):
-            yield (
-                f"{part.amount} {part.unit} does not stand in the cited words “{quotes}”, "
-                "and no reading explains it"
-            )
+    for count in _counts(rule):
+        if not stands_in(count, quotes):
+            yield _unsaid(f"{count.amount} {count.unit}", quotes)
+    for number, what in _figures(rule):
+        if not stands_in(CountShape(amount=number, unit=Unit.NATURAL_DAY), quotes):
+            yield _unsaid(f"{what} {number}", quotes)
+
+
+def _unsaid(what: str, quotes: str) -> str:
+    return f"{what} does not stand in the cited words “{quotes}”, and no reading explains it"
+
+
+def _counts(rule: AnyRuleShape) -> Iterator[CountShape]:
+    """The amounts of time in a rule."""
+    if isinstance(rule, WithinShape | BeforeShape):
+        yield from (part for part in parts_of(rule.limit) if isinstance(part, CountShape))
+    elif isinstance(rule, GateShape) and rule.wait is not None:
+        yield rule.wait
+
+
+def _figures(rule: AnyRuleShape) -> Iterator[tuple[int, str]]:
+    """The other numbers in a rule: how often, by which day (31: the month's end), how much."""
+    if isinstance(rule, RecurringShape):
+        if rule.count > 1:
+            yield rule.count, "times"
+        if rule.by is not None and rule.by.day is not None and rule.by.day < 31:
+            yield rule.by.day, "day"
+    elif isinstance(rule, StandingShape) and rule.measure is not None:
+        for bound in (rule.measure.at_least, rule.measure.at_most):
+            if bound is not None and bound == int(bound):
+                yield int(bound), rule.measure.unit
 
 
 def stands_in(count: CountShape, quotes: str) -> bool:
