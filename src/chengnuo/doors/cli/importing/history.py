@@ -197,6 +197,7 @@ class _Reading:
         at = self._moment(lodged.column, lodged.formats, "as_it_is")
         if at > self.as_of:
             self._fault(lodged.column, Text("在将来", "lies in the future"))
+            raise _NoValue
         span = lodged.expected
         day = at.astimezone(self.zone).date()
         if span is not None and not span.from_ <= day <= span.to:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from chengnuo.doors.cli.importing.checking import problems_with_pack
 from chengnuo.doors.cli.importing.mapping import LoadedMapping
 from chengnuo.obligations.regulation import NoRegulation, newest_release, regulation_for
@@ -39,10 +41,14 @@ def target_of(*, code: str, loaded: LoadedMapping, found: bool, now: datetime) -
         what = f"{error}: run `chengnuo install {loaded.mapping.pack}` first"
         raise PackError(code, [Problem(code, what)]) from error
     pack = regulation_for(digest=digest, company=company).pack
+    _check(loaded, pack)
+    return Target(company, pack, digest if loaded.mapping.regulation == "newest" else None)
+
+
+def _check(loaded: LoadedMapping, pack: Pack) -> None:
     problems = problems_with_pack(loaded, pack)
     if problems:
         raise PackError(loaded.path.name, problems)
-    return Target(company, pack, digest if loaded.mapping.regulation == "newest" else None)
 
 
 def _company(code: str, loaded: LoadedMapping, *, found: bool, now: datetime) -> Organisation:
@@ -54,13 +60,15 @@ def _company(code: str, loaded: LoadedMapping, *, found: bool, now: datetime) ->
         what = f"no such company; known: {known} (--found founds it under the mapping's pack)"
         raise PackError(code, [Problem(code, what)])
     pack = load(loaded.pack)
-    install(loaded=pack, now=now)
+    _check(loaded, pack.pack)
     title = loaded.mapping.title
-    return found_organisation(
-        code=code,
-        name_zh=title.zh,
-        name_en=title.en,
-        kind=OrganisationKind.COMPANY,
-        now=now,
-        pack=pack.pack.id,
-    )
+    with transaction.atomic():
+        install(loaded=pack, now=now)
+        return found_organisation(
+            code=code,
+            name_zh=title.zh,
+            name_en=title.en,
+            kind=OrganisationKind.COMPANY,
+            now=now,
+            pack=pack.pack.id,
+        )

@@ -1,0 +1,102 @@
+"""Mappings are strict: a fault is told with its file and line, before a row is read."""
+
+import pytest
+
+from chengnuo.doors.cli.importing.checking import problems_with_header, problems_with_pack
+from chengnuo.doors.cli.importing.mapping import read_mapping, shipped_mappings
+from chengnuo.doors.cli.importing.reading import Header
+from chengnuo.packs.checking import check
+from chengnuo.packs.errors import PackError
+from chengnuo.packs.loader import load
+from tests.doors.cli.leaks import COLUMNS, MAPPING, mapping_file
+
+
+def line_of(text: str, words: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+@pytest.mark.parametrize("name", shipped_mappings())
+def test_every_shipped_mapping_fits_its_pack(name):
+    loaded = read_mapping(name)
+    pack = load(loaded.pack)
+
+    assert check(pack) == []
+    assert problems_with_pack(loaded, pack.pack) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        pytest.param("reference: No", "refrence: No", "unknown key 'refrence'", id="unknown key"),
+        pytest.param("unit: hour", "unit: fortnight", "'minute', 'hour' or 'day'", id="a value"),
+        pytest.param(
+            "table: nominal", "table: nominl", "no such table; known: nominal", id="a table"
+        ),
+        pytest.param("6: 150", "six: 150", "'six' is not a number", id="a table's key"),
+        pytest.param("%H:%M", "%H:%Q", "'%Y-%m-%d %H:%Q' is not a date format", id="a format"),
+        pytest.param(
+            "time_zone: America/Los_Angeles", "time_zone: LA", "'LA' is not a time zone", id="zone"
+        ),
+        pytest.param(
+            "{value: pipe-repair}", "{}", "give either value or column", id="neither of two"
+        ),
+        pytest.param("pack: water-company\n", "", "pack: is missing", id="a missing key"),
+    ],
+)
+def test_a_fault_names_file_and_line_and_what_would_be_right(tmp_path, old, new, told):
+    text = MAPPING.replace(old, new)
+    with pytest.raises(PackError) as refused:
+        read_mapping(str(mapping_file(tmp_path, text)))
+
+    (problem,) = refused.value.problems
+    assert told in problem.what
+    wanted = line_of(text, new) if new else 1
+    assert problem.where == f"leaks.yaml:{wanted}"
+
+
+def test_an_unknown_key_is_told_with_the_keys_that_are_allowed(tmp_path):
+    text = MAPPING.replace("{column: Inches,", "{column: Inches, colour: red,")
+    with pytest.raises(PackError, match=r"unknown key 'colour'; allowed here: column, factor, "):
+        read_mapping(str(mapping_file(tmp_path, text)))
+
+
+def test_a_mapping_that_is_not_there_is_told_with_those_that_ship(tmp_path):
+    with pytest.raises(PackError, match=r"no such mapping; .* one of: la311, ladwp_leaks"):
+        read_mapping("ladwp")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{value: pipe-repair}", "{value: pipe-repairs}", "'pipe-repairs' is not known; one of: "),
+        ("diameter_mm:", "diameter_inch:", "no such fact in water-company"),
+        ("event: repair.completed", "event: repair.done", "no such event in water-company"),
+        ("judge: [pipe-repaired]", "judge: [pipe-repair]", "no such rule in water-company"),
+    ],
+)
+def test_what_the_pack_does_not_know_is_told_with_its_line(tmp_path, old, new, told):
+    text = MAPPING.replace(old, new)
+    loaded = read_mapping(str(mapping_file(tmp_path, text)))
+
+    (problem,) = problems_with_pack(loaded, load("water-company").pack)
+    assert told in problem.what
+    assert problem.where == f"leaks.yaml:{line_of(text, new)}"
+
+
+def test_columns_that_the_file_does_not_have_are_all_told_at_once(tmp_path):
+    loaded = read_mapping(str(mapping_file(tmp_path)))
+    there = [name for name in COLUMNS if name not in ("Hours", "Remarks")]
+
+    problems = problems_with_header(loaded, Header(there))
+
+    assert [problem.where for problem in problems] == [
+        f"leaks.yaml:{line_of(MAPPING, words)}" for words in ("Hours", "Remarks")
+    ]
+    assert "the file has no column 'Hours'; it has: No, Reported," in problems[0].what
+
+
+def test_a_column_that_the_file_has_twice_is_not_guessed(tmp_path):
+    loaded = read_mapping(str(mapping_file(tmp_path)))
+
+    (problem,) = problems_with_header(loaded, Header([*COLUMNS, "hours"]))
+    assert "the file has 'Hours' more than once" in problem.what
