@@ -77,6 +77,11 @@ WRONG = {
     "an unknown kind of day": ("rules/repair/when", {"start_day": "sunny"}, "unknown value of start_day 'sunny'; known: working, rest"),
     "an announced fact that is no moment": ("rules/repair", {"kind": "before", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}, "announced": "area", "stop": "crew.arrived", "limit": {"amount": "1", "unit": "hour"}}, "fact 'area' must be a moment"),
     "an unknown setting": ("rules/register/every/setting", "no-such", "unknown setting 'no-such'; known: inspection"),
+    "a period that a setting cannot give": ("settings/inspection/values", ["unset", "monthly"], "'monthly' of the setting does not fit every; allowed: unset, shift, day"),
+    "a year that a setting cannot give": ("rules/register/anchor_year", {"setting": "inspection"}, "'unset' of the setting does not fit anchor_year"),
+    "neither yes nor no": ("rules/register/by_day_included", {"setting": "inspection"}, "does not fit by_day_included; allowed: true, false"),
+    "a start with a case left out": ("rules/repair/start", {"setting": "inspection", "cases": {"unset": "crew.arrived"}}, "the cases of 'inspection' must be exactly: unset, month, year"),
+    "a stop by a setting": ("rules/repair/stop", {"setting": "inspection", "cases": {"unset": "crew.arrived"}}, "a setting can choose the start of a rule only"),
     "a setting outside its values": ("settings/inspection/value", "week", "value must be one of unset, month, year"),
     "a form for a process that is not there": ("forms/callback/processes", ["baking"], "unknown process 'baking'"),
     "a field of a fact that is not there": ("forms/arrival/fields/0/fact", "colour", "unknown fact 'colour'"),
@@ -152,6 +157,30 @@ def test_scalars_follow_yaml_1_2(tmp_path: Path):
         "on",
         "1",
     )
+
+
+def test_settings_choose_a_start_a_period_an_anchor_and_whether_a_day_is_included(tmp_path: Path):
+    settings = """
+  clock-from: {title: {zh: 起点, en: From}, values: [report, arrival], value: report}
+  anchor: {title: {zh: 基准年, en: Anchor}, values: ["2025", "2026"], value: "2026"}
+  included: {title: {zh: 含当日, en: Included}, values: ["true", "false"], value: "true"}
+roles:"""
+    start = "start: {setting: clock-from, cases: {report: case.lodged, arrival: crew.arrived}}"
+    every = "every: {setting: inspection}\n    anchor_year: {setting: anchor}\n    by_day_included: {setting: included}"
+    text = PACK.replace("roles:", settings.strip("\n"), 1).replace("start: crew.arrived", start)
+    made = loaded(written(tmp_path / "small", text.replace("every: {setting: inspection}", every)))
+
+    def book(**chosen: str):
+        return compiled(made.pack, digest="x", notices=shipped_notices(), settings=chosen)
+
+    assert book().rules["repair"].start.events == ("case.lodged",)
+    assert book(**{"clock-from": "arrival"}).rules["repair"].start.events == ("crew.arrived",)
+    one, other = (
+        book().rules["register"],
+        book(anchor="2025", included="false", inspection="year").rules["register"],
+    )
+    assert (one.every, one.anchor_year, one.by_day_included) == (None, 2026, True)
+    assert (other.every, other.anchor_year, other.by_day_included) == ("year", 2025, False)
 
 
 class TestTheDigest:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.finding import checked_settings, found_rule
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.schema import FactShape, Pack
@@ -84,55 +85,16 @@ def explain(
     moment at which one asks. Raises PackError for an unknown rule, a missing or unknown fact, a
     wrong value.
     """
-    chosen = _checked_settings(pack, settings or {})
+    chosen = checked_settings(pack, settings or {})
     used = shipped_notices() if notices is None else notices
     book = compiled(pack, digest=digest, notices=used, settings=chosen)
-    found, also = _find(pack, book, rule)
+    found, also = found_rule(pack, book, rule)
     known = read_facts(pack, facts or {})
     _check_needed(pack, found, known)
     try:
         return _answer(pack, book, found, at, known, pauses, agreed, also)
     except UnableToReckon as error:
         raise PackError(pack.id, [Problem(found.id, str(error))]) from error
-
-
-def _checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
-    for name, value in given.items():
-        setting = pack.settings.get(name)
-        if setting is None:
-            known = ", ".join(pack.settings) or "none"
-            raise PackError(pack.id, [Problem(name, f"no such setting; known: {known}")])
-        if value not in setting.values:
-            allowed = ", ".join(setting.values)
-            raise PackError(
-                pack.id, [Problem(name, f"'{value}' is not allowed; one of: {allowed}")]
-            )
-    return dict(given)
-
-
-def _find(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[str, ...]]:
-    if name in book.rules:
-        return book.rules[name], ()
-    citing = [r for r in book.rules.values() if any(i == name for i, _ in r.obligations)]
-    if citing:
-        best = min(citing, key=lambda r: _distance(r, name))
-        return best, tuple(r.id for r in citing if r is not best)
-    entry = next((e for e in pack.register_ if e.obligation == name), None)
-    if entry is not None:
-        how = f"{entry.how.en} / {entry.how.zh}"
-        what = f"is registered without a number, held by {entry.held_by}: {how}"
-        raise PackError(pack.id, [Problem(name, what)])
-    known = ", ".join(sorted(book.rules))
-    raise PackError(pack.id, [Problem(name, f"no such rule or obligation; rules: {known}")])
-
-
-def _distance(rule: AnyRule, obligation: str) -> int:
-    """How far a rule is from what the catalogue calls the obligation: its own kind comes first."""
-    kind = next(k for i, k in rule.obligations if i == obligation)
-    if kind == "DL" and isinstance(rule, Within):
-        return 1 if isinstance(rule.limit, Unnumbered) else 0
-    kinds = {"REC": Recurring, "GATE": Gate, "STD": Standing, "PROH": Prohibition}
-    return 0 if isinstance(rule, kinds.get(kind, Within)) else 2
 
 
 def read_facts(pack: Pack, given: Mapping[str, Any]) -> dict[str, Value]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import get_args
 
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document
@@ -11,6 +12,7 @@ from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
     BySettingName,
+    Every,
     GateShape,
     ProhibitionShape,
     RecurringShape,
@@ -58,6 +60,8 @@ BUILT_IN_ROLES: dict[str, Text] = {
     "organisation": Text("本单位", "The organisation"),
     "customer": Text("客户", "Customer"),
 }
+PERIOD_NAMES: tuple[str, ...] = get_args(Every)
+FLAG_WORDS = ("true", "false")
 LADDER = frozenset({"line-1", "line-2", "line-3", "line-4"})
 
 
@@ -138,6 +142,8 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
     if isinstance(rule, BeforeShape):
         yield from _moment_fact(pack, rule.announced)
     yield from _unknown("setting", settings_named_by(rule), pack.settings)
+    if isinstance(rule, RecurringShape):
+        yield from _period_settings(pack, rule)
     if isinstance(rule, WithinShape | BeforeShape) and rule.start.setting in pack.settings:
         values = pack.settings[rule.start.setting or ""].values
         if set(values) != set(rule.start.cases):
@@ -146,6 +152,20 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
         yield from _unknown("role", [rule.each], pack.roles)
     if isinstance(rule, StandingShape) and rule.measure is not None:
         yield from _unknown("indicator", [rule.measure.indicator], pack.indicators)
+
+
+def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[str]:
+    """The values of a setting must be what the key takes that it decides."""
+    takes: dict[str, tuple[object, Callable[[str], bool], str]] = {
+        "every": (rule.every, lambda v: v in PERIOD_NAMES, ", ".join(PERIOD_NAMES)),
+        "by_day_included": (rule.by_day_included, lambda v: v in FLAG_WORDS, "true, false"),
+        "anchor_year": (rule.anchor_year, str.isdigit, "years"),
+    }
+    for key, (given, fits, allowed) in takes.items():
+        setting = pack.settings.get(given.setting) if isinstance(given, BySettingName) else None
+        for value in setting.values if setting else ():
+            if not fits(value):
+                yield f"'{value}' of the setting does not fit {key}; allowed: {allowed}"
 
 
 def settings_named_by(rule: AnyRuleShape) -> Iterator[str]:

@@ -23,6 +23,7 @@ from chengnuo.packs.triggers import (
     CountShape,
     LimitField,
     PromptShape,
+    StartField,
     TriggerField,
 )
 
@@ -118,7 +119,7 @@ class RuleShape(Shape):
 
 class WithinShape(RuleShape):
     kind: Literal["within"]
-    start: TriggerField
+    start: StartField
     stop: TriggerField
     void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
     again: Literal["ignore", "another", "restart"] = "ignore"
@@ -143,7 +144,7 @@ class WithinShape(RuleShape):
 
 class BeforeShape(RuleShape):
     kind: Literal["before"]
-    start: TriggerField = Field(default="case.lodged", validate_default=True)
+    start: StartField = Field(default="case.lodged", validate_default=True)
     stop: TriggerField
     announced: FactName
     void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()

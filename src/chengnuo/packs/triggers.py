@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from chengnuo.packs.shape import EventName, FactName, Id, Shape, Span, minutes_of
@@ -71,7 +71,14 @@ def _trigger(value: object) -> object:
     return {"any": [value]} if isinstance(value, str) else value
 
 
-TriggerField = Annotated[TriggerShape, BeforeValidator(_trigger)]
+def _fixed(trigger: TriggerShape) -> TriggerShape:
+    if trigger.setting is not None:
+        raise PydanticCustomError("trigger", "a setting can choose the start of a rule only")
+    return trigger
+
+
+StartField = Annotated[TriggerShape, BeforeValidator(_trigger)]
+TriggerField = Annotated[StartField, AfterValidator(_fixed)]
 TriggerShape.model_rebuild()
 
 Scalar = str | bool | int | float
