@@ -34,7 +34,7 @@ def checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def found_rule(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[str, ...]]:
-    """The rule of this id, or the one that best executes this obligation; and the others that do."""
+    """The rule of this id, or the one that best executes this obligation, and its others."""
     if name in book.rules:
         return book.rules[name], ()
     citing = [r for r in book.rules.values() if any(i == name for i, _ in r.obligations)]
