@@ -3,8 +3,8 @@ notices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -35,6 +35,20 @@ class Regulation:
 
     pack: Pack
     book: Rulebook
+    parts: dict[tuple[str, ...], Rulebook] = field(default_factory=dict, compare=False)
+
+    def judging(self, judged: Sequence[str] | None) -> Rulebook:
+        """The rules that judge a docket: all of them, or those on which its history can tell.
+
+        The others neither start nor refuse: what is recorded did happen.
+        """
+        if judged is None:
+            return self.book
+        chosen = tuple(judged)
+        if chosen not in self.parts:
+            rules = {name: self.book.rules[name] for name in chosen if name in self.book.rules}
+            self.parts[chosen] = replace(self.book, rules=rules)
+        return self.parts[chosen]
 
     def facts_in(self, stored: Mapping[str, Any]) -> dict[str, Value]:
         """Facts as values: moments are stored as text."""

@@ -7,7 +7,7 @@ notices and new releases reach running dockets in `adopting`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from chengnuo.people.services import regulation_changed
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
-from chengnuo.rules.state import Decision, Event, Refused
+from chengnuo.rules.state import Event, Refused
 from chengnuo.rules.words import Text
 
 
@@ -165,25 +165,13 @@ def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
 
 
 def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> None:
-    book = writing.regulation.book
+    book = writing.regulation.judging(writing.docket.judged)
     for event in events:
-        decisions = judged_only(writing.docket, react(book, writing.state, event))
+        decisions = react(book, writing.state, event)
         refused = [d for d in decisions if isinstance(d, Refused)]
         if refused:
             raise RefusedByRule([refusal(writing.regulation, r) for r in refused])
         writing.take(event, decisions, note)
-
-
-def judged_only(docket: Docket, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """Leave out rules on which history says nothing (imports name the rules they judge)."""
-    if docket.judged is None:
-        return tuple(decisions)
-    allowed = set(docket.judged)
-    return tuple(
-        d
-        for d in decisions
-        if getattr(d, "obligation", None) is None or d.obligation.rule in allowed  # type: ignore[union-attr]
-    )
 
 
 def refusal(regulation: Regulation, refused: Refused) -> Refusal:
