@@ -74,6 +74,17 @@ def test_a_role_is_found_inside_the_company_before_the_group(group):
     assert roster(company).unit_of_role("laboratory") is None
 
 
+def test_departments_of_the_group_answer_for_its_roles_and_those_of_a_sister_do_not(group):
+    top, company, _ = group
+    audit = unit("GA", top)
+    post(audit, "auditor", head=True)
+    sister = unit("C2", top, pack="company-pack")
+    post(unit("C2N", sister), "laboratory", head=True)
+    assert roster(company).unit_of_role("auditor") == audit.pk
+    assert roster(company).units_with("auditor") == []
+    assert roster(company).unit_of_role("laboratory") is None
+
+
 def test_a_role_held_in_several_units_lies_where_its_head_sits(group):
     _, company, network = group
     crew = unit("N1", network)

@@ -32,7 +32,7 @@ from chengnuo.obligations.regulation import (
 )
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.values import obligation_of
-from chengnuo.obligations.writing import Writing
+from chengnuo.obligations.writing import Writing, moment_out
 from chengnuo.packs.notices import NoticeShape
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
@@ -252,5 +252,5 @@ def _take(writing: Writing, event: Event, decided: list[Decision], note: dict[st
     """Take decisions in, with the due moments that were before: the correction can be read."""
     was = {o.key: o.due_at for o in writing.state.obligations}
     moved = {d.key: was[d.key] for d in decided if isinstance(d, Moved)}
-    before = {key: at.isoformat() if at else None for key, at in moved.items()}
+    before = {key: moment_out(at) for key, at in moved.items()}
     writing.take(event, decided, {**note, "was": before})

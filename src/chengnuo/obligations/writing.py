@@ -273,14 +273,19 @@ def in_ledger(decision: Decision) -> dict[str, Any]:
         held = decision.obligation
         return data | {
             "key": held.key,
-            "due": held.due_at.isoformat() if held.due_at else None,
+            "due": moment_out(held.due_at),
             "provisional": bool(held.unpublished),
         }
     for name in ("key", "at", "late", "done", "share", "rung", "to", "due_at", "why"):
         value = getattr(decision, name, None)
         if value is not None:
-            data[name] = value.isoformat() if isinstance(value, datetime) else value
+            data[name] = moment_out(value) if isinstance(value, datetime) else value
     return data
+
+
+def moment_out(at: datetime | None) -> str | None:
+    """A moment as the ledger writes it: always in UTC, wherever it was reckoned."""
+    return at.astimezone(UTC).isoformat() if at else None
 
 
 KINDS = {

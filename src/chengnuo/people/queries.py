@@ -109,7 +109,8 @@ def roster_of(*, company: Organisation) -> Roster:
 @lru_cache(maxsize=64)
 def _roster(company_id: int, path: str, version: int) -> Roster:
     above = [int(p) for p in path.split("/") if p]
-    units = Organisation.objects.filter(Q(company_id=company_id) | Q(pk__in=above))
+    # Departments of a group answer for its roles; those of a sister company do not.
+    units = Organisation.objects.filter(Q(company_id__in=[company_id, *above]) | Q(pk__in=above))
     paths = {u.pk: u.path for u in units}
     terms: dict[int, list[Term]] = {}
     held = Holding.objects.filter(post__organisation_id__in=paths, staff__is_active=True)
