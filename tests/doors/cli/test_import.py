@@ -95,6 +95,26 @@ def test_only_what_history_can_judge_is_judged(tmp_path):
     assert not Obligation.objects.filter(docket=unknown.docket).exists()
 
 
+def test_rules_that_history_cannot_judge_do_not_hold_up_the_closing(tmp_path):
+    """A hotline case owes a reply and a callback after the repair; this file knows of neither."""
+    mapping = str(mapping_file(tmp_path, f"{MAPPING}channel: {{value: phone}}\n"))
+    bring_in(leaks_file(tmp_path, [Leak(no="1", hours="8")]), mapping=mapping)
+
+    case = Case.objects.get(source_ref="1")
+    assert case.closed_at == only("1").kept_at
+
+
+def test_gates_that_history_cannot_judge_refuse_nothing(tmp_path):
+    """A matter closed without the steps that a gate asks for did close: the record stands."""
+    text = MAPPING.replace("pipe-repair}", "service-complaint}").replace(
+        "judge: [pipe-repaired]", "judge: []"
+    )
+    mapping = str(mapping_file(tmp_path, text.replace("repair.completed", "second-callback.made")))
+
+    assert bring_in(leaks_file(tmp_path, [Leak(no="1")]), mapping=mapping) == 0
+    assert Case.objects.get(source_ref="1").closed_at is not None
+
+
 def test_what_was_still_open_when_the_record_ends_is_broken_at_its_due_moment(tmp_path):
     text = MAPPING.replace(", if_empty: not_judged", "")
     file = leaks_file(tmp_path, [Leak(no="open", hours="")])

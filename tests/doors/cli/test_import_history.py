@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengnuo.doors.cli.importing.history import History, Reader
@@ -184,12 +184,14 @@ def test_a_kind_that_the_mapping_does_not_know_is_rejected_not_guessed():
 # -- cells ---------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_number_is_finite_or_refused(text):
     number, reason = _read(lambda: number_of(text))
     assert abs(number) < float("inf") if reason is None else reason.zh and reason.en
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.datetimes(), st.dates(), st.floats(), st.booleans()))
 def test_a_moment_lies_in_the_span_or_is_refused(cell):
     moment, reason = _read(lambda: moment_of(cell, ("%d-%b-%y",), LOS_ANGELES, "day_end"))

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rustpy_xlsxwriter import FastExcel
 
@@ -143,6 +143,7 @@ def test_columns_are_found_whatever_their_case_and_under_any_of_their_names(tmp_
     assert header.find(("closed",)) is None
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="ab,\n\r \0é"))
 def test_without_quotes_every_line_is_a_row_or_blank(tmp_path_factory, text):
     table, rows = read(tmp_path_factory.mktemp("any"), HEADER + text.encode())
@@ -154,6 +155,7 @@ def test_without_quotes_every_line_is_a_row_or_blank(tmp_path_factory, text):
     ]
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet='ab,"\n\r '))
 def test_with_any_quotes_the_records_follow_each_other_to_the_end(tmp_path_factory, text):
     """The last good row is found behind whatever stands before it."""
@@ -167,6 +169,7 @@ def test_with_any_quotes_the_records_follow_each_other_to_the_end(tmp_path_facto
     assert told.endswith("z,y,x")
 
 
+@settings(deadline=None)
 @given(
     junk=st.lists(st.binary(max_size=30).filter(lambda b: not set(b) & set(b'\n\r"'))),
     rows=st.integers(0, 5),
