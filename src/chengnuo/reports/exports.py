@@ -197,7 +197,7 @@ def _personal(zh: str, en: str, name: str, mask: Callable[[str], str]) -> Column
 def _facts(row: Case, view: View) -> str:
     facts = row.docket.facts
     shown = masked_payload(facts) if view.masked else facts
-    return "; ".join(f"{name}={value}" for name, value in shown.items())
+    return "; ".join(f"{name}={value}" for name, value in sorted(shown.items()))
 
 
 def _payload(row: Entry, view: View) -> str:

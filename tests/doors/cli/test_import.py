@@ -16,10 +16,10 @@ from chengnuo.cases.models import Case
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.doors.cli.importing import replay
 from chengnuo.doors.cli.importing.history import Reader
-from chengnuo.doors.cli.importing.mapping import read_mapping
+from chengnuo.doors.cli.importing.mapping import LoadedMapping, read_mapping
 from chengnuo.doors.cli.importing.reading import opened
 from chengnuo.doors.cli.importing.rejects import RejectFile
-from chengnuo.doors.cli.importing.target import target_of
+from chengnuo.doors.cli.importing.target import Target, target_of
 from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import verify
@@ -29,6 +29,8 @@ from tests.companies import house
 from tests.doors.cli.leaks import MAPPING, Leak, bring_in, leaks_file, mapping_file
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "import"
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +256,7 @@ def test_a_limit_reads_the_first_rows_only(tmp_path):
     file = leaks_file(tmp_path, [Leak(no=str(n)) for n in range(5)])
 
     assert bring_in(file, "--limit", "2") == 0
-    assert list(Case.objects.order_by("pk").values_list("source_ref", flat=True)) == ["0", "1"]
+    assert set(Case.objects.values_list("source_ref", flat=True)) == {"0", "1"}
 
 
 # -- exit codes ----------------------------------------------------------------------------------
@@ -334,24 +336,30 @@ LINES = st.one_of(
 )
 
 
+@pytest.fixture
+def somewhere(tmp_path) -> tuple[LoadedMapping, Target]:
+    loaded = read_mapping(str(mapping_file(tmp_path)))
+    return loaded, target_of(code="LA", loaded=loaded, found=True, now=NOW)
+
+
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
 )
 @given(lines=st.lists(LINES, max_size=12))
-def test_whatever_stands_in_the_file_no_row_is_lost_and_nothing_falls_over(tmp_path, lines):
+def test_whatever_stands_in_the_file_no_row_is_lost_and_nothing_falls_over(
+    tmp_path, somewhere, lines
+):
     header = leaks_file(tmp_path, []).read_bytes()
     file = tmp_path / "any.csv"
     file.write_bytes(header + b"\n".join(lines))
-    loaded = read_mapping(str(mapping_file(tmp_path)))
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+    loaded, target = somewhere
     before = Case.objects.count()
 
     with opened(file, loaded.mapping) as table:
         found = list(table.rows)
     with opened(file, loaded.mapping) as table, RejectFile(tmp_path / "rejects.csv") as rejects:
-        target = target_of(code="LA", loaded=loaded, found=True, now=now)
-        reader = Reader(loaded.mapping, target.pack, table.header, now)
-        here = replay.Replay(company=target.company, reader=reader, release=target.release, now=now)
+        reader = Reader(loaded.mapping, target.pack, table.header, NOW)
+        here = replay.Replay(company=target.company, reader=reader, release=target.release, now=NOW)
         tally = replay.Tally()
         here.run(table.rows, rejects=rejects, tally=tally, advance=lambda _: None)
 
