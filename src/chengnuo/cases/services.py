@@ -6,29 +6,28 @@ Times: `at` is when it happened, `now` is when we are told; both are passed in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
-from chengnuo.cases.models import Case
-from chengnuo.customers.models import Customer, ServiceLocation
-from chengnuo.ledger.ids import uuid7
-from chengnuo.ledger.services import take_head
-from chengnuo.obligations.models import Docket, Evidence, SubjectKind
-from chengnuo.obligations.owners import owner_of
-from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
-from chengnuo.obligations.services import (
-    Refusal,
-    RefusedByRule,
-    begin,
-    happen,
-    locked,
-    new_docket,
+from chengnuo.cases.lodging import (
+    Request,
+    UnableToLodge,
+    WrongFacts,
+    check_facts,
+    draft_docket,
+    lodge,
 )
+from chengnuo.cases.models import Case
+from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.services import canonical
+from chengnuo.obligations.models import Docket, Evidence
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.services import Refusal, RefusedByRule, happen, locked
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.forms import (
     Filled,
@@ -40,12 +39,37 @@ from chengnuo.packs.forms import (
     storable,
     texts,
 )
-from chengnuo.packs.schema import FormShape
+from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.gates import forbidden_words
+from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+
+__all__ = [
+    "FormHasErrors",
+    "NotOneOfOurs",
+    "Request",
+    "Submission",
+    "UnableToLodge",
+    "WrongFacts",
+    "agree_appointment",
+    "ask_pause",
+    "change_facts",
+    "decide_pause",
+    "draft_docket",
+    "fill_form",
+    "find",
+    "hand_over",
+    "lodge",
+    "say",
+]
+
+STEPS = ("urged", "returned", "disputed", "withdrawn", "reopened")
+VERDICTS = ("approved", "rejected", "ended")
+IN_THE_PAST = Text("约定时间已过", "The agreed time is over already")
+STILL_OPEN = Text("工单尚未办结", "the case is not closed")
 
 
 class FormHasErrors(Exception):
@@ -56,173 +80,8 @@ class FormHasErrors(Exception):
         super().__init__("; ".join(f"{k}: {t.en}" for k, t in filled.errors.items()))
 
 
-class UnableToLodge(ValueError):
-    """There is no such service, or it has no process to run."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a customer asks, as it was taken down. `token` makes a double click one case."""
-
-    service: str
-    channel: str
-    narrative: str
-    token: str
-    facts: Facts = field(default_factory=dict)
-    customer: Customer | None = None
-    location: ServiceLocation | None = None
-    contact_name: str = ""
-    contact_phone: str = ""
-    address: str = ""
-    source: str = ""
-    source_ref: str = ""
-
-
-def draft_docket(
-    *,
-    company: Organisation,
-    release: str,
-    service: str,
-    at: datetime,
-    accepting_unit: int | None,
-    judged: Sequence[str] | None = None,
-) -> tuple[Docket, Regulation]:
-    """The docket a request would open: nothing is written. Raises UnableToLodge."""
-    regulation = regulation_for(digest=release, company=company)
-    entry = regulation.pack.services.get(service)
-    if entry is None or entry.process is None:
-        known = ", ".join(i for i, s in regulation.pack.services.items() if s.process)
-        raise UnableToLodge(f"no such service '{service}'; known: {known}")
-    docket = new_docket(
-        company=company,
-        release=release,
-        subject_kind=SubjectKind.CASE,
-        subject="",
-        at=at,
-        service=service,
-        process=entry.process,
-        accepting_unit=accepting_unit,
-        judged=judged,
-    )
-    owed_by = entry.owner or "accepting_unit"
-    docket.handling_unit_id = owner_of(owed_by=owed_by, docket=docket, company=company).unit
-    return docket, regulation
-
-
-def lodge(
-    *,
-    company: Organisation,
-    request: Request,
-    at: datetime,
-    now: datetime,
-    by: Staff | None,
-    release: str | None = None,
-    judged: Sequence[str] | None = None,
-    then: Sequence[Event] = (),
-) -> Case:
-    """Take in a matter: the case, its docket and every promise that now runs.
-
-    The same token (or the same source and reference) twice gives the same case. `release` pins another
-    digest than the one in force; `judged` limits which rules run; `then` are recorded later events.
-    Raises UnableToLodge, NoRegulation, RefusedByRule.
-    """
-    pinned = release or release_in_force(company=company, at=at)
-    docket, regulation = draft_docket(
-        company=company,
-        release=pinned,
-        service=request.service,
-        at=at,
-        accepting_unit=by.organisation_id if by else None,
-        judged=judged,
-    )
-    try:
-        with transaction.atomic():
-            return _lodge(docket, regulation, request, at, now, by, then)
-    except IntegrityError:
-        known = already_lodged(company=company, request=request)
-        if known is None:
-            raise
-        return known
-
-
-def told_facts(regulation: Regulation, request: Request) -> Facts:
-    """What was told at intake; the channel is a fact too where the pack has rules by channel."""
-    if "channel" not in regulation.pack.facts:
-        return request.facts
-    return {"channel": request.channel, **request.facts}
-
-
-def already_lodged(*, company: Organisation, request: Request) -> Case | None:
-    """The case that this request became before, if any."""
-    same = Q(token=request.token)
-    if request.source:
-        same |= Q(organisation=company, source=request.source, source_ref=request.source_ref)
-    return Case.objects.filter(same).first()
-
-
-def _lodge(
-    docket: Docket,
-    regulation: Regulation,
-    request: Request,
-    at: datetime,
-    now: datetime,
-    by: Staff | None,
-    then: Sequence[Event],
-) -> Case:
-    company = docket.organisation
-    head = take_head(organisation_id=company.pk)
-    number = case_number(company=company, at=regulation.book.calendar.local(at), seq=head.seq + 1)
-    docket.subject = number
-    writing = begin(
-        docket=docket,
-        events=[Event(name="case.lodged", at=at, facts=told_facts(regulation, request)), *then],
-        now=now,
-        actor=by,
-        told_as=number,
-        note={"case": number, "service": request.service, "channel": request.channel},
-    )
-    emergency = regulation.pack.services[request.service].emergency
-    case = _case(company, request, docket, number, at, by, emergency=emergency)
-    case.closed_at = writing.state.closed_at
-    writing.save_new(also=[case], head=head)
-    return case
-
-
-def _case(
-    company: Organisation,
-    request: Request,
-    docket: Docket,
-    number: str,
-    at: datetime,
-    by: Staff | None,
-    *,
-    emergency: bool,
-) -> Case:
-    return Case(
-        id=uuid7(at),
-        organisation_id=company.pk,
-        docket=docket,
-        number=number,
-        service=request.service,
-        channel=request.channel,
-        narrative=request.narrative,
-        customer=request.customer,
-        location=request.location,
-        contact_name=request.contact_name,
-        contact_phone=request.contact_phone,
-        address=request.address,
-        emergency=emergency,
-        lodged_at=at,
-        lodged_by=by,
-        source=request.source,
-        source_ref=request.source_ref,
-        token=request.token,
-    )
-
-
-def case_number(*, company: Organisation, at: datetime, seq: int) -> str:
-    """Company, day and the place in the company's ledger: unique without another counter."""
-    return f"{company.code.upper()}-{at:%y%m%d}-{seq:05d}"
+class NotOneOfOurs(ValueError):
+    """A case is handed over inside the company, or to what stands above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,15 +100,20 @@ def fill_form(*, case: Case, submission: Submission, by: Staff, now: datetime) -
     The same token twice is one submission. Raises FormHasErrors (fields), RefusedByRule (a gate),
     SomebodyWasFaster (the case moved on); in each case nothing is written.
     """
-    if Evidence.objects.filter(token=submission.token).exists():
-        return Case.objects.get(pk=case.pk)
+    if _sent_before(case, submission):
+        return find(case_id=case.pk)
     try:
         with transaction.atomic():
             return _fill_form(case, submission, by, now)
     except IntegrityError:
-        if Evidence.objects.filter(token=submission.token).exists():
-            return Case.objects.get(pk=case.pk)
+        if _sent_before(case, submission):
+            return find(case_id=case.pk)
         raise
+
+
+def _sent_before(case: Case, submission: Submission) -> bool:
+    sent = Evidence.objects.filter(token=submission.token, docket=case.docket_id)
+    return sent.exists()
 
 
 def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> Case:
@@ -267,7 +131,8 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     _check_words(docket, regulation, form, filled)
     facts = facts_of_form(form, filled.values)
     names = events_of(form, filled.values) or ["facts.changed"]
-    Evidence.objects.create(
+    _check_agreed(regulation, form, filled, names, facts, at)
+    evidence = Evidence.objects.create(
         id=uuid7(now),
         docket=docket,
         form=submission.form,
@@ -283,7 +148,33 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
         Event(name=n, at=at, facts={} if i else facts, more_follow=i + 1 < len(names))
         for i, n in enumerate(names)
     ]
-    return _happen(case, events, by=by, now=now, note={"form": submission.form})
+    # The ledger holds the hash of what was filled in: the evidence cannot be changed unnoticed.
+    note = {
+        "form": submission.form,
+        "evidence": str(evidence.pk),
+        "sha256": sha256(canonical(evidence.data).encode()).hexdigest(),
+    }
+    return _happen(case, events, by=by, now=now, note=note)
+
+
+def _check_agreed(
+    regulation: Regulation,
+    form: FormShape,
+    filled: Filled,
+    names: Sequence[str],
+    facts: Facts,
+    at: datetime,
+) -> None:
+    """A time agreed with the customer lies ahead: a slip of the year must not break a promise."""
+    for rule in regulation.book.rules.values():
+        agreed = rule.appointment if isinstance(rule, Within) else None
+        moment = facts.get(agreed.fact) if agreed and agreed.event in names else None
+        if agreed is not None and isinstance(moment, datetime) and moment < at:
+            for shape in form.fields:
+                if shape.fact == agreed.fact:
+                    filled.errors[shape.id] = IN_THE_PAST
+    if filled.errors:
+        raise FormHasErrors(filled)
 
 
 def _check_moment(
@@ -344,9 +235,9 @@ def _happen(
         note=note,
         handling_unit=handling_unit,
     )
-    if writing.state.closed_at != case.closed_at:
-        case.closed_at = writing.state.closed_at
-        case.save(update_fields=["closed_at"])
+    # The case in hand may be older than the docket: what the docket says now is written either way.
+    case.docket, case.closed_at = writing.docket, writing.state.closed_at
+    case.save(update_fields=["closed_at"])
     return case
 
 
@@ -360,7 +251,13 @@ def hand_over(
     reason: str = "",
     version: int | None = None,
 ) -> Case:
-    """Pass the case to the handling unit. Clocks run on; what that unit owes lies with it now."""
+    """Pass the case to the handling unit. Clocks run on; what that unit owes lies with it now.
+
+    Raises NotOneOfOurs for a unit that is neither in the company nor above it.
+    """
+    company = Organisation.objects.get(pk=case.organisation_id)
+    if to.company_id != company.pk and not company.path.startswith(to.path):
+        raise NotOneOfOurs(f"{to.name_zh} is no unit of {company.name_zh}")
     note = {"to": to.pk, "unit": to.name_zh, "why": reason}
     event = Event(name="case.handed_over", at=now)
     return _happen(case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk)
@@ -370,7 +267,13 @@ def hand_over(
 def agree_appointment(
     *, case: Case, fact: str, agreed_at: datetime, by: Staff | None, now: datetime, reason: str
 ) -> Case:
-    """An agreed time with the customer; it replaces the clock where the clause says so."""
+    """An agreed time with the customer; it replaces the clock where the clause says so.
+
+    Raises WrongFacts for a time that is over already.
+    """
+    if agreed_at < now:
+        raise WrongFacts(IN_THE_PAST.en)
+    check_facts(_pack_of(case), {fact: agreed_at})
     event = Event(name="appointment.agreed", at=now, facts={fact: agreed_at})
     return _happen(case, [event], by=by, now=now, note={"why": reason})
 
@@ -379,7 +282,8 @@ def agree_appointment(
 def change_facts(
     *, case: Case, facts: Facts, by: Staff | None, now: datetime, reason: str = ""
 ) -> Case:
-    """Put facts right; clocks that rest on them move, verdicts stay."""
+    """Put facts right; clocks that rest on them move, verdicts stay. Raises WrongFacts."""
+    check_facts(_pack_of(case), facts)
     event = Event(name="facts.changed", at=now, facts=facts)
     return _happen(case, [event], by=by, now=now, note={"why": reason})
 
@@ -388,7 +292,8 @@ def change_facts(
 def ask_pause(
     *, case: Case, obligation: str, reason: str, proof: str, by: Staff | None, now: datetime
 ) -> Case:
-    """Ask to stop one clock for a listed reason; it stands still at once, until somebody decides."""
+    """Ask to stop one clock for a listed reason; it stands still at once, until somebody
+    decides."""
     event = Event(name="pause.requested", at=now, target=obligation, reason=reason)
     return _happen(case, [event], by=by, now=now, note={"proof": proof})
 
@@ -398,6 +303,8 @@ def decide_pause(
     *, case: Case, obligation: str, verdict: str, by: Staff | None, now: datetime
 ) -> Case:
     """`approved`, `rejected` (taken back: a breach appears at its true moment) or `ended`."""
+    if verdict not in VERDICTS:
+        raise ValueError(f"a pause is {', '.join(VERDICTS)}; not '{verdict}'")
     event = Event(name=f"pause.{verdict}", at=now, target=obligation)
     return _happen(case, [event], by=by, now=now)
 
@@ -412,15 +319,20 @@ def say(
     reason: str,
     version: int | None = None,
 ) -> Case:
-    """A plain step of the case: `urged`, `returned`, `disputed`, `withdrawn`, `reopened`, with its reason."""
+    """A plain step of the case: urged, returned, disputed, withdrawn, reopened, with its reason."""
+    if what not in STEPS:
+        raise ValueError(f"a case is {', '.join(STEPS)}; not '{what}'")
+    docket = locked(docket_id=case.docket_id, expected_version=version)
+    if what == "reopened" and docket.closed_at is None:
+        title = Text("工单状态", "State of the case")
+        raise RefusedByRule([Refusal("", title, Text("", ""), STILL_OPEN)])
     event = Event(name=f"case.{what}", at=now)
     return _happen(case, [event], by=by, now=now, version=version, note={"why": reason})
 
 
-@transaction.atomic
-def replay(*, case: Case, events: Sequence[Event], now: datetime) -> Case:
-    """Let recorded events happen at their recorded moments (import)."""
-    return _happen(case, events, by=None, now=now)
+def _pack_of(case: Case) -> Pack:
+    docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
+    return regulation_for(digest=docket.release_id, company=docket.organisation).pack
 
 
 def find(*, case_id: UUID) -> Case:

@@ -25,6 +25,7 @@ from chengnuo.packs.loader import LoadedPack
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.services import regulation_changed
 from chengnuo.rules.conditions import Facts
+from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.state import Event, Refused
@@ -167,11 +168,20 @@ def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
 def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> None:
     book = writing.regulation.judging(writing.docket.judged)
     for event in events:
-        decisions = react(book, writing.state, event)
+        try:
+            decisions = react(book, writing.state, event)
+        except UnableToReckon as error:
+            raise RefusedByRule([_no_answer(error)]) from error
         refused = [d for d in decisions if isinstance(d, Refused)]
         if refused:
             raise RefusedByRule([refusal(writing.regulation, r) for r in refused])
         writing.take(event, decisions, note)
+
+
+def _no_answer(error: UnableToReckon) -> Refusal:
+    """The facts or the moments lie outside everything that the limits of the pack provide for."""
+    title = Text("时限无法计算", "The time limit cannot be reckoned")
+    return Refusal("", title, Text("", ""), Text(f"请核对事实与时间：{error}", str(error)))
 
 
 def refusal(regulation: Regulation, refused: Refused) -> Refusal:

@@ -19,6 +19,7 @@ from chengnuo.rules.words import Text
 PHONE = re.compile(r"\+?[\d -]{5,20}(转\d{1,6}|-\d{1,6})?")
 TRUE = {"true", "on", "1", "yes", "是"}
 LONGEST_TEXT = 20_000
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 REQUIRED = Text("请填写此项", "This is needed")
 
 
@@ -116,11 +117,11 @@ def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
         return raw is True or str(raw).strip().lower() in TRUE
     if shape.type == "choices":
         return _choices(pack, shape, raw)
-    text = str(raw).strip()
+    text = str(raw).replace("\0", "").strip()  # no database keeps a NUL in a text
     if shape.type == "choice":
         return _choices(pack, shape, [text])[0]
     if shape.type in ("number", "integer", "score"):
-        return _number(shape, text)
+        return _number(_bounded(pack, shape), text)
     if shape.type == "moment":
         return _moment(text, zone)
     if shape.type == "date":
@@ -146,6 +147,14 @@ def _choices(pack: Pack, shape: FieldShape, raw: Any) -> list[str]:
     return given
 
 
+def _bounded(pack: Pack, shape: FieldShape) -> FieldShape:
+    """A field for a fact has the fact's bounds, unless it has narrower ones of its own."""
+    if shape.fact is None or shape.min is not None or shape.max is not None:
+        return shape
+    fact = pack.facts[shape.fact]
+    return shape.model_copy(update={"min": fact.min, "max": fact.max})
+
+
 def _number(shape: FieldShape, text: str) -> int | float:
     low, high = shape.min, shape.max
     if shape.type == "score":
@@ -169,6 +178,9 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         said = Text("时间应如 2026-09-30 16:00", "A moment looks like 2026-09-30 16:00")
         raise ValueError(said) from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        said = Text(f"年份应在 {FIRST_YEAR}–{LAST_YEAR}", f"A year within {FIRST_YEAR}–{LAST_YEAR}")
+        raise ValueError(said)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

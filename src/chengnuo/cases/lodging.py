@@ -1,0 +1,234 @@
+"""Taking a matter in: the case, its docket and every promise that runs from this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from chengnuo.cases.models import Case
+from chengnuo.customers.models import Customer, ServiceLocation
+from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.services import take_head
+from chengnuo.obligations.models import Docket, SubjectKind
+from chengnuo.obligations.owners import owner_of
+from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
+from chengnuo.obligations.services import begin, new_docket
+from chengnuo.packs.schema import FactShape, Pack
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.conditions import Facts, Value
+from chengnuo.rules.state import Event
+
+
+class UnableToLodge(ValueError):
+    """There is no such service, or it has no process to run."""
+
+
+class WrongFacts(UnableToLodge):
+    """A fact that the pack does not know, or a value that it cannot have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a customer asks, as it was taken down. `token` makes a double click one case."""
+
+    service: str
+    channel: str
+    narrative: str
+    token: str
+    facts: Facts = field(default_factory=dict)
+    customer: Customer | None = None
+    location: ServiceLocation | None = None
+    contact_name: str = ""
+    contact_phone: str = ""
+    address: str = ""
+    source: str = ""
+    source_ref: str = ""
+
+
+def draft_docket(
+    *,
+    company: Organisation,
+    release: str,
+    service: str,
+    at: datetime,
+    accepting_unit: int | None,
+    judged: Sequence[str] | None = None,
+) -> tuple[Docket, Regulation]:
+    """The docket a request would open: nothing is written. Raises UnableToLodge."""
+    regulation = regulation_for(digest=release, company=company)
+    entry = regulation.pack.services.get(service)
+    if entry is None or entry.process is None:
+        known = ", ".join(i for i, s in regulation.pack.services.items() if s.process)
+        raise UnableToLodge(f"no such service '{service}'; known: {known}")
+    docket = new_docket(
+        company=company,
+        release=release,
+        subject_kind=SubjectKind.CASE,
+        subject="",
+        at=at,
+        service=service,
+        process=entry.process,
+        accepting_unit=accepting_unit,
+        judged=judged,
+    )
+    owed_by = entry.owner or "accepting_unit"
+    docket.handling_unit_id = owner_of(owed_by=owed_by, docket=docket, company=company).unit
+    return docket, regulation
+
+
+def lodge(
+    *,
+    company: Organisation,
+    request: Request,
+    at: datetime,
+    now: datetime,
+    by: Staff | None,
+    release: str | None = None,
+    judged: Sequence[str] | None = None,
+    then: Sequence[Event] = (),
+) -> Case:
+    """Take in a matter: the case, its docket and every promise that now runs.
+
+    The same token (or the same source and reference) twice gives the same case. `release` pins
+    another digest than the one in force; `judged` limits which rules run; `then` are recorded
+    later events. Raises UnableToLodge, NoRegulation, RefusedByRule.
+    """
+    if at > now:
+        raise UnableToLodge(f"{at:%Y-%m-%d %H:%M} lies in the future")
+    pinned = release or release_in_force(company=company, at=at)
+    docket, regulation = draft_docket(
+        company=company,
+        release=pinned,
+        service=request.service,
+        at=at,
+        accepting_unit=by.organisation_id if by else None,
+        judged=judged,
+    )
+    try:
+        with transaction.atomic():
+            return _lodge(docket, regulation, request, at, now, by, then)
+    except IntegrityError:
+        known = already_lodged(company=company, request=request)
+        if known is None:
+            raise
+        return known
+
+
+def told_facts(regulation: Regulation, request: Request) -> Facts:
+    """What was told at intake; the channel is a fact too where the pack has rules by channel.
+
+    Raises WrongFacts.
+    """
+    check_facts(regulation.pack, request.facts)
+    if "channel" not in regulation.pack.facts:
+        return request.facts
+    return {"channel": request.channel, **request.facts}
+
+
+def check_facts(pack: Pack, facts: Facts) -> None:
+    """Refuse facts that no rule could read. Raises WrongFacts, naming what is allowed."""
+    for name, value in facts.items():
+        shape = pack.facts.get(name)
+        if shape is None:
+            raise WrongFacts(f"no such fact '{name}'; known: {', '.join(pack.facts)}")
+        if value is not None and not _fits(shape, value):
+            allowed = ", ".join(shape.values) or _bounds(shape)
+            raise WrongFacts(f"{name}={value!r} cannot be; allowed: {allowed}")
+
+
+def _fits(shape: FactShape, value: Value) -> bool:
+    if shape.type == "choice":
+        return value in shape.values
+    if shape.type == "flag":
+        return isinstance(value, bool)
+    if shape.type == "moment":
+        return isinstance(value, datetime) and value.tzinfo is not None
+    if shape.type in ("number", "integer"):
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            return False
+        low, high = shape.min, shape.max
+        return (low is None or value >= low) and (high is None or value <= high)
+    return isinstance(value, str)
+
+
+def _bounds(shape: FactShape) -> str:
+    ends = ["" if end is None else f"{end:g}" for end in (shape.min, shape.max)]
+    return f"{shape.type} {'–'.join(ends)}" if any(ends) else f"a {shape.type}"
+
+
+def already_lodged(*, company: Organisation, request: Request) -> Case | None:
+    """The case of this company that this request became before, if any."""
+    same = Q(token=request.token)
+    if request.source:
+        same |= Q(source=request.source, source_ref=request.source_ref)
+    return Case.objects.filter(same, organisation=company).first()
+
+
+def _lodge(
+    docket: Docket,
+    regulation: Regulation,
+    request: Request,
+    at: datetime,
+    now: datetime,
+    by: Staff | None,
+    then: Sequence[Event],
+) -> Case:
+    company = docket.organisation
+    head = take_head(organisation_id=company.pk)
+    number = case_number(company=company, at=regulation.book.calendar.local(at), seq=head.seq + 1)
+    docket.subject = number
+    writing = begin(
+        docket=docket,
+        events=[Event(name="case.lodged", at=at, facts=told_facts(regulation, request)), *then],
+        now=now,
+        actor=by,
+        told_as=number,
+        note={"case": number, "service": request.service, "channel": request.channel},
+    )
+    emergency = regulation.pack.services[request.service].emergency
+    case = _case(company, request, docket, number, at, by, emergency=emergency)
+    case.closed_at = writing.state.closed_at
+    writing.save_new(also=[case], head=head)
+    return case
+
+
+def _case(
+    company: Organisation,
+    request: Request,
+    docket: Docket,
+    number: str,
+    at: datetime,
+    by: Staff | None,
+    *,
+    emergency: bool,
+) -> Case:
+    return Case(
+        id=uuid7(at),
+        organisation_id=company.pk,
+        docket=docket,
+        number=number,
+        service=request.service,
+        channel=request.channel,
+        narrative=request.narrative,
+        customer=request.customer,
+        location=request.location,
+        contact_name=request.contact_name,
+        contact_phone=request.contact_phone,
+        address=request.address,
+        emergency=emergency,
+        lodged_at=at,
+        lodged_by=by,
+        source=request.source,
+        source_ref=request.source_ref,
+        token=request.token,
+    )
+
+
+def case_number(*, company: Organisation, at: datetime, seq: int) -> str:
+    """Company, day and the place in the company's ledger: unique without another counter."""
+    return f"{company.code.upper()}-{at:%y%m%d}-{seq:05d}"
