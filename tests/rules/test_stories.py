@@ -86,6 +86,13 @@ class TestAPromise:
         docket.happens("case.lodged", "2026-03-09 10:00")
         assert docket["reply#2"].due_at == at("2026-03-10 10:00")
 
+    def test_a_start_recorded_out_of_order_counts_from_its_own_moment(self):
+        rule = REPLY.replace("start: case.lodged", "start: {any: [case.lodged, case.urged]}")
+        docket = Docket(book(rule.replace("stop:", "again: another, stop:")))
+        docket.happens("case.lodged", "2026-03-09 12:00")
+        docket.happens("case.urged", "2026-03-09 09:00")
+        assert docket["reply#2"].due_at == at("2026-03-10 09:00")
+
     def test_a_restart_gives_the_whole_time_again(self):
         docket = Docket(book(REPLY.replace("stop:", "again: restart, stop:")))
         docket.happens("case.lodged", "2026-03-09 09:00")
@@ -266,6 +273,14 @@ class TestAPause:
         self.pause(docket, "rejected", "2026-03-11 09:00")
         held = docket["visit"]
         assert (held.kept_at, held.broken_at) == (at("2026-03-10 13:00"), at("2026-03-10 09:00"))
+
+    def test_rejected_after_the_breach_it_moves_nothing_any_more(self):
+        docket = self.paused()
+        docket.tick("2026-03-10 15:00")
+        self.pause(docket, "rejected", "2026-03-10 16:00")
+        held = docket["visit"]
+        assert held.standstills[-1].status == "rejected"
+        assert held.due_at == held.broken_at == at("2026-03-10 14:00")
 
     def test_approved_after_the_promise_was_kept_changes_no_verdict(self):
         docket = self.paused()
