@@ -315,6 +315,15 @@ def test_the_file_itself_is_no_place_for_the_rejects(tmp_path, capsys):
     assert file.exists()
 
 
+@pytest.mark.parametrize(
+    ("as_of", "told"),
+    [("2999-01-01", "lies in the future"), ("monday", "'monday' is not a date like 2026-01-31")],
+)
+def test_a_record_cannot_end_in_the_future(tmp_path, as_of, told, capsys):
+    assert bring_in(leaks_file(tmp_path, [Leak()]), "--as-of", as_of) == 1
+    assert f"--as-of: {told}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("limit", ["0", "-3", "some"])
 def test_a_limit_that_is_none_is_wrong_usage(tmp_path, limit, capsys):
     with pytest.raises(SystemExit) as stopped:

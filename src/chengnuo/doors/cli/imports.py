@@ -63,6 +63,8 @@ def run_import(args: argparse.Namespace) -> int:
     loaded = read_mapping(args.mapping)
     zone = ZoneInfo(loaded.mapping.time_zone)
     as_of = moment_option("--as-of", args.as_of, zone, end=True) or now
+    if as_of > now:
+        raise PackError("", [Problem("--as-of", "lies in the future")])
     _check_rejects(args)
     with opened(args.file, loaded.mapping) as table:
         problems = problems_with_header(loaded, table.header)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from chengnuo.cases.imports import Past, already_there, take_over
 from chengnuo.cases.services import Request, UnableToLodge
@@ -25,6 +25,15 @@ from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.words import Text
 
 BATCH = 100
+# What is wrong with one row only; everything else stops the import.
+NOT_TAKEN = (
+    RefusedByRule,
+    UnableToLodge,
+    UnableToReckon,
+    NoRegulation,
+    DataError,
+    IntegrityError,
+)
 NO_COLUMN = ""
 
 
@@ -105,7 +114,7 @@ class Replay:
             return [self._fault(told, CHANGED)]
         try:
             take_over(company=self.company, past=self._past(told, token), now=self.now)
-        except (RefusedByRule, UnableToLodge, UnableToReckon, NoRegulation, DataError) as error:
+        except NOT_TAKEN as error:
             return [self._fault(told, Text(f"未能录入：{error}", f"cannot be taken over: {error}"))]
         known[told.reference] = token
         tally.imported += 1
