@@ -108,8 +108,8 @@ def _is_missing(shape: FieldShape, values: Mapping[str, Any]) -> bool:
     if not needed:
         return False
     value = values.get(shape.id)
-    # A flag that must be answered may be answered no; a tick must be set.
-    return value is None if shape.type == "flag" else value in (None, "", False, [])
+    # A flag that must be answered may be answered no; a tick must be set; nought is a number.
+    return value is None or value in ("", []) or (value is False and shape.type != "flag")
 
 
 def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
