@@ -133,9 +133,9 @@ def _entries(company: Organisation) -> QuerySet[Entry]:
 
 
 VERDICTS = {
-    "void": Text("作废", "void"),
+    "void": Text("终止", "void"),
     "kept": Text("履约", "kept"),
-    "late": Text("逾期履约", "kept late"),
+    "late": Text("逾期完成", "kept late"),
     "broken": Text("违诺", "broken"),
     "running": Text("进行中", "running"),
 }
@@ -234,7 +234,7 @@ OBLIGATIONS: tuple[Column, ...] = (
     _column("暂定", "Provisional", lambda r, _: bool(r.unpublished)),
     _moment("履行", "Kept at", "kept_at"),
     _moment("违诺", "Broken at", "broken_at"),
-    _moment("作废", "Voided at", "voided_at"),
+    _moment("终止", "Voided at", "voided_at"),
     _column("结果", "Verdict", lambda r, v: v.say(verdict(r))),
 )
 BREACHES: tuple[Column, ...] = (
@@ -247,7 +247,7 @@ BREACHES: tuple[Column, ...] = (
     _column("起算", "Start", lambda r, v: v.at(r.obligation.start_at)),
     _moment("违诺", "Broken at", "broken_at"),
     _moment("发现", "Detected at", "detected_at"),
-    _column("后来履行", "Kept late at", lambda r, v: v.at(r.obligation.kept_at)),
+    _column("逾期完成", "Kept late at", lambda r, v: v.at(r.obligation.kept_at)),
 )
 LEDGER: tuple[Column, ...] = (
     _plain("序号", "Number", "seq"),
@@ -255,7 +255,7 @@ LEDGER: tuple[Column, ...] = (
     _moment("发生", "Happened at", "at"),
     _moment("记录", "Recorded at", "recorded_at"),
     _plain("人员编号", "Actor", "actor_id"),
-    _column("卷宗", "Docket", lambda r, _: str(r.subject) if r.subject else ""),
+    _column("案由", "Docket", lambda r, _: str(r.subject) if r.subject else ""),
     _column("内容", "Content", _payload),
     _plain("前一链接", "Link before", "previous"),
     _plain("链接", "Link", "hash"),

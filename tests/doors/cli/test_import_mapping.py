@@ -1,5 +1,7 @@
 """Mappings are strict: a fault is told with its file and line, before a row is read."""
 
+from pathlib import Path
+
 import pytest
 
 from chengnuo.doors.cli.importing.checking import problems_with_header, problems_with_pack
@@ -9,6 +11,8 @@ from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import load
 from tests.doors.cli.leaks import COLUMNS, MAPPING, mapping_file
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def line_of(text: str, words: str) -> int:
@@ -22,6 +26,14 @@ def test_every_shipped_mapping_fits_its_pack(name):
 
     assert check(pack) == []
     assert problems_with_pack(loaded, pack.pack) == []
+
+
+def test_the_example_of_the_manual_fits_the_pack_that_it_names(tmp_path):
+    manual = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    example = manual.split("```yaml\n")[1].split("```")[0]
+    loaded = read_mapping(str(mapping_file(tmp_path, example)))
+
+    assert problems_with_pack(loaded, load("water-company").pack) == []
 
 
 @pytest.mark.parametrize(

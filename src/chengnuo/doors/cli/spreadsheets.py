@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from rustpy_xlsxwriter import FastExcel
+from rustpy_xlsxwriter import write_worksheet
 
 from chengnuo.doors.cli.cells import as_text
 from chengnuo.packs.errors import PackError, Problem
@@ -85,8 +85,14 @@ def _xlsx(
         if not number:
             yield dict.fromkeys(titles, None)  # a sheet without rows still has its titles
 
-    book = FastExcel(str(path)).format(bold_headers=True, datetime_format="yyyy-mm-dd hh:mm:ss")
-    book.freeze(row=1).sheet(sheet, records()).save()
+    write_worksheet(
+        records(),
+        str(path),
+        sheet_name=sheet,
+        freeze_row=1,
+        bold_headers=True,
+        datetime_format="yyyy-mm-dd hh:mm:ss",
+    )
     return number
 
 

@@ -13,7 +13,7 @@ def told(tally: Tally, *, blank: int, rejects: Path) -> str:
         _line("读取", "read", tally.read),
         _line("录入", "imported", tally.imported),
         _line("已有", "already there", tally.already_there),
-        _line("退回", "rejected", tally.rejected, f"→ {rejects}" if tally.rejected else ""),
+        _line("退件", "rejected", tally.rejected, f"→ {rejects}" if tally.rejected else ""),
     ]
     if blank:
         lines.append(_line("空行", "blank lines", blank, "(not counted as rows)"))
