@@ -1,4 +1,4 @@
-"""`chengnuo policy …`: what leaves the house on the command line, and what it says of wrong input."""
+"""`chengnuo policy …`: what leaves the house on the command line; what it says of wrong input."""
 
 from __future__ import annotations
 
