@@ -47,11 +47,16 @@ def offered(pack: Pack, state: State) -> list[str]:
         since = _since(form, state)
         if since is None:
             continue
-        done = state.seen.get(form.not_after) if form.not_after else None
-        if done is not None and done >= max(since, state.round_at):
-            continue
-        found.append(form_id)
+        if not _is_done(form, state, since):
+            found.append(form_id)
     return found
+
+
+def _is_done(form: FormShape, state: State, since: datetime) -> bool:
+    """Whether what ends the form's turn happened since: and, after a reopening, happened again."""
+    done = state.seen.get(form.not_after) if form.not_after else None
+    reopened = state.seen.get("case.reopened")
+    return done is not None and done >= since and (reopened is None or done > reopened)
 
 
 def _belongs(form: FormShape, state: State) -> bool:
