@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
-from chengnuo.obligations.models import Breach, Docket, Obligation, SubjectKind
+from chengnuo.obligations.models import Breach, Docket, Obligation, PackRelease, SubjectKind
 from chengnuo.obligations.regulation import release_in_force
 from chengnuo.obligations.services import begin, happen, new_docket
 from chengnuo.obligations.ticking import tick
@@ -93,7 +94,7 @@ class Matter:
 
 
 def _process(release: str, service: str) -> str:
-    pack = Pack.model_validate(Docket.release.field.related_model.objects.get(pk=release).content)
+    pack = Pack.model_validate(json.loads(PackRelease.objects.get(pk=release).content))
     process = pack.services[service].process
     assert process is not None
     return process

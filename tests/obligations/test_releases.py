@@ -5,9 +5,10 @@ import pytest
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.models import PackRelease
-from chengnuo.obligations.regulation import NoRegulation, release_in_force
+from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import install
 from chengnuo.obligations.writing import moment_out
+from chengnuo.packs.loader import load
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
@@ -179,3 +180,15 @@ def test_the_same_content_twice_is_one_release(firm, tmp_path):
     kept = install(loaded=pack, now=at("2026-03-09 10:00"))
     assert PackRelease.objects.filter(pack="small-utility").count() == 1
     assert kept.installed_at < at("2026-03-09 10:00")
+
+
+def test_a_release_read_back_is_the_pack_in_its_own_order(db):
+    """Forms are offered, choices shown and rules applied in the order in which they were written."""
+    firm = house("water-company")
+    pinned = release_in_force(company=firm.again(), at=at("2026-03-09 10:00"))
+    back, written = regulation_for(digest=pinned, company=firm.company).pack, load("water-company")
+    assert back == written.pack
+    for section in ("services", "processes", "forms", "rules", "facts", "events", "settings"):
+        assert list(getattr(back, section)) == list(getattr(written.pack, section)), section
+    for name, fact in back.facts.items():
+        assert list(fact.values) == list(written.pack.facts[name].values), name

@@ -27,7 +27,13 @@ from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.obligations.regulation import Regulation, regulation_for
-from chengnuo.obligations.services import Refusal, RefusedByRule, happen, locked
+from chengnuo.obligations.services import (
+    Refusal,
+    RefusedByRule,
+    SomebodyWasFaster,
+    happen,
+    locked,
+)
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.forms import (
     Filled,
@@ -117,7 +123,11 @@ def _sent_before(case: Case, submission: Submission) -> bool:
 
 
 def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> Case:
-    docket = locked(docket_id=case.docket_id, expected_version=submission.version)
+    docket = locked(docket_id=case.docket_id, expected_version=None)
+    if _sent_before(case, submission):
+        return find(case_id=case.pk)  # a double click: the first one was written while we waited
+    if submission.version is not None and docket.version != submission.version:
+        raise SomebodyWasFaster(case.number)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     form = regulation.pack.forms.get(submission.form)
     if form is None:

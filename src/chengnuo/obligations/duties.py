@@ -199,6 +199,9 @@ def fill_duty(
         return None
     try:
         with transaction.atomic():
+            locked(docket_id=docket_id, expected_version=None)
+            if Evidence.objects.filter(token=token, docket=docket_id).exists():
+                return None  # a double click: the first one was written while we waited
             return _fill_duty(docket_id, form, raw, token, by, now)
     except IntegrityError:
         if Evidence.objects.filter(token=token).exists():

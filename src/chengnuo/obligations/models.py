@@ -25,7 +25,9 @@ class PackRelease(models.Model):
     version = models.CharField(max_length=40)
     in_force_from = models.DateField()
     in_force_to = models.DateField(null=True)
-    content = models.JSONField()
+    # JSON text: PostgreSQL's jsonb would forget the order of forms, fields and choices.
+    content = models.TextField()
+    time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
     installed_at = models.DateTimeField()
     # When it had come into force and what its `transition` says was done to running dockets.
     carried_out_at = models.DateTimeField(null=True)

@@ -3,14 +3,13 @@ notices."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from django.db.models.fields.json import KT
 
 from chengnuo.obligations.models import HolidayNotice, PackRelease
 from chengnuo.packs.compiling import compiled
@@ -21,8 +20,6 @@ from chengnuo.people.queries import settings_of
 from chengnuo.rules.calendar import HolidayNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.rulebook import Rulebook
-
-DEFAULT_ZONE: str = Pack.model_fields["time_zone"].default
 
 
 class NoRegulation(LookupError):
@@ -103,7 +100,7 @@ def _compiled(digest: str, company_id: int, version: int) -> Regulation:
 
 @lru_cache(maxsize=64)
 def _pack(digest: str) -> Pack:
-    return Pack.model_validate(PackRelease.objects.get(pk=digest).content)
+    return Pack.model_validate(json.loads(PackRelease.objects.get(pk=digest).content))
 
 
 def release_in_force(*, company: Organisation, at: datetime) -> str:
@@ -131,7 +128,7 @@ def newest_release(*, company: Organisation) -> str:
 @lru_cache(maxsize=64)
 def _releases(pack: str, company_id: int, version: int) -> tuple[InForce, ...]:
     rows = PackRelease.objects.filter(pack=pack).order_by("-in_force_from", "-installed_at")
-    zoned = rows.annotate(zone=KT("content__time_zone")).defer("content")
     return tuple(
-        InForce(r.digest, r.in_force_from, r.in_force_to, r.zone or DEFAULT_ZONE) for r in zoned
+        InForce(r.digest, r.in_force_from, r.in_force_to, r.time_zone)
+        for r in rows.defer("content")
     )

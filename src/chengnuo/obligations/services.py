@@ -7,6 +7,7 @@ notices and new releases reach running dockets in `adopting`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +71,8 @@ def install(*, loaded: LoadedPack, now: datetime) -> PackRelease:
             "version": loaded.pack.version,
             "in_force_from": loaded.pack.in_force.from_,
             "in_force_to": loaded.pack.in_force.to,
-            "content": loaded.content(),
+            "content": json.dumps(loaded.content(), ensure_ascii=False),
+            "time_zone": loaded.pack.time_zone,
             "installed_at": now,
         },
     )
