@@ -48,8 +48,11 @@ class Link:
     kind: str
 
 
-def diagram(pack: Pack, process_id: str, *, language: str) -> str:
-    """One process as a stand-alone SVG in `zh` or `en`; colours are CSS variables."""
+def diagram(pack: Pack, process_id: str, *, language: str, embedded: bool = False) -> str:
+    """One process as SVG in `zh` or `en`; colours are CSS variables.
+
+    It stands alone with its own style; `embedded` leaves the style to the page around it.
+    """
     links = _links(pack, process_id, language)
     boxes = _placed(pack, process_id, links)
     process = pack.processes[process_id]
@@ -59,7 +62,7 @@ def diagram(pack: Pack, process_id: str, *, language: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'class="process" aria-label="{escape(title)}">',
-        STYLE,
+        "" if embedded else STYLE,
         f'<text x="24" y="32" class="title">{escape(title)}</text>',
         ARROW,
     ]

@@ -1,0 +1,1 @@
+"""What templates show: values of the inner rooms turned into words, moments and drawings."""

@@ -1,0 +1,187 @@
+"""The ledger of a case in plain words: who did what when, and what followed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chengnuo.doors.web.shown import moments
+from chengnuo.doors.web.shown.formviews import fact_in_words
+from chengnuo.doors.web.shown.words import say
+from chengnuo.ledger.models import Entry
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.packs.explaining import event_name
+from chengnuo.people.models import Staff
+
+ICONS = {
+    "case.lodged": "phone-incoming",
+    "case.handed_over": "arrow-right",
+    "case.returned": "arrow-back-up",
+    "case.urged": "urgent",
+    "case.disputed": "gavel",
+    "case.reopened": "refresh",
+    "case.withdrawn": "circle-x",
+    "case.closed": "lock",
+    "appointment.agreed": "calendar-event",
+    "facts.changed": "edit",
+    "pause.requested": "player-pause",
+    "pause.approved": "check",
+    "pause.rejected": "x",
+    "pause.ended": "player-play",
+    "personal_data.seen": "eye",
+    "time.passed": "clock",
+    "calendar.published": "calendar",
+}
+LATER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What followed: a CSS class with an icon, and the words."""
+
+    kind: str
+    icon: str
+    words: str
+
+
+@dataclass(slots=True)
+class Told:
+    """One entry of the ledger."""
+
+    entry: Entry
+    title: str
+    icon: str
+    actor: str
+    why: str = ""
+    details: list[tuple[str, str]] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def is_late(self) -> bool:
+        """Written down noticeably later than it happened."""
+        return self.entry.recorded_at - self.entry.at > LATER
+
+    @property
+    def went_wrong(self) -> bool:
+        return any(e.kind == "broken" for e in self.effects)
+
+
+def timeline(
+    entries: Sequence[Entry], regulation: Regulation, people: Mapping[int, Staff]
+) -> list[Told]:
+    """Newest first."""
+    return [_told(e, regulation, people) for e in reversed(entries)]
+
+
+def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> Told:
+    data = entry.data
+    actor = people.get(entry.actor_id) if entry.actor_id else None
+    told = Told(
+        entry=entry,
+        title=title_of(entry, regulation),
+        icon=ICONS.get(entry.kind, "clipboard-check"),
+        actor=say(actor) if actor else _("System"),
+        why=str(data.get("why") or data.get("proof") or ""),
+    )
+    for name, value in (data.get("facts") or {}).items():
+        shape = regulation.pack.facts.get(name)
+        title = say(shape.title) if shape else name
+        told.details.append((title, say(fact_in_words(shape, value))))
+    if data.get("unit"):
+        told.details.append((_("To"), str(data["unit"])))
+    if data.get("reason") and entry.kind.startswith("pause."):
+        told.details.append((_("Reason"), _pause_title(regulation, data)))
+    told.effects = [_effect(d, regulation) for d in data.get("decided") or ()]
+    return told
+
+
+def title_of(entry: Entry, regulation: Regulation) -> str:
+    """What happened, by the form that told it, or by the event's own name."""
+    form = regulation.pack.forms.get(entry.data.get("form", ""))
+    own = {
+        "time.passed": _("Time passed"),
+        "personal_data.seen": _("Personal data looked at"),
+        "calendar.published": _("Holiday notice published"),
+    }
+    if entry.kind in own:
+        return own[entry.kind]
+    name = say(event_name(regulation.pack, entry.kind))
+    if form is not None and say(form.title) != name:
+        return f"{name} · {say(form.title)}"
+    return name
+
+
+def _pause_title(regulation: Regulation, data: dict[str, Any]) -> str:
+    rule = regulation.book.rules.get(str(data.get("target", "")).split("#")[0])
+    for pause in getattr(rule, "pauses", ()):
+        if pause.id == data["reason"]:
+            return say(pause.title)
+    return str(data["reason"])
+
+
+def _effect(data: dict[str, Any], regulation: Regulation) -> Effect:
+    rule = regulation.book.rules.get(str(data.get("key", "")).split("#")[0])
+    values = {"title": say(rule.title) if rule else data.get("key", "")}
+    kind = data["decision"]
+    if kind == "started":
+        due = _moment(data.get("due"))
+        text = _("Starts: %(title)s, until %(due)s") if due else _("Starts: %(title)s")
+        return Effect("started", "player-play", text % {**values, "due": due})
+    if kind == "kept":
+        text = _("Kept late: %(title)s") if data.get("late") else _("Kept: %(title)s")
+        return Effect("late" if data.get("late") else "kept", "check", text % values)
+    if kind == "broken":
+        values["at"] = _moment(data.get("at"))
+        return Effect("broken", "alert-triangle", _("Broken at %(at)s: %(title)s") % values)
+    if kind == "warned":
+        return Effect("warned", "clock-exclamation", _("Warning: %(title)s is due soon") % values)
+    if kind == "escalated":
+        values |= {"rung": str(data.get("rung", "")), "to": _rung(data.get("to", ""), regulation)}
+        return Effect(
+            "broken", "arrow-up", _("Rung %(rung)s, reported to %(to)s: %(title)s") % values
+        )
+    if kind == "moved":
+        due = _moment(data.get("due_at"))
+        text = (
+            _("%(title)s now until %(due)s (%(why)s)") if due else _("%(title)s changed (%(why)s)")
+        )
+        return Effect(
+            "moved", "refresh", text % {**values, "due": due, "why": _why(data.get("why", ""))}
+        )
+    if kind == "restarted":
+        return Effect("started", "refresh", _("Runs anew: %(title)s") % values)
+    if kind == "voided":
+        return Effect("void", "circle-x", _("Void: %(title)s") % values)
+    if kind == "counted":
+        return Effect("kept", "check", _("Counted: %(title)s") % values)
+    if kind == "closed":
+        return Effect("closed", "lock", _("The case is closed"))
+    if kind == "reopened":
+        return Effect("started", "lock-open", _("The case is open again"))
+    return Effect("moved", "info-circle", kind)
+
+
+def _rung(to: str, regulation: Regulation) -> str:
+    if to.startswith("line-"):
+        return _("superior %(n)s") % {"n": to.removeprefix("line-")}
+    role = regulation.pack.roles.get(to)
+    return say(role.title) if role else to
+
+
+def _why(why: str) -> str:
+    return {
+        "agreed": _("agreed with the customer"),
+        "paused": _("clock paused"),
+        "pause_rejected": _("pause refused"),
+        "resumed": _("clock runs again"),
+        "facts": _("facts changed"),
+        "calendar": _("holiday notice"),
+    }.get(why, why)
+
+
+def _moment(text: str | None) -> str:
+    return moments.due(datetime.fromisoformat(text)) if text else ""

@@ -1,0 +1,96 @@
+// Countdowns, the form sheet, keys, and lists that filter as one types. No rule lives here.
+"use strict";
+const chinese = document.documentElement.lang.startsWith("zh");
+const $ = (selector, from = document) => from.querySelector(selector);
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+function span(seconds) {
+  const whole = Math.floor(Math.abs(seconds));
+  const d = Math.floor(whole / 86400), h = Math.floor(whole / 3600) % 24, m = Math.floor(whole / 60) % 60, s = whole % 60;
+  const pairs = d ? [[d, "天", "d"], [h, "小时", "h"]] : h ? [[h, "小时", "h"], [m, "分", "min"]] : m ? [[m, "分", "min"]] : [[s, "秒", "s"]];
+  return pairs.filter(([n]) => n).map(([n, zh, en]) => chinese ? `${n}${zh}` : `${n} ${en}`).join(chinese ? "" : " ") || (chinese ? "0秒" : "0 s");
+}
+function tick() {
+  const now = Date.now();
+  for (const mark of all(".count[data-until]")) {
+    const left = (Date.parse(mark.dataset.until) - now) / 1000;
+    mark.textContent = left >= 0 ? (chinese ? `还剩${span(left)}` : `${span(left)} left`) : (chinese ? `逾期${span(left)}` : `overdue ${span(left)}`);
+    const stands = mark.closest(".stands");
+    if (left < 0) stands.classList.replace("running", "overdue") || stands.classList.replace("soon", "overdue");
+    else if (mark.dataset.warn && Date.parse(mark.dataset.warn) <= now) stands.classList.replace("running", "soon");
+  }
+}
+setInterval(tick, 1000);
+
+// The sheet: a form above the page. What is typed is kept until it is recorded or put away.
+const sheet = $("#sheet");
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "sheet-body" && !sheet.open) sheet.showModal();
+  if (event.target.id === "sheet-body") ($(".bad input, .bad textarea, .bad select", sheet) || $("form input:not([type=hidden]), form textarea, form select", sheet))?.focus();
+});
+document.addEventListener("form-filled", () => { sheet.close(); if ($(".case")) location.reload(); });
+// A poll must not take the page from under somebody who is reading a tooltip or has the sheet open.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "rows" && (sheet.open || $("#rows .clause:focus-within"))) event.preventDefault();
+});
+document.addEventListener("click", (event) => {
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog").close();
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// One click is one submission; the server knows a second one by its token anyway.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (!form.hasAttribute("hx-post")) { form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 4000); }
+});
+addEventListener("pageshow", () => all("[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Lists that filter as one types.
+document.addEventListener("input", (event) => {
+  const target = event.target.dataset?.filters;
+  if (!target) return;
+  const words = event.target.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const list = $(target);
+  for (const item of all("[data-words], .rule", list)) {
+    const text = (item.dataset.words || item.textContent).toLowerCase();
+    item.hidden = !words.every((word) => text.includes(word));
+  }
+  for (const group of all("fieldset, section", list)) group.hidden = !all("[data-words], .rule", group).some((item) => !item.hidden);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.dataset?.filters === "#services" && event.key === "Enter") {
+    event.preventDefault();
+    const first = all("#services label").find((label) => !label.hidden && !label.closest("fieldset").hidden);
+    if (first) { const radio = $("input", first); radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); $("#phone").focus(); }
+  }
+});
+
+// Keys.
+let before = "";
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.target.closest("form")?.requestSubmit(); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
+  const go = { "/": () => $("#find")?.focus(), n: () => location.assign("/intake/"), "?": () => $("#shortcuts").showModal(), j: () => line(1), k: () => line(-1) };
+  const after = { d: "/", c: "/cases/", o: "/overdue/", r: "/regulation/" };
+  if (before === "g" && after[event.key]) { event.preventDefault(); location.assign(after[event.key]); }
+  else if (event.key in go) { event.preventDefault(); go[event.key](); }
+  before = event.key;
+  setTimeout(() => { before = ""; }, 900);
+});
+function line(step) {
+  const rows = all("table.lines tbody tr");
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+  next?.querySelector("a, button")?.focus();
+}
+
+// A page that a message or a mistake points into.
+const opened = new URLSearchParams(location.search).get("step");
+if (opened) { const step = document.getElementById(`step-${opened}`); if (step) { step.open = true; step.scrollIntoView({ block: "center" }); } }
+if (location.hash.startsWith("#rule-")) $(location.hash)?.classList.add("pointed");

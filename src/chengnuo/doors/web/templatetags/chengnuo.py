@@ -1,0 +1,60 @@
+"""Filters and tags of the pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from chengnuo.doors.web.shown import moments, words
+
+register = template.Library()
+SPRITE = "vendor/tabler-icons/sprite.svg"
+
+
+@register.filter
+def say(text: Any) -> str:
+    """A bilingual text in the reader's language."""
+    return words.say(text)
+
+
+@register.filter
+def moment(at: datetime | None, now: datetime | None = None) -> str:
+    return moments.moment(at, now)
+
+
+@register.filter
+def due(at: datetime | None, now: datetime | None = None) -> str:
+    return moments.due(at, now)
+
+
+@register.filter
+def iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the sprite; it repeats what the words beside it say."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        extra,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.filter
+def get(found: dict[str, Any], key: str) -> Any:
+    """The entry of a mapping under a key that is itself a value."""
+    return found.get(key)
+
+
+@register.filter
+def unlocal(number: float) -> str:
+    """A number for a stylesheet: always with a point."""
+    return f"{number:g}"

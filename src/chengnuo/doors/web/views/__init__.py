@@ -1,0 +1,1 @@
+"""One module per page. A view translates and makes one call inward."""

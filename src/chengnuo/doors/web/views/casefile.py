@@ -1,0 +1,166 @@
+"""The page of one case, its forms, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
+from chengnuo.customers.access import note_look
+from chengnuo.doors.web import filestore
+from chengnuo.doors.web.shown.casepage import CasePage, Step, contact_of, gather, open_form
+from chengnuo.doors.web.shown.formviews import Typed, read_form
+from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.packs.forms import fill
+from chengnuo.packs.schema import FormShape, Pack
+
+
+@require_GET
+@staffed
+def case(visit: Visit, number: str) -> HttpResponse:
+    """What was asked, what is owed, what happened."""
+    found = visit.case(number)
+    page = gather(visit, found, step=Step(visit.request.GET.get("step", "")))
+    wanted = visit.request.GET.get("form", "")
+    if wanted in page.file.forms:
+        page.open_form = open_form(visit, page, wanted, action=_action(found, wanted))
+    return visit.page("page/case", page=page, here="cases")
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def form(visit: Visit, number: str, form_id: str) -> HttpResponse:
+    """One form: alone in a sheet on the desk, or open on the case page."""
+    found = visit.case(number)
+    page = gather(visit, found)
+    shape = page.file.regulation.pack.forms.get(form_id)
+    if shape is None or shape.duty:
+        raise Http404(form_id)
+    if visit.request.method == "GET":
+        return _show(visit, page, form_id)
+    return _submit(visit, page, form_id, shape)
+
+
+def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
+    found, pack, post = page.case, page.file.regulation.pack, visit.request.POST
+    given = read_form(visit.request, pack, shape, opened_at=found.docket.opened_at, now=visit.now)
+    token = post.get("token", "")
+    if given.errors:
+        return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)
+    version = post.get("version", "")
+    submission = Submission(
+        form=form_id,
+        raw=given.raw,
+        token=token[:64] or "none",
+        version=int(version) if version.isdigit() else None,
+    )
+    try:
+        fill_form(case=found, submission=submission, by=visit.staff, now=visit.now)
+    except FormHasErrors as error:
+        return _show(visit, page, form_id, 422, given, error.filled.errors, token)
+    except RefusedByRule as refused:
+        return _show(visit, page, form_id, 422, given, None, token, refusals=refused.refusals)
+    except SomebodyWasFaster:
+        fresh = gather(visit, visit.case(found.number))
+        return _show(visit, fresh, form_id, 409, given, None, token, faster=_who(fresh))
+    except UnableToLodge as error:
+        raise Http404(form_id) from error
+    visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
+    if visit.by_htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
+    return visit.go("case", number=found.number)
+
+
+def _all_errors(pack: Pack, shape: FormShape, given: Typed) -> dict[str, Any]:
+    """A file that is no good does not hide what else is wrong."""
+    return {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
+
+
+def _who(page: CasePage) -> Any:
+    """The last thing that happened: who was faster, and with what."""
+    return page.told[0] if page.told else None
+
+
+def _action(found: Case, form_id: str) -> str:
+    return reverse("case-form", args=[found.number, form_id])
+
+
+def _show(
+    visit: Visit,
+    page: CasePage,
+    form_id: str,
+    status: int = 200,
+    given: Typed | None = None,
+    errors: dict[str, Any] | None = None,
+    token: str = "",
+    **context: Any,
+) -> HttpResponse:
+    page.open_form = open_form(
+        visit,
+        page,
+        form_id,
+        action=_action(page.case, form_id),
+        typed=given.typed if given else None,
+        errors=errors,
+        token=token,
+    )
+    if given is None and form_id not in page.file.forms:
+        context["no_turn"] = True
+    template = "part/form_sheet" if visit.by_htmx else "page/case"
+    return visit.page(template, status=status, page=page, here="cases", **context)
+
+
+@require_POST
+@staffed
+def reveal(visit: Visit, number: str) -> HttpResponse:
+    """Show personal data in full, once, for a reason that is recorded."""
+    found = visit.case(number)
+    why = visit.request.POST.get("why", "").strip()
+    if len(why) < 2:
+        step = Step("reveal", {"why": why}, _("Please say why you need to see it."))
+        page = gather(visit, found, step=step)
+        if visit.by_htmx:
+            return visit.page("part/contact", status=422, page=page)
+        return visit.page("page/case", status=422, page=page, here="cases")
+    note_look(
+        viewer=visit.staff,
+        subject=found.docket_id,
+        what="contact",
+        why=why[:500],
+        now=visit.now,
+    )
+    page = gather(visit, found, in_full=True)
+    template = "part/contact" if visit.by_htmx else "page/case"
+    return visit.page(template, page=page, here="cases")
+
+
+@require_GET
+@staffed
+def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
+    """A file that is evidence of this case."""
+    found = visit.case(number)
+    kept = None
+    for row in found.docket.evidence.all():
+        for value in row.data.values():
+            stored = filestore.from_value(value) if isinstance(value, str) else None
+            if stored is not None and stored.sha256 == sha256:
+                kept = stored
+    if kept is None or not filestore.path_of(sha256).is_file():
+        raise Http404(sha256)
+    if not contact_of(visit, found, in_full=False).in_full:
+        note_look(
+            viewer=visit.staff, subject=found.docket_id, what="file", why=kept.name, now=visit.now
+        )
+    return FileResponse(
+        filestore.path_of(sha256).open("rb"),
+        as_attachment=not kept.is_picture,
+        filename=kept.name,
+        content_type=kept.type,
+    )

@@ -1,0 +1,158 @@
+"""My desk: what lies with me, soonest first, each with its next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.cases import queries as cases
+from chengnuo.cases.models import Case
+from chengnuo.doors.web.shown.promises import Shown, shown
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.models import Obligation
+from chengnuo.people import queries as people
+from chengnuo.people import services as people_services
+from chengnuo.rules.rulebook import Recurring, Within
+
+SHOWN = ("all", "overdue", "today")
+# Built-in events that no form emits: the step on the case page that does.
+STEPS = {
+    "case.handed_over": "hand-over",
+    "case.returned": "return",
+    "appointment.agreed": "appointment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What keeps a promise: a form of the pack, or a step of the case page."""
+
+    title: Any
+    link: str
+    opens_here: bool
+    is_form: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the desk."""
+
+    shown: Shown
+    case: Case | None
+    service: Any
+    emergency: bool
+    step: NextStep | None
+    opens: str
+
+
+@require_GET
+@staffed
+def desk(visit: Visit) -> HttpResponse:
+    """The whole page, or its rows when they are polled."""
+    only = visit.request.GET.get("show", "all")
+    only = only if only in SHOWN else "all"
+    before: datetime | None = {"overdue": visit.now, "today": visit.today_ends}.get(only)
+    rows = cases.desk(staff=visit.staff, posts=visit.posts, due_before=before)
+    lines = [row_of(visit, row) for row in rows]
+    counts = cases.desk_counts(posts=visit.posts, now=visit.now, today_ends=visit.today_ends)
+    template = "part/desk_rows" if visit.by_htmx else "page/desk"
+    return visit.page(
+        template, only=only, groups=_groups(lines, visit), counts=counts, lines=lines, here="desk"
+    )
+
+
+def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:
+    """Overdue, today, later, without a moment."""
+    ends = visit.today_ends
+    kinds: list[tuple[str, str, list[Row]]] = [
+        ("overdue", _("Overdue"), []),
+        ("today", _("Due today"), []),
+        ("later", _("Later"), []),
+        ("open", _("No time limit"), []),
+    ]
+    for line in lines:
+        due = line.shown.act_by
+        late = line.shown.is_overdue
+        index = 0 if late else 3 if due is None else 1 if due <= ends else 2
+        kinds[index][2].append(line)
+    return [k for k in kinds if k[2]]
+
+
+def row_of(visit: Visit, row: Obligation) -> Row:
+    """A running obligation with its next step."""
+    regulation = visit.regulation_behind(row.docket.release_id)
+    promise = shown(row, regulation, visit.now)
+    case: Case | None = getattr(row.docket, "case", None)
+    service = regulation.pack.services.get(row.docket.service)
+    if case is not None:
+        opens = reverse("case", args=[case.number])
+    else:
+        opens = reverse("duty", args=[row.docket_id])
+    return Row(
+        shown=promise,
+        case=case,
+        service=service.title if service else None,
+        emergency=bool(case and case.emergency),
+        step=_step(visit, row, case),
+        opens=opens,
+    )
+
+
+def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
+    regulation = visit.regulation_behind(row.docket.release_id)
+    forms = cases.keeping_forms(row, regulation)
+    mine = [f for f in forms if visit.roles & set(regulation.pack.forms[f].who)]
+    for form in (*mine, *forms):
+        if case is not None:
+            link = reverse("case-form", args=[case.number, form])
+        else:
+            link = reverse("duty-form", args=[row.docket_id, form])
+        return NextStep(regulation.pack.forms[form].title, link, opens_here=True, is_form=True)
+    rule = regulation.book.rules.get(row.rule)
+    if case is None or not isinstance(rule, Within | Recurring):
+        return None
+    for event in rule.stop.events:
+        if event in STEPS:
+            link = f"{reverse('case', args=[case.number])}?step={STEPS[event]}#step-{STEPS[event]}"
+            title = {
+                "hand-over": _("Hand over"),
+                "return": _("Return"),
+                "appointment": _("Agree a time"),
+            }[STEPS[event]]
+            return NextStep(title, link, opens_here=False, is_form=False)
+    return None
+
+
+@require_GET
+@staffed
+def messages(visit: Visit) -> HttpResponse:
+    """What waits to be read."""
+    return visit.page("part/messages", unread=people.unread(staff=visit.staff))
+
+
+@require_POST
+@staffed
+def messages_read(visit: Visit) -> HttpResponse:
+    people_services.read_messages(staff=visit.staff, now=visit.now)
+    if visit.by_htmx:
+        return visit.page("part/messages", unread=[], was_read=True)
+    return visit.go("desk")
+
+
+@require_GET
+@staffed
+def docket(visit: Visit, docket_id: UUID) -> HttpResponse:
+    """Where a message points: the case, or the duty."""
+    case = cases.of_docket(company=visit.company, docket_id=docket_id)
+    if case is not None:
+        return visit.go("case", number=case.number)
+    if not visit.posts:
+        raise Http404
+    return visit.go("duty", docket_id=docket_id)

@@ -1,0 +1,120 @@
+"""The organisation's regulation: its processes drawn, every rule with its clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET
+
+from chengnuo.doors.web.shown.rules import KINDS, RuleView, kind_word, rule_view
+from chengnuo.doors.web.shown.words import is_chinese
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.queries import releases_of
+from chengnuo.obligations.regulation import Regulation, notices
+from chengnuo.packs.checking import forms_in, rules_in
+from chengnuo.packs.diagram import diagram
+
+SHORT = 12
+
+
+@require_GET
+@staffed
+def regulation(visit: Visit, digest: str = "") -> HttpResponse:
+    """The pack in force, or the one that a case pinned."""
+    releases = releases_of(company=visit.company)
+    found = next((r for r in releases if digest and r.digest.startswith(digest)), None)
+    if digest and found is None:
+        raise Http404(digest)
+    chosen = visit.regulation if found is None else visit.regulation_behind(found.digest)
+    if chosen is None:
+        return visit.page("page/no_regulation", here="regulation")
+    release = next((r for r in releases if r.digest == chosen.book.digest), None)
+    rules = [rule_view(r, chosen) for r in chosen.book.rules.values()]
+    kinds = [(k, kind_word(k), sum(r.kind == k for r in rules)) for k in KINDS]
+    return visit.page(
+        "page/regulation",
+        regulation=chosen,
+        pack=chosen.pack,
+        release=release,
+        releases=releases,
+        short=chosen.book.digest[:SHORT],
+        sections=_sections(chosen, rules),
+        kinds=[k for k in kinds if k[2]],
+        rule_count=len(rules),
+        years=_years(chosen, visit),
+        here="regulation",
+    )
+
+
+@require_GET
+@staffed
+def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
+    """One process: its picture, its promises, its forms."""
+    releases = releases_of(company=visit.company)
+    found = next((r for r in releases if r.digest.startswith(digest)), None)
+    if found is None:
+        raise Http404(digest)
+    chosen = visit.regulation_behind(found.digest)
+    shape = chosen.pack.processes.get(process_id)
+    if shape is None:
+        raise Http404(process_id)
+    bound = rules_in(chosen.pack, process_id)
+    views = [rule_view(chosen.book.rules[i], chosen) for i in bound if i in chosen.book.rules]
+    drawn = diagram(chosen.pack, process_id, language="zh" if is_chinese() else "en", embedded=True)
+    own = chosen.pack.rules
+    return visit.page(
+        "page/process",
+        regulation=chosen,
+        pack=chosen.pack,
+        process=shape,
+        process_id=process_id,
+        short=chosen.book.digest[:SHORT],
+        # Our own drawing; every text in it is escaped where it is made.
+        drawing=mark_safe(drawn),  # noqa: S308
+        rules=[v for v in views if own[v.rule.id].where or own[v.rule.id].services is not None],
+        everywhere=[
+            v for v in views if not own[v.rule.id].where and own[v.rule.id].services is None
+        ],
+        forms=forms_in(chosen.pack, process_id),
+        services=[s for s in chosen.pack.services.values() if s.process == process_id],
+        here="regulation",
+    )
+
+
+def _sections(chosen: Regulation, rules: list[RuleView]) -> list[tuple[str, Any, list[RuleView]]]:
+    """Rules by the process they are at home in; those of no process by what they are."""
+    homes: dict[str, list[RuleView]] = {}
+    for view in rules:
+        homes.setdefault(_home(chosen, view), []).append(view)
+    titles: dict[str, Any] = {i: p.title for i, p in chosen.pack.processes.items()}
+    titles["recurring"] = {"zh": "定期职责", "en": "Recurring duties"}
+    titles["everywhere"] = {"zh": "适用于所有业务", "en": "In every process"}
+    titles["held"] = {"zh": "常态要求与禁止事项", "en": "Standing requirements and prohibitions"}
+    return [(i, t, homes[i]) for i, t in titles.items() if i in homes]
+
+
+def _home(chosen: Regulation, view: RuleView) -> str:
+    shape = chosen.pack.rules[view.rule.id]
+    if view.kind == "recurring":
+        return "recurring"
+    if shape.where:
+        return shape.where[0]
+    for service in shape.services or ():
+        entry = chosen.pack.services.get(service)
+        if entry is not None and entry.process:
+            return entry.process
+    return "held" if view.kind in ("standing", "prohibition") else "everywhere"
+
+
+def _years(chosen: Regulation, visit: Visit) -> list[tuple[int, str]]:
+    """Published holiday notices by year, and the years around now that have none."""
+    family = chosen.pack.calendar.holidays
+    if family == "none":
+        return []
+    known = {
+        n.year: n.source.partition(":")[2] for n in notices() if n.source.startswith(f"{family}:")
+    }
+    around = {visit.now.year, visit.now.year + 1}
+    return [(year, known.get(year, "")) for year in sorted({*known, *around})]

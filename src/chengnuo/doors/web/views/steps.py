@@ -1,0 +1,173 @@
+"""The small steps of a case: hand over, urge, dispute, withdraw, reopen, return, facts, time, pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases import services as cases
+from chengnuo.cases.models import Case
+from chengnuo.doors.web.shown.casepage import CasePage, Step, gather
+from chengnuo.doors.web.shown.facts import read_facts
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.people import queries as people
+
+
+class NotSaid(ValueError):
+    """Something is missing in a small step; the message says what."""
+
+
+SAID = {
+    "urge": "urged",
+    "dispute": "disputed",
+    "withdraw": "withdrawn",
+    "reopen": "reopened",
+    "return": "returned",
+}
+Act = Callable[[Visit, Case, CasePage], None]
+
+
+@require_POST
+@staffed
+def step(visit: Visit, number: str, what: str) -> HttpResponse:
+    """Do one step. What went wrong is told at the step, with what was typed."""
+    found = visit.case(number)
+    act = ACTS.get(what) or (_say if what in SAID else None)
+    if act is None:
+        raise Http404(what)
+    told = Step(what, visit.request.POST.dict())
+    page = gather(visit, found, step=told)
+    try:
+        act(visit, found, page)
+    except NotSaid as error:
+        told.problem = str(error)
+        return visit.page("page/case", status=422, page=page, here="cases")
+    except RefusedByRule as refused:
+        return visit.page(
+            "page/case", status=422, page=page, here="cases", refusals=refused.refusals
+        )
+    except SomebodyWasFaster:
+        fresh = gather(visit, visit.case(number), step=told)
+        faster = fresh.told[0] if fresh.told else None
+        return visit.page("page/case", status=409, page=fresh, here="cases", faster=faster)
+    visit.say(_("Recorded."))
+    return visit.go("case", number=number)
+
+
+def _reason(visit: Visit) -> str:
+    reason = visit.request.POST.get("reason", "").strip()
+    if len(reason) < 2:
+        raise NotSaid(_("Please give the reason."))
+    return reason[:2000]
+
+
+def _version(visit: Visit) -> int | None:
+    version = visit.request.POST.get("version", "")
+    return int(version) if version.isdigit() else None
+
+
+def _say(visit: Visit, case: Case, page: CasePage) -> None:
+    cases.say(
+        case=case,
+        what=SAID[page.step.name],
+        by=visit.staff,
+        now=visit.now,
+        reason=_reason(visit),
+        version=_version(visit),
+    )
+
+
+def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
+    wanted = visit.request.POST.get("unit", "")
+    unit = next((u for u in people.units_of(company=visit.company) if str(u.pk) == wanted), None)
+    if unit is None:
+        raise NotSaid(_("Please choose the unit that takes it over."))
+    cases.hand_over(
+        case=case,
+        to=unit,
+        by=visit.staff,
+        now=visit.now,
+        reason=visit.request.POST.get("reason", "").strip()[:2000],
+        version=_version(visit),
+    )
+
+
+def _facts(visit: Visit, case: Case, page: CasePage) -> None:
+    pack = page.file.regulation.pack
+    values = read_facts(pack, page.fact_fields)
+    if any(f.error for f in page.fact_fields):
+        raise NotSaid(_("Please look at the marked fields."))
+    known = page.file.state.facts
+    changed = {n: v for n, v in values.items() if known.get(n) != v}
+    if not changed:
+        raise NotSaid(_("Nothing was changed."))
+    cases.change_facts(
+        case=case, facts=changed, by=visit.staff, now=visit.now, reason=_reason(visit)
+    )
+
+
+def _appointment(visit: Visit, case: Case, page: CasePage) -> None:
+    fact = visit.request.POST.get("fact", "")
+    if fact not in dict(page.appointments):
+        raise NotSaid(_("No running promise takes an agreed time."))
+    try:
+        at = datetime.fromisoformat(visit.request.POST.get("agreed_at", ""))
+    except ValueError:
+        raise NotSaid(_("Please write the agreed date and time.")) from None
+    zone = ZoneInfo(page.file.regulation.pack.time_zone)
+    cases.agree_appointment(
+        case=case,
+        fact=fact,
+        agreed_at=at if at.tzinfo else at.replace(tzinfo=zone),
+        by=visit.staff,
+        now=visit.now,
+        reason=_reason(visit),
+    )
+
+
+def _ask_pause(visit: Visit, case: Case, page: CasePage) -> None:
+    post = visit.request.POST
+    target, _sep, reason = post.get("pause", "").rpartition("|")
+    if target not in {p.row.key for p in page.pausable}:
+        raise NotSaid(_("Please choose what to pause, and for which listed reason."))
+    proof = post.get("proof", "").strip()
+    if not proof:
+        raise NotSaid(_("Please give the proof that the regulation asks for."))
+    cases.ask_pause(
+        case=case,
+        obligation=target,
+        reason=reason,
+        proof=proof[:2000],
+        by=visit.staff,
+        now=visit.now,
+    )
+
+
+def _decide_pause(visit: Visit, case: Case, page: CasePage) -> None:
+    post: Any = visit.request.POST
+    verdict = post.get("verdict", "")
+    if verdict not in ("approved", "rejected", "ended"):
+        raise NotSaid(_("Please decide."))
+    cases.decide_pause(
+        case=case,
+        obligation=post.get("target", ""),
+        verdict=verdict,
+        by=visit.staff,
+        now=visit.now,
+    )
+
+
+ACTS: dict[str, Act] = {
+    "hand-over": _hand_over,
+    "facts": _facts,
+    "appointment": _appointment,
+    "pause": _ask_pause,
+    "pause-verdict": _decide_pause,
+}

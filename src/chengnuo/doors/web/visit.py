@@ -1,0 +1,128 @@
+"""One request by one person: who, for which company, at which moment, in which time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from chengnuo.cases import queries as cases
+from chengnuo.cases.models import Case
+from chengnuo.obligations.regulation import (
+    NoRegulation,
+    Regulation,
+    newest_release,
+    regulation_for,
+    release_in_force,
+)
+from chengnuo.people import queries as people
+from chengnuo.people.models import Organisation, Post, Staff
+
+P = ParamSpec("P")
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "chengnuo_theme"
+
+
+class Visit:
+    """What every view needs to know. `now` is read once, here."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        if not isinstance(request.user, Staff):
+            raise Http404
+        self.request = request
+        self.staff: Staff = request.user
+        self.now: datetime = timezone.now()
+        self._regulations: dict[str, Regulation] = {}
+
+    @cached_property
+    def company(self) -> Organisation:
+        unit = self.staff.organisation
+        return unit.company or unit
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        return people.posts_of(staff=self.staff, at=self.now)
+
+    @cached_property
+    def units(self) -> frozenset[int]:
+        """The units in which this person works."""
+        return frozenset({self.staff.organisation_id, *(p.organisation_id for p in self.posts)})
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(p.role for p in self.posts)
+
+    @cached_property
+    def regulation(self) -> Regulation | None:
+        """The company's regulation now; the newest one when none is in force."""
+        try:
+            release = release_in_force(company=self.company, at=self.now)
+        except NoRegulation:
+            try:
+                release = newest_release(company=self.company)
+            except NoRegulation:
+                return None
+        return self.regulation_behind(release)
+
+    def regulation_behind(self, digest: str) -> Regulation:
+        """A pinned regulation; read once a request."""
+        if digest not in self._regulations:
+            self._regulations[digest] = regulation_for(digest=digest, company=self.company)
+        return self._regulations[digest]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone, never the reader's."""
+        name = self.regulation.pack.time_zone if self.regulation else settings.TIME_ZONE
+        return ZoneInfo(name)
+
+    @property
+    def by_htmx(self) -> bool:
+        return "HX-Request" in self.request.headers
+
+    @property
+    def today_ends(self) -> datetime:
+        local = timezone.localtime(self.now)
+        return local.replace(hour=23, minute=59, second=59, microsecond=999999)
+
+    def case(self, number: str) -> Case:
+        """A case of this company by its number; 404 for everybody else's."""
+        found = cases.numbered(company=self.company, number=number)
+        if found is None:
+            raise Http404(number)
+        return found
+
+    def say(self, message: str, *, level: int = messages.SUCCESS) -> None:
+        messages.add_message(self.request, level, message)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """A page inside the frame that all pages share, or a part of one."""
+        return render(
+            self.request, f"web/{template}.html", {"visit": self, **context}, status=status
+        )
+
+    def go(self, to: str, **parts: Any) -> HttpResponse:
+        response: HttpResponse = redirect(to, **parts)
+        return response
+
+
+def staffed(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view for people who are signed in; it runs in their company's time zone."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        visit = Visit(request)
+        with timezone.override(visit.zone):
+            return view(visit, *args, **kwargs)
+
+    return inner
