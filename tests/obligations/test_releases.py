@@ -183,7 +183,7 @@ def test_the_same_content_twice_is_one_release(firm, tmp_path):
 
 
 def test_a_release_read_back_is_the_pack_in_its_own_order(db):
-    """Forms are offered, choices shown and rules applied in the order in which they were written."""
+    """Forms are offered, choices shown and rules applied in the order they were written in."""
     firm = house("water-company")
     pinned = release_in_force(company=firm.again(), at=at("2026-03-09 10:00"))
     back, written = regulation_for(digest=pinned, company=firm.company).pack, load("water-company")
