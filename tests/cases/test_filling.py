@@ -288,3 +288,36 @@ def test_facts_are_put_right_with_a_reason(db):
     assert held.due_at == NOW + timedelta(hours=38)
     entry = history(subject=pipe.docket_id)[-1]
     assert (entry.data["why"], entry.data["facts"]) == ("量错了", {"diameter_mm": 700})
+
+
+# -- moments ---------------------------------------------------------------------------------------
+
+
+def test_people_type_minutes(firm):
+    """Taken in at 10:00:20, done "at 10:00": that is no deed from before the intake."""
+    request = Request(service="leak", channel="phone", narrative="冒水", token="t")
+    begun = NOW + timedelta(seconds=20)
+    leak = lodge(company=firm.again(), request=request, at=begun, now=begun, by=firm.top)
+    send(firm, leak, "repaired", done_at="2026-03-09 10:00")
+    assert Obligation.objects.get().kept_at == begun
+
+
+def test_a_deed_does_not_come_before_what_it_follows(db, tmp_path):
+    form = """
+forms:
+  checked:
+    title: {zh: 验收, en: Check}
+    processes: [repair]
+    after: repair.completed
+    emits: bulletin.sent
+    fields: [{id: at, type: moment, title: {zh: 时间, en: At}, required: true, is: event_time}]
+"""
+    (tmp_path / "small-1").mkdir()
+    (tmp_path / "small-1" / "checked.yaml").write_text(form, encoding="utf-8")
+    firm = house(small_pack(tmp_path, rule("repaired-soon", IN_TIME)))
+    leak = take(firm)
+    send(firm, leak, "repaired", token="1", done_at="2026-03-09 10:30")
+    with pytest.raises(FormHasErrors) as raised:
+        send(firm, leak, "checked", token="2", at="2026-03-09 10:29")
+    assert errors(raised) == {"at": "Cannot lie before “Repaired”"}
+    send(firm, leak, "checked", token="3", at="2026-03-09 10:30")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ from chengnuo.obligations.services import (
     locked,
 )
 from chengnuo.obligations.values import state_of
+from chengnuo.packs.explaining import event_names
 from chengnuo.packs.forms import (
     Filled,
     event_time,
@@ -133,8 +134,8 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     if form is None:
         raise UnableToLodge(f"no such form '{submission.form}'")
     filled = fill(pack=regulation.pack, form=form, raw=submission.raw)
-    at = event_time(form, filled.values, now)
-    _check_moment(form, filled, at, docket, now)
+    at = _within_its_minute(event_time(form, filled.values, now), docket)
+    _check_moment(regulation, form, filled, at, docket, now)
     if filled.errors:
         raise FormHasErrors(filled)
     _check_turn(docket, regulation, submission.form, form)
@@ -187,10 +188,23 @@ def _check_agreed(
         raise FormHasErrors(filled)
 
 
+def _within_its_minute(at: datetime, docket: Docket) -> datetime:
+    """People type minutes: what is told for a minute comes after what is known of that minute."""
+    if at.second or at.microsecond:
+        return at
+    known = [datetime.fromisoformat(moment) for moment in docket.seen.values()]
+    return max([at, *(m for m in known if at <= m < at + timedelta(minutes=1))])
+
+
 def _check_moment(
-    form: FormShape, filled: Filled, at: datetime, docket: Docket, now: datetime
+    regulation: Regulation,
+    form: FormShape,
+    filled: Filled,
+    at: datetime,
+    docket: Docket,
+    now: datetime,
 ) -> None:
-    """It cannot have happened in the future, nor before the matter was taken in."""
+    """Not in the future, not before the matter was taken in, nor before what the form follows."""
     name = next((f.id for f in form.fields if f.is_ == "event_time"), None)
     if name is None or name in filled.errors:
         return
@@ -198,6 +212,14 @@ def _check_moment(
         filled.errors[name] = Text("不能晚于现在", "Cannot lie in the future")
     elif at < docket.opened_at:
         filled.errors[name] = Text("不能早于受理时间", "Cannot lie before the intake")
+    elif form.after is not None:
+        trigger = form.after.trigger()
+        seen = {e: docket.seen[e] for e in trigger.events if e in docket.seen}
+        moments = [(datetime.fromisoformat(at), e) for e, at in seen.items()]
+        first, event = (max if trigger.needs_all else min)(moments, default=(at, ""))
+        if at < first:
+            title = event_names(regulation.pack, (event,))
+            filled.errors[name] = Text(f"不能早于「{title.zh}」", f"Cannot lie before “{title.en}”")
 
 
 def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: FormShape) -> None:

@@ -12,9 +12,10 @@ from chengnuo.people.models import Organisation, Staff
 
 
 def masked_phone(phone: str) -> str:
-    """138****1234: enough to recognise, not to call."""
-    if len(phone) < 7:
-        return "*" * len(phone)
+    """138****1234: enough to recognise, not to call. Of a shorter number less is shown."""
+    if len(phone) < 11:
+        shown = len(phone) // 4
+        return "*" * (len(phone) - shown) + phone[len(phone) - shown :]
     return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
 
 
@@ -25,7 +26,7 @@ def masked_name(name: str) -> str:
 
 def masked_address(address: str) -> str:
     """The street stays, the door does not."""
-    keep = max(len(address) * 2 // 3, min(6, len(address)))
+    keep = len(address) * 2 // 3
     return address[:keep] + "*" * (len(address) - keep)
 
 
