@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chengnuo.obligations.models import PackRelease
 from chengnuo.obligations.services import install
 from chengnuo.packs.loader import LoadedPack, load
 from chengnuo.people.models import Organisation, Post, Staff
@@ -56,7 +55,7 @@ def house(
         parent=parent,
         pack=loaded.pack.id,
     )
-    top = _seat(company, HEAD, f"{code}-top", None)
+    top = seat(company, HEAD, f"{code}-top", None)
     made = House(company, top[1])
     made.units[HEAD], made.posts[HEAD], made.people[HEAD] = company, *top
     wanted = tuple(loaded.pack.roles) if roles is None else roles
@@ -70,12 +69,13 @@ def house(
             parent=company,
         )
         made.units[role] = unit
-        made.posts[role], made.people[role] = _seat(unit, role, f"{code}-{role}"[:30], top[0])
+        made.posts[role], made.people[role] = seat(unit, role, f"{code}-{role}"[:30], top[0])
     made.again()
     return made
 
 
-def _seat(unit: Organisation, role: str, badge: str, reports_to: Post | None) -> tuple[Post, Staff]:
+def seat(unit: Organisation, role: str, badge: str, reports_to: Post | None) -> tuple[Post, Staff]:
+    """A post at the head of a unit, and somebody on it."""
     post = open_post(
         organisation=unit,
         role=role,
@@ -156,8 +156,3 @@ def rule(name: str, words: str) -> str:
     """One rule in the pack language; the clause and the title are filled in."""
     title = f"title: {{zh: {name}, en: {name}}}, clause: {{source: R, place: 第一条}}"
     return f"  {name}: {{{words}, {title}}}\n"
-
-
-def running_release(pack: str) -> PackRelease:
-    """The newest release of a pack."""
-    return PackRelease.objects.filter(pack=pack).order_by("-in_force_from", "-installed_at")[0]

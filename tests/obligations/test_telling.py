@@ -7,7 +7,7 @@ from chengnuo.obligations.models import Incident
 from chengnuo.obligations.writing import moment_out
 from chengnuo.people.models import Holding
 from chengnuo.people.services import found_organisation, relieve
-from tests.companies import LONG_AGO, house, rule, small_pack
+from tests.companies import LONG_AGO, house, rule, seat, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
 
@@ -105,6 +105,7 @@ def test_a_vacant_rung_becomes_an_incident_of_the_parent(db, tmp_path):
     group = found_organisation(
         code="G", name_zh="集团", name_en="Group", kind="group", now=LONG_AGO
     )
+    _, president = seat(group, "president", "P", None)
     pack = small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LADDER)
     firm = house(pack, parent=group)
     vacate(firm, "general-manager", "2026-03-01 00:00")
@@ -115,6 +116,7 @@ def test_a_vacant_rung_becomes_an_incident_of_the_parent(db, tmp_path):
     assert (incident.rung, incident.wanted) == (1, "line-1")
     assert incident.obligation == leak["repaired-soon"]
     assert incident.raised_at == at("2026-03-09 12:00")
+    assert [person for person, _ in heard("incident")] == [president.pk], "and not silence"
     let_pass("2026-03-09 15:00")
     assert Incident.objects.count() == 1, "the next rung found somebody"
     assert leak["repaired-soon"].rung == 2

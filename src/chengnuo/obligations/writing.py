@@ -14,7 +14,7 @@ from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
 from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.models import Breach, Docket, Incident, Obligation
-from chengnuo.obligations.owners import Owner, ladder, owner_of, told
+from chengnuo.obligations.owners import HEAD, Owner, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.values import CHANGING, act_by, state_of, write_back
 from chengnuo.people.models import Organisation, Staff
@@ -201,15 +201,22 @@ class Writing:
             tail = f"{decision.rung}"
             self._message(row, "escalated", tail, person, urgent=decision.urgent)
         if not people:
-            self.incidents.append(
-                Incident(
-                    organisation_id=self.company.parent_id or self.company.pk,
-                    obligation=row,
-                    rung=decision.rung,
-                    wanted=decision.to,
-                    raised_at=decision.at,
-                )
+            self._raise_incident(row, decision)
+
+    def _raise_incident(self, row: Obligation, decision: Escalated) -> None:
+        """A rung that found nobody: the organisation above has to know, and its head is told."""
+        above = self.company.parent_id or self.company.pk
+        self.incidents.append(
+            Incident(
+                organisation_id=above,
+                obligation=row,
+                rung=decision.rung,
+                wanted=decision.to,
+                raised_at=decision.at,
             )
+        )
+        for person in told(owner=Owner(above, HEAD), company=self.company, at=self.now):
+            self._message(row, "incident", f"{decision.rung}", person, urgent=decision.urgent)
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -292,6 +299,7 @@ KINDS = {
     "warned": Text("即将到期", "due soon"),
     "broken": Text("已逾期", "overdue"),
     "escalated": Text("逾期上报", "escalated to you"),
+    "incident": Text("上报无人接收", "nobody there to escalate to"),
 }
 
 
