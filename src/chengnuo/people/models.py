@@ -95,7 +95,7 @@ class Staff(AbstractBaseUser):
 
     objects = StaffManager()
     USERNAME_FIELD = "badge"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     def __str__(self) -> str:
         return f"{self.name} {self.badge}"
