@@ -161,6 +161,11 @@ class Obligation(models.Model):
             ),
             models.Index(fields=["unit", "act_by"], condition=RUNNING, name="obligation_desk"),
             models.Index(
+                fields=["unit", "start_at"],
+                condition=RUNNING & Q(act_by__isnull=True),
+                name="obligation_desk_undated",
+            ),
+            models.Index(
                 fields=["organisation", "broken_at"],
                 condition=RUNNING & Q(broken_at__isnull=False),
                 name="obligation_overdue",

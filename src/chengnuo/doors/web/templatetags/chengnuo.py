@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chengnuo.cases.queries import MOST_COUNTED
 from chengnuo.doors.web.shown import moments, words
 
 register = template.Library()
@@ -37,7 +39,14 @@ def iso(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
+@register.filter
+def at_most(number: int) -> str:
+    """A count of the desk: where it stops counting, it says so."""
+    return f"{MOST_COUNTED - 1}+" if number >= MOST_COUNTED else str(number)
+
+
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of the sprite; it repeats what the words beside it say."""
     return format_html(
