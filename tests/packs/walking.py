@@ -209,7 +209,7 @@ class Walk:
             return self.rng.choice(self.choices(shape))
         if shape.type == "flag":
             yes = self.rng.random() < 0.5 if self.mood is None else self.mood
-            return "true" if yes else ""
+            return "yes" if yes else "no"
         if shape.type == "tick":
             return "on"
         if shape.type in ("number", "integer", "score"):
