@@ -1,0 +1,84 @@
+"""Every word of the pages stands in Chinese too, and what is compiled is what is written."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+from io import BytesIO
+
+import pytest
+from django.conf import settings
+
+PO = settings.PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+PLAIN = re.compile(r"""{%-?\s*(?:trans|translate)\s+(?P<q>["'])(?P<words>.*?)(?P=q)""")
+BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b[^%]*%}(.*?){%\s*endblocktrans", re.DOTALL)
+CALLED = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
+
+
+def written() -> dict[str, tuple[str, bool]]:
+    """The messages of the .po: what they are in Chinese, and whether that is only a guess."""
+    found: dict[str, tuple[str, bool]] = {}
+    for entry in PO.read_text(encoding="utf-8").split("\n\n"):
+        parts = {"msgid": "", "msgstr": ""}
+        at = ""
+        for line in entry.splitlines():
+            if line.startswith(("#", "msgctxt")):
+                continue
+            word, _, rest = line.partition(" ")
+            if word in parts:
+                at = word
+            elif not line.startswith('"'):
+                continue
+            text = rest if word in parts else line
+            parts[at] += ast.literal_eval(text)
+        if parts["msgid"]:
+            found[parts["msgid"]] = (parts["msgstr"], "#, fuzzy" in entry)
+    return found
+
+
+def spoken() -> set[str]:
+    """What the templates and the code of the pages say."""
+    found: set[str] = set()
+    for path in settings.PACKAGE.rglob("templates/**/*.html"):
+        text = path.read_text(encoding="utf-8")
+        found |= {m["words"] for m in PLAIN.finditer(text)}
+        found |= {re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", m) for m in BLOCK.findall(text)}
+    for path in settings.PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in CALLED
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
+            ):
+                found.add(node.args[0].value)
+    return found
+
+
+def test_there_is_something_to_say():
+    assert len(spoken()) > 150
+
+
+def test_every_word_has_its_chinese():
+    known = written()
+    missing = sorted(w for w in spoken() if not known.get(w, ("", False))[0])
+    assert not missing, "run makemessages, translate, msgfmt"
+    assert not sorted(w for w, (_, guessed) in known.items() if guessed), "guesses are not checked"
+
+
+@pytest.mark.parametrize("mark", [r"%\(\w+\)[sd]", r"{\w+}"])
+def test_places_to_fill_are_the_same_in_both(mark):
+    for english, (chinese, _) in written().items():
+        assert sorted(re.findall(mark, english)) == sorted(re.findall(mark, chinese)), english
+
+
+def test_what_is_compiled_is_what_is_written():
+    compiled = gettext.GNUTranslations(BytesIO(PO.with_suffix(".mo").read_bytes()))
+    known = {w: c for w, (c, guessed) in written().items() if c and not guessed}
+    stale = sorted(w for w, chinese in known.items() if compiled.gettext(w) != chinese)
+    assert not stale, "run msgfmt"
+    inside = {w for w in compiled._catalog if isinstance(w, str) and w}
+    assert inside == set(known), "run msgfmt"
