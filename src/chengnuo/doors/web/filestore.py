@@ -1,4 +1,4 @@
-"""Files that are evidence: kept under their own hash, checked by what they are, not what they claim."""
+"""Files that are evidence: kept under their own hash, judged by what they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-HEADS = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))  # fmt: skip
+HEADS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+)
 SALT = "chengnuo.evidence-file"
 
 

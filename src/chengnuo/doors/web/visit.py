@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -27,6 +27,7 @@ from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "chengnuo_theme"
 
@@ -115,12 +116,12 @@ class Visit:
 
 
 def staffed(
-    view: Callable[Concatenate[Visit, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[Visit, P], R],
+) -> Callable[Concatenate[HttpRequest, P], R]:
     """A view for people who are signed in; it runs in their company's time zone."""
 
     @wraps(view)
-    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         visit = Visit(request)
         with timezone.override(visit.zone):
             return view(visit, *args, **kwargs)

@@ -14,10 +14,9 @@ from django.utils import timezone
 
 from chengnuo.doors.web.shown.promises import Shown
 
-STEPS = tuple(
-    timedelta(minutes=m)
-    for m in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 7200, 10080, 20160, 43200, 129600)
-)  # fmt: skip
+STEPS = tuple(timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120, 180, 360, 720)) + tuple(
+    timedelta(days=d) for d in (1, 2, 3, 5, 7, 14, 30, 90, 365)
+)
 MOST_TICKS = 8
 
 

@@ -23,7 +23,7 @@ def asked(pack: Pack, names: Iterable[str], given: Mapping[str, Any]) -> list[Fi
 
 
 def read_facts(pack: Pack, fields: Iterable[FieldView]) -> dict[str, Any]:
-    """The values that were typed; what cannot be read is marked at its field. Empty: not known yet."""
+    """The values that were typed; what cannot be read is marked at its field."""
     values: dict[str, Any] = {}
     zone = ZoneInfo(pack.time_zone)
     for one in fields:

@@ -214,7 +214,7 @@ def _read_file(request: HttpRequest, name: str) -> tuple[str, str]:
 
 
 def exact(typed: str, zone: ZoneInfo, opened_at: datetime, now: datetime) -> str:
-    """A moment told to the minute means any moment in it: never before the intake, never after now."""
+    """A moment told to the minute means any moment in it: after the intake, before now."""
     try:
         told = datetime.fromisoformat(typed)
     except ValueError:

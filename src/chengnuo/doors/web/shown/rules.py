@@ -16,7 +16,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.rules.conditions import Condition, Test
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table
 from chengnuo.rules.proof import in_words
-from chengnuo.rules.rulebook import AnyRule, Before, Gate, Prohibition, Recurring, Standing, Within
+from chengnuo.rules.rulebook import AnyRule, Before, Gate, Recurring, Standing, Within
 from chengnuo.rules.words import Text
 
 KINDS = ("within", "before", "recurring", "gate", "standing", "prohibition")
@@ -135,9 +135,7 @@ def _chain(rule: AnyRule, pack: Pack) -> str:
     if isinstance(rule, Gate):
         first = _events(pack, rule.until.events) if rule.until else condition(rule.needs, pack)
         return f"{first} ⇒ {_events(pack, rule.before)}"
-    if isinstance(rule, Standing | Prohibition) and rule.how is not None:
-        return say(rule.how)
-    return ""
+    return say(rule.how)
 
 
 def _events(pack: Pack, events: Iterable[str]) -> str:
@@ -156,7 +154,7 @@ def _test(test: Test, pack: Pack) -> str:
         begin, end = (int(str(v)) for v in test.value)
         return f"{name} {begin // 60:02d}:{begin % 60:02d}–{end // 60:02d}:{end % 60:02d}"
     values = [_value(v, fact) for v in test.value]
-    unit = f" {fact.unit}" if fact and fact.unit else ""
+    unit = f" {fact.unit}" if fact is not None and fact.unit else ""
     if test.op in OPS:
         return f"{name} {OPS[test.op]} {values[0]}{unit}"
     said = " / ".join(values)

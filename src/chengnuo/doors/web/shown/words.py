@@ -14,7 +14,7 @@ def is_chinese() -> bool:
 
 
 def say(text: Any) -> str:
-    """A bilingual text (Text, TextShape, {zh, en}, a unit, a post, a person) in the reader's language."""
+    """A bilingual text, a unit, a post or a person in the reader's language."""
     if text is None:
         return ""
     if isinstance(text, str):

@@ -65,7 +65,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language; it stays with the person, or with this sign-in page until he signs in."""
+    """Switch the language; it stays with the person, or here until somebody signs in."""
     wanted = request.POST.get("language", "")
     if wanted not in LANGUAGES:
         wanted = settings.LANGUAGE_CODE

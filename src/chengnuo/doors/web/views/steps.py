@@ -1,4 +1,4 @@
-"""The small steps of a case: hand over, urge, dispute, withdraw, reopen, return, facts, time, pause."""
+"""The small steps of a case: hand over, urge, dispute, withdraw, reopen, pause and so on."""
 
 from __future__ import annotations
 
