@@ -82,6 +82,7 @@ def fill(*, pack: Pack, form: FormShape, raw: Mapping[str, Any]) -> Filled:
     filled = Filled()
     zone = ZoneInfo(pack.time_zone)
     known = {f.id for f in form.fields}
+    unanswered: set[str] = set()
     for name in raw:
         if name not in known:
             filled.errors[name] = Text("表单没有此项", "The form has no such field")
@@ -90,13 +91,19 @@ def fill(*, pack: Pack, form: FormShape, raw: Mapping[str, Any]) -> Filled:
         if value in (None, "", [], ()):
             if shape.type in ("flag", "tick"):
                 filled.values[shape.id] = False
+            unanswered.add(shape.id)
             continue
         try:
             filled.values[shape.id] = _read(pack, shape, value, zone)
         except ValueError as error:
             filled.errors[shape.id] = _text(error)
+        if filled.values.get(shape.id) in ("", []):
+            unanswered.add(shape.id)
     for shape in form.fields:
-        if shape.id not in filled.errors and _is_missing(shape, filled.values):
+        if shape.id in filled.errors or not _is_needed(shape, filled.values):
+            continue
+        # An unasked question is not a no; a tick that is needed must be set.
+        if shape.id in unanswered or (shape.type == "tick" and not filled.values[shape.id]):
             filled.errors[shape.id] = REQUIRED
     return filled
 
@@ -106,15 +113,10 @@ def _text(error: ValueError) -> Text:
     return given if isinstance(given, Text) else Text(str(given), str(given))
 
 
-def _is_missing(shape: FieldShape, values: Mapping[str, Any]) -> bool:
-    needed = shape.required
-    if not needed and shape.required_when:
-        needed = condition(shape.required_when).holds(values) is True
-    if not needed:
-        return False
-    value = values.get(shape.id)
-    # A flag that must be answered may be answered no; a tick must be set; nought is a number.
-    return value is None or value in ("", []) or (value is False and shape.type != "flag")
+def _is_needed(shape: FieldShape, values: Mapping[str, Any]) -> bool:
+    if shape.required or not shape.required_when:
+        return shape.required
+    return condition(shape.required_when).holds(values) is True
 
 
 def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
