@@ -17,10 +17,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chengnuo.ledger.ids import uuid7
-from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.models import Docket, Obligation, PackRelease, SubjectKind
-from chengnuo.obligations.regulation import Regulation, facts_out, regulation_for
-from chengnuo.obligations.values import obligation_of, proof_of, state_of
+from chengnuo.obligations.models import Docket, PackRelease, SubjectKind
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.values import proof_of, state_of
 from chengnuo.obligations.writing import Writing
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.people.models import Organisation, Staff
@@ -207,7 +206,10 @@ def _in_titles(regulation: Regulation, missing: Text) -> Text:
 def preview(
     *, docket: Docket, facts: Facts, at: datetime
 ) -> list[tuple[str, datetime | None, Text, Text]]:
-    """What would start if this were lodged: rule, due moment, title, clause. Writes nothing."""
+    """What would start if this were lodged: rule, due moment, title, clause. Writes nothing.
+
+    Raises UnableToReckon when a table of the pack gives no single answer for the facts.
+    """
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     state = state_of(docket, [], regulation)
     event = Event(name="case.lodged", at=at, facts=facts)
@@ -215,33 +217,6 @@ def preview(
     found = []
     for held in state.obligations:
         rule = regulation.book.rules[held.rule]
-        found.append((held.rule, held.due_at, rule.title, rule.cite()))
+        said = proof_of(held, regulation, state)["clause"]
+        found.append((held.rule, held.due_at, rule.title, Text(**said)))
     return sorted(found, key=lambda f: (f[1] is None, f[1]))
-
-
-def explain_again(*, row: Obligation) -> dict[str, Any]:
-    """The proof of a running obligation, made anew from its docket."""
-    docket = row.docket
-    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    state = state_of(docket, [row], regulation)
-    return proof_of(obligation_of(row), regulation, state)
-
-
-def note_in_ledger(
-    *,
-    company: Organisation,
-    kind: str,
-    subject: UUID,
-    actor: Staff | None,
-    now: datetime,
-    **data: Any,
-) -> None:
-    """Record something about a docket that moves no clock. Needs a transaction."""
-    fact = Fact(
-        kind=kind,
-        at=now,
-        actor_id=actor.pk if actor else None,
-        subject=subject,
-        data=facts_out(data),
-    )
-    record(organisation_id=company.pk, facts=[fact], now=now)

@@ -78,7 +78,7 @@ class Shown:
     def late_by(self) -> str:
         """How long after the due moment it was kept."""
         row = self.row
-        if row.kept_at is None or row.broken_at is None:
+        if row.kept_at is None or row.broken_at is None or row.kept_at <= row.broken_at:
             return ""
         return moments.span((row.kept_at - row.broken_at).total_seconds())
 
@@ -103,6 +103,7 @@ class Shown:
             "open": _("No time limit"),
             "kept": _("Kept"),
             "kept_late": _("Kept late"),
+            "told_late": _("Kept in time, recorded late"),
             "void": _("Void"),
         }[self.stands]
 
@@ -115,6 +116,7 @@ class Shown:
             "open": "clock",
             "kept": "circle-check",
             "kept_late": "circle-check",
+            "told_late": "circle-check",
             "void": "circle-x",
         }[self.stands]
 
@@ -149,7 +151,11 @@ def role_title(role: str, regulation: Regulation) -> Text:
 
 def _stands(row: Obligation, warn_at: datetime | None, now: datetime) -> str:
     if row.kept_at is not None:
-        return "kept_late" if row.broken_at is not None else "kept"
+        if row.broken_at is None:
+            return "kept"
+        # Done in time, written down afterwards: the breach stands, and so does the deed's moment.
+        told_late = row.due_at is not None and row.kept_at <= row.due_at
+        return "told_late" if told_late else "kept_late"
     if row.voided_at is not None:
         return "void"
     until = row.act_by or row.due_at

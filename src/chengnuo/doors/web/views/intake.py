@@ -23,6 +23,7 @@ from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.forms import PHONE
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
+from chengnuo.rules.counting import UnableToReckon
 
 LONGEST = {"contact_name": 100, "contact_phone": 30, "address": 300, "narrative": 20_000}
 
@@ -88,7 +89,7 @@ def intake(visit: Visit) -> HttpResponse:
         )
     except RefusedByRule as refused:
         return _page(visit, regulation, draft, status=422, refusals=refused.refusals)
-    except (UnableToLodge, NoRegulation) as error:
+    except (UnableToLodge, NoRegulation, UnableToReckon) as error:
         draft.errors["service"] = str(error)
         return _page(visit, regulation, draft, status=422)
     visit.say(_("Taken in: %(number)s") % {"number": case.number})
@@ -206,7 +207,7 @@ def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, An
                 at=visit.now,
                 accepting_unit=visit.staff.organisation_id,
             )
-        except (NoRegulation, UnableToLodge):
+        except (NoRegulation, UnableToLodge, UnableToReckon):
             found = []
     return {
         "draft": draft,
