@@ -54,7 +54,8 @@ def _lodge(bench: Any, number: int) -> int:
     for _ in range(number):
         request = Request(
             service="pipe-repair", channel="phone", narrative="示例路路面冒水",
-            token=uuid.uuid4().hex, facts={"area": "urban", "diameter_mm": 300}, contact_phone="13800000001",
+            token=uuid.uuid4().hex, facts={"area": "urban", "diameter_mm": 300},
+            contact_phone="13800000001",
         )  # fmt: skip
         lodge(company=bench, request=request, at=NOW, now=NOW, by=agent)
     return number

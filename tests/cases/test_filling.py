@@ -45,9 +45,9 @@ def take(firm, service="leak", **more):
     return lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=firm.top)
 
 
-def send(firm, case, form, *, token="t", now=LATER, version=None, **raw):
+def send(firm, case, form, *, token="t", now=LATER, version=None, by=None, **raw):
     submission = Submission(form=form, raw=raw, token=token, version=version)
-    return fill_form(case=case, submission=submission, by=firm.top, now=now)
+    return fill_form(case=case, submission=submission, by=by or firm.top, now=now)
 
 
 def errors(raised):
@@ -152,12 +152,27 @@ def test_forbidden_words_are_named_with_their_clause(db):
     """S3.1: no guess about a meter before the laboratory's report."""
     firm = house("water-company")
     meter = take(firm, "meter-verification")
+    agent = firm.people["hotline-agent"]
     with pytest.raises(FormHasErrors) as raised:
-        send(firm, meter, "first-reply", canned="no", content="可能是水表坏了")
+        send(firm, meter, "first-reply", by=agent, canned="no", content="可能是水表坏了")
     (said,) = errors(raised).values()
     assert "“可能是” must not be used" in said
     assert "S3.1" in said or "Customer callback" in said
-    send(firm, meter, "first-reply", token="2", canned="no", content="已送检，以检定报告为准")
+    said = "已送检，以检定报告为准"
+    send(firm, meter, "first-reply", token="2", by=agent, canned="no", content=said)
+
+
+def test_a_form_is_filled_by_those_whom_the_pack_names(db):
+    """F-20 and the canned reply are the hotline's, not the network department's."""
+    firm = house("water-company")
+    meter = take(firm, "meter-verification")
+    with pytest.raises(RefusedByRule) as raised:
+        send(firm, meter, "first-reply", by=firm.people["network"], canned="yes")
+    (refusal,) = raised.value.refusals
+    assert "Hotline agent" in refusal.missing.en
+    assert not Evidence.objects.exists()
+    send(firm, meter, "first-reply", by=firm.people["hotline-agent"], canned="yes")
+    assert Evidence.objects.count() == 1
 
 
 def test_a_time_agreed_in_the_past_is_refused_at_its_field(db, tmp_path):

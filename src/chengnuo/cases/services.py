@@ -25,6 +25,7 @@ from chengnuo.cases.lodging import (
 from chengnuo.cases.models import Case
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import canonical
+from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import (
@@ -48,6 +49,7 @@ from chengnuo.packs.forms import (
 )
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import posts_of
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.gates import forbidden_words
 from chengnuo.rules.rulebook import Within
@@ -139,6 +141,7 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     if filled.errors:
         raise FormHasErrors(filled)
     _check_turn(docket, regulation, submission.form, form)
+    _check_hand(docket, regulation, form, by, now)
     _check_words(docket, regulation, form, filled)
     facts = facts_of_form(form, filled.values)
     names = events_of(form, filled.values) or ["facts.changed"]
@@ -228,6 +231,19 @@ def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: Form
     if form_id in offered(regulation.pack, state):
         return
     missing = Text("还没有轮到填写此表，或已不再需要", "It is not this form's turn, or no longer")
+    cited = form.clause
+    clause = Text(cited.place, cited.place) if cited else Text("", "")
+    raise RefusedByRule([Refusal("", form.title.text(), clause, missing)])
+
+
+def _check_hand(
+    docket: Docket, regulation: Regulation, form: FormShape, by: Staff, now: datetime
+) -> None:
+    """A form is filled by those whom the pack names for it."""
+    if may_fill(form=form, docket=docket, posts=posts_of(staff=by, at=now)):
+        return
+    roles = whose(form=form, pack=regulation.pack)
+    missing = Text(f"由{roles.zh}填写", f"To be filled by: {roles.en}")
     cited = form.clause
     clause = Text(cited.place, cited.place) if cited else Text("", "")
     raise RefusedByRule([Refusal("", form.title.text(), clause, missing)])

@@ -17,10 +17,18 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes
 from chengnuo.ledger.ids import uuid7
+from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.models import Docket, Evidence, Obligation, SubjectKind
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
-from chengnuo.obligations.services import begin, happen, locked, new_docket
+from chengnuo.obligations.services import (
+    Refusal,
+    RefusedByRule,
+    begin,
+    happen,
+    locked,
+    new_docket,
+)
 from chengnuo.obligations.writing import Writing
 from chengnuo.packs.forms import (
     Filled,
@@ -31,7 +39,7 @@ from chengnuo.packs.forms import (
     storable,
 )
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import companies, roster_of
+from chengnuo.people.queries import companies, posts_of, roster_of
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.periods import Period, period_at, period_of
 from chengnuo.rules.rulebook import Recurring
@@ -217,6 +225,10 @@ def _fill_duty(
     form = regulation.pack.forms.get(form_id)
     if form is None or not form.duty or docket.subject_kind == SubjectKind.CASE:
         raise NoSuchDuty(f"'{form_id}' is not the form of a duty of {docket}")
+    if not may_fill(form=form, docket=docket, posts=posts_of(staff=by, at=now)):
+        roles = whose(form=form, pack=regulation.pack)
+        missing = Text(f"由{roles.zh}填写", f"To be filled by: {roles.en}")
+        raise RefusedByRule([Refusal("", form.title.text(), Text("", ""), missing)])
     filled = fill(pack=regulation.pack, form=form, raw=raw)
     at = event_time(form, filled.values, now)
     if at > now:

@@ -98,6 +98,12 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
     return found
 
 
+def role_title(pack: Pack, role: str) -> Text:
+    """A role's name, built-in ones too; its id where nobody named it."""
+    found = pack.roles.get(role)
+    return found.title.text() if found else BUILT_IN_ROLES.get(role, Text(role, role))
+
+
 def roles_of(pack: Pack) -> set[str]:
     return set(pack.roles) | set(BUILT_IN_ROLES)
 

@@ -26,6 +26,7 @@ from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.timeline import Told, timeline
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
+from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.people import queries as people
@@ -41,6 +42,13 @@ class Offered:
     shape: FormShape
     keeps: list[Shown]
     mine: bool
+
+    @property
+    def soonest(self) -> Shown | None:
+        """The first promise with a moment that this form keeps."""
+        return next((p for p in self.keeps if p.act_by is not None), None)
+
+    whose: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,11 @@ class CasePage:
     @property
     def is_open(self) -> bool:
         return self.case.docket.closed_at is None
+
+    @property
+    def others(self) -> list[Offered]:
+        """Forms whose turn it is, but that other people fill."""
+        return [o for o in self.forms if not o.mine]
 
     @property
     def overdue(self) -> int:
@@ -215,8 +228,8 @@ def _forms(visit: Visit, file: cases.CaseFile, running: list[Shown]) -> list[Off
         keeps = [
             p for p in running if isinstance(p.rule, Within) and emits & set(p.rule.stop.events)
         ]
-        mine = not shape.who or bool(visit.roles & set(shape.who))
-        found.append(Offered(form_id, shape, keeps, mine))
+        mine = may_fill(form=shape, docket=file.case.docket, posts=visit.posts)
+        found.append(Offered(form_id, shape, keeps, mine, whose(form=shape, pack=pack)))
     far = visit.now.replace(year=9000)
 
     def order(form: Offered) -> tuple[bool, bool, Any]:

@@ -16,6 +16,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Obligation
 from chengnuo.people import queries as people
 from chengnuo.people import services as people_services
@@ -108,8 +109,9 @@ def row_of(visit: Visit, row: Obligation) -> Row:
 def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
     regulation = visit.regulation_behind(row.docket.release_id)
     forms = cases.keeping_forms(row, regulation)
-    mine = [f for f in forms if visit.roles & set(regulation.pack.forms[f].who)]
-    for form in (*mine, *forms):
+    shapes = regulation.pack.forms
+    mine = [f for f in forms if may_fill(form=shapes[f], docket=row.docket, posts=visit.posts)]
+    for form in mine:
         if case is not None:
             link = reverse("case-form", args=[case.number, form])
         else:
