@@ -94,6 +94,11 @@ class Visit:
         local = timezone.localtime(self.now)
         return local.replace(hour=23, minute=59, second=59, microsecond=999999)
 
+    @cached_property
+    def unread(self) -> int:
+        """How many messages wait, as far as the list shows them."""
+        return len(people.unread(staff=self.staff))
+
     def case(self, number: str) -> Case:
         """A case of this company by its number; 404 for everybody else's."""
         found = cases.numbered(company=self.company, number=number)

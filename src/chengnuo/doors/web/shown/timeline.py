@@ -95,7 +95,7 @@ def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> 
         told.details.append((_("To"), str(data["unit"])))
     if data.get("reason") and entry.kind.startswith("pause."):
         told.details.append((_("Reason"), _pause_title(regulation, data)))
-    told.effects = [_effect(d, regulation) for d in data.get("decided") or ()]
+    told.effects = [_effect(d, regulation, entry) for d in data.get("decided") or ()]
     return told
 
 
@@ -123,19 +123,19 @@ def _pause_title(regulation: Regulation, data: dict[str, Any]) -> str:
     return str(data["reason"])
 
 
-def _effect(data: dict[str, Any], regulation: Regulation) -> Effect:
+def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effect:
     rule = regulation.book.rules.get(str(data.get("key", "")).split("#")[0])
     values = {"title": say(rule.title) if rule else data.get("key", "")}
     kind = data["decision"]
     if kind == "started":
-        due = _moment(data.get("due"))
+        due = _moment(data.get("due"), entry)
         text = _("Starts: %(title)s, until %(due)s") if due else _("Starts: %(title)s")
         return Effect("started", "player-play", text % {**values, "due": due})
     if kind == "kept":
         text = _("Kept late: %(title)s") if data.get("late") else _("Kept: %(title)s")
         return Effect("late" if data.get("late") else "kept", "check", text % values)
     if kind == "broken":
-        values["at"] = _moment(data.get("at"))
+        values["at"] = _moment(data.get("at"), entry)
         return Effect("broken", "alert-triangle", _("Broken at %(at)s: %(title)s") % values)
     if kind == "warned":
         return Effect("warned", "clock-exclamation", _("Warning: %(title)s is due soon") % values)
@@ -145,7 +145,7 @@ def _effect(data: dict[str, Any], regulation: Regulation) -> Effect:
             "broken", "arrow-up", _("Rung %(rung)s, reported to %(to)s: %(title)s") % values
         )
     if kind == "moved":
-        due = _moment(data.get("due_at"))
+        due = _moment(data.get("due_at"), entry)
         text = (
             _("%(title)s now until %(due)s (%(why)s)") if due else _("%(title)s changed (%(why)s)")
         )
@@ -183,5 +183,6 @@ def _why(why: str) -> str:
     }.get(why, why)
 
 
-def _moment(text: str | None) -> str:
-    return moments.due(datetime.fromisoformat(text)) if text else ""
+def _moment(text: str | None, entry: Entry) -> str:
+    """With its year only where that is another than the entry's."""
+    return moments.due(datetime.fromisoformat(text), entry.recorded_at) if text else ""

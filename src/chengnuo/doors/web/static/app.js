@@ -28,6 +28,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "sheet-body" && !sheet.open) sheet.showModal();
   if (event.target.id === "sheet-body") ($(".bad input, .bad textarea, .bad select", sheet) || $("form input:not([type=hidden]), form textarea, form select", sheet))?.focus();
 });
+// What could not be saved stays where it was typed, and it is said why.
+const toast = $("#toast");
+let toasting;
+function say(words) { toast.textContent = words; clearTimeout(toasting); toasting = setTimeout(() => { toast.textContent = ""; }, 8000); }
+document.addEventListener("htmx:responseError", (event) => { if (event.target.id !== "rows") say(toast.dataset.refused); });
+document.addEventListener("htmx:sendError", (event) => { if (event.target.id !== "rows") say(toast.dataset.away); });
 document.addEventListener("form-filled", () => { sheet.close(); if ($(".case")) location.reload(); });
 // A poll must not take the page from under somebody who is reading a tooltip or has the sheet open.
 document.addEventListener("htmx:beforeRequest", (event) => {
