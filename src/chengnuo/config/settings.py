@@ -169,6 +169,7 @@ if TIME_ZONE not in available_timezones():
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR / "files"
 # Production serves what `collectstatic` gathered under names that change with their content, to be
 # kept by browsers for ever. Elsewhere files come straight out of the package: nothing to gather.

@@ -227,4 +227,8 @@ def sign_ins(*, password: str) -> str:
         for post in posts.order_by("pk"):
             for holding in post.holdings.all():
                 lines.append(f"  {holding.staff.badge:8} {post.title_zh} / {post.title_en}")
+    lines.append(
+        "\nGood to begin with / 建议先用: DW09 (热线受理员 hotline agent), DW03 (管网部 network "
+        f"department), DW02 (分管副总 vice-president)\nPassword / 密码: {password}"
+    )
     return "\n".join(lines)
