@@ -34,7 +34,9 @@ let toasting;
 function say(words) { toast.textContent = words; clearTimeout(toasting); toasting = setTimeout(() => { toast.textContent = ""; }, 8000); }
 document.addEventListener("htmx:responseError", (event) => { if (event.target.id !== "rows") say(toast.dataset.refused); });
 document.addEventListener("htmx:sendError", (event) => { if (event.target.id !== "rows") say(toast.dataset.away); });
-document.addEventListener("form-filled", () => { sheet.close(); if ($(".case")) location.reload(); });
+// Before htmx hears of it (capture), so that the desk is not held back by a sheet that is done.
+// Captured before htmx hears of it, or the desk would be held back by a sheet that is done.
+addEventListener("form-filled", () => { sheet.close(); if ($(".case")) location.reload(); }, true);
 // A poll must not take the page from under somebody who is reading a tooltip or has the sheet open.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id === "rows" && (sheet.open || $("#rows .clause:focus-within"))) event.preventDefault();
