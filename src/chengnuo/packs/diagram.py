@@ -14,10 +14,12 @@ from chengnuo.packs.explaining import event_name
 from chengnuo.packs.references import BUILT_IN_ROLES
 from chengnuo.packs.rule_shapes import BeforeShape, GateShape, WithinShape
 from chengnuo.packs.schema import Pack
+from chengnuo.rules.limits import Unnumbered
 from chengnuo.rules.proof import in_words
 from chengnuo.rules.words import Text
 
-COLUMN, ROW, WIDTH, HEIGHT = 250, 74, 176, 54
+COLUMN, ROW, WIDTH, HEIGHT = 292, 66, 186, 40
+LINE = 26  # how wide a line in a box may be: a Chinese sign counts two
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Link:
     label: str
     note: str
     kind: str
+    short: str = ""
 
 
 def diagram(pack: Pack, process_id: str, *, language: str, embedded: bool = False) -> str:
@@ -89,13 +92,17 @@ def _links(pack: Pack, process_id: str, language: str) -> list[Link]:
     for rule in rules_in(pack, process_id).values():
         clause = rule.clause[0].place
         if isinstance(rule, WithinShape | BeforeShape):
-            limit = _say(in_words(rule.limit.limit(settings)), language)
+            reckoned = rule.limit.limit(settings)
+            limit = _say(in_words(reckoned), language)
+            short = "" if reckoned == Unnumbered("none") else limit
             title = _say(rule.title.text(), language)
             role = pack.roles.get(rule.owed_by)
             owner = role.title.text() if role else BUILT_IN_ROLES.get(rule.owed_by, Text("", ""))
             note = " · ".join(x for x in (limit, _say(owner, language), clause) if x)
             for start in rule.start.events[:1]:
-                links += [Link(start, e, title, note, "promise") for e in rule.stop.events[:2]]
+                links += [
+                    Link(start, e, title, note, "promise", short) for e in rule.stop.events[:2]
+                ]
         elif isinstance(rule, GateShape) and rule.until is not None:
             title = _say(rule.title.text(), language)
             needed = rule.until.events[:1]
@@ -112,7 +119,7 @@ def _links(pack: Pack, process_id: str, language: str) -> list[Link]:
 
 
 def _placed(pack: Pack, process_id: str, links: list[Link]) -> dict[str, Box]:
-    """Columns by the shortest way from the intake; rows in order of appearance."""
+    """Columns by the shortest way from the intake; rows beside those they come from."""
     column = {"case.lodged": 0}
     frontier = ["case.lodged"]
     while frontier:
@@ -126,44 +133,84 @@ def _placed(pack: Pack, process_id: str, links: list[Link]) -> dict[str, Box]:
     for link in links:
         for event in (link.start, link.end):
             column.setdefault(event, 1)
-    rows: dict[int, int] = {}
-    boxes = {}
-    for event, place in column.items():
-        row = rows.get(place, 0)
-        rows[place] = row + 1
-        boxes[event] = Box(event, place, row)
+    boxes: dict[str, Box] = {}
+    for place in sorted(set(column.values())):
+        here = [event for event, found in column.items() if found == place]
+        here.sort(key=lambda event: _height(event, links, boxes))
+        boxes |= {event: Box(event, place, row) for row, event in enumerate(here)}
     return boxes
+
+
+def _height(event: str, links: list[Link], boxes: dict[str, Box]) -> float:
+    """Where the events lie from which one comes: so that few arrows cross."""
+    rows = [boxes[k.start].row for k in links if k.end == event and k.start in boxes]
+    return sum(rows) / len(rows) if rows else 99.0
 
 
 def _drawn_box(pack: Pack, box: Box, language: str, *, closing: bool) -> str:
     name = _say(event_name(pack, box.event), language)
     kind = "closing" if closing else ("start" if box.event == "case.lodged" else "event")
-    shown = name if len(name) <= 26 else name[:25] + "…"
+    lines = in_lines(name)
+    first = box.y + HEIGHT / 2 + 5 - 8 * (len(lines) - 1)
+    words = "".join(
+        f'<tspan x="{box.x + WIDTH / 2:.0f}" y="{first + 16 * i:.0f}">{escape(line)}</tspan>'
+        for i, line in enumerate(lines)
+    )
     return (
         f'<g class="box {kind}"><title>{escape(name)} ({box.event})</title>'
-        f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="30" rx="15"/>'
-        f'<text x="{box.x + WIDTH / 2}" y="{box.y + 20}">{escape(shown)}</text></g>'
+        f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="10"/>'
+        f"<text>{words}</text></g>"
     )
 
 
+def in_lines(name: str) -> list[str]:
+    """A name in at most two lines: Chinese breaks anywhere, English between words."""
+    parts = name.split(" ") if name.isascii() else list(name)
+    glue = " " if name.isascii() else ""
+    lines = [""]
+    for part in parts:
+        longer = f"{lines[-1]}{glue}{part}" if lines[-1] else part
+        if _wide(longer) <= LINE or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1][:-1]}…"]
+    return lines
+
+
+def _wide(text: str) -> int:
+    return sum(1 if ord(sign) < 0x2E80 else 2 for sign in text)
+
+
 def _drawn_link(link: Link, start: Box, end: Box, turn: int) -> str:
-    forward = end.column > start.column
-    x1 = start.x + (WIDTH if forward else WIDTH / 2)
-    y1 = start.y + (15 if forward else 30)
-    x2 = end.x if forward else end.x + WIDTH / 2
-    y2 = end.y + 15 if forward else end.y + (30 if end.row <= start.row else 0)
-    bend = 36 + turn * 14
-    if forward:
-        path = f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
+    """An arrow. Its words stand at the tip, where no two arrows to different events meet."""
+    x1: float
+    x2: float
+    words: tuple[float, float, str]
+    y1, y2 = start.y + HEIGHT / 2, end.y + HEIGHT / 2 - turn * 12
+    if end.column > start.column:
+        x1, x2 = start.x + WIDTH, end.x
+        bend = (x2 - x1) / 2 + turn * 10
+        path = f"M{x1},{y1} C{x1 + bend:.0f},{y1} {x2 - bend:.0f},{y2} {x2},{y2}"
+        words = (x2 - 12, y2 - 5, "end")
+    elif end.column == start.column:
+        x1 = x2 = start.x + WIDTH
+        out = 34 + turn * 12
+        path = f"M{x1},{y1} C{x1 + out},{y1} {x2 + out},{y2} {x2},{y2}"
+        words = (x1 + 26, (y1 + y2) / 2 + 4, "start")
     else:
+        x1, x2 = start.x + WIDTH / 2, end.x + WIDTH / 2
+        y1, y2 = start.y + HEIGHT, end.y + HEIGHT
+        bend = 34 + turn * 12
         path = f"M{x1},{y1} C{x1},{y1 + bend} {x2},{y2 + bend} {x2},{y2}"
+        words = ((x1 + x2) / 2, (y1 + y2) / 2 + bend, "middle")
     tip = f"{link.label}{chr(10)}{link.note}" if link.note else link.label
-    middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2 - 5 + turn * 13
-    short = link.note.split(" · ")[0] if link.kind == "promise" else ""
+    x, y, anchor = words
     return (
         f'<g class="link {link.kind}"><title>{escape(tip)}</title>'
         f'<path d="{path}" marker-end="url(#tip)"/>'
-        f'<text x="{middle_x:.0f}" y="{middle_y:.0f}">{escape(short)}</text></g>'
+        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(link.short)}</text></g>'
     )
 
 
@@ -180,7 +227,7 @@ STYLE = """<style>
 .process .start rect{fill:var(--cn-accent-soft,#dbeafe);stroke:var(--cn-accent,#1d4ed8)}
 .process .closing rect{fill:var(--cn-good-soft,#dcfce7);stroke:var(--cn-good,#15803d)}
 .process .link path{fill:none;stroke:var(--cn-muted,#64748b);stroke-width:1.4}
-.process .link text{font-size:11px;text-anchor:middle;fill:var(--cn-accent,#1d4ed8)}
+.process .link text{font-size:11px;fill:var(--cn-accent,#1d4ed8)}
 .process .gate path{stroke:var(--cn-warn,#b45309);stroke-dasharray:2 4}
 .process .form path{stroke-dasharray:6 4}
 .process .tip{fill:var(--cn-muted,#64748b);stroke:none}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -91,8 +91,9 @@ class Visit:
 
     @property
     def today_ends(self) -> datetime:
-        local = timezone.localtime(self.now)
-        return local.replace(hour=23, minute=59, second=59, microsecond=999999)
+        """Just after 24:00: what is due at the end of the day is due today."""
+        midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(days=1, microseconds=1)
 
     @cached_property
     def unread(self) -> int:

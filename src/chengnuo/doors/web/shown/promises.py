@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.shown import moments
+from chengnuo.doors.web.shown.words import say
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.references import BUILT_IN_ROLES
@@ -42,6 +43,12 @@ class Shown:
     def act_by(self) -> datetime | None:
         """What to count down to."""
         return self.row.act_by or self.row.due_at
+
+    @property
+    def owed_by(self) -> str:
+        """The unit, and the role in it where that is not the unit itself."""
+        unit, role = say(self.row.unit), say(self.owner)
+        return f"{unit} · {role}" if role and role != unit else unit
 
     @property
     def governed(self) -> bool:

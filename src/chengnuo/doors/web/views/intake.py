@@ -180,7 +180,7 @@ def _check(draft: Draft, regulation: Regulation) -> None:
 
 
 def _tree(pack: Pack) -> list[Branch]:
-    """Services under the branch of the catalogue they hang on, in the pack's order."""
+    """Services under the branch they hang on: emergencies first, those of no branch last."""
     branches: dict[str, Branch] = {}
     for service_id, entry in pack.services.items():
         if entry.process is None:
@@ -191,7 +191,11 @@ def _tree(pack: Pack) -> list[Branch]:
         parent = pack.services.get(top)
         title = parent.title if parent else {"zh": "其他", "en": "Others"}
         branches.setdefault(top, Branch(title, [])).services.append((service_id, entry))
-    return sorted(branches.values(), key=lambda b: not any(s.emergency for _, s in b.services))
+
+    def order(branch: tuple[str, Branch]) -> tuple[bool, bool]:
+        return (not branch[0], not any(s.emergency for _, s in branch[1].services))
+
+    return [branch for _, branch in sorted(branches.items(), key=order)]
 
 
 def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, Any]:
