@@ -16,6 +16,7 @@ function tick() {
     const left = (Date.parse(mark.dataset.until) - now) / 1000;
     mark.textContent = left >= 0 ? (chinese ? `还剩${span(left)}` : `${span(left)} left`) : (chinese ? `逾期${span(left)}` : `overdue ${span(left)}`);
     const stands = mark.closest(".stands");
+    if (!stands) continue;
     if (left < 0) stands.classList.replace("running", "overdue") || stands.classList.replace("soon", "overdue");
     else if (mark.dataset.warn && Date.parse(mark.dataset.warn) <= now) stands.classList.replace("running", "soon");
   }

@@ -1,0 +1,133 @@
+"""The product as it is run: a server and a worker of its own on loopback, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+BROWSER = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"  # noqa: E501
+SCREEN = {"width": 1366, "height": 768}
+PATIENCE = 15_000
+CHOICES = {"zh": "中文", "en": "English"}
+# Eighty people with one password: a hash that is quick to make. The server reads it, and makes a
+# strong one of it at the first sign-in.
+PREPARE = """
+from datetime import UTC, datetime
+from django.conf import settings
+settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[::-1]
+from chengnuo.doors.cli.house import set_up
+set_up()
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+PBKDF2PasswordHasher.iterations = 1
+from chengnuo.doors.cli.demo import prepare
+prepare(now=datetime.now(UTC))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Where the demonstration answers, and the password of its people."""
+
+    address: str
+    password: str
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    var = tmp_path_factory.mktemp("var")
+    ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and "CHENGNUO" not in k}
+    ours["CHENGNUO_VAR"] = str(var)
+    prepared = subprocess.run(
+        [sys.executable, "-c", PREPARE], env=ours, capture_output=True, text=True, timeout=120
+    )
+    assert prepared.returncode == 0, prepared.stderr
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = var / "log"
+    with log.open("wb") as out:
+        line = [sys.executable, "-m", "chengnuo.doors.cli", "demo", "--port", str(port)]
+        house = subprocess.Popen(line, env=ours, stdout=out, stderr=out)
+        try:
+            _wait(house, port, log)
+            password = (var / "demo_password").read_text(encoding="utf-8").strip()
+            yield Product(f"http://127.0.0.1:{port}", password)
+        finally:
+            house.terminate()
+            house.wait(timeout=30)
+
+
+def _wait(house: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    for _ in range(300):
+        assert house.poll() is None, log.read_text()
+        if f"http://127.0.0.1:{port}/" in log.read_text():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no server: {log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Within one module: Playwright's loop must not run while others use the database."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=path, args=BROWSER.split())
+        yield started
+        started.close()
+
+
+Enters = Callable[..., Page]
+
+
+@pytest.fixture
+def enters(browser: Browser, product: Product) -> Iterator[Enters]:
+    """Somebody signs in, in a browser of his own. What the console complains of fails the story."""
+    complaints: list[str] = []
+    contexts = []
+
+    def sign_in(badge: str = "", *, language: str = "en", scheme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport=SCREEN, base_url=product.address, color_scheme=scheme, locale="zh-CN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{page.url}: {said.text}")
+                if _bad(said.text, said.type)
+                else None
+            ),
+        )
+        page.goto("/sign-in/")
+        if language in CHOICES:
+            page.get_by_role("button", name=CHOICES[language]).click()
+        if badge:
+            page.locator("#badge").fill(badge)
+            page.locator("#password").fill(product.password)
+            page.locator("#password").press("Enter")
+            page.wait_for_url(f"{product.address}/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _bad(text: str, kind: str) -> bool:
+    """Our own answers 409 and 422 are news to a browser's console, not to us."""
+    return kind == "error" and "status of 409" not in text and "status of 422" not in text

@@ -1,0 +1,62 @@
+"""What people do on the pages, in their own words."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def take_in(page: Page, service: str, narrative: str, **more: str) -> None:
+    """Fill the intake; nothing is saved yet."""
+    page.goto("/intake/")
+    page.locator(f"#services input[value={service}]").check()
+    page.locator("#phone").fill(more.get("phone", "13900000000"))
+    page.locator("#name").fill(more.get("name", "演示来电人"))
+    page.locator("#address").fill(more.get("address", "示例市示例路9号"))
+    page.locator("#narrative").fill(narrative)
+
+
+def save(page: Page) -> str:
+    """Take it in; the number of the case."""
+    page.locator("#intake .actions button").click()
+    page.wait_for_url(re.compile(r"/cases/DW-"))
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def open_form(page: Page, case: str, form: str) -> Locator:
+    """The form in its sheet, opened from the case page."""
+    page.goto(f"/cases/{case}/")
+    page.locator(f".offered a[href$='/forms/{form}/']").click()
+    sheet = page.locator("#sheet")
+    expect(sheet).to_be_visible()
+    return sheet
+
+
+def write(where: Locator, **answers: str | bool) -> None:
+    """Answer questions by the names of their fields."""
+    for name, answer in answers.items():
+        field = where.locator(f"[name='{name}']")
+        kind = field.first.get_attribute("type")
+        if kind == "radio":
+            value = {True: "true", False: "false"}.get(answer, answer)  # type: ignore[arg-type]
+            where.locator(f"[name='{name}'][value='{value}']").check()
+        elif kind == "checkbox":
+            field.check()
+        elif field.evaluate("f => f.tagName") == "SELECT":
+            field.select_option(str(answer))
+        else:
+            field.fill(str(answer))
+
+
+def record(sheet: Locator) -> None:
+    """Send the form; it is accepted, the sheet closes and the page tells so."""
+    sheet.locator(".actions .primary").click()
+    expect(sheet).to_be_hidden()
+    expect(sheet.page.locator(".told")).to_be_visible()
+
+
+def fill(page: Page, case: str, form: str, **answers: str | bool) -> None:
+    sheet = open_form(page, case, form)
+    write(sheet, **answers)
+    record(sheet)

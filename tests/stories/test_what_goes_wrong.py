@@ -1,0 +1,87 @@
+"""Mistakes and collisions: nothing that was typed is lost, and the page says what to do."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.stories.steps import fill, open_form, record, save, take_in, write
+
+
+@pytest.fixture
+def complaint(enters):
+    agent = enters("DW09")
+    take_in(agent, "service-complaint", "营业厅等候一小时。")
+    return agent, save(agent)
+
+
+def test_of_two_people_on_one_form_one_wins_and_the_other_keeps_what_he_typed(enters, complaint):
+    # given two people with the same form open
+    agent, case = complaint
+    colleague = enters("DW10")
+    late = open_form(colleague, case, "first-reply")
+    write(late, canned=False, content="我已向客户说明情况")
+    # when the other one records something first
+    fill(agent, case, "first-reply", canned=True)
+    late.locator(".actions .primary").click()
+    # then the second is told by whom, and what he typed is still there
+    expect(late.locator(".alarm")).to_contain_text("Somebody was faster")
+    expect(late.locator(".alarm")).to_contain_text("Demo Hotline agent")
+    expect(late.locator("[name=content]")).to_have_value("我已向客户说明情况")
+    # and he can record it for the case as it is now
+    record(late)
+
+
+def test_a_form_with_a_mistake_stays_open_with_everything_typed(complaint):
+    agent, case = complaint
+    sheet = open_form(agent, case, "ask-superior")
+    write(sheet, question="该向哪个部门推送")
+    sheet.locator(".actions .primary").click()
+    # the field that lacks something says so, has the focus, and nothing else is lost
+    wrong = sheet.locator("[name=superior]")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(sheet.locator(".field.bad .wrong")).to_have_text("This is needed")
+    expect(sheet.locator("[name=question]")).to_have_value("该向哪个部门推送")
+    write(sheet, superior="演示主管")
+    record(sheet)
+
+
+def test_an_intake_with_a_mistake_comes_back_as_it_was_typed(enters):
+    agent = enters("DW09")
+    take_in(agent, "pipe-repair", "路面冒水", phone="打不通")
+    agent.locator("[name='fact.area'][value=urban]").check()
+    agent.locator("[name='fact.diameter_mm']").fill("300")
+    agent.locator("#narrative").fill("")
+    agent.locator("#intake .actions button").click()
+    expect(agent.locator("#narrative-error")).to_have_text("Please write what was asked.")
+    expect(agent.locator("#phone-error")).to_have_text("This is not a telephone number.")
+    expect(agent.locator("#phone")).to_have_value("打不通")
+    expect(agent.locator("[name='fact.diameter_mm']")).to_have_value("300")
+    expect(agent.locator("[name='fact.area'][value=urban]")).to_be_checked()
+    expect(agent.locator("#services input[value=pipe-repair]")).to_be_checked()
+    expect(agent.locator("#promises")).to_contain_text("Emergency")
+    agent.locator("#phone").fill("13900000001")
+    agent.locator("#narrative").fill("路面冒水")
+    save(agent)
+
+
+def test_forbidden_words_are_named_with_their_clause(enters):
+    agent = enters("DW09")
+    take_in(agent, "meter-verification", "怀疑水表走得快。")
+    case = save(agent)
+    sheet = open_form(agent, case, "first-reply")
+    write(sheet, canned=False, content="可能是水表坏了")
+    sheet.locator(".actions .primary").click()
+    expect(sheet.locator(".field.bad .wrong")).to_contain_text("“可能是” must not be used")
+    expect(sheet.locator("[name=content]")).to_have_value("可能是水表坏了")
+
+
+def test_what_is_typed_survives_the_desks_poll(enters):
+    network = enters("DW03")
+    network.locator("tr .step a[hx-get]").first.click()
+    sheet = network.locator("#sheet")
+    field = sheet.locator("textarea, input[type=text]").first
+    field.fill("还没写完")
+    network.evaluate("htmx.ajax('GET', '/', {source: '#rows', target: '#rows'})")
+    network.wait_for_timeout(300)
+    expect(field).to_have_value("还没写完")
+    expect(field).to_be_focused()
