@@ -50,6 +50,11 @@ fix: dev ## let ruff mend what it can
 lock: ## refresh the two lock files from pyproject.toml
 	@scripts/lock.sh
 
+.PHONY: screenshots
+screenshots: dev ## take the pictures in docs/screenshots anew
+	@scripts/system.sh browser
+	$(BIN)/python scripts/screenshots.py
+
 .PHONY: vendor
 vendor: ## fetch the front-end assets anew (needs npm)
 	@scripts/vendor.sh
