@@ -25,7 +25,7 @@ from chengnuo.cases.lodging import (
 from chengnuo.cases.models import Case
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import canonical
-from chengnuo.obligations.access import may_fill, whose
+from chengnuo.obligations.access import check_approver, may_fill, whose
 from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import (
@@ -353,6 +353,8 @@ def decide_pause(
     """`approved`, `rejected` (taken back: a breach appears at its true moment) or `ended`."""
     if verdict not in VERDICTS:
         raise ValueError(f"a pause is {', '.join(VERDICTS)}; not '{verdict}'")
+    if by is not None and verdict != "ended":
+        check_approver(docket=case.docket, key=obligation, by=by, now=now)
     event = Event(name=f"pause.{verdict}", at=now, target=obligation)
     return _happen(case, [event], by=by, now=now)
 

@@ -266,7 +266,7 @@ def test_a_time_is_agreed_with_the_customer(browser, leak):
     assert Obligation.objects.get(rule="repaired-soon").agreed_at is not None
 
 
-def test_a_pause_is_asked_for_and_decided(browser, leak):
+def test_a_pause_is_asked_for_and_decided(browser, firm, leak):
     key = Obligation.objects.get(rule="repaired-soon").key
     asked = {"pause": f"{key}|storm"}
     assert browser.post(step(leak, "pause"), asked).status_code == 422
@@ -274,7 +274,11 @@ def test_a_pause_is_asked_for_and_decided(browser, leak):
     html = page(browser.post(step(leak, "pause"), {**asked, "proof": "红色预警"}, follow=True))
     assert "Approve" in html
     decided = {"target": key, "verdict": "approved"}
-    html = page(browser.post(step(leak, "pause-verdict"), decided, follow=True))
+    refused = browser.post(step(leak, "pause-verdict"), decided)
+    assert refused.status_code == 422
+    assert "To be decided by" in page(refused)
+    approver = sits(firm.people["service"])
+    html = page(approver.post(step(leak, "pause-verdict"), decided, follow=True))
     assert "Resume" in html
     assert browser.post(step(leak, "pause-verdict"), {"verdict": "maybe"}).status_code == 422
 
