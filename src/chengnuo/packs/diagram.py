@@ -14,7 +14,7 @@ from chengnuo.packs.explaining import event_name
 from chengnuo.packs.references import BUILT_IN_ROLES
 from chengnuo.packs.rule_shapes import BeforeShape, GateShape, WithinShape
 from chengnuo.packs.schema import Pack
-from chengnuo.rules.limits import Unnumbered
+from chengnuo.rules.limits import Limit, Table, Unnumbered
 from chengnuo.rules.proof import in_words
 from chengnuo.rules.words import Text
 
@@ -94,7 +94,7 @@ def _links(pack: Pack, process_id: str, language: str) -> list[Link]:
         if isinstance(rule, WithinShape | BeforeShape):
             reckoned = rule.limit.limit(settings)
             limit = _say(in_words(reckoned), language)
-            short = "" if reckoned == Unnumbered("none") else limit
+            short = _short(reckoned, language)
             title = _say(rule.title.text(), language)
             role = pack.roles.get(rule.owed_by)
             owner = role.title.text() if role else BUILT_IN_ROLES.get(rule.owed_by, Text("", ""))
@@ -116,6 +116,17 @@ def _links(pack: Pack, process_id: str, language: str) -> list[Link]:
                     Link(after, emitted.event, _say(form.title.text(), language), "", "form")
                 )
     return links
+
+
+def _short(limit: Limit, language: str) -> str:
+    """A limit as it fits an arrow: the bands of a small table; nothing where no time is stated."""
+    if limit == Unnumbered("none"):
+        return ""
+    if isinstance(limit, Table):
+        bands = list(dict.fromkeys(_say(in_words(row.limit), language) for row in limit.rows))
+        if len(bands) <= 3:
+            return " / ".join(bands)
+    return _say(in_words(limit), language)
 
 
 def _placed(pack: Pack, process_id: str, links: list[Link]) -> dict[str, Box]:

@@ -62,9 +62,12 @@ def test_signing_out_closes_the_door(browser):
 def test_a_page_left_open_overnight_goes_to_the_door_as_a_whole(stranger):
     answer = stranger.get(
         "/sign-in/",
-        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/overdue/"},
+        headers={
+            "HX-Request": "true",
+            "HX-Current-URL": "http://testserver/overdue/?unit=1&page=2",
+        },
     )
-    assert answer["HX-Redirect"] == "/sign-in/?next=http://testserver/overdue/"
+    assert answer["HX-Redirect"] == "/sign-in/?next=/overdue/%3Funit%3D1%26page%3D2"
 
 
 def test_the_language_is_chosen_before_the_sign_in_and_stays_with_the_person(firm):

@@ -10,8 +10,10 @@ function span(seconds) {
   const pairs = d ? [[d, "天", "d"], [h, "小时", "h"]] : h ? [[h, "小时", "h"], [m, "分", "min"]] : m ? [[m, "分", "min"]] : [[s, "秒", "s"]];
   return pairs.filter(([n]) => n).map(([n, zh, en]) => chinese ? `${n}${zh}` : `${n} ${en}`).join(chinese ? "" : " ") || (chinese ? "0秒" : "0 s");
 }
+// The server's clock counts, not this machine's.
+const skew = document.body.dataset.now ? Date.parse(document.body.dataset.now) - Date.now() : 0;
 function tick() {
-  const now = Date.now();
+  const now = Date.now() + skew;
   for (const mark of all(".count[data-until]")) {
     const left = (Date.parse(mark.dataset.until) - now) / 1000;
     mark.textContent = left >= 0 ? (chinese ? `还剩${span(left)}` : `${span(left)} left`) : (chinese ? `逾期${span(left)}` : `overdue ${span(left)}`);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,10 +12,13 @@ from django.views.decorators.http import require_GET
 from chengnuo.doors.web.shown.rules import KINDS, RuleView, kind_word, rule_view
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.access import whose
 from chengnuo.obligations.queries import releases_of
 from chengnuo.obligations.regulation import Regulation, notices
 from chengnuo.packs.checking import forms_in, rules_in
 from chengnuo.packs.diagram import diagram
+from chengnuo.packs.schema import FormShape
+from chengnuo.rules.words import Text
 
 SHORT = 12
 
@@ -43,6 +47,7 @@ def regulation(visit: Visit, digest: str = "") -> HttpResponse:
         sections=_sections(chosen, rules),
         kinds=[k for k in kinds if k[2]],
         rule_count=len(rules),
+        forms=_forms(chosen, chosen.pack.forms),
         years=_years(chosen, visit),
         here="regulation",
     )
@@ -77,10 +82,15 @@ def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
         everywhere=[
             v for v in views if not own[v.rule.id].where and own[v.rule.id].services is None
         ],
-        forms=forms_in(chosen.pack, process_id),
+        forms=_forms(chosen, forms_in(chosen.pack, process_id)),
         services=[s for s in chosen.pack.services.values() if s.process == process_id],
         here="regulation",
     )
+
+
+def _forms(chosen: Regulation, forms: Mapping[str, FormShape]) -> list[tuple[str, FormShape, Text]]:
+    """Forms with the names of those who fill them."""
+    return [(i, f, whose(form=f, pack=chosen.pack)) for i, f in forms.items()]
 
 
 def _sections(chosen: Regulation, rules: list[RuleView]) -> list[tuple[str, Any, list[RuleView]]]:

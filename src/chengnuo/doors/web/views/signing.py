@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlsplit, urlunsplit
+
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -30,11 +32,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
     if "HX-Request" in request.headers:
         # A part of a page asked, but the sign-in has run out: the whole page must go there.
-        back = request.headers.get("HX-Current-URL", "")
-        onward = _safe(request, back)
-        return HttpResponse(
-            status=204, headers={"HX-Redirect": f"{settings.LOGIN_URL}?next={onward}"}
-        )
+        back = urlsplit(request.headers.get("HX-Current-URL", ""))
+        onward = quote(_safe(request, urlunsplit(("", "", back.path, back.query, ""))))
+        target = f"{settings.LOGIN_URL}?next={onward}"
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
     if request.user.is_authenticated:
         return redirect(onward)
     context: dict[str, object] = {"next": onward, "badge": request.POST.get("badge", "").strip()}
