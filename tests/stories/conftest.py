@@ -19,19 +19,6 @@ BROWSER = "--no-sandbox --disable-gpu --disable-background-networking --disable-
 SCREEN = {"width": 1366, "height": 768}
 PATIENCE = 15_000
 CHOICES = {"zh": "中文", "en": "English"}
-# Eighty people with one password: a hash that is quick to make. The server reads it, and makes a
-# strong one of it at the first sign-in.
-PREPARE = """
-from datetime import UTC, datetime
-from django.conf import settings
-settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[::-1]
-from chengnuo.doors.cli.house import set_up
-set_up()
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
-PBKDF2PasswordHasher.iterations = 1
-from chengnuo.doors.cli.demo import prepare
-prepare(now=datetime.now(UTC))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +35,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and "CHENGNUO" not in k}
     ours["CHENGNUO_VAR"] = str(var)
     prepared = subprocess.run(
-        [sys.executable, "-c", PREPARE], env=ours, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "chengnuo.doors.cli", "demo", "--prepare"],
+        env=ours,
+        capture_output=True,
+        text=True,
+        timeout=240,
     )
     assert prepared.returncode == 0, prepared.stderr
     with socket.socket() as probe:
@@ -68,7 +59,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 def _wait(house: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         assert house.poll() is None, log.read_text()
         if f"http://127.0.0.1:{port}/" in log.read_text():
             return

@@ -63,15 +63,19 @@ def hire(
     badge: str,
     name: str,
     organisation: Organisation,
-    password: str,
+    password: str | None,
     now: datetime,
     name_en: str = "",
     phone: str = "",
+    hashed: str = "",
 ) -> Staff:
-    """Take a person on."""
+    """Take a person on, with a password or one that is hashed already; None: no sign-in yet."""
     person = Staff.objects.create_user(
         badge, password, name=name, name_en=name_en, phone=phone, organisation=organisation
     )
+    if hashed:
+        person.password = hashed
+        person.save(update_fields=["password"])
     _note(organisation, "staff.hired", now, badge=badge)
     return person
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
@@ -72,6 +73,8 @@ def _password() -> str:
 
 def _build(password: str, now: datetime) -> None:
     since = now - timedelta(days=400)
+    # One password for all of them, so one hash: a good hash is slow on purpose.
+    hashed = make_password(password)
     above: dict[str, Organisation] = {}
     above["DEMO"] = found_organisation(
         code="DEMO", name_zh="示例能源集团", name_en="Example Energy Group",
@@ -88,7 +91,7 @@ def _build(password: str, now: datetime) -> None:
             )  # fmt: skip
             above[code] = organisation
             company = Company(organisation, loaded.pack)
-            _staff(company, password, since)
+            _staff(company, hashed, since)
             _customers(company, since)
             _cases(company, now)
             advance(1)
@@ -97,7 +100,7 @@ def _build(password: str, now: datetime) -> None:
         pass
 
 
-def _staff(company: Company, password: str, now: datetime) -> None:
+def _staff(company: Company, hashed: str, now: datetime) -> None:
     """A post and a person for every role of the pack; the reporting line runs up to the top."""
     roles = {i: r for i, r in company.pack.roles.items() if not _is_above(company, i)}
     top: Post | None = None
@@ -122,7 +125,7 @@ def _staff(company: Company, password: str, now: datetime) -> None:
         person = hire(
             badge=badge, name=f"演示{role.title.zh.split('（')[0]}"[:30],
             name_en=f"Demo {role.title.en}"[:80], organisation=post.organisation,
-            password=password, now=now,
+            password=None, hashed=hashed, now=now,
         )  # fmt: skip
         appoint(staff=person, post=post, now=now)
     company.organisation.refresh_from_db()
