@@ -70,16 +70,19 @@ def diagram(pack: Pack, process_id: str, *, language: str, embedded: bool = Fals
         ARROW,
     ]
     seen: dict[tuple[str, str], int] = {}
+    said: list[str] = []
     for link in links:
         if link.start in boxes and link.end in boxes:
             turn = seen.get((link.start, link.end), 0)
             seen[link.start, link.end] = turn + 1
-            parts.append(_drawn_link(link, boxes[link.start], boxes[link.end], turn))
+            arrow, words = _drawn_link(link, boxes[link.start], boxes[link.end], turn)
+            parts.append(arrow)
+            said.append(words)
     for box in boxes.values():
         closing = box.event in process.closes_on
         parts.append(_drawn_box(pack, box, language, closing=closing))
-    parts.append("</svg>")
-    return "\n".join(parts)
+    # Words lie above all arrows, so that none runs through them.
+    return "\n".join([*parts, *said, "</svg>"])
 
 
 def _say(text: Text, language: str) -> str:
@@ -194,7 +197,7 @@ def _wide(text: str) -> int:
     return sum(1 if ord(sign) < 0x2E80 else 2 for sign in text)
 
 
-def _drawn_link(link: Link, start: Box, end: Box, turn: int) -> str:
+def _drawn_link(link: Link, start: Box, end: Box, turn: int) -> tuple[str, str]:
     """An arrow. Its words stand at the tip, where no two arrows to different events meet."""
     x1: float
     x2: float
@@ -220,8 +223,11 @@ def _drawn_link(link: Link, start: Box, end: Box, turn: int) -> str:
     x, y, anchor = words
     return (
         f'<g class="link {link.kind}"><title>{escape(tip)}</title>'
-        f'<path d="{path}" marker-end="url(#tip)"/>'
-        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(link.short)}</text></g>'
+        f'<path d="{path}" marker-end="url(#tip)"/></g>',
+        f'<g class="link {link.kind}"><text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">'
+        f"{escape(link.short)}</text></g>"
+        if link.short
+        else "",
     )
 
 
@@ -238,7 +244,8 @@ STYLE = """<style>
 .process .start rect{fill:var(--cn-accent-soft,#dbeafe);stroke:var(--cn-accent,#1d4ed8)}
 .process .closing rect{fill:var(--cn-good-soft,#dcfce7);stroke:var(--cn-good,#15803d)}
 .process .link path{fill:none;stroke:var(--cn-muted,#64748b);stroke-width:1.4}
-.process .link text{font-size:11px;fill:var(--cn-accent,#1d4ed8)}
+.process .link text{font-size:11px;fill:var(--cn-accent,#1d4ed8);paint-order:stroke}
+.process .link text{stroke:var(--cn-paper,#fff);stroke-width:4px}
 .process .gate path{stroke:var(--cn-warn,#b45309);stroke-dasharray:2 4}
 .process .form path{stroke-dasharray:6 4}
 .process .tip{fill:var(--cn-muted,#64748b);stroke:none}
