@@ -142,12 +142,23 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
             yield start(book, state, rule, begun)
 
 
+# What a promise is reckoned with before it exists: no pauses, nothing agreed.
+UNTOUCHED = Obligation(rule="", turn="", start_at=datetime.max.replace(tzinfo=UTC))
+
+
 def start(book: Rulebook, state: State, rule: Clocked, begun: datetime) -> Started:
     """A new obligation of a rule, with its due moment under the facts known now."""
     turn = 1 + sum(o.rule == rule.id for o in state.obligations)
-    fresh = Obligation(rule=rule.id, turn=str(turn), start_at=begun)
-    due = reckon(book, rule, begun, state.facts, fresh)
-    return Started(replace(fresh, due_at=due.at, unpublished=due.unpublished))
+    due = reckon(book, rule, begun, state.facts, UNTOUCHED)
+    return Started(
+        Obligation(
+            rule=rule.id,
+            turn=str(turn),
+            start_at=begun,
+            due_at=due.at,
+            unpublished=due.unpublished,
+        )
+    )
 
 
 def _restarted(
