@@ -34,14 +34,16 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     var = tmp_path_factory.mktemp("var")
     ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and "CHENGNUO" not in k}
     ours["CHENGNUO_VAR"] = str(var)
-    prepared = subprocess.run(
-        [sys.executable, "-m", "chengnuo.doors.cli", "demo", "--prepare"],
-        env=ours,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert prepared.returncode == 0, prepared.stderr
+    # The data, and what the worker makes of it at once: messages wait before anybody looks.
+    for words in (["demo", "--prepare"], ["worker", "--once"]):
+        prepared = subprocess.run(
+            [sys.executable, "-m", "chengnuo.doors.cli", *words],
+            env=ours,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        assert prepared.returncode == 0, prepared.stderr
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
