@@ -24,7 +24,7 @@ from chengnuo.rules.rulebook import Recurring, Within
 from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
 
-DESK_ROWS = 40
+DESK_ROWS = 30
 MOST_COUNTED = 1000
 
 
