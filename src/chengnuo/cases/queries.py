@@ -59,14 +59,6 @@ def case_file(*, case: Case) -> CaseFile:
     )
 
 
-def next_form(row: Obligation, regulation: Regulation) -> str | None:
-    """The form that keeps an obligation."""
-    rule = regulation.book.rules.get(row.rule)
-    if not isinstance(rule, Within | Recurring):
-        return None
-    return next(iter(forms_that_keep(regulation.pack, rule.stop.events)), None)
-
-
 def keeping_forms(row: Obligation, regulation: Regulation) -> list[str]:
     """The forms that keep an obligation and whose turn it is now."""
     rule = regulation.book.rules.get(row.rule)
@@ -151,10 +143,6 @@ def overdue(*, company: Organisation) -> QuerySet[Obligation]:
         voided_at__isnull=True,
     )
     return rows.select_related("docket__case", "unit").order_by("broken_at")
-
-
-def recent(*, company: Organisation, limit: int = 50) -> list[Case]:
-    return list(Case.objects.filter(organisation=company).order_by("-lodged_at")[:limit])
 
 
 def numbered(*, company: Organisation, number: str) -> Case | None:

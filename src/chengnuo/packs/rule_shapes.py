@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -113,8 +114,9 @@ class RuleShape(Shape):
         """The processes it is tied to; empty: all."""
         return ((self.process,) if self.process else ()) + self.processes
 
+    @abstractmethod
     def catalogue_kind(self) -> str:
-        raise NotImplementedError
+        """What the catalogue calls an obligation that this rule executes: DL, REC, GATE …"""
 
 
 class WithinShape(RuleShape):

@@ -142,16 +142,11 @@ class ServiceShape(Shape):
     notify: tuple[TextShape, ...] = ()
 
 
-class ReopensWith(Shape):
-    event: EventName = "case.reopened"
-
-
 class ProcessShape(Shape):
     code: str | None = None
     title: TextShape
     closes_on: Annotated[tuple[EventName, ...], Field(min_length=1)]
     indicators: tuple[Id, ...] = ()
-    reopens_with: ReopensWith = ReopensWith()
 
 
 class FieldShape(Shape):

@@ -12,7 +12,7 @@ from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.words import say
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.packs.references import BUILT_IN_ROLES
+from chengnuo.packs import references
 from chengnuo.rules.rulebook import AnyRule, Within
 from chengnuo.rules.words import Text
 
@@ -150,10 +150,9 @@ def shown(row: Obligation, regulation: Regulation, now: datetime) -> Shown:
 
 def role_title(role: str, regulation: Regulation) -> Text:
     """A role's name; nobody's in particular is nobody's name."""
-    found = regulation.pack.roles.get(role)
-    if found is not None:
-        return found.title.text()
-    return BUILT_IN_ROLES.get("handling_head" if role == "head" else role, UNKNOWN)
+    if not role:
+        return UNKNOWN
+    return references.role_title(regulation.pack, "handling_head" if role == "head" else role)
 
 
 def _stands(row: Obligation, warn_at: datetime | None, now: datetime) -> str:
