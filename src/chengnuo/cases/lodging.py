@@ -18,7 +18,7 @@ from chengnuo.obligations.models import Docket, SubjectKind
 from chengnuo.obligations.owners import owner_of
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import begin, new_docket
-from chengnuo.packs.schema import FactShape, Pack
+from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.state import Event
@@ -48,6 +48,11 @@ class Request:
     address: str = ""
     source: str = ""
     source_ref: str = ""
+    outside_due_at: datetime | None = None
+    first_asked: Staff | None = None
+    restated: bool = False
+    notified: Sequence[str] = ()
+    confidential: bool = False
 
 
 def draft_docket(
@@ -190,8 +195,9 @@ def _lodge(
         told_as=number,
         note={"case": number, "service": request.service, "channel": request.channel},
     )
-    emergency = regulation.pack.services[request.service].emergency
-    case = _case(company, request, docket, number, at, by, emergency=emergency)
+    case = _case(
+        company, request, docket, number, at, by, regulation.pack.services[request.service]
+    )
     case.closed_at = writing.state.closed_at
     writing.save_new(also=[case], head=head)
     return case
@@ -204,8 +210,7 @@ def _case(
     number: str,
     at: datetime,
     by: Staff | None,
-    *,
-    emergency: bool,
+    service: ServiceShape,
 ) -> Case:
     return Case(
         id=uuid7(at),
@@ -220,11 +225,17 @@ def _case(
         contact_name=request.contact_name,
         contact_phone=request.contact_phone,
         address=request.address,
-        emergency=emergency,
+        emergency=service.emergency,
         lodged_at=at,
         lodged_by=by,
         source=request.source,
         source_ref=request.source_ref,
+        outside_due_at=request.outside_due_at,
+        first_asked=request.first_asked or by,
+        restated=request.restated,
+        notified=list(request.notified),
+        confidential=request.confidential,
+        restricted=bool(service.restricted_to),
         token=request.token,
     )
 

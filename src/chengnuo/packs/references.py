@@ -78,7 +78,7 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         where = document.place(("services", service_id))
         bad = list(_unknown("service", [service.parent], pack.services))
         bad += _unknown("process", [service.process], pack.processes)
-        bad += _unknown("role", [service.owner], roles_of(pack))
+        bad += _unknown("role", [service.owner, *service.restricted_to], roles_of(pack))
         bad += _unknown("fact", service.facts, pack.facts)
         found += [Problem(where, f"services.{service_id}: {p}") for p in bad]
     for process_id, process in pack.processes.items():

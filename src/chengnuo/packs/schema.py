@@ -139,6 +139,8 @@ class ServiceShape(Shape):
     facts: tuple[FactName, ...] = ()
     words: tuple[str, ...] = ()
     emergency: bool = False
+    # Only these roles know of such cases at all; whoever takes one in hands it straight to them.
+    restricted_to: tuple[RoleName, ...] = ()
     notify: tuple[TextShape, ...] = ()
 
 

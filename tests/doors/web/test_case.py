@@ -1,9 +1,13 @@
 """The case page: forms with errors at their fields, refusals with their clause, and small steps."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chengnuo.cases.models import Case
+from chengnuo.doors.web.shown.formviews import exact
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Evidence, Obligation
 from tests.doors.web.conftest import TOKEN, control, error_at, page, sits
@@ -286,3 +290,16 @@ def test_a_pause_is_asked_for_and_decided(browser, firm, leak):
 def test_an_unknown_step_is_not_there(browser, leak):
     assert browser.post(step(leak, "explode"), {"reason": "x"}).status_code == 404
     assert browser.get(step(leak, "urge")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("2026-03-09T18:30", "2026-03-09T10:30:40+00:00"),  # this minute: now
+        ("2026-03-09T18:29", "2026-03-09T18:29"),  # another one: the room below places it
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_moment_told_to_the_minute_means_now_only_in_this_minute(typed, means):
+    now = datetime(2026, 3, 9, 10, 30, 40, tzinfo=UTC)
+    assert exact(typed, ZoneInfo("Asia/Shanghai"), now) == means

@@ -179,9 +179,7 @@ class Typed:
     errors: dict[str, Text]
 
 
-def read_form(
-    request: HttpRequest, pack: Pack, shape: FormShape, *, opened_at: datetime, now: datetime
-) -> Typed:
+def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: datetime) -> Typed:
     """Read a submitted pack form out of a request."""
     typed: dict[str, Any] = {}
     errors: dict[str, Text] = {}
@@ -198,7 +196,7 @@ def read_form(
     zone = ZoneInfo(pack.time_zone)
     for one in shape.fields:
         if one.is_ == "event_time":
-            raw[one.id] = exact(str(raw[one.id]), zone, opened_at, now)
+            raw[one.id] = exact(str(raw[one.id]), zone, now)
     return Typed(typed, raw, errors)
 
 
@@ -213,19 +211,16 @@ def _read_file(request: HttpRequest, name: str) -> tuple[str, str]:
         return "", str(error)
 
 
-def exact(typed: str, zone: ZoneInfo, opened_at: datetime, now: datetime) -> str:
-    """A moment told to the minute means any moment in it: after the intake, before now."""
+def exact(typed: str, zone: ZoneInfo, now: datetime) -> str:
+    """A moment told to the minute means now, when it is this minute; the room below places it
+    among what it knows of any other minute."""
     try:
         told = datetime.fromisoformat(typed)
     except ValueError:
         return typed
     told = told if told.tzinfo else told.replace(tzinfo=zone)
-    for known in (now, opened_at):
-        if told.second == 0 and told == known.astimezone(told.tzinfo).replace(
-            second=0, microsecond=0
-        ):
-            return known.isoformat()
-    return typed
+    this_minute = now.astimezone(told.tzinfo).replace(second=0, microsecond=0)
+    return now.isoformat() if told == this_minute else typed
 
 
 # -- facts: asked at intake, and put right on the case page ----------------------------------------

@@ -50,7 +50,7 @@ def form(visit: Visit, number: str, form_id: str) -> HttpResponse:
 
 def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
     found, pack, post = page.case, page.file.regulation.pack, visit.request.POST
-    given = read_form(visit.request, pack, shape, opened_at=found.docket.opened_at, now=visit.now)
+    given = read_form(visit.request, pack, shape, now=visit.now)
     token = post.get("token", "")
     if given.errors:
         return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)

@@ -50,7 +50,7 @@ def form(visit: Visit, docket_id: UUID, form_id: str) -> HttpResponse:
         raise Http404(form_id)
     if visit.request.method == "GET":
         return _page(visit, found, form_id)
-    given = read_form(visit.request, pack, shape, opened_at=found.opened_at, now=visit.now)
+    given = read_form(visit.request, pack, shape, now=visit.now)
     token = visit.request.POST.get("token", "")[:64]
     if given.errors:
         errors = {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
