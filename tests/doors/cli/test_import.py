@@ -17,7 +17,6 @@ from chengnuo.customers.models import ServiceLocation
 from chengnuo.doors.cli.importing import replay
 from chengnuo.doors.cli.importing.history import Reader
 from chengnuo.doors.cli.importing.mapping import LoadedMapping, read_mapping
-from chengnuo.doors.cli.importing.reading import opened
 from chengnuo.doors.cli.importing.rejects import RejectFile
 from chengnuo.doors.cli.importing.target import Target, target_of
 from chengnuo.doors.cli.main import main
@@ -25,6 +24,7 @@ from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import verify
 from chengnuo.obligations.models import Breach, Incident, Obligation
 from chengnuo.people.models import Organisation
+from chengnuo.reports.tables import opened
 from tests.companies import house
 from tests.doors.cli.leaks import MAPPING, Leak, bring_in, leaks_file, mapping_file
 

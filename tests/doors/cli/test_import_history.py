@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from chengnuo.doors.cli.importing.history import History, Reader
 from chengnuo.doors.cli.importing.mapping import Mapping, read_mapping
-from chengnuo.doors.cli.importing.reading import Header, Row
-from chengnuo.doors.cli.importing.values import NotReadable, moment_of, number_of
 from chengnuo.packs.loader import load
 from chengnuo.packs.reading import read_file
+from chengnuo.reports.tables import Header, Row
+from chengnuo.reports.values import NotReadable, moment_of, number_of
 from tests.doors.cli.leaks import COLUMNS, Leak, mapping_file
 
 PACK = load("water-company").pack

@@ -6,10 +6,10 @@ import pytest
 
 from chengnuo.doors.cli.importing.checking import problems_with_header, problems_with_pack
 from chengnuo.doors.cli.importing.mapping import read_mapping, shipped_mappings
-from chengnuo.doors.cli.importing.reading import Header
 from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import load
+from chengnuo.reports.tables import Header
 from tests.doors.cli.leaks import COLUMNS, MAPPING, mapping_file
 
 ROOT = Path(__file__).resolve().parents[3]

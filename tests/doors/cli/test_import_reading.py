@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rustpy_xlsxwriter import FastExcel
 
 from chengnuo.doors.cli.importing.mapping import Mapping, read_mapping
-from chengnuo.doors.cli.importing.reading import Row, Table, Unreadable, count_of, opened
 from chengnuo.packs.errors import PackError
+from chengnuo.reports.tables import Row, Table, Unreadable, count_of, opened
 
 HEADER = b"No,Street,Remarks\n"
 MAPPING = read_mapping("ladwp_leaks").mapping

@@ -51,8 +51,8 @@ def run_export(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from chengnuo.doors.cli.progress import progress
-    from chengnuo.doors.cli.spreadsheets import write
     from chengnuo.reports.exports import View, number_of, rows_of, titles
+    from chengnuo.reports.spreadsheets import write
 
     if problem := _wrong_usage(args):
         print(f"chengnuo export: {problem}", file=sys.stderr)

@@ -13,8 +13,8 @@ from chengnuo.doors.cli.options import moment_option
 from chengnuo.packs.errors import PackError, Problem
 
 if TYPE_CHECKING:
-    from chengnuo.doors.cli.importing.reading import Table
     from chengnuo.doors.cli.importing.replay import Replay, Tally
+    from chengnuo.reports.tables import Table
 
 DONE, NOTHING, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
 
@@ -55,9 +55,9 @@ def run_import(args: argparse.Namespace) -> int:
     from chengnuo.doors.cli.importing.checking import problems_with_header
     from chengnuo.doors.cli.importing.history import Reader
     from chengnuo.doors.cli.importing.mapping import read_mapping
-    from chengnuo.doors.cli.importing.reading import opened
     from chengnuo.doors.cli.importing.replay import Replay
     from chengnuo.doors.cli.importing.target import target_of
+    from chengnuo.reports.tables import opened
 
     now = datetime.now(UTC)
     loaded = read_mapping(args.mapping)
@@ -79,11 +79,11 @@ def run_import(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace, table: Table, replay: Replay) -> int:
     from itertools import islice
 
-    from chengnuo.doors.cli.importing.reading import count_of
     from chengnuo.doors.cli.importing.rejects import RejectFile
     from chengnuo.doors.cli.importing.replay import Tally
     from chengnuo.doors.cli.importing.telling import told
     from chengnuo.doors.cli.progress import progress
+    from chengnuo.reports.tables import count_of
 
     tally = Tally()
     code = None

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from chengnuo.cases.models import Channel
 from chengnuo.doors.cli.importing.mapping import Columns, FactField, LoadedMapping, Lookup
-from chengnuo.doors.cli.importing.reading import Header
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.explaining import read_value
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.schema import Pack
+from chengnuo.reports.tables import Header
 
 Place = tuple[str | int, ...]
 

@@ -17,20 +17,20 @@ from chengnuo.doors.cli.importing.mapping import (
     IfEmpty,
     Lookup,
     Mapping,
-    Midnight,
     TextField,
     chosen,
 )
-from chengnuo.doors.cli.importing.reading import Cell, Header, Row
-from chengnuo.doors.cli.importing.values import (
+from chengnuo.packs.explaining import read_value
+from chengnuo.packs.schema import FactShape, Pack
+from chengnuo.reports.tables import Cell, Header, Row
+from chengnuo.reports.values import (
+    Midnight,
     NotReadable,
     later,
     moment_of,
     number_of,
     text_of,
 )
-from chengnuo.packs.explaining import read_value
-from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text

@@ -19,11 +19,11 @@ from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.reading import Document, read_file
 from chengnuo.packs.schema import TimeZone
 from chengnuo.packs.shape import Day, EventName, FactName, Id, Shape, TextShape
+from chengnuo.reports.values import Midnight
 
 SHIPPED = Path(__file__).resolve().parent.parent / "mappings"
 
 IfEmpty = Literal["leave_out", "not_judged", "reject"]
-Midnight = Literal["as_it_is", "day_end"]
 
 
 def _listed(value: object) -> object:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from chengnuo.doors.cli.cells import as_text
 from chengnuo.doors.cli.importing.history import Fault
+from chengnuo.reports.cells import as_text
 
 HEADER = ("row", "line", "column", "value", "原因", "reason")
 SHOWN = 500

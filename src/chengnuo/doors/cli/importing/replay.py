@@ -16,11 +16,11 @@ from django.db import DataError, IntegrityError, transaction
 from chengnuo.cases.imports import Past, already_there, take_over
 from chengnuo.cases.services import Request, UnableToLodge
 from chengnuo.doors.cli.importing.history import Fault, History, Reader
-from chengnuo.doors.cli.importing.reading import Row, Unreadable
 from chengnuo.doors.cli.importing.rejects import Reject, RejectFile
 from chengnuo.obligations.regulation import NoRegulation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.models import Organisation
+from chengnuo.reports.tables import Row, Unreadable
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.words import Text
 

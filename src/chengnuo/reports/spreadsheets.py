@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rustpy_xlsxwriter import write_worksheet
 
-from chengnuo.doors.cli.cells import as_text
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.reports.cells import as_text
 from chengnuo.reports.exports import Cell
 
 # What a sheet can hold.

@@ -13,15 +13,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, Protocol, TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from chengnuo.doors.cli.importing.mapping import Columns, Mapping
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.rules.words import Text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
+# One name, or several of which the file has one.
+Columns = tuple[str, ...]
+
+
+class Layout(Protocol):
+    """How a kind of file is written; a mapping says it."""
+
+    @property
+    def encoding(self) -> Literal["utf-8", "gb18030"] | None: ...
+    @property
+    def delimiter(self) -> str: ...
+    @property
+    def sheet(self) -> str | None: ...
+
 
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -85,7 +98,7 @@ class Table:
 
 
 @contextmanager
-def opened(path: Path, mapping: Mapping) -> Iterator[Table]:
+def opened(path: Path, layout: Layout) -> Iterator[Table]:
     """Open a file of records. Raises PackError when it is no such file."""
     try:
         with path.open("rb") as stream:
@@ -95,13 +108,13 @@ def opened(path: Path, mapping: Mapping) -> Iterator[Table]:
     if start.startswith(UTF_16):
         raise PackError(path.name, [Problem(path.name, "is in UTF-16; save it as CSV in UTF-8")])
     if start in WORKBOOKS:
-        yield _table(path, _sheet_records(path, mapping.sheet))
+        yield _table(path, _sheet_records(path, layout.sheet))
         return
-    encoding = mapping.encoding or encoding_of(path)
+    encoding = layout.encoding or encoding_of(path)
     if encoding == "utf-8":
         encoding = "utf-8-sig"  # a mark at the start is no part of the first column's name
     with path.open(encoding=encoding, errors="surrogateescape", newline="") as text:
-        yield _table(path, _csv_records(text, mapping.delimiter))
+        yield _table(path, _csv_records(text, layout.delimiter))
 
 
 def encoding_of(path: Path) -> str:
@@ -246,11 +259,11 @@ def _sheet_records(path: Path, name: str | None) -> Iterator[Record]:
         yield index, list(cells)
 
 
-def count_of(path: Path, mapping: Mapping) -> int:
+def count_of(path: Path, layout: Layout) -> int:
     """About how many rows there are, for a progress bar: every line end counts."""
     with path.open("rb") as stream:
         if stream.read(4) in WORKBOOKS:
-            return sum(1 for _ in _sheet_records(path, mapping.sheet))
+            return sum(1 for _ in _sheet_records(path, layout.sheet))
         stream.seek(0)
         ends = {b"\n": 0, b"\r": 0}
         while chunk := stream.read(CHUNK):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from chengnuo.doors.cli.importing.mapping import Midnight
-from chengnuo.doors.cli.importing.reading import Cell
+from chengnuo.reports.tables import Cell
 from chengnuo.rules.words import Text
+
+Midnight = Literal["as_it_is", "day_end"]
 
 # Before this there was no service regulation, and after this there is no sense in counting.
 EARLIEST, LATEST = 1900, 2200
