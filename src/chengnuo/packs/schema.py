@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,6 +42,7 @@ FieldType = Literal[
     "file",
     "score",
 ]
+Sees = Literal["own", "unit", "company"]
 OFFICE: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
 
 
@@ -102,6 +104,10 @@ class SettingShape(Shape):
 class RoleShape(Shape):
     code: str | None = None
     title: TextShape
+    # What of the company's cases a post with this role may look at.
+    sees: Sees = "unit"
+    # How customers reach who holds it: the channel of a matter that such a person takes in.
+    channel: str | None = None
 
 
 class FactShape(Shape):
@@ -139,6 +145,9 @@ class ServiceShape(Shape):
     facts: tuple[FactName, ...] = ()
     words: tuple[str, ...] = ()
     emergency: bool = False
+    # Open cases of it mean that supply is off around their address; when it comes back is a fact.
+    stops_supply: bool = False
+    back_at: FactName | None = None
     # Only these roles know of such cases at all; whoever takes one in hands it straight to them.
     restricted_to: tuple[RoleName, ...] = ()
     notify: tuple[TextShape, ...] = ()
@@ -178,6 +187,22 @@ def _emits(value: object) -> object:
     return [value]
 
 
+class ToldShape(Shape):
+    """What a form tells the customer: the field with its words, and which forms' earlier words
+    they override (in cases with these facts)."""
+
+    field: FactName
+    overrides: tuple[Id, ...] = ()
+    when: ConditionField = {}
+
+
+class SheetShape(Shape):
+    """A named form on paper: every form of a case that bears its code, on one page."""
+
+    title: TextShape
+    clause: ClauseShape | None = None
+
+
 class FormShape(Shape):
     code: str | None = None
     title: TextShape
@@ -186,6 +211,9 @@ class FormShape(Shape):
     services: tuple[Id, ...] = ()
     duty: bool = False
     who: tuple[RoleName, ...] = ()
+    # Separation of duties: not by whoever last filled one of these forms.
+    other_than: tuple[Id, ...] = ()
+    told: ToldShape | None = None
     after: TriggerField | None = None
     not_after: EventName | None = None
     emits: Annotated[tuple[EmitShape, ...], BeforeValidator(_emits), Field(min_length=1)]
@@ -201,12 +229,45 @@ class RegisterEntry(Shape):
     how: TextShape
 
 
+ScriptMoment = Literal[
+    "greeting",
+    "during",
+    "first_asked",
+    "apology",
+    "safety",
+    "before_report",
+    "reply",
+    "farewell",
+    "notice",
+    "visit",
+]
+PLACEHOLDERS = frozenset({"badge", "name", "number", "company"})
+
+
+def _placeholders(text: TextShape) -> TextShape:
+    """What stands in braces is filled in; a name nobody knows would be read out to a customer."""
+    for word in re.findall(r"\{(\w*)\}", text.zh + text.en):
+        if word not in PLACEHOLDERS:
+            known = ", ".join(sorted(PLACEHOLDERS))
+            raise PydanticCustomError(
+                "placeholder",
+                "unknown placeholder {word}; known: {known}",
+                {"word": f"{{{word}}}", "known": known},
+            )
+    return text
+
+
 class ScriptShape(Shape):
+    """What is said, when and on which channel (`any`: on all). House wording names its reading."""
+
     title: TextShape
+    moment: ScriptMoment
     channel: str
     clause: ClauseShape | None = None
+    reading: str | None = None
     services: tuple[Id, ...] = ()
-    text: TextShape
+    emergency: bool | None = None
+    text: Annotated[TextShape, AfterValidator(_placeholders)]
 
 
 class Pack(Shape):
@@ -233,6 +294,7 @@ class Pack(Shape):
     services: dict[Id, ServiceShape] = {}
     processes: dict[Id, ProcessShape] = {}
     forms: dict[Id, FormShape] = {}
+    sheets: dict[str, SheetShape] = {}
     rules: dict[Id, AnyRuleShape] = {}
     register_: tuple[RegisterEntry, ...] = Field((), alias="register")
     scripts: dict[Id, ScriptShape] = {}

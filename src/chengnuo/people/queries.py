@@ -150,6 +150,12 @@ def companies() -> list[Organisation]:
     return list(Organisation.objects.exclude(pack="").order_by("path"))
 
 
+def companies_below(*, organisation: Organisation) -> list[Organisation]:
+    """The organisation itself, where it works by a pack, and those of the companies below it."""
+    rows = Organisation.objects.filter(path__startswith=organisation.path).exclude(pack="")
+    return list(rows.order_by("path"))
+
+
 def unread(*, staff: Staff, limit: int = 20) -> list[Message]:
     return list(staff.messages.filter(read_at__isnull=True).order_by("-sent_at")[:limit])
 

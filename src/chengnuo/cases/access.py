@@ -1,0 +1,175 @@
+"""Who may see which case, and who may do what with it.
+
+Reach comes with the post: the pack says for every role whether it sees what lies with it, what its
+unit has to do with, or the whole company. Restricted cases are known only to the roles that their
+service names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from chengnuo.cases.models import Assistance, BreakGlass, Case, Copy
+from chengnuo.obligations.models import Docket, Evidence, Obligation
+from chengnuo.obligations.regulation import (
+    NoRegulation,
+    newest_release,
+    regulation_for,
+    release_in_force,
+)
+from chengnuo.packs.schema import Pack, Sees
+from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.queries import companies_below
+
+
+@dataclass(slots=True)
+class Reach:
+    """How far one person sees at a moment: ids, so that every question becomes one query."""
+
+    staff: int
+    at: datetime
+    # Companies seen whole, units seen whole, and the roles whose obligations are seen, by unit.
+    companies: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
+    roles: dict[int, set[str]] = field(default_factory=dict)
+    # Restricted services that are open to this person, by company.
+    cleared: dict[int, set[str]] = field(default_factory=dict)
+
+
+def visible(
+    *, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime, through: str = ""
+) -> Q:
+    """The cases that a person may see among those of a company and the companies below it.
+
+    A condition on `Case`; on rows that lead to one, say by which relation: `docket__case__`.
+    """
+    return _shown(reach_of(staff=staff, posts=posts, company=company, at=at), through)
+
+
+def may_see(
+    *, case: Case, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
+) -> bool:
+    """Whether a person may see this case. To whom it is not visible, it does not exist."""
+    reach = reach_of(staff=staff, posts=posts, company=company, at=at)
+    return Case.objects.filter(_shown(reach, only=case.docket_id), pk=case.pk).exists()
+
+
+def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime) -> Reach:
+    """What the posts of a person let him see."""
+    reach = Reach(staff.pk, at)
+    below = companies_below(organisation=company)
+    held = {post.organisation_id for post in posts}
+    if staff.organisation_id not in held:
+        reach.units.add(staff.organisation_id)
+    for post in posts:
+        home = post.organisation.company or post.organisation
+        under = [c for c in below if c.path.startswith(home.path)]
+        _widen(reach, post, _sees(post, home, at), {c.pk for c in under})
+        for one in under:
+            if services := _restricted_to(post.role, one, at):
+                reach.cleared.setdefault(one.pk, set()).update(services)
+    return reach
+
+
+def _widen(reach: Reach, post: Post, sees: Sees, companies: set[int]) -> None:
+    unit = post.organisation_id
+    if sees == "company":
+        reach.companies |= companies
+    if sees != "own":
+        reach.units.add(unit)
+    owed = {"", post.role, "head"} if post.is_head else {"", post.role}
+    reach.roles.setdefault(unit, set()).update(owed)
+
+
+def _sees(post: Post, home: Organisation, at: datetime) -> Sees:
+    """What a post sees: the head of the organisation all of it, others what the pack says."""
+    if post.is_head and post.organisation_id == home.pk:
+        return "company"
+    pack = _pack(home, at)
+    role = pack.roles.get(post.role) if pack is not None else None
+    return role.sees if role is not None else "unit"
+
+
+def _restricted_to(role: str, company: Organisation, at: datetime) -> set[str]:
+    """The restricted services of a company that are open to a role."""
+    pack = _pack(company, at)
+    services = pack.services.items() if pack is not None else ()
+    return {name for name, service in services if role in service.restricted_to}
+
+
+def _pack(company: Organisation, at: datetime) -> Pack | None:
+    """The regulation of a company at a moment; the newest one when none is in force."""
+    try:
+        digest = release_in_force(company=company, at=at)
+    except NoRegulation:
+        try:
+            digest = newest_release(company=company)
+        except NoRegulation:
+            return None
+    return regulation_for(digest=digest, company=company).pack
+
+
+# -- as a condition on rows ------------------------------------------------------------------------
+
+
+def _shown(reach: Reach, through: str = "", only: UUID | None = None) -> Q:
+    """Open cases within reach, and the restricted ones that are open to this person.
+
+    `only`: of this docket alone, for a question about one case.
+    """
+    dockets = _dockets(reach, only)
+    within = Q(**{f"{through}docket_id__in": dockets[0].union(*dockets[1:])})
+    if reach.companies:
+        within |= _of(through, reach.companies)
+    shown = Q(**{f"{through}restricted": False}) & within
+    for company, services in sorted(reach.cleared.items()):
+        shown |= _of(through, {company}) & Q(
+            **{f"{through}restricted": True, f"{through}service__in": sorted(services)}
+        )
+    glass = BreakGlass.objects.filter(staff=reach.staff, since__lte=reach.at, until__gt=reach.at)
+    shown |= Q(**{f"{through}pk__in": glass.values("case_id")})
+    return shown | _still_with_the_taker(reach, through)
+
+
+def _of(through: str, companies: set[int]) -> Q:
+    """Cases of these companies; of one, so that its index gives them in order."""
+    if len(companies) == 1:
+        return Q(**{f"{through}organisation_id": next(iter(companies))})
+    return Q(**{f"{through}organisation_id__in": sorted(companies)})
+
+
+def _still_with_the_taker(reach: Reach, through: str) -> Q:
+    """Restricted cases that this person took in and nobody else has yet."""
+    taken = Q(**{f"{through}lodged_by": reach.staff}) | Q(**{f"{through}first_asked": reach.staff})
+    held = Q(**{f"{through}docket__handling_unit": F(f"{through}docket__accepting_unit")})
+    return taken & held
+
+
+def _dockets(reach: Reach, only: UUID | None) -> list[QuerySet[Any]]:
+    """The dockets that lie or lay with somebody, each question answered by an index."""
+    me, units = reach.staff, sorted(reach.units)
+    owed = [
+        (Obligation.objects.filter(unit_id=unit, role__in=sorted(roles)), "docket_id")
+        for unit, roles in sorted(reach.roles.items())
+        if unit not in reach.units
+    ]
+    asked = [
+        (Case.objects.filter(lodged_by=me), "docket_id"),
+        (Case.objects.filter(first_asked=me), "docket_id"),
+        (Copy.objects.filter(staff=me), "case__docket_id"),
+        (Evidence.objects.filter(filled_by=me), "docket_id"),
+        (Docket.objects.filter(handling_unit__in=units), "pk"),
+        (Docket.objects.filter(accepting_unit__in=units), "pk"),
+        (Assistance.objects.filter(unit__in=units), "case__docket_id"),
+        (Obligation.objects.filter(unit__in=units), "docket_id"),
+        *owed,
+    ]
+    if only is not None:
+        asked = [(rows.filter(**{name: only}), name) for rows, name in asked]
+    return [rows.order_by().values_list(name, flat=True) for rows, name in asked]
