@@ -3,10 +3,13 @@
 import pytest
 
 from chengnuo.ledger.models import OutboxMessage
-from chengnuo.obligations.models import Incident
+from chengnuo.ledger.queries import history
+from chengnuo.obligations.answering import NotToAnswer, answer, waiting_for
+from chengnuo.obligations.incidents import NotToSettle, open_incidents, settle
+from chengnuo.obligations.models import Escalation, Incident, Obligation
 from chengnuo.obligations.writing import moment_out
 from chengnuo.people.models import Holding
-from chengnuo.people.services import found_organisation, relieve
+from chengnuo.people.services import appoint, found_organisation, relieve
 from tests.companies import LONG_AGO, house, rule, seat, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
@@ -144,3 +147,79 @@ def test_each_message_has_a_key_of_its_own(firm):
     let_pass("2026-03-09 20:00")
     keys = list(OutboxMessage.objects.values_list("key", flat=True))
     assert len(keys) == len(set(keys)) == 3 * 3
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+ANSWERED = LADDER.replace("to: line-1}", "to: line-1, answer: {amount: 1, unit: hour}}")
+
+
+@pytest.fixture
+def answering(db, tmp_path):
+    return house(small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=ANSWERED))
+
+
+def test_whoever_is_reached_takes_it_up_and_the_ladder_waits(answering):
+    leak = Matter(answering, "leak", "2026-03-09 10:00")
+    let_pass("2026-03-09 12:05")
+    top = answering.top
+    [reached] = waiting_for(staff=top)
+    answer(escalation=reached, by=top, words="抢修队已在路上", now=at("2026-03-09 12:30"))
+    assert list(waiting_for(staff=top)) == []
+    let_pass("2026-03-09 13:30")
+    assert leak["repaired-soon"].rung == 1, "it was answered: the next rung has its own time"
+    assert "escalation.answered" in [e.kind for e in history(subject=leak.pk)]
+
+
+def test_a_rung_that_nobody_answers_climbs_before_its_time(answering):
+    leak = Matter(answering, "leak", "2026-03-09 10:00")
+    let_pass("2026-03-09 12:05")
+    let_pass("2026-03-09 13:06")
+    assert leak["repaired-soon"].rung == 2
+    assert [e.staff_id for e in Escalation.objects.order_by("rung")] == [
+        answering.top.pk,
+        answering.people["service"].pk,
+    ]
+
+
+def test_only_the_person_reached_answers_and_says_something(answering):
+    Matter(answering, "leak", "2026-03-09 10:00")
+    let_pass("2026-03-09 12:05")
+    [reached] = waiting_for(staff=answering.top)
+    for who, words in ((answering.people["network"], "在路上"), (answering.top, " ")):
+        with pytest.raises(NotToAnswer):
+            answer(escalation=reached, by=who, words=words, now=at("2026-03-09 12:30"))
+
+
+def test_an_incident_is_settled_by_those_above_with_a_remark(db, tmp_path):
+    firm = house(small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LADDER))
+    vacate(firm, "general-manager", "2026-03-09 09:00")
+    Matter(firm, "leak", "2026-03-09 10:00")
+    let_pass("2026-03-09 12:05")
+    [incident] = open_incidents(organisations=[firm.company.pk])
+    with pytest.raises(NotToSettle):
+        settle(
+            incident=incident,
+            by=firm.people["network"],
+            remark="已补岗",
+            now=at("2026-03-09 14:00"),
+        )
+    appoint(staff=firm.top, post=firm.posts["general-manager"], now=at("2026-03-09 13:00"))
+    with pytest.raises(NotToSettle):
+        settle(incident=incident, by=firm.top, remark="", now=at("2026-03-09 14:00"))
+    settle(incident=incident, by=firm.top, remark="已补岗", now=at("2026-03-09 14:00"))
+    assert list(open_incidents(organisations=[firm.company.pk])) == []
+
+
+def test_who_held_the_clock_before_a_hand_over_stays_known(firm):
+    leak = Matter(firm, "leak", "2026-03-09 10:00")
+    network, service = firm.units["network"].pk, firm.units["service"].pk
+    row = Obligation.objects.get(docket=leak.pk)
+    assert (row.unit_id, row.held_before) == (network, []), "a role owns it, wherever the case lies"
+    second = Matter(firm, "leak", "2026-03-09 10:00")
+    Obligation.objects.filter(docket=second.pk).update(unit=service, role="")
+    second.happens("case.handed_over", "2026-03-09 11:00", handling_unit=service)
+    row = Obligation.objects.get(docket=second.pk)
+    assert row.held_before == [
+        {"unit": service, "role": "", "until": moment_out(at("2026-03-09 11:00"))}
+    ]

@@ -1,11 +1,14 @@
 # ruff: noqa: E501 (rules are written on one line, so that they can be read)
 """What follows from events, told as given / when / then. The docket opens on Monday 2026-03-09."""
 
+from datetime import timedelta
+
 import pytest
 
 from chengnuo.rules.gates import forbidden_words
 from chengnuo.rules.react import next_moment
 from chengnuo.rules.state import (
+    Answered,
     Broken,
     Closed,
     Counted,
@@ -595,6 +598,17 @@ class TestWarningsAndRungs:
         - {after: {amount: 1, unit: working_day}, to: vice-president}
     """
 
+    ANSWERED = """
+    reply:
+      kind: within
+      start: case.lodged
+      stop: reply.sent
+      limit: {amount: 2, unit: hour}
+      escalate:
+        - {after: {amount: 0, unit: minute}, to: line-1, answer: {amount: 2, unit: hour}}
+        - {after: {amount: 1, unit: natural_day, ends: same_time}, to: line-2, answer: {amount: 2, unit: hour}}
+    """
+
     def test_warns_at_shares_of_the_time_each_once(self):
         docket = Docket(book(self.RULE))
         docket.happens("case.lodged", "2026-03-09 09:00")
@@ -611,12 +625,53 @@ class TestWarningsAndRungs:
         docket.happens("case.lodged", "2026-03-09 09:00")
         assert docket.tick("2026-03-09 19:30") == (
             Broken("reply#1", at("2026-03-09 19:00")),
-            Escalated("reply#1", at("2026-03-09 19:00"), 1, "line-1", True),
+            Escalated("reply#1", at("2026-03-09 19:00"), 1, "line-1", True, at("2026-03-09 19:30")),
         )
         assert docket.tick("2026-03-10 17:00") == ()
         assert docket.tick("2026-03-10 18:00") == (
-            Escalated("reply#1", at("2026-03-10 17:30"), 2, "vice-president", True),
+            Escalated(
+                "reply#1", at("2026-03-10 17:30"), 2, "vice-president", True, at("2026-03-10 18:00")
+            ),
         )
+
+    @pytest.mark.parametrize(
+        ("answers", "climbed"),
+        [
+            # broken at 12:00; the second rung has its own time, a day later
+            ([], [("line-1", "2026-03-09 12:00"), ("line-2", "2026-03-09 14:05"), ("above", "2026-03-09 16:10")]),
+            (["2026-03-09 13:00"], [("line-1", "2026-03-09 12:00"), ("line-2", "2026-03-10 12:00"), ("above", "2026-03-10 14:05")]),
+            (["2026-03-09 13:00", "2026-03-10 13:00"], [("line-1", "2026-03-09 12:00"), ("line-2", "2026-03-10 12:00")]),
+        ],
+    )  # fmt: skip
+    def test_a_rung_that_nobody_answers_is_climbed_early_and_an_unanswered_top_goes_above(
+        self, answers, climbed
+    ):
+        docket = Docket(book(self.ANSWERED))
+        docket.happens("case.lodged", "2026-03-09 10:00")
+        found = []
+        for minutes in range(0, 60 * 50, 5):
+            moment = (at("2026-03-09 10:00") + timedelta(minutes=minutes)).strftime(
+                "%Y-%m-%d %H:%M"
+            )
+            if moment in answers:
+                docket.happens("escalation.answered", moment, target="reply#1")
+            decided = docket.tick(moment)
+            found += [(d.to, d.at) for d in decided if isinstance(d, Escalated)]
+        # whoever slept is told five minutes after the moment, and has two hours from then
+        assert found == [(to, at(moment)) for to, moment in climbed]
+        assert next_moment(docket.book, docket["reply"]) is None
+
+    def test_only_an_escalation_that_waits_can_be_answered(self):
+        docket = Docket(book(self.ANSWERED))
+        docket.happens("case.lodged", "2026-03-09 10:00")
+        answer = ("escalation.answered", "2026-03-09 13:00")
+        early = docket.happens("escalation.answered", "2026-03-09 11:00", target="reply#1")
+        assert refused(early) == ["reply"]
+        docket.tick("2026-03-09 12:30")
+        assert Answered("reply#1", at("2026-03-09 13:00"), 1) in docket.happens(
+            *answer, target="reply#1"
+        )
+        assert refused(docket.happens(*answer, target="reply#1")) == ["reply"]
 
     def test_the_next_moment_is_always_known(self):
         docket = Docket(book(self.RULE))

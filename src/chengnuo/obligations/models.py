@@ -132,6 +132,10 @@ class Obligation(models.Model):
     done = models.PositiveSmallIntegerField(default=0)
     warned = models.PositiveSmallIntegerField(default=0)
     rung = models.PositiveSmallIntegerField(default=0)
+    rung_since = models.DateTimeField(null=True)
+    answered = models.PositiveSmallIntegerField(default=0)
+    # Who held it before the unit and role above, and until when: a breach is divided among them.
+    held_before = models.JSONField(default=list)
     unpublished = models.JSONField(default=list)
     standstills = models.JSONField(default=list)
     proof = models.JSONField(default=dict)
@@ -229,6 +233,34 @@ class Evidence(models.Model):
         return f"{self.form} {self.filled_at:%Y-%m-%d %H:%M}"
 
 
+class Escalation(models.Model):
+    """A person whom a rung of the ladder reached, and what he said he would do."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="escalations")
+    rung = models.PositiveSmallIntegerField()
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    reached_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["obligation", "rung", "staff", "told_at"], name="escalation_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["staff"], condition=Q(answered_at__isnull=True), name="escalation_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.rung}"
+
+
 class Incident(models.Model):
     """An escalation that found nobody: it becomes a matter of the organisation above, never
     silence."""
@@ -239,6 +271,8 @@ class Incident(models.Model):
     wanted = models.CharField(max_length=60)
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    remark = models.TextField(default="")
 
     class Meta:
         constraints = (

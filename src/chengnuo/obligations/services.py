@@ -150,7 +150,7 @@ def happen(
     writing = Writing(docket, rows, regulation, now, actor, told_as)
     _run(writing, events, note or {})
     if handling_unit is not None:
-        writing.reassign()
+        writing.reassign(events[-1].at)
     writing.save()
     return writing
 

@@ -27,7 +27,7 @@ from chengnuo.rules.state import TIME_PASSED, Event
 log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
 ASIDE = timedelta(hours=1)
-TICKED = ("broken_at", "warned", "rung", "standstills", "next_at")
+TICKED = ("broken_at", "warned", "rung", "rung_since", "standstills", "next_at")
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def _write(writings: list[Writing], now: datetime) -> None:
     hold
     them shortly and cannot wait for each other."""
     bundle = Bundle(
-        new=[row for w in writings for row in (*w.breaches, *w.incidents)],
+        new=[row for w in writings for row in (*w.breaches, *w.incidents, *w.escalations)],
         changed=[row for w in writings for row in w.changed.values()],
         changed_fields=TICKED,
     )

@@ -47,6 +47,8 @@ def obligation_of(row: models.Obligation) -> Obligation:
         done=row.done,
         warned=row.warned,
         rung=row.rung,
+        rung_since=row.rung_since,
+        answered=row.answered,
         unpublished=tuple(row.unpublished),
         standstills=tuple(_standstill(s) for s in row.standstills),
     )
@@ -83,8 +85,20 @@ FIELDS = (
     "done",
     "warned",
     "rung",
+    "rung_since",
+    "answered",
 )
-CHANGING = (*FIELDS, "unpublished", "standstills", "next_at", "act_by", "proof", "unit", "role")
+CHANGING = (
+    *FIELDS,
+    "unpublished",
+    "standstills",
+    "next_at",
+    "act_by",
+    "proof",
+    "unit",
+    "role",
+    "held_before",
+)
 
 
 def write_back(

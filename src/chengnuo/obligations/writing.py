@@ -13,8 +13,8 @@ from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
 from chengnuo.ledger.together import Bundle, write_together
-from chengnuo.obligations.models import Breach, Docket, Incident, Obligation
-from chengnuo.obligations.owners import HEAD, Owner, ladder, owner_of, told
+from chengnuo.obligations.models import Breach, Docket, Escalation, Incident, Obligation
+from chengnuo.obligations.owners import HEAD, Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.values import CHANGING, act_by, state_of, write_back
 from chengnuo.people.models import Organisation, Staff
@@ -54,6 +54,7 @@ class Writing:
     facts: list[Fact] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     fresh: list[Obligation] = field(default_factory=list)
     changed: dict[str, Obligation] = field(default_factory=dict)
@@ -106,16 +107,25 @@ class Writing:
     def _owner(self, rule_id: str) -> Owner:
         rule = self.regulation.book.rules[rule_id]
         each = rule.each if isinstance(rule, Recurring) else None
-        return owner_of(owed_by=rule.owed_by, docket=self.docket, company=self.company, each=each)
+        apart = kept_apart(rule=rule, pack=self.regulation.pack, docket=self.docket)
+        return owner_of(
+            owed_by=rule.owed_by,
+            docket=self.docket,
+            company=self.company,
+            each=each,
+            not_by=apart,
+        )
 
-    def reassign(self) -> None:
+    def reassign(self, at: datetime) -> None:
         """After a hand-over: what the handling unit owes lies with the new one; the clock runs
-        on."""
+        on, and it stays known who held it until then."""
         for row in self.rows:
             if not row.is_running:
                 continue
             owner = self._owner(row.rule)
             if (row.unit_id, row.role) != (owner.unit, owner.role):
+                before = {"unit": row.unit_id, "role": row.role, "until": moment_out(at)}
+                row.held_before = [*row.held_before, before]
                 row.unit_id, row.role = owner.unit, owner.role
                 if row not in self.fresh:
                     self.changed[row.key] = row
@@ -200,6 +210,16 @@ class Writing:
         for person in people:
             tail = f"{decision.rung}"
             self._message(row, "escalated", tail, person, urgent=decision.urgent)
+            self.escalations.append(
+                Escalation(
+                    organisation_id=row.organisation_id,
+                    obligation=row,
+                    rung=decision.rung,
+                    staff_id=person,
+                    reached_at=decision.at,
+                    told_at=self.now,
+                )
+            )
         if not people:
             self._raise_incident(row, decision)
 
@@ -227,7 +247,8 @@ class Writing:
         locked = head or take_head(organisation_id=company)
         told = outbox_rows(organisation_id=company, messages=self.messages, now=self.now)
         entries = chain(head=locked, facts=self.facts, now=self.now)
-        rows = [self.docket, *self.fresh, *also, *self.breaches, *self.incidents, *told, *entries]
+        rows = [self.docket, *self.fresh, *also, *self.breaches, *self.incidents]
+        rows += [*self.escalations, *told, *entries]
         write_together(bundle=Bundle(new=rows, heads=[locked]))
 
     def save(self) -> None:
@@ -243,6 +264,8 @@ class Writing:
             Breach.objects.bulk_create(self.breaches, ignore_conflicts=True)
         if self.incidents:
             Incident.objects.bulk_create(self.incidents, ignore_conflicts=True)
+        if self.escalations:
+            Escalation.objects.bulk_create(self.escalations, ignore_conflicts=True)
         post(organisation_id=docket.organisation_id, messages=self.messages, now=self.now)
         record(organisation_id=docket.organisation_id, facts=self.facts, now=self.now)
 

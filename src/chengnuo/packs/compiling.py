@@ -170,7 +170,8 @@ def _common(pack: Pack, rule_id: str, shape: RuleShape) -> dict[str, Any]:
 
 
 def _rung(shape: RungShape) -> Rung:
-    return Rung(after=shape.after.limit({}), to=shape.to)
+    answer = shape.answer.limit({}) if shape.answer is not None else None
+    return Rung(after=shape.after.limit({}), to=shape.to, answer=answer)
 
 
 def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) -> Within:
@@ -271,4 +272,5 @@ def _prohibition(shape: ProhibitionShape, common: dict[str, Any]) -> Prohibition
         between=shape.between,
         until=shape.until.trigger() if shape.until else None,
         words=shape.words,
+        forms=frozenset(shape.forms) or None,
     )

@@ -38,7 +38,12 @@ BUILT_IN_EVENTS: dict[str, Text] = {
     "case.lodged": Text("受理登记", "Lodged"),
     "case.handed_over": Text("移交经办单位", "Handed over"),
     "case.returned": Text("退回", "Returned"),
+    "case.return_asked": Text("申请退单", "Return asked for"),
+    "case.return_refused": Text("退单驳回", "Return refused"),
+    "case.assistance_asked": Text("请求协办", "Assistance asked for"),
+    "case.assisted": Text("协办答复", "Assistance given"),
     "case.urged": Text("催办", "Urged"),
+    "case.supervised": Text("督办", "Supervised"),
     "case.disputed": Text("客户提出异议", "Disputed by the customer"),
     "case.reopened": Text("重新打开", "Reopened"),
     "case.withdrawn": Text("客户撤回", "Withdrawn"),
@@ -49,6 +54,7 @@ BUILT_IN_EVENTS: dict[str, Text] = {
     "pause.approved": Text("批准暂停", "Pause approved"),
     "pause.rejected": Text("驳回暂停", "Pause rejected"),
     "pause.ended": Text("恢复计时", "Pause ended"),
+    "escalation.answered": Text("已响应升级", "Escalation answered"),
     "period.opened": Text("周期开始", "Period opened"),
 }
 BUILT_IN_ROLES: dict[str, Text] = {
@@ -79,7 +85,7 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         bad = list(_unknown("service", [service.parent], pack.services))
         bad += _unknown("process", [service.process], pack.processes)
         bad += _unknown("role", [service.owner, *service.restricted_to], roles_of(pack))
-        bad += _unknown("fact", service.facts, pack.facts)
+        bad += _unknown("fact", [*service.facts, service.back_at], pack.facts)
         found += [Problem(where, f"services.{service_id}: {p}") for p in bad]
     for process_id, process in pack.processes.items():
         where = document.place(("processes", process_id))
@@ -90,6 +96,16 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         where = document.place(("register", index))
         bad = [*_unknown("source", [entry.clause.source], pack.sources)]
         found += [Problem(where, f"register.{index}: {p}") for p in bad]
+    for script_id, script in pack.scripts.items():
+        where = document.place(("scripts", script_id))
+        bad = [*_unknown("service", script.services, pack.services)]
+        bad += _unknown("reading", [script.reading], pack.readings)
+        bad += _unknown("source", [script.clause.source] if script.clause else [], pack.sources)
+        found += [Problem(where, f"scripts.{script_id}: {p}") for p in bad]
+    codes = {form.code for form in pack.forms.values() if form.code}
+    for code in pack.sheets:
+        where = document.place(("sheets", code))
+        found += [Problem(where, f"sheets.{code}: {p}") for p in _unknown("code", [code], codes)]
     for name, setting in pack.settings.items():
         if setting.value not in setting.values:
             where = document.place(("settings", name))
@@ -158,6 +174,8 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
         yield from _unknown("role", [rule.each], pack.roles)
     if isinstance(rule, StandingShape) and rule.measure is not None:
         yield from _unknown("indicator", [rule.measure.indicator], pack.indicators)
+    if isinstance(rule, ProhibitionShape):
+        yield from _unknown("form", rule.forms, pack.forms)
 
 
 def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[str]:
@@ -301,11 +319,16 @@ def _form(pack: Pack, form: FormShape) -> Iterator[str]:
     events += [form.not_after] if form.not_after else []
     yield from _unknown("event", events, events_of(pack), optional=not pack.events)
     yield from _unknown("fact", [f.fact for f in form.fields], pack.facts)
+    yield from _unknown("form", form.other_than, pack.forms)
     own = {f.id for f in form.fields}
     named = [n for e in form.emits for n in e.when] + [
         n for f in form.fields for n in f.required_when
     ]
     yield from _unknown("field", named, own)
+    if form.told is not None:
+        yield from _unknown("field", [form.told.field], own)
+        yield from _unknown("form", form.told.overrides, pack.forms)
+        yield from _condition(pack, form.told.when)
     for field in form.fields:
         fact = pack.facts.get(field.fact) if field.fact else None
         values = field.values or (fact.values if fact else {})

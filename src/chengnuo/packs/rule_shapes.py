@@ -66,6 +66,7 @@ def _as_list(value: object) -> object:
 class RungShape(Shape):
     after: CountShape
     to: RoleName
+    answer: CountShape | None = None
 
 
 class PauseShape(Shape):
@@ -317,6 +318,7 @@ class ProhibitionShape(RuleShape):
     between: Span | None = None
     until: TriggerField | None = None
     words: tuple[str, ...] = ()
+    forms: tuple[Id, ...] = ()
 
     def catalogue_kind(self) -> str:
         return "PROH"

@@ -100,7 +100,7 @@ def _clipped(
     # Whoever came at the breach or after it has no part in it.
     ordered = [t for i, t in enumerate(ordered) if not i or t.since < broken_at]
     ends = [*(t.since for t in ordered[1:]), broken_at]
-    found = []
+    found: list[tuple[Tenure, datetime, datetime]] = []
     for index, (tenure, end) in enumerate(zip(ordered, ends, strict=True)):
         begin = start if index == 0 else max(start, tenure.since, key=datetime.timestamp)
         until = min(end, broken_at, key=datetime.timestamp)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chengnuo.rules.state import (
     TIME_PASSED,
+    Answered,
     Broken,
     Closed,
     Counted,
@@ -81,7 +82,9 @@ def changed_by(held: Obligation, decision: Decision) -> Obligation:
     if isinstance(decision, Warned):
         return replace(held, warned=decision.index)
     if isinstance(decision, Escalated):
-        return replace(held, rung=decision.rung)
+        return replace(held, rung=decision.rung, rung_since=decision.told_at)
+    if isinstance(decision, Answered):
+        return replace(held, answered=decision.rung)
     if isinstance(decision, Voided):
         return replace(held, voided_at=decision.at)
     if isinstance(decision, Moved):
@@ -114,5 +117,7 @@ def _restarted(held: Obligation, decision: Restarted) -> Obligation:
         done=0,
         warned=0,
         rung=0,
+        rung_since=None,
+        answered=0,
         standstills=held.standstills if stills is None else stills,
     )

@@ -12,10 +12,13 @@ from chengnuo.rules.rulebook import Gate, Prohibition, Rulebook
 from chengnuo.rules.state import Event, Refused, State
 from chengnuo.rules.words import Text
 
+ANSWERED = "escalation.answered"
+
 
 def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
     """Every gate that is shut and every prohibition that stands for this event, all at once."""
     yield from pause_refusals(book, state, event)
+    yield from _answer_refusals(state, event)
     gates, banned = book.gates.get(event.name, ()), book.forbids.get(event.name, ())
     if not gates and not banned:
         return
@@ -33,6 +36,16 @@ def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
             and _stands(book, rule, state, event)
         ):
             yield Refused(rule.id, rule.title)
+
+
+def _answer_refusals(state: State, event: Event) -> Iterator[Refused]:
+    """Only an escalation that waits for an answer can be answered."""
+    if event.name != ANSWERED:
+        return
+    held = state.find(event.target) if event.target is not None else None
+    if held is None or not held.is_running or held.answered >= held.rung:
+        rule = held.rule if held is not None else ""
+        yield Refused(rule, Text("没有待确认的升级", "no escalation waits for an answer"))
 
 
 def holds_at(book: Rulebook, when: Condition, facts: Facts, at: datetime) -> bool:
@@ -85,10 +98,14 @@ def _stands(book: Rulebook, rule: Prohibition, state: State, event: Event) -> bo
     return rule.until is None or rule.until.reached(state.seen) is None
 
 
-def forbidden_words(book: Rulebook, state: State, text: str) -> Iterator[tuple[Prohibition, str]]:
-    """The forbidden words in a text, with the prohibition that names them."""
+def forbidden_words(
+    book: Rulebook, state: State, text: str, form: str = ""
+) -> Iterator[tuple[Prohibition, str]]:
+    """The forbidden words in a text of a form, with the prohibition that names them."""
     for rule in book.rules.values():
         if not isinstance(rule, Prohibition) or not rule.words:
+            continue
+        if rule.forms is not None and form not in rule.forms:
             continue
         bound = rule.binds(service=state.service, process=state.process)
         if not bound or rule.when.holds(state.facts) is False:

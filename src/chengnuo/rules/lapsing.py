@@ -10,6 +10,9 @@ from chengnuo.rules.clock import due_at
 from chengnuo.rules.rulebook import AnyRule, Rulebook, Within
 from chengnuo.rules.state import Broken, Decision, Escalated, Moved, Obligation, State, Warned
 
+ABOVE = "above"
+"""The organisation above, where a ladder ended with nobody who answered."""
+
 
 def lapse_all(book: Rulebook, state: State, now: datetime) -> Iterator[Decision]:
     """Let the time up to `now` pass for every running obligation of a docket."""
@@ -36,11 +39,40 @@ def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Ite
             if at <= now:
                 yield Warned(held.key, at, rule.warn[index], index + 1)
     if broken_at is not None:
-        for index in range(held.rung, len(rule.rungs)):
-            rung = rule.rungs[index]
-            at = rung_at(book, broken_at, rule, index)
-            if at < now:
-                yield Escalated(held.key, at, index + 1, rung.to, rule.urgent)
+        yield from _climb(rule, held, broken_at, book, now)
+
+
+def _climb(
+    rule: AnyRule, held: Obligation, broken_at: datetime, book: Rulebook, now: datetime
+) -> Iterator[Decision]:
+    """Every rung up to `now`: each at its own time, or earlier where nobody answered the last.
+
+    The ladder never ends in silence: an unanswered top goes to the organisation above.
+    """
+    rung, since = held.rung, held.rung_since
+    while (at := _climbs_at(rule, held.answered, rung, since, broken_at, book)) and at < now:
+        to = rule.rungs[rung].to if rung < len(rule.rungs) else ABOVE
+        rung, since = rung + 1, now
+        yield Escalated(held.key, at, rung, to, rule.urgent, now)
+
+
+def _climbs_at(
+    rule: AnyRule,
+    answered: int,
+    rung: int,
+    since: datetime | None,
+    broken_at: datetime,
+    book: Rulebook,
+) -> datetime | None:
+    """When the next rung is reached; None at the top of an answered ladder."""
+    moments = []
+    if rung < len(rule.rungs):
+        moments.append(rung_at(book, broken_at, rule, rung))
+    if 0 < rung <= len(rule.rungs) and answered < rung and since is not None:
+        wait = rule.rungs[rung - 1].answer
+        if wait is not None:
+            moments.append(due_at(limit=wait, start=since, calendar=book.calendar).at or since)
+    return min(moments, default=None)
 
 
 def breakable(rule: AnyRule) -> bool:
@@ -79,6 +111,7 @@ def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
             moments.append(share_of_time(held, rule.warn[held.warned]))
         if breakable(rule):
             moments.append(held.due_at)
-    elif held.broken_at is not None and held.rung < len(rule.rungs):
-        moments.append(rung_at(book, held.broken_at, rule, held.rung))
+    elif held.broken_at is not None:
+        climbs = _climbs_at(rule, held.answered, held.rung, held.rung_since, held.broken_at, book)
+        moments += [climbs] if climbs is not None else []
     return min(moments, default=None)

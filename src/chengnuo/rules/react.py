@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from chengnuo.rules.clock import Due, due_at, notice_due, with_start
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.gates import holds_at, refusals
+from chengnuo.rules.gates import ANSWERED, holds_at, refusals
 from chengnuo.rules.lapsing import breakable, lapse_all, next_moment
 from chengnuo.rules.limits import Agreed, facts_of
 from chengnuo.rules.pauses import DECIDING, standstills_after
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
     TIME_PASSED,
+    Answered,
     Broken,
     Closed,
     Counted,
@@ -61,7 +62,17 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         return (Refused("", CLOSED),)
     decided: list[Decision] = list(lapse_all(book, state, event.at))
     state = evolve(state, decided, event)
-    for step in (_pauses, _reopening, _stops, _voids, _appointments, _facts, _starts, _period):
+    for step in (
+        _answers,
+        _pauses,
+        _reopening,
+        _stops,
+        _voids,
+        _appointments,
+        _facts,
+        _starts,
+        _period,
+    ):
         made = tuple(step(book, state, event))
         if made:
             decided += made
@@ -76,7 +87,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
 
 def _concerns_a_closed_case(book: Rulebook, state: State, event: Event) -> bool:
     """A closed case is reopened, its pauses are decided, and what does not block it is kept."""
-    if event.name == "case.reopened" or event.name in DECIDING:
+    if event.name in ("case.reopened", ANSWERED) or event.name in DECIDING:
         return True
     return bool(_running(state, book.stops.get(event.name)))
 
@@ -87,6 +98,13 @@ def _running(state: State, rules: frozenset[str] | None) -> list[Obligation]:
 
 
 # -- the steps of an event -------------------------------------------------------------------------
+
+
+def _answers(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
+    """Whoever was reached by the last rung takes it up: the ladder waits for its next own time."""
+    if event.name == ANSWERED and event.target is not None:
+        held = state.find(event.target)
+        yield Answered(held.key, event.at, held.rung)
 
 
 def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:

@@ -38,10 +38,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One step of an escalation: how long after the breach, and to whom."""
+    """One step of an escalation: how long after the breach, and to whom.
+
+    `answer`: whoever is reached must take it up within this time, else the next rung is climbed.
+    """
 
     after: Count
     to: str
+    answer: Count | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +190,7 @@ class Standing(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prohibition(Rule):
-    """What must not be done or said."""
+    """What must not be done or said; `forms` None: said in any form."""
 
     held_by: str
     how: Text | None = None
@@ -194,6 +198,7 @@ class Prohibition(Rule):
     between: Minutes | None = None
     until: Trigger | None = None
     words: tuple[str, ...] = ()
+    forms: frozenset[str] | None = None
 
 
 R = TypeVar("R")

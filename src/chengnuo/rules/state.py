@@ -56,6 +56,8 @@ class Obligation:
     done: int = 0
     warned: int = 0
     rung: int = 0
+    rung_since: datetime | None = None
+    answered: int = 0
     unpublished: tuple[int, ...] = ()
     standstills: tuple[Standstill, ...] = ()
 
@@ -156,13 +158,26 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """A rung of the ladder is reached; the shell finds the person, or raises an incident."""
+    """A rung of the ladder is reached; the shell finds the person, or raises an incident.
+
+    `at` is its legal moment, `told_at` when it was noticed: nobody can answer before he is told.
+    """
 
     key: str
     at: datetime
     rung: int
     to: str
     urgent: bool
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody on the last rung that was reached took it up."""
+
+    key: str
+    at: datetime
+    rung: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +230,7 @@ Decision = (
     | Broken
     | Warned
     | Escalated
+    | Answered
     | Moved
     | Restarted
     | Voided

@@ -1,0 +1,57 @@
+"""Those whom an escalation reached take it up, in words of what they will do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from chengnuo.obligations.models import Escalation
+from chengnuo.obligations.services import happen
+from chengnuo.people.models import Staff
+from chengnuo.rules.gates import ANSWERED
+from chengnuo.rules.state import Event
+
+SHORTEST = 2
+
+
+class NotToAnswer(ValueError):
+    """Nothing waits here for this person's answer, or the answer says nothing."""
+
+
+def waiting_for(*, staff: Staff) -> Sequence[Escalation]:
+    """The escalations that reached a person and wait for an answer, longest first."""
+    rows = Escalation.objects.filter(
+        staff=staff,
+        answered_at__isnull=True,
+        obligation__kept_at__isnull=True,
+        obligation__voided_at__isnull=True,
+    )
+    return rows.select_related("obligation__docket__case", "obligation__unit").order_by(
+        "reached_at"
+    )
+
+
+@transaction.atomic
+def answer(*, escalation: Escalation, by: Staff, words: str, now: datetime) -> Escalation:
+    """Take up an escalation. The ladder then waits for the next rung's own time.
+
+    Raises NotToAnswer for another person or an empty answer, RefusedByRule when it is settled.
+    """
+    row = Escalation.objects.select_for_update().get(pk=escalation.pk)
+    if row.staff_id != by.pk or len(words.strip()) < SHORTEST:
+        raise NotToAnswer(words)
+    if row.answered_at is not None:
+        return row  # a double click
+    held = row.obligation
+    happen(
+        docket_id=held.docket_id,
+        events=[Event(name=ANSWERED, at=now, target=held.key, reason=words.strip())],
+        now=now,
+        actor=by,
+        told_as=held.docket.subject,
+    )
+    row.answered_at, row.answer = now, words.strip()
+    row.save(update_fields=["answered_at", "answer"])
+    return row

@@ -1,0 +1,62 @@
+"""Incidents: escalations that found nobody, matters of the organisation above until settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.models import Incident
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import posts_of
+
+SHORTEST = 2
+
+
+class NotToSettle(ValueError):
+    """This person may not settle it, or did not say how it was settled."""
+
+
+def open_incidents(*, organisations: Sequence[int]) -> Sequence[Incident]:
+    """The incidents that wait in these organisations, longest first."""
+    rows = Incident.objects.filter(organisation__in=organisations, settled_at__isnull=True)
+    return rows.select_related(
+        "organisation", "obligation__docket__case", "obligation__unit"
+    ).order_by("raised_at")
+
+
+@transaction.atomic
+def settle(*, incident: Incident, by: Staff, remark: str, now: datetime) -> Incident:
+    """An incident of an organisation is settled by somebody who holds a post right in it.
+
+    Raises NotToSettle for others, or without a remark.
+    """
+    row = Incident.objects.select_for_update().get(pk=incident.pk)
+    if len(remark.strip()) < SHORTEST or not may_settle(
+        organisation=row.organisation, by=by, at=now
+    ):
+        raise NotToSettle(remark)
+    if row.settled_at is not None:
+        return row
+    row.settled_at, row.settled_by, row.remark = now, by, remark.strip()
+    row.save(update_fields=["settled_at", "settled_by", "remark"])
+    fact = Fact(
+        kind="incident.settled",
+        at=now,
+        actor_id=by.pk,
+        subject=row.obligation.docket_id,
+        data={"rung": row.rung, "wanted": row.wanted, "remark": row.remark},
+    )
+    record(organisation_id=row.obligation.organisation_id, facts=[fact], now=now)
+    return row
+
+
+def may_settle(*, organisation: Organisation, by: Staff, at: datetime) -> bool:
+    """Heads in the organisation itself, or anybody on a post above it."""
+    return any(
+        post.organisation_id == organisation.pk
+        or organisation.path.startswith(post.organisation.path)
+        for post in posts_of(staff=by, at=at)
+    )
