@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from chengnuo.cases.models import Case
+from chengnuo.cases.search import row_of_words
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import take_head
@@ -199,7 +200,7 @@ def _lodge(
         company, request, docket, number, at, by, regulation.pack.services[request.service]
     )
     case.closed_at = writing.state.closed_at
-    writing.save_new(also=[case], head=head)
+    writing.save_new(also=[case, row_of_words(case)], head=head)
     return case
 
 

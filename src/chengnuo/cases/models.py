@@ -86,6 +86,25 @@ class Case(models.Model):
         return self.number
 
 
+class CaseWords(models.Model):
+    """What a case can be found by (see `words`). Beside the case, so that a search reads little.
+
+    The databases keep an index over the words of their own kind, which Django does not know of:
+    migration `0004_words_of_all`.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="words")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    lodged_at = models.DateTimeField()
+    words = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "-lodged_at"], name="words_by_intake"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
 class LinkKind(models.TextChoices):
     DUPLICATE = "duplicate", "合并"
     RELATED = "related", "关联"
@@ -270,3 +289,26 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id}: {self.case_id}"
+
+
+class SuggestionModel(models.Model):
+    """What a company's closed cases taught about which words mean which service; the newest only.
+
+    `held_out`: the share of the cases kept apart that it named rightly (0-1), from `cases` cases.
+    """
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="+")
+    trained_at = models.DateTimeField()
+    cases = models.PositiveIntegerField()
+    held_out = models.FloatField()
+    weights = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(held_out__gte=0) & Q(held_out__lte=1), name="suggestions_held_out_share"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.cases}"

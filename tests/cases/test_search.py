@@ -1,0 +1,164 @@
+"""Cases are found by what people have in hand: a number, a telephone's end, a street, a word."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+
+from chengnuo.cases.search import fitting, note_words, search
+from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.words import terms_of, words_of
+from tests.companies import house, rule, small_pack
+from tests.rules.world import at
+
+NOW = at("2026-03-09 10:00")
+RULES = rule(
+    "repaired-soon",
+    "kind: within, start: case.lodged, stop: repair.completed, owed_by: network, "
+    "limit: {amount: 2, unit: hour}",
+)
+TOLD = {
+    "narrative": "幸福小区12号楼路面冒水，DN300管",
+    "contact_name": "演示张三",
+    "contact_phone": "13800001234",
+    "address": "示例市解放路8号2单元501室",
+}
+
+
+@pytest.fixture
+def firm(db, tmp_path):
+    return house(small_pack(tmp_path, RULES))
+
+
+def take(firm, token="one", moment=NOW, **told):
+    request = Request(service="leak", channel="phone", token=token, **{**TOLD, **told})
+    by = firm.people["network"]
+    return lodge(company=firm.again(), request=request, at=moment, now=moment, by=by)
+
+
+def found(firm, asked, shown=None):
+    return list(search(company=firm.company, asked=asked, shown=shown or Q()).cases)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "冒水",
+        "水",
+        "冒",
+        "管",
+        "路面冒水",
+        "幸福小区",
+        "12号楼",
+        "小区12号",
+        "dn300",
+        "ＤＮ３００",
+        "dn",
+        "解放路",
+        "解放路8号",
+        "501",
+        "张三",
+        "1234",
+        "01234",
+        "13800001234",
+        "138 0000 1234",
+        "138-0000-1234",
+        "冒水 解放路",
+        "冒水 1234 张三",
+        "  冒水，",
+    ],
+)
+def test_a_case_is_found_by(firm, asked):
+    case = take(firm)
+    assert found(firm, asked) == [case]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "漏水",
+        "面水",  # both characters stand there, but not beside each other
+        "路面水",
+        "冒水 停水",  # all of the words must fit
+        "234",  # too short an end of a telephone, and no number in the text
+        "9999",
+        "50",  # numbers are whole: not the beginning of 501
+        "楼路面冒水管",
+        "",
+        "   ",
+        "…",
+        "%",
+        "_",
+        "' OR 1=1 --",
+        '"',
+        "*",
+        "冒水)",
+    ],
+)
+def test_a_case_is_not_found_by(firm, asked):
+    case = take(firm)
+    expected = [case] if asked == "冒水)" else []  # a bracket asks for nothing
+    assert found(firm, asked) == expected
+
+
+def test_a_case_is_found_by_its_number_and_by_the_end_of_it(firm):
+    first, second = take(firm), take(firm, "two")
+    day, last = first.number.split("-")[1:]
+    assert found(firm, first.number) == [first]
+    assert found(firm, first.number.lower()) == [first]
+    assert found(firm, f"{day}-{last}") == [first]
+    assert found(firm, second.number.split("-")[2]) == [second]
+
+
+def test_the_newest_come_first(firm):
+    late = take(firm, "late", at("2026-03-09 12:00"))
+    early = take(firm, "early", at("2026-03-08 12:00"))
+    assert found(firm, "冒水") == [late, early]
+
+
+def test_another_company_finds_nothing(firm, tmp_path):
+    take(firm)
+    other = house(small_pack(tmp_path, RULES), code="U")
+    assert found(other, "冒水") == []
+
+
+def test_who_asked_in_confidence_is_not_found_by_name_telephone_or_address(firm):
+    case = take(firm, confidential=True)
+    assert found(firm, "冒水") == [case]
+    assert [found(firm, q) for q in ("张三", "1234", "13800001234", "解放路")] == [[]] * 4
+
+
+def test_what_may_not_be_seen_is_not_found(firm):
+    case = take(firm)
+    assert found(firm, "冒水", ~Q(pk=case.pk)) == []
+
+
+def test_a_changed_narrative_is_found_by_its_new_words(firm):
+    case = take(firm)
+    case.narrative = "井盖破损"
+    case.save()
+    note_words(case=case)
+    assert found(firm, "井盖") == [case]
+    assert found(firm, "冒水") == []
+
+
+def test_of_many_that_fit_only_the_newest_are_looked_at(firm):
+    cases = [take(firm, str(n), NOW + timedelta(minutes=n)) for n in range(3)]
+    newest = fitting(company=firm.company, asked="冒水", limit=2)
+    assert newest == [cases[2].pk, cases[1].pk]
+    assert not search(company=firm.company, asked="冒水", shown=Q()).more
+
+
+def test_words_keep_their_order_and_their_ends():
+    told = words_of(number="W-260309-00012", narrative="冒水了 dn300", phone="+86 138-0000-1234")
+    assert " 冒水 水了 了 dn 300 " in told
+    assert " #1234 " in told
+    assert " #8613800001234 " in told
+    assert " @00012 " in told
+
+
+@pytest.mark.parametrize("asked", ["", "。", "—— %_", "\x00"])
+def test_nothing_is_asked_without_a_letter_or_a_digit(asked):
+    assert terms_of(asked) == []
