@@ -690,6 +690,19 @@ class TestWarningsAndRungs:
         assert next_moment(docket.book, docket["reply"]) is None
 
 
+def test_a_right_lapses_without_a_breach():
+    rules = "rebuttal: {kind: within, verdict: lapses, start: case.lodged, stop: repair.completed, warn: [0.5], limit: {amount: 2, unit: hour}}"
+    docket = Docket(book(rules))
+    docket.happens("case.lodged", "2026-03-09 09:00")
+    assert kinds(docket.tick("2026-03-09 10:30")) == [Warned]
+    assert next_moment(docket.book, docket["rebuttal"]) == at("2026-03-09 11:00")
+    assert docket.tick("2026-03-09 11:30") == (
+        Voided("rebuttal#1", at("2026-03-09 11:00"), "lapsed"),
+    )
+    assert docket["rebuttal"].broken_at is None
+    assert Kept not in kinds(docket.happens("repair.completed", "2026-03-09 12:00"))
+
+
 def test_an_average_is_not_broken_by_one_that_is_late():
     rules = "arrival: {kind: within, verdict: average, over: month, start: case.lodged, stop: crew.arrived, limit: {amount: 45, unit: minute}}"
     docket = Docket(book(rules))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chengnuo.obligations.models import Escalation
 from chengnuo.obligations.services import happen
@@ -20,7 +20,7 @@ class NotToAnswer(ValueError):
     """Nothing waits here for this person's answer, or the answer says nothing."""
 
 
-def waiting_for(*, staff: Staff) -> Sequence[Escalation]:
+def waiting_for(*, staff: Staff) -> QuerySet[Escalation]:
     """The escalations that reached a person and wait for an answer, longest first."""
     rows = Escalation.objects.filter(
         staff=staff,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Incident
@@ -19,7 +20,7 @@ class NotToSettle(ValueError):
     """This person may not settle it, or did not say how it was settled."""
 
 
-def open_incidents(*, organisations: Sequence[int]) -> Sequence[Incident]:
+def open_incidents(*, organisations: Sequence[int]) -> QuerySet[Incident]:
     """The incidents that wait in these organisations, longest first."""
     rows = Incident.objects.filter(organisation__in=organisations, settled_at__isnull=True)
     return rows.select_related(

@@ -27,7 +27,7 @@ from chengnuo.rules.state import TIME_PASSED, Event
 log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
 ASIDE = timedelta(hours=1)
-TICKED = ("broken_at", "warned", "rung", "rung_since", "standstills", "next_at")
+TICKED = ("broken_at", "voided_at", "warned", "rung", "rung_since", "standstills", "next_at")
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ ADDED_TO = (
     "services",
     "processes",
     "forms",
+    "sheets",
     "scripts",
 )
 PER_YEAR = {
@@ -77,6 +78,7 @@ def merged(parent: Pack, own: Pack, document: Document) -> Pack:
             "rules": {**parent.rules, **own.rules},
             "register_": (*parent.register_, *own.register_),
             "calendar": own.calendar if "calendar" in given else parent.calendar,
+            "glass": own.glass if "glass" in given else parent.glass,
             "warn": own.warn if "warn" in given else parent.warn,
             "escalate": own.escalate if "escalate" in given else parent.escalate,
         }
@@ -160,8 +162,8 @@ def _clocked(
     if isinstance(above, WithinShape) and isinstance(below, WithinShape):
         if below.appointment is not None and above.appointment is None:
             yield "an appointment may replace its clock"
-        if below.verdict == "average" and above.verdict == "each":
-            yield "it turns a promise to each into an average"
+        if below.verdict != "each" and above.verdict == "each":
+            yield f"a promise to each must not become '{below.verdict}'"
         caps = {p.reason: p.cap for p in above.pause}
         for pause in below.pause:
             if pause.reason not in caps:
@@ -297,5 +299,7 @@ def _standing(above: StandingShape, below: StandingShape) -> Iterator[str]:
 def _prohibition(above: ProhibitionShape, below: ProhibitionShape) -> Iterator[str]:
     if not set(above.forbids) <= set(below.forbids) or not set(above.words) <= set(below.words):
         yield "it forbids less"
+    if below.forms and not (above.forms and set(above.forms) <= set(below.forms)):
+        yield "it looks into fewer forms"
     if below.between not in (above.between, None) or below.until != above.until:
         yield "it forbids for a shorter time"

@@ -130,7 +130,7 @@ class WithinShape(RuleShape):
     appointment: AppointmentShape | None = None
     governed_by: tuple[Id, ...] = ()
     pause: tuple[PauseShape, ...] = ()
-    verdict: Literal["each", "average"] = "each"
+    verdict: Literal["each", "average", "lapses"] = "each"
     over: Over | None = None
 
     @model_validator(mode="after")

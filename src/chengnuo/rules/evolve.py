@@ -20,6 +20,7 @@ from chengnuo.rules.state import (
     Refused,
     Reopened,
     Restarted,
+    Revived,
     Started,
     State,
     Voided,
@@ -87,6 +88,8 @@ def changed_by(held: Obligation, decision: Decision) -> Obligation:
         return replace(held, answered=decision.rung)
     if isinstance(decision, Voided):
         return replace(held, voided_at=decision.at)
+    if isinstance(decision, Revived):
+        return replace(held, voided_at=None)
     if isinstance(decision, Moved):
         return _moved(held, decision)
     if isinstance(decision, Restarted):

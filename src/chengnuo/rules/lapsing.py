@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from chengnuo.rules.clock import due_at
 from chengnuo.rules.rulebook import AnyRule, Rulebook, Within
-from chengnuo.rules.state import Broken, Decision, Escalated, Moved, Obligation, State, Warned
+from chengnuo.rules.state import (
+    Broken,
+    Decision,
+    Escalated,
+    Moved,
+    Obligation,
+    State,
+    Voided,
+    Warned,
+)
 
 ABOVE = "above"
 """The organisation above, where a ladder ended with nobody who answered."""
@@ -28,6 +37,9 @@ def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Ite
         ended = (*held.standstills[:-1], replace(standing, end=standing.cap))
         yield Moved(held.key, held.due_at, "resumed", held.unpublished, held.agreed_at, ended)
     if held.due_at is None:
+        return
+    if lapses(rule) and held.due_at < now:
+        yield Voided(held.key, held.due_at, "lapsed")
         return
     broken_at = held.broken_at
     if broken_at is None and held.due_at < now and breakable(rule):
@@ -80,6 +92,12 @@ def breakable(rule: AnyRule) -> bool:
     return not isinstance(rule, Within) or rule.verdict == "each"
 
 
+def lapses(rule: AnyRule) -> bool:
+    """Whether it is a right to be used in time, such as a rebuttal: afterwards it is gone, and
+    nobody broke anything."""
+    return isinstance(rule, Within) and rule.verdict == "lapses"
+
+
 def share_of_time(held: Obligation, share: float) -> datetime:
     """The moment at which a share of the time from start to due moment is used up."""
     if held.due_at is None:
@@ -109,7 +127,7 @@ def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
     if held.due_at is not None and held.broken_at is None:
         if held.warned < len(rule.warn):
             moments.append(share_of_time(held, rule.warn[held.warned]))
-        if breakable(rule):
+        if breakable(rule) or lapses(rule):
             moments.append(held.due_at)
     elif held.broken_at is not None:
         climbs = _climbs_at(rule, held.answered, held.rung, held.rung_since, held.broken_at, book)

@@ -20,6 +20,7 @@ from chengnuo.rules.limits import Agreed, facts_of
 from chengnuo.rules.pauses import DECIDING, standstills_after
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
+    ENDED,
     TIME_PASSED,
     Answered,
     Broken,
@@ -33,6 +34,7 @@ from chengnuo.rules.state import (
     Refused,
     Reopened,
     Restarted,
+    Revived,
     Standstill,
     Started,
     State,
@@ -66,6 +68,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         _answers,
         _pauses,
         _reopening,
+        _separation,
         _stops,
         _voids,
         _appointments,
@@ -77,7 +80,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         if made:
             decided += made
             state = evolve(state, made, None)
-    if any(isinstance(d, Moved | Restarted | Started) for d in decided):
+    if any(isinstance(d, Moved | Restarted | Revived | Started) for d in decided):
         late = tuple(lapse_all(book, state, event.at))
         decided += late
         state = evolve(state, late, None)
@@ -87,7 +90,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
 
 def _concerns_a_closed_case(book: Rulebook, state: State, event: Event) -> bool:
     """A closed case is reopened, its pauses are decided, and what does not block it is kept."""
-    if event.name in ("case.reopened", ANSWERED) or event.name in DECIDING:
+    if event.name in ("case.reopened", "case.separated", ANSWERED) or event.name in DECIDING:
         return True
     return bool(_running(state, book.stops.get(event.name)))
 
@@ -138,7 +141,7 @@ def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
 
 
 def _voids(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    everything = frozenset(book.rules) if event.name == "case.withdrawn" else None
+    everything = frozenset(book.rules) if event.name in ENDED else None
     for held in _running(state, everything or book.voids.get(event.name)):
         yield Voided(held.key, event.at, event.name)
 
@@ -299,6 +302,20 @@ def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]
             yield _resumed(book, state, rule, held, event.at)
 
 
+def _separation(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
+    """A merging is taken back: its round goes on, and what it ended runs on without a pause.
+
+    What fell due meanwhile is broken at its own moment: no time is won by merging and separating.
+    """
+    merged_at = state.seen.get("case.merged")
+    if event.name != "case.separated" or merged_at is None:
+        return
+    yield Reopened(state.round_at)
+    for held in state.obligations:
+        if held.voided_at == merged_at and held.rule in book.rules:
+            yield Revived(held.key, event.at)
+
+
 def _resumed(
     book: Rulebook, state: State, rule: Clocked, held: Obligation, at: datetime
 ) -> Restarted:
@@ -343,14 +360,14 @@ def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     process = book.processes.get(state.process)
     if process is None or state.closed_at is not None or event.more_follow:
         return
-    closes = event.name == "case.withdrawn"
+    closes = event.name in ENDED
     if not closes and _closing_event_reached(state, process.closes_on):
         closes = not any(
             o.is_running and book.rules[o.rule].blocks_close for o in state.obligations
         )
     if closes:
         yield Closed(event.at)
-    if closes and event.name != "case.withdrawn":
+    if closes and event.name not in ENDED:
         after = evolve(state, [Closed(event.at)], None)
         yield from _starts(book, after, Event(name="case.closed", at=event.at))
 

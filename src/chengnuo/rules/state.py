@@ -109,6 +109,8 @@ class Event:
 
 
 TIME_PASSED = "time.passed"
+ENDED = frozenset({"case.withdrawn", "case.merged"})
+"""What ends a matter with everything that still runs: no verdict, and what was broken stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,14 @@ class Voided:
 
 
 @dataclass(frozen=True, slots=True)
+class Revived:
+    """A promise that was ended by a merging runs on as if it had never stood still."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     at: datetime
 
@@ -234,6 +244,7 @@ Decision = (
     | Moved
     | Restarted
     | Voided
+    | Revived
     | Reopened
     | Closed
 )
