@@ -7,7 +7,8 @@ DATABASE_URL        postgresql://user:password@host/name; without it, SQLite in 
 CHENGNUO_HOSTS      names this installation answers to, with commas; loopback only by default
 CHENGNUO_ORIGINS    https://… origins whose forms are accepted, when a proxy hides the real one
 CHENGNUO_HTTPS      production answers over HTTPS only; `off` for a closed network without it
-CHENGNUO_PROXY      on: trust X-Forwarded-Proto of the proxy in front
+CHENGNUO_PROXY      on: trust X-Forwarded-Proto and X-Forwarded-For of the proxy in front
+CHENGNUO_IDLE_MINUTES  who does nothing for so long is signed out, 30 by default
 CHENGNUO_TIME_ZONE  the utility's time zone, Asia/Shanghai by default
 CHENGNUO_DEBUG      Django's debug pages; refused in production
 CHENGNUO_LOG_LEVEL  DEBUG | INFO | WARNING | ERROR
@@ -61,7 +62,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 # The utility's other services are not ours to bind, so neither subdomains nor preloading.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if env.flag("CHENGNUO_PROXY", default=False):
+BEHIND_PROXY = env.flag("CHENGNUO_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -89,12 +91,17 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "chengnuo.ledger",
     "chengnuo.people",
     "chengnuo.customers",
     "chengnuo.obligations",
     "chengnuo.cases",
+    "chengnuo.callbacks",
     "chengnuo.doors.web",
+    "chengnuo.doors.portal",
 ]
 
 MIDDLEWARE = [
@@ -108,6 +115,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks who is there; the few open ones say so (@login_not_required).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # Who is there, but idle, or with a password or a second factor still to come.
+    "chengnuo.doors.web.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -139,6 +148,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Who is there -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.Staff"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads what an older system left
@@ -146,10 +156,18 @@ PASSWORD_HASHERS = [
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "chengnuo.people.passwords.NotAboutOneself"},
+    {"NAME": "chengnuo.people.passwords.NotAgain"},
 ]
+IDLE_MINUTES = env.number("CHENGNUO_IDLE_MINUTES", 30, minimum=2, maximum=12 * 60)
+# A demonstration is entered in one step; a real house is not kept without a second factor.
+SECOND_FACTOR_FOR_ADMINISTRATORS = PRODUCTION
+OTP_TOTP_ISSUER = "Chengnuo"
+# Wrong codes are counted by people.signing, together with wrong passwords.
+OTP_TOTP_THROTTLE_FACTOR = 0
+OTP_STATIC_THROTTLE_FACTOR = 0
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 
 class OrganisationKind(models.TextChoices):
@@ -41,6 +42,8 @@ class Organisation(models.Model):
     roster_version = models.PositiveIntegerField(default=0)
     # Rises when a release, a holiday notice or a setting arrives that this company works by.
     regulation_version = models.PositiveIntegerField(default=0)
+    # Roles whose people sign in with a second factor, as this company chose.
+    second_factor_roles = models.JSONField(default=list)
 
     class Meta:
         indexes = (models.Index(fields=["path"], name="organisation_by_path"),)
@@ -92,6 +95,10 @@ class Staff(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff")
     is_active = models.BooleanField(default=True)
+    # The password is somebody else's doing: it opens nothing but the page that replaces it.
+    must_change_password = models.BooleanField(default=False)
+    # Rises when every session of this person shall end.
+    session_turn = models.PositiveIntegerField(default=0)
 
     objects = StaffManager()
     USERNAME_FIELD = "badge"
@@ -99,6 +106,43 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.name} {self.badge}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session holds as long as the password and the turn it began with."""
+        words = f"{self.password}#{self.session_turn}"
+        return salted_hmac("people.session", words, secret=secret, algorithm="sha256").hexdigest()
+
+
+class PastPassword(models.Model):
+    """A password a person had, as its hash, so that it does not come back at once."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="past_passwords")
+    hash = models.CharField(max_length=128)
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["staff", "-until"], name="past_password_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.until:%Y-%m-%d}"
+
+
+class SignInFailures(models.Model):
+    """Failed sign-ins of one badge or from one address, since the first that still counts.
+
+    `key` is a keyed hash: what is typed as a badge may be anything, also a password.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    number = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["since"], name="failures_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.number}"
 
 
 class Post(models.Model):

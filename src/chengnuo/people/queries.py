@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from chengnuo.people.models import Holding, Message, Organisation, OrganisationSetting, Post, Staff
 
@@ -38,6 +38,11 @@ class Seat:
     def holders(self, at: datetime) -> list[int]:
         """The staff ids on this seat at a moment, longest first."""
         return [t.staff for t in self.terms if t.covers(at)]
+
+    @property
+    def settled(self) -> frozenset[int]:
+        """The staff ids on this seat without an end in sight."""
+        return frozenset(t.staff for t in self.terms if t.until is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,41 @@ def units_of(*, company: Organisation) -> list[Organisation]:
     return list(Organisation.objects.filter(company=company).order_by("path"))
 
 
+def staff_of(*, company: Organisation, words: str, only: str) -> QuerySet[Staff]:
+    """The people of a company by badge or name; `only`: active, dismissed, idle (no post), all."""
+    rows = Staff.objects.filter(organisation__company=company).select_related("organisation")
+    for word in words.split():
+        rows = rows.filter(
+            Q(badge__icontains=word) | Q(name__icontains=word) | Q(name_en__icontains=word)
+        )
+    if only in ("active", "idle"):
+        rows = rows.filter(is_active=True)
+    if only == "dismissed":
+        rows = rows.filter(is_active=False)
+    if only == "idle":
+        rows = rows.exclude(holdings__until__isnull=True, holdings__isnull=False)
+    return rows.order_by("badge").prefetch_related(_current("holdings", "post__organisation"))
+
+
+def posts_in(*, company: Organisation) -> list[Post]:
+    """Every post of a company with its holders now, as `seated`."""
+    posts = Post.objects.filter(organisation__company=company)
+    rows = posts.select_related("organisation", "reports_to")
+    return list(rows.order_by("pk").prefetch_related(_current("holdings", "staff")))
+
+
+def superiors_for(*, company: Organisation) -> list[Post]:
+    """The posts to which one of the company may report: its own and those above it."""
+    above = [int(p) for p in company.path.split("/") if p]
+    rows = Post.objects.filter(Q(organisation__company=company) | Q(organisation__in=above))
+    return list(rows.select_related("organisation").order_by("organisation__path", "pk"))
+
+
+def _current(name: str, with_what: str) -> Prefetch[str, QuerySet[Holding], str]:
+    held = Holding.objects.filter(until__isnull=True, staff__is_active=True)
+    return Prefetch(name, held.select_related(with_what).order_by("pk"), to_attr="seated")
+
+
 def companies() -> list[Organisation]:
     """Every organisation that works by a pack."""
     return list(Organisation.objects.exclude(pack="").order_by("path"))
@@ -163,3 +203,15 @@ def unread(*, staff: Staff, limit: int = 20) -> list[Message]:
 def staff_by_id(ids: Iterable[int]) -> dict[int, Staff]:
     """People by their ids, for those who read the ledger."""
     return {person.pk: person for person in Staff.objects.filter(pk__in=set(ids))}
+
+
+def when_read(*, key_begins: str) -> dict[int, tuple[datetime, datetime | None]]:
+    """Who got a message whose key begins so: when it came, and when it was read."""
+    rows = Message.objects.filter(key__startswith=key_begins)
+    return {row.staff_id: (row.sent_at, row.read_at) for row in rows}
+
+
+def colleagues(*, company: Organisation, word: str) -> list[Staff]:
+    """Who works in a company under this badge, else under this name; two bear the same name."""
+    rows = Staff.objects.filter(organisation__company=company, is_active=True)
+    return list(rows.filter(badge__iexact=word)[:1]) or list(rows.filter(name=word)[:2])

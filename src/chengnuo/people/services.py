@@ -30,6 +30,7 @@ def found_organisation(
     now: datetime,
     parent: Organisation | None = None,
     pack: str = "",
+    by: Staff | None = None,
 ) -> Organisation:
     """Set up an organisation. One with a pack is a company of its own; others belong to the one
     above."""
@@ -40,8 +41,8 @@ def found_organisation(
     unit.pack = pack
     unit.company = unit if pack or parent is None else parent.company
     unit.save(update_fields=["path", "pack", "company"])
-    _changed(unit)
-    _note(unit, "organisation.founded", now, code=code, pack=pack)
+    roster_changed(unit=unit)
+    _note(unit, "organisation.founded", now, by=by, code=code, pack=pack)
     return unit
 
 
@@ -68,15 +69,23 @@ def hire(
     name_en: str = "",
     phone: str = "",
     hashed: str = "",
+    must_change_password: bool = False,
+    by: Staff | None = None,
 ) -> Staff:
     """Take a person on, with a password or one that is hashed already; None: no sign-in yet."""
     person = Staff.objects.create_user(
-        badge, password, name=name, name_en=name_en, phone=phone, organisation=organisation
+        badge,
+        password,
+        name=name,
+        name_en=name_en,
+        phone=phone,
+        organisation=organisation,
+        must_change_password=must_change_password,
     )
     if hashed:
         person.password = hashed
         person.save(update_fields=["password"])
-    _note(organisation, "staff.hired", now, badge=badge)
+    _note(organisation, "staff.hired", now, by=by, badge=badge)
     return person
 
 
@@ -90,6 +99,7 @@ def open_post(
     now: datetime,
     is_head: bool = False,
     reports_to: Post | None = None,
+    by: Staff | None = None,
 ) -> Post:
     """Open a post in a unit."""
     made = Post.objects.create(
@@ -100,28 +110,27 @@ def open_post(
         is_head=is_head,
         reports_to=reports_to,
     )
-    _changed(organisation)
-    _note(organisation, "post.opened", now, role=role, title=title_zh)
+    roster_changed(unit=organisation)
+    _note(organisation, "post.opened", now, by=by, post=made.pk, role=role, title=title_zh)
     return made
 
 
 @transaction.atomic
-def appoint(*, staff: Staff, post: Post, now: datetime) -> Holding:
+def appoint(*, staff: Staff, post: Post, now: datetime, by: Staff | None = None) -> Holding:
     """Put a person on a post from now on."""
     holding = Holding.objects.create(post=post, staff=staff, since=now)
-    _changed(post.organisation)
-    _note(post.organisation, "post.taken", now, badge=staff.badge, post=post.pk)
+    roster_changed(unit=post.organisation)
+    _note(post.organisation, "post.taken", now, by=by, badge=staff.badge, post=post.pk)
     return holding
 
 
 @transaction.atomic
-def relieve(*, holding: Holding, now: datetime) -> None:
+def relieve(*, holding: Holding, now: datetime, by: Staff | None = None) -> None:
     """End a holding; the post stays, perhaps vacant."""
-    Holding.objects.filter(pk=holding.pk, until__isnull=True).update(until=now)
-    _changed(holding.post.organisation)
-    _note(
-        holding.post.organisation, "post.left", now, badge=holding.staff.badge, post=holding.post_id
-    )
+    unit = holding.post.organisation
+    if Holding.objects.filter(pk=holding.pk, until__isnull=True).update(until=now):
+        roster_changed(unit=unit)
+        _note(unit, "post.left", now, by=by, badge=holding.staff.badge, post=holding.post_id)
 
 
 def deliver_message(
@@ -159,7 +168,7 @@ def regulation_changed(*, companies: Sequence[int] | None) -> None:
     rows.update(regulation_version=F("regulation_version") + 1)
 
 
-def _changed(unit: Organisation) -> None:
+def roster_changed(*, unit: Organisation) -> None:
     """Rosters hold the posts of a company and of everything above it: those below must look
     again."""
     company = unit.company or unit

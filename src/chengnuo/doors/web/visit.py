@@ -13,9 +13,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.models import Case
+from chengnuo.doors.web import gate
 from chengnuo.obligations.regulation import (
     NoRegulation,
     Regulation,
@@ -23,6 +25,7 @@ from chengnuo.obligations.regulation import (
     regulation_for,
     release_in_force,
 )
+from chengnuo.people import access
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
 
@@ -30,6 +33,10 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "chengnuo_theme"
+# By the first word of their names. Whatever comes new shows customers until it stands here.
+OPEN_TO_THE_HOUSE = frozenset(
+    {"desk", "messages", "regulation", "process", "password", "second", "house", "looks"}
+)
 
 
 class Visit:
@@ -60,6 +67,33 @@ class Visit:
     @cached_property
     def roles(self) -> frozenset[str]:
         return frozenset(p.role for p in self.posts)
+
+    @property
+    def _own_posts(self) -> list[Post]:
+        """Those in the company whose pages this person sees."""
+        return [p for p in self.posts if p.organisation.company_id == self.company.pk]
+
+    @cached_property
+    def may_administer(self) -> bool:
+        return access.may_administer(self._own_posts)
+
+    @cached_property
+    def may_audit(self) -> bool:
+        return access.may_audit(self._own_posts)
+
+    @cached_property
+    def keeps_house_only(self) -> bool:
+        """Somebody who does nothing but keep the house: cases and customers are closed to him."""
+        return access.keeps_house_only(self.posts)
+
+    @property
+    def seconds_left(self) -> int:
+        """Until this session ends if nothing is done."""
+        return gate.left_of(self.request, self.now)
+
+    @property
+    def idle_seconds(self) -> int:
+        return int(gate.idle_time().total_seconds())
 
     @cached_property
     def regulation(self) -> Regulation | None:
@@ -116,20 +150,31 @@ class Visit:
             self.request, f"web/{template}.html", {"visit": self, **context}, status=status
         )
 
+    def closed(self, why: str) -> HttpResponse:
+        """What this person may not open, and why."""
+        return self.page("page/closed", status=403, why=why)
+
     def go(self, to: str, **parts: Any) -> HttpResponse:
         response: HttpResponse = redirect(to, **parts)
         return response
 
 
+def _opens_no_customer(request: HttpRequest) -> bool:
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    return name.split("-")[0] in OPEN_TO_THE_HOUSE
+
+
 def staffed(
     view: Callable[Concatenate[Visit, P], R],
-) -> Callable[Concatenate[HttpRequest, P], R]:
+) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
     """A view for people who are signed in; it runs in their company's time zone."""
 
     @wraps(view)
-    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
         visit = Visit(request)
         with timezone.override(visit.zone):
+            if visit.keeps_house_only and not _opens_no_customer(request):
+                return visit.closed(_("Cases and customers are not opened by an administrator."))
             return view(visit, *args, **kwargs)
 
     return inner

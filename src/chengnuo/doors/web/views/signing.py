@@ -1,7 +1,9 @@
-"""Sign in, sign out, choose language and theme."""
+"""Sign in, in one step or two; sign out; choose language and theme."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
@@ -9,17 +11,25 @@ from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chengnuo.doors.web import gate
 from chengnuo.doors.web.visit import THEME_COOKIE, THEMES
+from chengnuo.people import second_factor, signing
 from chengnuo.people import services as people
+from chengnuo.people.access import needs_second_factor
 from chengnuo.people.models import Staff
+from chengnuo.people.queries import posts_of
+from chengnuo.people.signing import Knock
 
 CHOSEN = "language_chosen"
+# Somebody whose password was right and whose code is still to come.
+HALFWAY = "halfway"
+HALFWAY_SECONDS = 300
 LANGUAGES = dict(settings.LANGUAGES)
 A_YEAR = 31_536_000
 
@@ -29,36 +39,120 @@ A_YEAR = 31_536_000
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Badge number and password."""
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    onward = safe(request, request.POST.get("next") or request.GET.get("next"))
     if "HX-Request" in request.headers:
         # A part of a page asked, but the sign-in has run out: the whole page must go there.
         back = urlsplit(request.headers.get("HX-Current-URL", ""))
-        onward = quote(_safe(request, urlunsplit(("", "", back.path, back.query, ""))))
+        onward = quote(safe(request, urlunsplit(("", "", back.path, back.query, ""))))
         target = f"{settings.LOGIN_URL}?next={onward}"
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     if request.user.is_authenticated:
         return redirect(onward)
-    context: dict[str, object] = {"next": onward, "badge": request.POST.get("badge", "").strip()}
+    badge = request.POST.get("badge", "").strip()
+    context: dict[str, Any] = {"next": onward, "badge": badge}
     if request.method != "POST":
+        context["idle"] = settings.IDLE_MINUTES if "idle" in request.GET else None
         return render(request, "web/page/sign_in.html", context)
     password = request.POST.get("password", "")
-    if not context["badge"] or not password:
+    if not badge or not password:
         context["problem"] = _("Please write your badge number and your password.")
         return render(request, "web/page/sign_in.html", context, status=422)
-    person = authenticate(request, username=context["badge"], password=password)
+    now = timezone.now()
+    at_door = Knock(badge, _address(request))
+    if closed := signing.knock(at_door=at_door, now=now):
+        return _closed(request, closed, now)
+    person = authenticate(request, username=badge, password=password)
     if not isinstance(person, Staff):
-        context["problem"] = _("Badge number and password do not match. Please try again.")
-        return render(request, "web/page/sign_in.html", context, status=422)
+        return _wrong(request, at_door, now, context)
+    if second_factor.device_of(staff=person) is not None:
+        signing.taken_back(at_door=at_door)
+        request.session.cycle_key()
+        request.session[HALFWAY] = {"person": person.pk, "at": now.timestamp(), "next": onward}
+        return redirect("sign-in-code")
+    return _come_in(request, person, at_door, "none", onward, now)
+
+
+@login_not_required
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """The code of the authenticator, after the password."""
+    now = timezone.now()
+    halfway: dict[str, Any] = request.session.get(HALFWAY) or {}
+    person = _halfway(halfway, now)
+    if person is None:
+        request.session.pop(HALFWAY, None)
+        return redirect(settings.LOGIN_URL)
+    if request.method != "POST":
+        return render(request, "web/page/sign_in_code.html")
+    at_door = Knock(person.badge, _address(request))
+    if closed := signing.knock(at_door=at_door, now=now):
+        return _closed(request, closed, now)
+    factor = second_factor.proven(staff=person, code=request.POST.get("code", ""), now=now)
+    if factor is None:
+        if closed := signing.failed(at_door=at_door, person=person, step="code", now=now):
+            return _closed(request, closed, now)
+        problem = _("This code is not right, or was used before. Wait for the next one.")
+        return render(request, "web/page/sign_in_code.html", {"problem": problem}, status=422)
+    return _come_in(request, person, at_door, factor, halfway["next"], now)
+
+
+def _halfway(halfway: dict[str, Any], now: datetime) -> Staff | None:
+    if not halfway or now.timestamp() - halfway["at"] > HALFWAY_SECONDS:
+        return None
+    return Staff.objects.filter(pk=halfway["person"], is_active=True).first()
+
+
+def _wrong(
+    request: HttpRequest, at_door: Knock, now: datetime, context: dict[str, Any]
+) -> HttpResponse:
+    known = Staff.objects.select_related("organisation").filter(badge=at_door.badge).first()
+    if closed := signing.failed(at_door=at_door, person=known, step="password", now=now):
+        return _closed(request, closed, now)
+    context["problem"] = _("Badge number and password do not match. Please try again.")
+    return render(request, "web/page/sign_in.html", context, status=422)
+
+
+def _closed(request: HttpRequest, until: datetime, now: datetime) -> HttpResponse:
+    """Too many failures: until when, and what to do. The same for badges that nobody has."""
+    context = {"until": until, "now": now}
+    response = render(request, "web/page/sign_in_closed.html", context, status=429)
+    response.headers["Retry-After"] = str(max(1, int((until - now).total_seconds())))
+    return response
+
+
+def _come_in(
+    request: HttpRequest, person: Staff, at_door: Knock, factor: str, onward: str, now: datetime
+) -> HttpResponse:
     chosen = request.session.get(CHOSEN)
-    login(request, person)
+    request.session.pop(HALFWAY, None)
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    signing.entered(at_door=at_door, person=person, factor=factor, now=now)
+    company = person.organisation.company or person.organisation
+    asked = needs_second_factor(
+        posts_of(staff=person, at=now),
+        chosen=company.second_factor_roles,
+        administrators=settings.SECOND_FACTOR_FOR_ADMINISTRATORS,
+    )
+    if asked and factor == "none":
+        request.session[gate.ENROL] = True
     if chosen in LANGUAGES:
         people.choose_language(staff=person, language=chosen)
         person.language = chosen
     return _speaking(redirect(onward), person.language)
 
 
+def _address(request: HttpRequest) -> str:
+    """Where a request comes from: what our own proxy says, where there is one."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR") or "?"
+
+
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out here, and in every other browser of the same person."""
+    if isinstance(request.user, Staff):
+        signing.left(person=request.user, why="sign_out", now=timezone.now())
     logout(request)
     return redirect(settings.LOGIN_URL)
 
@@ -74,7 +168,7 @@ def language(request: HttpRequest) -> HttpResponse:
         people.choose_language(staff=request.user, language=wanted)
     else:
         request.session[CHOSEN] = wanted
-    return _speaking(redirect(_safe(request, request.POST.get("next"))), wanted)
+    return _speaking(redirect(safe(request, request.POST.get("next"))), wanted)
 
 
 @login_not_required
@@ -82,7 +176,7 @@ def language(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the machine has it."""
     wanted = request.POST.get("theme", "")
-    response = redirect(_safe(request, request.POST.get("next")))
+    response = redirect(safe(request, request.POST.get("next")))
     response.set_cookie(
         THEME_COOKIE,
         wanted if wanted in THEMES else "auto",
@@ -105,7 +199,7 @@ def _speaking(response: HttpResponse, code: str) -> HttpResponse:
     return response
 
 
-def _safe(request: HttpRequest, target: str | None) -> str:
+def safe(request: HttpRequest, target: str | None) -> str:
     """Only our own addresses."""
     ours = url_has_allowed_host_and_scheme(
         target or "", allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -1,0 +1,46 @@
+"""Which posts keep the house, and which may read who looked at what.
+
+The roles of a pack do the utility's work. The administrator is a role of the house itself: it is in
+no regulation, and it opens neither cases nor customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chengnuo.people.models import Post
+from chengnuo.rules.words import Text
+
+ADMINISTRATOR = "administrator"
+HOUSE_ROLES = {ADMINISTRATOR: Text("系统管理员", "Administrator of the house")}
+# Those that supervise by the regulations: R-18, R-24, R-27.
+SUPERVISION = frozenset({"supervision", "group-supervision", "service-supervision", "inspection"})
+
+
+def may_administer(posts: Iterable[Post]) -> bool:
+    """Staff, posts, settings and incidents of the company."""
+    return any(p.role == ADMINISTRATOR for p in posts)
+
+
+def may_audit(posts: Iterable[Post]) -> bool:
+    """Who looked at personal data: administrators, supervision, and the head of the company."""
+    return any(
+        p.role == ADMINISTRATOR
+        or p.role in SUPERVISION
+        or (p.is_head and p.organisation_id == p.organisation.company_id)
+        for p in posts
+    )
+
+
+def keeps_house_only(posts: Sequence[Post]) -> bool:
+    """Whether all a person does here is keep the house; customers are then none of his matter."""
+    return bool(posts) and all(p.role in HOUSE_ROLES for p in posts)
+
+
+def needs_second_factor(
+    posts: Sequence[Post], *, chosen: Iterable[str], administrators: bool
+) -> bool:
+    """Whether these posts sign in with a second factor: the roles a company chose, and
+    administrators where the installation says so."""
+    wanted = set(chosen) | ({ADMINISTRATOR} if administrators else set())
+    return any(p.role in wanted for p in posts)

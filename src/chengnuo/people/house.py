@@ -1,0 +1,225 @@
+"""What an administrator does with staff and posts: checked, and each change with his name on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from chengnuo.ledger.services import Fact, record
+from chengnuo.people import passwords, services
+from chengnuo.people.access import ADMINISTRATOR
+from chengnuo.people.models import Holding, Organisation, PastPassword, Post, Staff
+from chengnuo.people.signing import end_sessions
+from chengnuo.rules.words import Text
+
+
+class NotPossible(Exception):
+    """Why a change was refused; `field` is the one that is wrong, empty for none of them."""
+
+    def __init__(self, zh: str, en: str, field: str = "") -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+        self.field = field
+
+
+class PasswordRefused(Exception):
+    """Why a password was refused, reason by reason, in the reader's language."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = list(reasons)
+
+
+# -- staff -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_on(
+    *,
+    badge: str,
+    name: str,
+    name_en: str,
+    phone: str,
+    unit: Organisation,
+    by: Staff,
+    now: datetime,
+) -> tuple[Staff, str]:
+    """Hire a person; the password is shown once and opens only the page that replaces it."""
+    if Staff.objects.filter(badge__iexact=badge).exists():
+        raise NotPossible(
+            f"工号 {badge} 已有人使用，请换一个", f"Badge {badge} is taken; choose another", "badge"
+        )
+    password = passwords.one_time()
+    person = services.hire(
+        badge=badge,
+        name=name,
+        name_en=name_en,
+        phone=phone,
+        organisation=unit,
+        password=password,
+        must_change_password=True,
+        by=by,
+        now=now,
+    )
+    return person, password
+
+
+@transaction.atomic
+def dismiss(*, person: Staff, by: Staff, now: datetime) -> None:
+    """Let a person go: no sign-in, no sessions, no posts. What was owed stays with the posts."""
+    if person.pk == by.pk:
+        raise NotPossible("不能办理本人离职，请由另一位管理员办理", "Nobody dismisses himself")
+    for holding in _held(person):
+        unseat(holding=holding, by=by, now=now)
+    Staff.objects.filter(pk=person.pk).update(is_active=False, must_change_password=True)
+    end_sessions(person=person)
+    _note(person.organisation, "staff.dismissed", now, by, badge=person.badge)
+
+
+@transaction.atomic
+def take_back(*, person: Staff, by: Staff, now: datetime) -> str:
+    """A person works here again; returns a password for one time. Posts are given anew."""
+    Staff.objects.filter(pk=person.pk).update(is_active=True)
+    _note(person.organisation, "staff.returned", now, by, badge=person.badge)
+    return reset_password(person=person, by=by, now=now)
+
+
+@transaction.atomic
+def reset_password(*, person: Staff, by: Staff, now: datetime) -> str:
+    """A password for one time; every session of the person ends."""
+    password = passwords.one_time()
+    person.set_password(password)
+    person.must_change_password = True
+    person.save(update_fields=["password", "must_change_password"])
+    end_sessions(person=person)
+    _note(person.organisation, "password.reset", now, by, badge=person.badge)
+    return password
+
+
+@transaction.atomic
+def change_password(*, person: Staff, password: str, now: datetime) -> None:
+    """A person's own new password; his other sessions end. Raises PasswordRefused."""
+    try:
+        validate_password(password, user=person)
+    except ValidationError as error:
+        raise PasswordRefused(error.messages) from error
+    PastPassword.objects.create(staff=person, hash=person.password, until=now)
+    kept = person.past_passwords.order_by("-until").values("pk")[: passwords.REMEMBERED]
+    person.past_passwords.exclude(pk__in=[row["pk"] for row in kept]).delete()
+    person.set_password(password)
+    person.must_change_password = False
+    person.save(update_fields=["password", "must_change_password"])
+    end_sessions(person=person)
+    person.refresh_from_db(fields=["session_turn"])
+    _note(person.organisation, "password.changed", now, person, badge=person.badge)
+
+
+# -- posts -----------------------------------------------------------------------------------------
+
+
+def set_out(
+    *,
+    unit: Organisation,
+    role: str,
+    title_zh: str,
+    title_en: str,
+    is_head: bool,
+    reports_to: Post | None,
+    by: Staff,
+    now: datetime,
+) -> Post:
+    """Open a post."""
+    if is_head and Post.objects.filter(organisation=unit, is_head=True).exists():
+        raise NotPossible(
+            f"{unit.name_zh}已有负责人岗位", f"{unit.name_en} has a head already", "is_head"
+        )
+    return services.open_post(
+        organisation=unit,
+        role=role,
+        title_zh=title_zh,
+        title_en=title_en,
+        is_head=is_head,
+        reports_to=reports_to,
+        by=by,
+        now=now,
+    )
+
+
+def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
+    """Appoint a person to a post."""
+    if not person.is_active:
+        raise NotPossible(
+            "该员工已离职，不能任职", "Somebody dismissed cannot be appointed", "staff"
+        )
+    try:
+        with transaction.atomic():
+            return services.appoint(staff=person, post=post, by=by, now=now)
+    except IntegrityError as error:
+        raise NotPossible(
+            "该员工已在此岗位", "This person holds the post already", "staff"
+        ) from error
+
+
+def unseat(*, holding: Holding, by: Staff, now: datetime) -> None:
+    """Relieve a person of a post. The house never stays without an administrator."""
+    if holding.post.role == ADMINISTRATOR and not _other_administrators(holding):
+        raise NotPossible(
+            "这是最后一位系统管理员，请先任命另一位",
+            "This is the last administrator; appoint another one first",
+        )
+    services.relieve(holding=holding, by=by, now=now)
+
+
+@transaction.atomic
+def put_under(*, post: Post, superior: Post | None, by: Staff, now: datetime) -> None:
+    """Change to whom a post reports. A line that comes back to itself is refused."""
+    above, met = superior, set[int]()
+    while above is not None and above.pk not in met:
+        if above.pk == post.pk:
+            raise NotPossible(
+                "汇报关系成环：所选上级本身向该岗位汇报",
+                "The line would come back to itself: the superior chosen reports to this post",
+                "reports_to",
+            )
+        met.add(above.pk)
+        above = above.reports_to
+    Post.objects.filter(pk=post.pk).update(reports_to=superior)
+    unit = post.organisation
+    services.roster_changed(unit=unit)
+    _note(
+        unit, "post.reports_to", now, by, post=post.pk, superior=superior.pk if superior else None
+    )
+
+
+@transaction.atomic
+def ask_second_factor(
+    *, company: Organisation, roles: Sequence[str], by: Staff, now: datetime
+) -> None:
+    """Choose the roles whose people sign in with a second factor, from their next sign-in on."""
+    Organisation.objects.filter(pk=company.pk).update(second_factor_roles=sorted(set(roles)))
+    _note(company, "second_factor.asked", now, by, roles=sorted(set(roles)))
+
+
+def _held(person: Staff) -> list[Holding]:
+    held = person.holdings.filter(until__isnull=True).select_related("post__organisation", "staff")
+    return list(held)
+
+
+def _other_administrators(holding: Holding) -> bool:
+    company = holding.post.organisation.company_id
+    others = Holding.objects.filter(
+        post__role=ADMINISTRATOR,
+        post__organisation__company_id=company,
+        staff__is_active=True,
+        until__isnull=True,
+    )
+    return others.exclude(staff_id=holding.staff_id).exists()
+
+
+def _note(unit: Organisation, kind: str, now: datetime, by: Staff, **data: object) -> None:
+    fact = Fact(kind=kind, at=now, actor_id=by.pk, data={"unit": unit.pk, **data})
+    record(organisation_id=unit.company_id or unit.pk, facts=[fact], now=now)

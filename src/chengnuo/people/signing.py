@@ -1,0 +1,171 @@
+"""Signing in: who knocks too often is kept out for a while, and all of it is in the ledger.
+
+An attempt is counted before the password is looked at and taken back when it was right, so that a
+thousand attempts at once find the same door as one. Badges that nobody has are treated like those
+that somebody has, down to the number of things written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from chengnuo.ledger.services import Fact, record
+from chengnuo.people.models import Organisation, SignInFailures, Staff
+
+FORGOTTEN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many failures within a time close the door for another."""
+
+    number: int
+    within: timedelta
+    closed: timedelta
+
+
+# A hall behind one address has many people, and each of them mistypes now and then.
+LIMITS = {
+    "badge": Limit(5, timedelta(minutes=15), timedelta(minutes=15)),
+    "address": Limit(30, timedelta(minutes=15), timedelta(minutes=15)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Somebody at the door: the badge as typed, and the network address he comes from."""
+
+    badge: str
+    address: str
+
+    def keys(self) -> dict[str, str]:
+        return {"badge": key_of("badge", self.badge), "address": key_of("address", self.address)}
+
+
+def key_of(kind: str, what: str) -> str:
+    return salted_hmac("people.sign_in", f"{kind}:{what.strip().casefold()}").hexdigest()
+
+
+@transaction.atomic
+def knock(*, at_door: Knock, now: datetime) -> datetime | None:
+    """Count an attempt. Returns until when the door is closed; None: it may be tried."""
+    SignInFailures.objects.filter(since__lt=now - FORGOTTEN).delete()
+    closed = [
+        until
+        for kind, key in at_door.keys().items()
+        if (until := _count(key, LIMITS[kind], now)) is not None
+    ]
+    return max(closed, default=None)
+
+
+def _count(key: str, limit: Limit, now: datetime) -> datetime | None:
+    SignInFailures.objects.get_or_create(key=key, defaults={"since": now})
+    row = SignInFailures.objects.select_for_update().get(key=key)
+    if row.locked_until is not None and row.locked_until > now:
+        return row.locked_until
+    if row.locked_until is not None or row.since <= now - limit.within:
+        row.number, row.since, row.locked_until = 0, now, None
+    if row.number >= limit.number:
+        row.locked_until = now + limit.closed
+    row.number += 1
+    row.save()
+    return row.locked_until
+
+
+@transaction.atomic
+def failed(*, at_door: Knock, person: Staff | None, step: str, now: datetime) -> datetime | None:
+    """The attempt was wrong (`step`: password or code). Returns until when the door is closed
+    now."""
+    chain = _chain_of(person)
+    _note(chain, person, "sign_in.failed", now, step=step, source=at_door.address)
+    closed: datetime | None = None
+    for kind, key in at_door.keys().items():
+        limit = LIMITS[kind]
+        row = SignInFailures.objects.select_for_update().filter(key=key).first()
+        if row is None or row.number < limit.number or row.locked_until is not None:
+            continue
+        row.locked_until = closed = now + limit.closed
+        row.save(update_fields=["locked_until"])
+        _note(chain, person, "sign_in.locked", now, what=kind, source=at_door.address, until=closed)
+    return closed
+
+
+def taken_back(*, at_door: Knock) -> None:
+    """The password was right and a code is asked next: that attempt does not count."""
+    SignInFailures.objects.filter(key__in=at_door.keys().values(), number__gt=0).update(
+        number=F("number") - 1
+    )
+
+
+@transaction.atomic
+def entered(*, at_door: Knock, person: Staff, factor: str, now: datetime) -> None:
+    """Somebody is in. `factor`: what besides the password was shown (none, totp, recovery)."""
+    taken_back(at_door=at_door)
+    SignInFailures.objects.filter(key=at_door.keys()["badge"]).delete()
+    _note(
+        _chain_of(person),
+        person,
+        "sign_in.succeeded",
+        now,
+        by=person,
+        factor=factor,
+        source=at_door.address,
+    )
+
+
+@transaction.atomic
+def left(*, person: Staff, why: str, now: datetime) -> None:
+    """Somebody went (`why`: sign_out or idle). Who goes on purpose ends his other sessions too."""
+    if why == "sign_out":
+        end_sessions(person=person)
+    _note(_chain_of(person), person, "signed_out", now, by=person, why=why)
+
+
+@transaction.atomic
+def unlock(*, person: Staff, by: Staff, now: datetime) -> None:
+    """Let a person try again before the time is over."""
+    SignInFailures.objects.filter(key=key_of("badge", person.badge)).delete()
+    _note(_chain_of(person), person, "sign_in.unlocked", now, by=by)
+
+
+def end_sessions(*, person: Staff) -> None:
+    """Every session of a person ends with its next request."""
+    Staff.objects.filter(pk=person.pk).update(session_turn=F("session_turn") + 1)
+
+
+def locked_until(*, person: Staff, now: datetime) -> datetime | None:
+    row = SignInFailures.objects.filter(key=key_of("badge", person.badge)).first()
+    until = row.locked_until if row else None
+    return until if until is not None and until > now else None
+
+
+def _chain_of(person: Staff | None) -> int | None:
+    """The person's company; for an unknown badge the first house. Asked for both, since a badge
+    that nobody has must not answer sooner."""
+    first = Organisation.objects.filter(parent__isnull=True).order_by("pk").values("pk").first()
+    if person is not None:
+        return person.organisation.company_id or person.organisation_id
+    return first["pk"] if first else None
+
+
+def _note(
+    chain: int | None,
+    person: Staff | None,
+    kind: str,
+    now: datetime,
+    *,
+    by: Staff | None = None,
+    **data: Any,
+) -> None:
+    if chain is None:
+        return
+    if person is not None:
+        data["badge"] = person.badge
+    fact = Fact(kind=kind, at=now, actor_id=by.pk if by else None, data=data)
+    record(organisation_id=chain, facts=[fact], now=now)
