@@ -16,7 +16,8 @@ from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.models import Breach, Docket, Escalation, Incident, Obligation
 from chengnuo.obligations.owners import HEAD, Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
-from chengnuo.obligations.values import CHANGING, act_by, state_of, write_back
+from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
+from chengnuo.obligations.values import CHANGING, act_by, in_working_time, state_of, write_back
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.rulebook import Recurring
@@ -66,6 +67,16 @@ class Writing:
     def company(self) -> Organisation:
         return self.docket.organisation
 
+    @property
+    def knowing(self) -> tuple[str, ...]:
+        """The only roles that know of this matter; none where it is open."""
+        return self.regulation.pack.restricted_to(self.docket.service)
+
+    def _knows(self, person: int) -> bool:
+        if not self.knowing:
+            return True
+        return person in knowing_people(roles=self.knowing, company=self.company, at=self.now)
+
     def take(self, event: Event, decisions: Sequence[Decision], note: dict[str, Any]) -> None:
         """Take in one event with its decisions."""
         passing = event.name == TIME_PASSED
@@ -106,6 +117,8 @@ class Writing:
 
     def _owner(self, rule_id: str) -> Owner:
         rule = self.regulation.book.rules[rule_id]
+        if self.knowing:
+            return kept_with(owed_by=rule.owed_by, roles=self.knowing, company=self.company)
         each = rule.each if isinstance(rule, Recurring) else None
         apart = kept_apart(rule=rule, pack=self.regulation.pack, docket=self.docket)
         return owner_of(
@@ -194,6 +207,9 @@ class Writing:
         # A promise that was started again (or resumed) warns again: that is another message.
         run = f"{row.start_at.timestamp():.0f}.{len(row.standstills)}"
         text = spoken(kind, self.told_as, title, calendar.local(row.due_at) if row.due_at else None)
+        about = str(self.docket.pk)
+        if not self._knows(person):
+            text, about = veiled(kind, row.unit), ""
         self.messages.append(
             Message(
                 key=f"{row.pk}:{kind}:{tail}:{run}:{person}",
@@ -210,6 +226,8 @@ class Writing:
         for person in people:
             tail = f"{decision.rung}"
             self._message(row, "escalated", tail, person, urgent=decision.urgent)
+            if not self._knows(person):
+                continue
             self.escalations.append(
                 Escalation(
                     organisation_id=row.organisation_id,

@@ -43,6 +43,7 @@ FieldType = Literal[
     "score",
 ]
 Sees = Literal["own", "unit", "company"]
+Acts = Literal["accepting", "overseeing"]
 OFFICE: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
 
 
@@ -104,10 +105,18 @@ class SettingShape(Shape):
 class RoleShape(Shape):
     code: str | None = None
     title: TextShape
-    # What of the company's cases a post with this role may look at.
+    # What of the company's cases a post with this role may look at, and for which side it acts.
     sees: Sees = "unit"
+    acts: tuple[Acts, ...] = ()
     # How customers reach who holds it: the channel of a matter that such a person takes in.
     channel: str | None = None
+
+
+class GlassShape(Shape):
+    """A look into what is closed (应急查看): how long it lasts, how long its reason must be."""
+
+    minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    reason: Annotated[int, Field(ge=2, le=500)] = 10
 
 
 class FactShape(Shape):
@@ -284,6 +293,7 @@ class Pack(Shape):
     sources: dict[str, SourceShape] = {}
     readings: dict[str, TextShape] = {}
     calendar: CalendarShape = CalendarShape()
+    glass: GlassShape = GlassShape()
     settings: dict[Id, SettingShape] = {}
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     escalate: tuple[RungShape, ...] = ()
@@ -298,3 +308,9 @@ class Pack(Shape):
     rules: dict[Id, AnyRuleShape] = {}
     register_: tuple[RegisterEntry, ...] = Field((), alias="register")
     scripts: dict[Id, ScriptShape] = {}
+    accountability: AccountabilityShape | None = None
+
+    def restricted_to(self, service: str) -> tuple[str, ...]:
+        """The only roles that know of such cases; none for a service that is open."""
+        entry = self.services.get(service)
+        return entry.restricted_to if entry is not None else ()

@@ -1,0 +1,54 @@
+"""Matters that only some roles know of: these owe everything in them, and nobody else is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from chengnuo.obligations.models import Docket
+from chengnuo.obligations.owners import Owner
+from chengnuo.obligations.regulation import regulation_for
+from chengnuo.people.models import Organisation
+from chengnuo.people.queries import roster_of
+from chengnuo.rules.words import Text
+
+
+def knowing(*, docket: Docket) -> tuple[str, ...]:
+    """The only roles that know of a matter; none where it is open."""
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    return regulation.pack.restricted_to(docket.service)
+
+
+def kept_with(*, owed_by: str, roles: Sequence[str], company: Organisation) -> Owner:
+    """Where a promise of a restricted matter lies: with the role that owes it, if that knows of it,
+    else with the first that does. A role that nobody has is never stood in for by an outsider."""
+    wanted = [owed_by] if owed_by in roles else []
+    roster = roster_of(company=company)
+    for role in (*wanted, *roles):
+        unit = roster.unit_of_role(role)
+        if unit is not None:
+            return Owner(unit, role)
+    return Owner(company.pk, roles[0])
+
+
+def knowing_people(*, roles: Collection[str], company: Organisation, at: datetime) -> set[int]:
+    """The staff ids that know of a restricted matter of a company."""
+    seats = roster_of(company=company).seats.values()
+    return {person for seat in seats if seat.role in roles for person in seat.holders(at)}
+
+
+VEILED = {
+    "warned": Text("一件限制知悉的事项即将到期", "A restricted matter is due soon"),
+    "broken": Text("一件限制知悉的事项已逾期", "A restricted matter is overdue"),
+    "escalated": Text("一件限制知悉的事项逾期上报", "A restricted matter is overdue: see to it"),
+    "incident": Text(
+        "一件限制知悉的事项逾期，上报无人接收",
+        "A restricted matter is overdue, and nobody there to escalate to",
+    ),
+}
+
+
+def veiled(kind: str, unit: Organisation) -> Text:
+    """What may be said of it to somebody else: with whom it lies, nothing more."""
+    said = VEILED[kind]
+    return Text(f"{said.zh}（{unit.name_zh}）", f"{said.en} ({unit.name_en or unit.name_zh})")
