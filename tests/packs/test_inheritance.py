@@ -104,7 +104,7 @@ LOOSER = {
     "working days for hours": ("repair", REPAIR + "limit: {amount: 1, unit: working_day}", "it is due"),
     "no number": ("repair", REPAIR + "limit: {prompt: prompt}", "no due moment"),
     "another start": ("repair", REPAIR.replace("start: crew.arrived", "start: callback.made") + "limit: {amount: 1, unit: hour}", "it starts or stops on other events"),
-    "an average": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nverdict: average\nover: month", "an average"),
+    "an average": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nverdict: average\nover: month", "must not become 'average'"),
     "narrower conditions": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nwhen: {area: urban}", "narrower conditions"),
     "a case that closes without it": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nblocks_close: false", "no longer keeps the case open"),
     "an appointment": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nappointment: {fact: stop_at}", "an appointment may replace its clock"),

@@ -207,6 +207,9 @@ class Breach(models.Model):
     digest = models.CharField(max_length=64)
     broken_at = models.DateTimeField()
     detected_at = models.DateTimeField()
+    # As it stood when it broke: since when it ran, who held it, what stopped it. What is run again
+    # later moves in its row and not here.
+    record = models.JSONField(default=dict)
 
     class Meta:
         indexes = (models.Index(fields=["organisation", "-broken_at"], name="breach_by_moment"),)

@@ -11,6 +11,7 @@ from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
 from chengnuo.rules.clock import Due
 from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.limits import WORKING_SECONDS, Count, Unit
 from chengnuo.rules.proof import prove, sentence
 from chengnuo.rules.react import reckon
 from chengnuo.rules.rulebook import Before, Recurring, Within
@@ -157,6 +158,16 @@ def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str
         "sentence": spoken.as_dict(),
         "unknown": sorted(due.unknown),
     }
+
+
+def in_working_time(held: Obligation, regulation: Regulation, state: State) -> bool:
+    """Whether only business time counts for its clock, as for one in working days."""
+    rule = regulation.book.rules[held.rule]
+    if isinstance(rule, Recurring) or not isinstance(rule, Within):
+        return False
+    count = reckon(regulation.book, rule, held.start_at, state.facts, held).count
+    business = (*WORKING_SECONDS, Unit.WORKING_DAY)
+    return isinstance(count, Count) and count.unit in business
 
 
 def _agreed(spoken: Text) -> Text:

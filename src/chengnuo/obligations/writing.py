@@ -190,9 +190,19 @@ class Writing:
                 digest=self.regulation.book.digest,
                 broken_at=decision.at,
                 detected_at=self.now,
+                record=self._as_it_stood(row),
             )
         )
         self._tell(row, "broken", "", urgent=rule.urgent)
+
+    def _as_it_stood(self, row: Obligation) -> dict[str, Any]:
+        held = self.state.find(row.key)
+        return {
+            "start": moment_out(row.start_at),
+            "held": [*row.held_before, {"unit": row.unit_id, "role": row.role}],
+            "standstills": list(row.standstills),
+            "working": in_working_time(held, self.regulation, self.state),
+        }
 
     def _tell(self, row: Obligation, kind: str, tail: str, *, urgent: bool) -> None:
         if self.quiet:
@@ -215,7 +225,7 @@ class Writing:
                 key=f"{row.pk}:{kind}:{tail}:{run}:{person}",
                 channel="desk",
                 recipient=str(person),
-                payload={"kind": kind, "zh": text.zh, "en": text.en, "docket": str(self.docket.pk)},
+                payload={"kind": kind, "zh": text.zh, "en": text.en, "docket": about},
                 not_before=self.now if urgent else calendar.after_quiet_hours(self.now),
             )
         )

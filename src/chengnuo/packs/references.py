@@ -47,6 +47,8 @@ BUILT_IN_EVENTS: dict[str, Text] = {
     "case.disputed": Text("客户提出异议", "Disputed by the customer"),
     "case.reopened": Text("重新打开", "Reopened"),
     "case.withdrawn": Text("客户撤回", "Withdrawn"),
+    "case.merged": Text("并入另一工单", "Merged into another case"),
+    "case.separated": Text("撤销合并", "Merging taken back"),
     "case.closed": Text("办结", "Closed"),
     "appointment.agreed": Text("约定时间", "Appointment agreed"),
     "facts.changed": Text("情况补充", "Facts changed"),
@@ -106,6 +108,7 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
     for code in pack.sheets:
         where = document.place(("sheets", code))
         found += [Problem(where, f"sheets.{code}: {p}") for p in _unknown("code", [code], codes)]
+    found += _accountability(pack, document)
     for name, setting in pack.settings.items():
         if setting.value not in setting.values:
             where = document.place(("settings", name))
@@ -133,6 +136,21 @@ def roles_of(pack: Pack) -> set[str]:
 
 def events_of(pack: Pack) -> set[str]:
     return set(pack.events) | set(BUILT_IN_EVENTS)
+
+
+def _accountability(pack: Pack, document: Document) -> list[Problem]:
+    given = pack.accountability
+    if given is None:
+        return []
+    bad = [*_unknown("service", [given.service], pack.services)]
+    bad += _unknown("reading", [given.reading], pack.readings)
+    bad += _unknown("role", [given.decides], roles_of(pack))
+    bad += _unknown("rule", given.by_rule, pack.rules)
+    bad += _unknown("fact", [given.confirmed], pack.facts)
+    events = [given.decided, given.served, given.rebutted, *given.opens_on]
+    bad += _unknown("event", events, events_of(pack))
+    where = document.place(("accountability",))
+    return [Problem(where, f"accountability: {p}") for p in bad]
 
 
 def _unknown(

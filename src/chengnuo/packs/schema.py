@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from chengnuo.packs.conduct_shapes import AccountabilityShape
 from chengnuo.packs.rule_shapes import AnyRuleShape, CatalogueKind, ClauseShape, HeldBy, RungShape
 from chengnuo.packs.shape import (
     WEEKDAYS,
