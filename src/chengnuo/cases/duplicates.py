@@ -1,0 +1,146 @@
+"""Open cases that may be the same matter: of the same caller, or at the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import cos, radians
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.places import house_of, metres_between, street_of
+from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.regulation import regulation_for
+from chengnuo.people.models import Organisation
+from chengnuo.people.queries import settings_of
+from chengnuo.rules.words import Text
+
+SHOWN = 5
+MOST_COMPARED = 2000
+METRES_PER_DEGREE = 111_195
+# A company's own settings, and what holds where it has chosen nothing.
+DAYS, METRES = "duplicate-days", "duplicate-metres"
+CHOSEN_FOR_ALL = {DAYS: 7, METRES: 100}
+
+
+class Likeness(StrEnum):
+    """Why two matters may be one."""
+
+    CALLER = "caller"
+    HOUSE = "house"
+    NEAR = "near"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is known of the matter that is being taken in. `services`: the branch it belongs to."""
+
+    phone: str = ""
+    address: str = ""
+    services: frozenset[str] = frozenset()
+    point: tuple[float, float] | None = None
+    apart_from: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A case that may be the same matter, and the promise that runs out first."""
+
+    case: Case
+    why: tuple[Likeness, ...]
+    metres: int | None
+    promise: Text | None
+    due_at: datetime | None
+
+
+def duplicates(
+    *, company: Organisation, told: Told, seen: QuerySet[Case], now: datetime
+) -> list[Duplicate]:
+    """Open cases of the last days like the one that is told, likest and newest first.
+
+    `seen` are the cases that the viewer may know of; nothing else is compared. Confidential ones
+    are left out: a telephone number must not tell who complained.
+    """
+    chosen = settings_of(company=company)
+    days, metres = (int(chosen.get(name, CHOSEN_FOR_ALL[name])) for name in (DAYS, METRES))
+    rows = seen.filter(
+        organisation=company,
+        closed_at__isnull=True,
+        confidential=False,
+        lodged_at__gte=now - timedelta(days=days),
+    )
+    if told.services:
+        rows = rows.filter(service__in=told.services)
+    if told.apart_from is not None:
+        rows = rows.exclude(pk=told.apart_from)
+    house = house_of(told.address)
+    candidates = _candidates(rows, told, house, metres)
+    found = [(case, *_likeness(case, told, house, metres)) for case in candidates]
+    alike = sorted((f for f in found if f[1]), key=lambda f: (len(f[1]), f[0].lodged_at))[::-1]
+    soonest = _soonest([case for case, _, _ in alike[:SHOWN]])
+    return [Duplicate(c, why, m, *soonest.get(c.docket_id, (None, None))) for c, why, m in alike][
+        :SHOWN
+    ]
+
+
+def _candidates(rows: QuerySet[Case], told: Told, house: str, metres: int) -> Iterable[Case]:
+    """What the database can tell apart; addresses are compared as they are meant, afterwards."""
+    like = Q(pk__in=[])
+    if told.phone:
+        like |= Q(contact_phone=told.phone)
+    if house:
+        like |= Q(address__icontains=street_of(house))
+    if told.point is not None:
+        latitude, longitude = told.point
+        up = metres / METRES_PER_DEGREE
+        aside = up / max(cos(radians(latitude)), 0.01)
+        like |= Q(
+            location__latitude__range=(latitude - up, latitude + up),
+            location__longitude__range=(longitude - aside, longitude + aside),
+        )
+    whole = rows.filter(like).select_related("docket__organisation", "location", "organisation")
+    return whole.order_by("-lodged_at")[:MOST_COMPARED]
+
+
+def _likeness(
+    case: Case, told: Told, house: str, metres: int
+) -> tuple[tuple[Likeness, ...], int | None]:
+    why = []
+    if told.phone and case.contact_phone == told.phone:
+        why.append(Likeness.CALLER)
+    if house and house_of(case.address) == house:
+        why.append(Likeness.HOUSE)
+    apart = _metres_to(case, told.point)
+    if apart is not None and apart <= metres:
+        why.append(Likeness.NEAR)
+    return tuple(why), apart
+
+
+def _metres_to(case: Case, point: tuple[float, float] | None) -> int | None:
+    there = point_of(case)
+    return round(metres_between(point, there)) if point and there else None
+
+
+def point_of(case: Case) -> tuple[float, float] | None:
+    place = case.location
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return place.latitude, place.longitude
+
+
+def _soonest(cases: list[Case]) -> dict[UUID, tuple[Text, datetime | None]]:
+    """The running promise of each case that runs out first."""
+    dockets = {case.docket_id: case.docket for case in cases}
+    found: dict[UUID, tuple[Text, datetime | None]] = {}
+    rows = Obligation.objects.filter(RUNNING, docket__in=dockets)
+    for row in sorted(rows, key=lambda r: (r.act_by is None, r.act_by or r.start_at)):
+        docket = dockets[row.docket_id]
+        regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+        rule = regulation.book.rules.get(row.rule)
+        if rule is not None:
+            found.setdefault(row.docket_id, (rule.title, row.act_by))
+    return found

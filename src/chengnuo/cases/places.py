@@ -1,0 +1,64 @@
+"""Addresses as people tell them: when two of them mean the same house. Pure."""
+
+from __future__ import annotations
+
+import re
+from math import asin, cos, radians, sin, sqrt
+from unicodedata import normalize
+
+EARTH_METRES = 6_371_000
+DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+CHINESE_NUMBER = re.compile(r"[〇零一二两三四五六七八九十百]+(?=号|弄|栋|幢|座|单元|室|层|楼)")
+GAPS = re.compile(r"[\s,.;:，。；：、()（）#\-_/]+")
+# What stands before the street; a 小区, 社区 or 园区 is a place where people live, not a district.
+ABOVE_THE_STREET = re.compile(
+    r"^(?:[^省]{2,8}省)?(?:[^市路街]{2,8}市)?(?:[^区县路街号]{1,8}(?<![小社园])[区县])?"
+    r"(?:[^镇乡路街号]{1,8}(?:街道|镇|乡))?"
+)
+HOUSE = re.compile(r"^(.*?\d+(?:号(?!楼)院?|弄(?:\d+号(?!楼))?))")
+DOOR = re.compile(r"(?:\d+|[a-z甲乙丙丁东西南北中])+(?:单元|室|层|户|门|房)|(?<=[栋幢座楼元])\d+$")
+LATIN_DOOR = re.compile(r"\b(?:apt|apartment|unit|room|suite|flat|floor)\b.*$|#.*$")
+
+
+def house_of(address: str) -> str:
+    """The street and the house number, by which two addresses are compared; "" without a number.
+
+    示例市示例路１号2单元301室, 示例路1号 and 示例路一号 are one house.
+    """
+    text = normalize("NFKC", address).casefold().strip()
+    text = LATIN_DOOR.sub("", text) if text.isascii() else text
+    if text.isascii():
+        text = " ".join(GAPS.sub(" ", text).split())
+        return text if any(c.isdigit() for c in text) else ""
+    text = CHINESE_NUMBER.sub(lambda found: _number(found.group()), GAPS.sub("", text))
+    text = ABOVE_THE_STREET.sub("", text) or text
+    house = HOUSE.match(text)
+    found = house.group(1) if house else DOOR.sub("", text)
+    return found if any(c.isdigit() for c in found) and not found[0].isdigit() else ""
+
+
+def _number(written: str) -> str:
+    """十二 → 12, 一百零三 → 103, 二〇一 → 201."""
+    if not set(written) & set("十百"):
+        return "".join(str(DIGITS[c]) for c in written)
+    total = last = 0
+    for sign in written:
+        if sign in DIGITS:
+            last = DIGITS[sign]
+        else:
+            total += (last or (sign == "十")) * {"十": 10, "百": 100}[sign]
+            last = 0
+    return str(total + last)
+
+
+def street_of(house: str) -> str:
+    """What stands before the number; enough to look for in a column of addresses."""
+    found = re.match(r"[^\d\s]+", house)
+    return found.group() if found else house.split()[0] if house else ""
+
+
+def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The distance of two points (latitude, longitude in degrees) on the ground."""
+    (lat1, lon1), (lat2, lon2) = (map(radians, a), map(radians, b))
+    h = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_METRES * asin(sqrt(min(1.0, h)))

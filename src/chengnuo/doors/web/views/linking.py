@@ -1,0 +1,83 @@
+"""Which service may be meant, which cases may be the same matter, and what belongs together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases.duplicates import Told, duplicates
+from chengnuo.cases.suggesting import suggest
+from chengnuo.cases.supervising import urge
+from chengnuo.doors.web.shown.alike import seen_by, shown_duplicate
+from chengnuo.doors.web.shown.words import say as in_words
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.suggesting import branch_of
+
+SHORTEST_NARRATIVE = 2
+SHORTEST_PHONE = 5
+LONGEST_REASON = 2000
+
+
+@require_POST
+@staffed
+def suggestions(visit: Visit) -> HttpResponse:
+    """The services that the narrative may mean, to be chosen by a key."""
+    regulation, narrative = visit.regulation, visit.request.POST.get("narrative", "").strip()
+    found: list[tuple[str, Any, Any]] = []
+    if regulation is not None and len(narrative) >= SHORTEST_NARRATIVE:
+        services = regulation.pack.services
+        for one in suggest(company=visit.company, pack=regulation.pack, narrative=narrative):
+            found.append((one.service, services[one.service], one))
+    chosen = visit.request.POST.get("service", "")
+    return visit.page("part/suggestions", found=found, chosen=chosen)
+
+
+@require_POST
+@staffed
+def alike(visit: Visit) -> HttpResponse:
+    """Open cases that may be the matter that is being taken in."""
+    return _alike(visit)
+
+
+def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
+    post, regulation = visit.request.POST, visit.regulation
+    service, phone = post.get("service", ""), post.get("contact_phone", "").strip()
+    services = frozenset[str]()
+    if regulation is not None and service in regulation.pack.services:
+        services = branch_of(regulation.pack.services, service)
+    told = Told(
+        phone=phone if len(phone) >= SHORTEST_PHONE else "",
+        address=post.get("address", "").strip(),
+        services=services,
+    )
+    found = duplicates(company=visit.company, told=told, seen=seen_by(visit), now=visit.now)
+    return visit.page(
+        "part/duplicates",
+        status=status,
+        found=[shown_duplicate(one, visit) for one in found],
+        chosen=set(post.getlist("link_to")),
+        problem=problem,
+    )
+
+
+@require_POST
+@staffed
+def urge_instead(visit: Visit, number: str) -> HttpResponse:
+    """The matter is known already: it is urged in the words of the new call, none is taken in."""
+    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
+    if found is None:
+        raise Http404(number)
+    reason = visit.request.POST.get("narrative", "").strip()
+    if len(reason) < SHORTEST_NARRATIVE:
+        return _alike(visit, _("Please write what was asked; it becomes the reason."), 422)
+    try:
+        urge(case=found, reason=reason[:LONGEST_REASON], by=visit.staff, now=visit.now)
+    except RefusedByRule as refused:
+        return _alike(visit, "; ".join(in_words(r.missing) for r in refused.refusals), 422)
+    visit.say(_("Urged instead of taken in again: %(number)s") % {"number": number})
+    return HttpResponse(status=204, headers={"HX-Redirect": reverse("case", args=[number])})

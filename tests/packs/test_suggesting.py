@@ -1,0 +1,69 @@
+"""What the catalogue hears in a narrative: longest match, words of alarm first, never a guess."""
+
+import pytest
+
+from chengnuo.packs.loader import load
+from chengnuo.packs.suggesting import branch_of, by_words
+
+GAS = load("gas-company").pack
+
+
+@pytest.mark.parametrize(
+    ("narrative", "service", "word"),
+    [
+        ("家里有燃气味，快来人", "emergency-alarm", "燃气味"),
+        ("楼下漏气了", "emergency-alarm", "漏气"),
+        ("I can smell of gas in the kitchen", "emergency-alarm", "smell of gas"),
+        ("装修改管要多少钱", "indoor-alteration", "装修改管"),
+        ("想办过户", "account-transfer", "过户"),
+        ("ＩＣ卡充值不成功", "ic-card-sale", "充值"),
+        ("营业员态度差，我要投诉", "service-complaint", "态度差"),
+    ],
+)
+def test_the_words_of_the_catalogue_are_heard(narrative, service, word):
+    found = by_words(GAS, narrative)
+    assert found[0].service == service
+    assert word in found[0].why
+
+
+def test_an_alarm_stands_before_a_longer_match():
+    found = by_words(GAS, "上次申请停气没人来，现在漏气了")
+    assert (found[0].service, found[0].alarm) == ("emergency-alarm", True)
+    assert [s.alarm for s in found[1:]] == [False] * len(found[1:])
+
+
+def test_a_word_inside_a_longer_one_does_not_count():
+    found = by_words(GAS, "想问停气通知的事")
+    assert [s.service for s in found] == ["planned-outage"]
+    assert found[0].why == ("停气通知",)
+
+
+def test_a_denied_alarm_is_still_told():
+    assert by_words(GAS, "没有漏气，只是来问问")[0].alarm
+
+
+def test_letters_match_whole_words():
+    assert not [s for s in by_words(GAS, "I discarded the wrapper") if "card" in s.why]
+
+
+@pytest.mark.parametrize("narrative", ["", "   ", "？！", "嗯", "%_\\"])
+def test_nothing_said_suggests_nothing(narrative):
+    assert by_words(GAS, narrative) == []
+
+
+def test_every_word_of_every_pack_finds_its_service():
+    for name in ("gas-company", "water-company", "power-subsidiary", "gas-appliance"):
+        pack = load(name).pack
+        for service, entry in pack.services.items():
+            if entry.process is None:
+                continue
+            for word in (*entry.words, entry.title.zh):
+                assert service in {s.service for s in by_words(pack, word)}, (name, word)
+
+
+def test_a_branch_is_everything_below_its_top():
+    services = GAS.services
+    for service in services:
+        branch = branch_of(services, service)
+        assert service in branch
+        assert all(branch_of(services, other) == branch for other in branch)
