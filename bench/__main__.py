@@ -5,13 +5,14 @@ react      events per second through `react`
 intake     the intake verb and the intake page against bare psycopg writing the same rows
 tick       1,000,000 running obligations of which 10,000 are due, one worker and two
 desk       my-desk page at 1,000,000 cases
+search     two characters and more in 1,000,000 cases; SQLite with 100,000
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import desk, intake, moments, reactions, ticking
+from bench import desk, intake, moments, reactions, search, ticking
 from bench.telling import head
 
 ALL = {
@@ -20,6 +21,7 @@ ALL = {
     "intake": intake.run,
     "tick": ticking.run,
     "desk": desk.run,
+    "search": search.run,
 }
 
 

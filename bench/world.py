@@ -56,34 +56,65 @@ def company() -> Any:
 FILL = """
 INSERT INTO obligations_docket (id, organisation_id, release_id, subject_kind, subject, service,
 process,
-    facts, seen, accepting_unit_id, handling_unit_id, opened_at, round_at, version)
+    facts, seen, accepting_unit_id, handling_unit_id, opened_at, round_at, version{docket_columns})
 SELECT ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s, %(release)s,
 'case',
     'BULK-{tag}-' || n, 'pipe-repair', %(process)s, '{{"area": "urban"}}', '{{}}', %(unit)s,
     %(unit)s,
-    %(now)s::timestamptz - interval '1 hour', %(now)s::timestamptz - interval '1 hour', 1
+    %(now)s::timestamptz - interval '1 hour', %(now)s::timestamptz - interval '1 hour',
+    1{docket_values}
 FROM generate_series(1, {number}) n;
 INSERT INTO obligations_obligation (id, organisation_id, docket_id, rule, turn, unit_id, role,
 start_at,
-    due_at, act_by, next_at, needed, done, warned, rung, unpublished, standstills, proof)
+    due_at, act_by, next_at, needed, done, warned, rung, unpublished, standstills,
+    proof{obligation_columns})
 SELECT ('0191{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s,
     ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'pipe-repaired', '1', %(unit)s,
     '', %(now)s::timestamptz - interval '1 hour', d.due, d.due, d.due, 1, 0, 2, 0, '[]', '[]',
-    '{{"segments": []}}'
+    '{{"segments": []}}'{obligation_values}
 FROM generate_series(1, {number}) n,
     LATERAL (SELECT CASE WHEN n %% 100 = 0 THEN %(now)s::timestamptz - interval '1 minute'
         ELSE %(now)s::timestamptz + interval '1 hour' + n * interval '1 second' END AS due) d;
 INSERT INTO cases_case (id, organisation_id, docket_id, number, service, channel, narrative,
 contact_name,
-    contact_phone, address, emergency, lodged_at, source, source_ref, token)
+    contact_phone, address, emergency, lodged_at, source, source_ref,
+    token{case_columns})
 SELECT ('0192{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s,
     ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'BULK-{tag}-' || n,
     'pipe-repair',
     'phone', '示例路' || n || '号路面冒水', '', '', '', false, %(now)s::timestamptz - interval '1
     hour',
-    '', '', 'bulk-{tag}-' || n
+    '', '', 'bulk-{tag}-' || n{case_values}
 FROM generate_series(1, {number}) n;
 """
+
+
+def _defaults() -> dict[str, str]:
+    """What the statements do not name and the tables want: the defaults of the models."""
+    from chengnuo.cases.models import Case
+    from chengnuo.obligations.models import Docket, Obligation
+
+    found = {}
+    for name, model in (("docket", Docket), ("obligation", Obligation), ("case", Case)):
+        start = FILL.index(f"INSERT INTO {model._meta.db_table} ")
+        named = FILL[start : FILL.index(")", start)]
+        more = {
+            f.column: f.get_db_prep_save(f.get_default(), connection=connection)
+            for f in model._meta.concrete_fields
+            if f.has_default() and not f.null and f" {f.column}" not in named.replace("\n", " ")
+        }
+        found[f"{name}_columns"] = "".join(f", {column}" for column in more)
+        found[f"{name}_values"] = "".join(f", {_literal(value)}" for value in more.values())
+    return found
+
+
+def _literal(value: Any) -> str:
+    """A default as it stands in a statement."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    return f"'{value.dumps(value.obj) if hasattr(value, 'obj') else value}'"
 
 
 def fill(*, number: int, tag: str) -> None:
@@ -102,8 +133,9 @@ def fill(*, number: int, tag: str) -> None:
         "now": NOW,
         "process": load("water-company").pack.services["pipe-repair"].process,
     }
+    statements = FILL.format(tag=tag, number=number, **_defaults())
     with connection.cursor() as cursor:
-        for statement in FILL.format(tag=tag, number=number).split(";"):
+        for statement in statements.split(";"):
             if statement.strip():
                 cursor.execute(statement, values)
         for table in ("obligations_docket", "obligations_obligation", "cases_case"):
