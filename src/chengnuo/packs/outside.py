@@ -1,7 +1,7 @@
-"""What a company knows of those who send it matters from outside, beside its pack: `policies/outside`.
+"""What a company knows of those who send it matters from outside: `policies/outside`.
 
-A desk is one file per pack: senders, who gets a copy, what the reply is made of. A sheet is one file per
-outside system: the columns of its spreadsheet. Both are strict like a pack.
+A desk is one file per pack: senders, who gets a copy, what the reply is made of. A sheet is one
+file per outside system: the columns of its spreadsheet. Both are strict like a pack.
 """
 
 from __future__ import annotations

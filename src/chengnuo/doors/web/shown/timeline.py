@@ -33,6 +33,9 @@ ICONS = {
     "pause.rejected": "x",
     "pause.ended": "player-play",
     "personal_data.seen": "eye",
+    "case.attached": "paperclip",
+    "case.copied": "copy",
+    "case.copy_seen": "eye",
     "time.passed": "clock",
     "calendar.published": "calendar",
 }
@@ -93,6 +96,10 @@ def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> 
         told.details.append((title, say(fact_in_words(shape, value))))
     if data.get("unit"):
         told.details.append((_("To"), str(data["unit"])))
+    if entry.kind == "case.copied":
+        told.details.append((_("To"), "、".join(data.get("to", ()))))
+    if entry.kind == "case.attached":
+        told.details.append((_("Papers"), ", ".join(f["name"] for f in data.get("files", ()))))
     if data.get("reason") and entry.kind.startswith("pause."):
         told.details.append((_("Reason"), _pause_title(regulation, data)))
     told.effects = [_effect(d, regulation, entry) for d in data.get("decided") or ()]
@@ -105,6 +112,9 @@ def title_of(entry: Entry, regulation: Regulation) -> str:
     own = {
         "time.passed": _("Time passed"),
         "personal_data.seen": _("Personal data looked at"),
+        "case.attached": _("Papers attached"),
+        "case.copied": _("Copy sent"),
+        "case.copy_seen": _("Copy seen"),
         "calendar.published": _("Holiday notice published"),
     }
     if entry.kind in own:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.cases.models import Case
+from chengnuo.cases.outside import see_copy
 from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web import filestore
@@ -27,6 +28,7 @@ from chengnuo.packs.schema import FormShape, Pack
 def case(visit: Visit, number: str) -> HttpResponse:
     """What was asked, what is owed, what happened."""
     found = visit.case(number)
+    see_copy(case=found, by=visit.staff, now=visit.now)
     page = gather(visit, found, step=Step(visit.request.GET.get("step", "")))
     wanted = visit.request.GET.get("form", "")
     if wanted in page.file.forms:
@@ -144,23 +146,25 @@ def reveal(visit: Visit, number: str) -> HttpResponse:
 @require_GET
 @staffed
 def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
-    """A file that is evidence of this case."""
+    """A file that is evidence of this case, or came with it."""
     found = visit.case(number)
-    kept = None
-    for row in found.docket.evidence.all():
-        for value in row.data.values():
-            stored = filestore.from_value(value) if isinstance(value, str) else None
-            if stored is not None and stored.sha256 == sha256:
-                kept = stored
+    kept = _kept(found, sha256)
     if kept is None or not filestore.path_of(sha256).is_file():
         raise Http404(sha256)
     if not contact_of(visit, found, in_full=False).in_full:
         note_look(
             viewer=visit.staff, subject=found.docket_id, what="file", why=kept.name, now=visit.now
         )
-    return FileResponse(
-        filestore.path_of(sha256).open("rb"),
-        as_attachment=not kept.is_picture,
-        filename=kept.name,
-        content_type=kept.type,
-    )
+    return filestore.answer(kept)
+
+
+def _kept(found: Case, sha256: str) -> filestore.StoredFile | None:
+    paper = found.attachments.filter(sha256=sha256).first()
+    if paper is not None:
+        return filestore.StoredFile(paper.name, paper.size, paper.sha256, paper.type)
+    for row in found.docket.evidence.all():
+        for value in row.data.values():
+            stored = filestore.from_value(value) if isinstance(value, str) else None
+            if stored is not None and stored.sha256 == sha256:
+                return stored
+    return None
