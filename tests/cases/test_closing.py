@@ -90,7 +90,7 @@ def test_a_closed_case_offers_no_forms_and_takes_none(firm, leak):
     close(firm, leak)
     assert case_file(case=stored()).forms == []
     with pytest.raises(RefusedByRule) as refused:
-        step(firm, leak, "urged", hours(4))
+        step(firm, leak, "disputed", hours(4))
     assert "closed" in refused.value.refusals[0].missing.en
 
 
@@ -147,9 +147,9 @@ def test_a_case_in_hand_that_is_older_than_its_docket_writes_the_truth(firm, lea
     assert old.docket.version == stored().docket.version
 
 
-@pytest.mark.parametrize("what", ["closed", "lodged", "handed_over", ""])
+@pytest.mark.parametrize("what", ["closed", "lodged", "handed_over", "urged", "returned", ""])
 def test_only_plain_steps_can_be_said(firm, leak, what):
-    with pytest.raises(ValueError, match="a case is urged"):
+    with pytest.raises(ValueError, match="a case is disputed"):
         step(firm, leak, what, hours(1))
 
 

@@ -179,7 +179,9 @@ class Walk:
 
     def verb(self) -> tuple[Step, str]:
         """What the product itself offers on every case."""
-        return [(self.rng.choice(["case.handed_over", "case.urged"]), {})], ""
+        name = self.rng.choice(["case.handed_over", "case.urged", "case.supervised"])
+        until: dict[str, Value] = {"supervised_until": self.now + timedelta(days=2)}
+        return [(name, until if name == "case.supervised" else {})], ""
 
     def filling(self, form_id: str, mood: bool | None = None) -> Step:
         """The events of a form that is filled as its own shape allows."""

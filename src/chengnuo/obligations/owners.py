@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from chengnuo.obligations.models import Docket
+from chengnuo.obligations.models import Docket, Evidence
+from chengnuo.packs.forms import forms_that_keep
+from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.people.models import Organisation
-from chengnuo.people.queries import roster_of
+from chengnuo.people.queries import Seat, roster_of
+from chengnuo.rules.rulebook import AnyRule, Within
 
 LINE = "line-"
 HEAD = "head"
@@ -22,13 +26,19 @@ class Owner:
 
 
 def owner_of(
-    *, owed_by: str, docket: Docket, company: Organisation, each: str | None = None
+    *,
+    owed_by: str,
+    docket: Docket,
+    company: Organisation,
+    each: str | None = None,
+    not_by: Collection[int] = (),
 ) -> Owner:
     """Where an obligation lies. A role that nobody has lies with the handling unit, else the
     company.
 
     `each`: a duty about every unit of a role; where that role itself owes it, it lies with the
-    unit.
+    unit. `not_by`: staff who may not do it; what the head of a unit owes then lies with his
+    superior, if there is no other head.
     """
     if each == owed_by and docket.handling_unit_id is not None:
         return Owner(docket.handling_unit_id, owed_by)
@@ -36,13 +46,51 @@ def owner_of(
     if owed_by in ("handling_unit", "handler"):
         return Owner(handling, "")
     if owed_by == "handling_head":
-        return Owner(handling, HEAD)
+        seat = standing_in(unit=handling, company=company, not_by=not_by) if not_by else None
+        return Owner(handling, HEAD) if seat is None else Owner(seat.unit, seat.role)
     if owed_by in ("accepting_unit", "first_asked"):
         return Owner(docket.accepting_unit_id or company.pk, "")
     if owed_by == "organisation":
         return Owner(company.pk, "")
     unit = roster_of(company=company).unit_of_role(owed_by)
     return Owner(unit, owed_by) if unit is not None else Owner(handling, "")
+
+
+def authors(*, form: FormShape, docket: Docket) -> frozenset[int]:
+    """Who last filled the forms that another than he must have filled, in the present round."""
+    if not form.other_than:
+        return frozenset()
+    rows = Evidence.objects.filter(
+        docket=docket, form__in=form.other_than, filled_at__gte=docket.round_at
+    )
+    last = dict(rows.order_by("filled_at", "pk").values_list("form", "filled_by_id"))
+    return frozenset(last.values()) - {None}
+
+
+def kept_apart(*, rule: AnyRule, pack: Pack, docket: Docket) -> frozenset[int]:
+    """Who may not do what a head owes, because the form that keeps it asks for another person."""
+    if rule.owed_by != "handling_head" or not isinstance(rule, Within):
+        return frozenset()
+    forms = [pack.forms[f] for f in forms_that_keep(pack, rule.stop.events)]
+    return frozenset[int]().union(*(authors(form=f, docket=docket) for f in forms))
+
+
+def standing_in(*, unit: int, company: Organisation, not_by: Collection[int]) -> Seat | None:
+    """Who acts for the head of a unit where only these people hold that seat: the next seat up the
+    reporting line with somebody else on it. None: the head can act, or nobody stands above."""
+    barred = frozenset(not_by)
+    roster = roster_of(company=company)
+    heads = [s for s in roster.seats.values() if s.unit == unit and s.is_head]
+    if any(s.settled - barred for s in heads):
+        return None
+    seat = roster.above(unit=unit, role="", steps=1)
+    asked: set[int] = set()
+    while seat is not None and seat.id not in asked:
+        if seat.settled - barred:
+            return seat
+        asked.add(seat.id)
+        seat = roster.seats.get(seat.reports_to) if seat.reports_to else None
+    return None
 
 
 def told(*, owner: Owner, company: Organisation, at: datetime) -> list[int]:

@@ -33,6 +33,7 @@ class Regulation:
     pack: Pack
     book: Rulebook
     parts: dict[tuple[str, ...], Rulebook] = field(default_factory=dict, compare=False)
+    settings: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def judging(self, judged: Sequence[str] | None) -> Rulebook:
         """The rules that judge a docket: all of them, or those on which its history can tell.
@@ -46,6 +47,12 @@ class Regulation:
             rules = {name: self.book.rules[name] for name in chosen if name in self.book.rules}
             self.parts[chosen] = replace(self.book, rules=rules)
         return self.parts[chosen]
+
+    def number(self, setting: str) -> int | None:
+        """A setting that is a number, as this company chose it; None: unset, or not in the pack."""
+        shape = self.pack.settings.get(setting)
+        chosen = self.settings.get(setting, shape.value if shape else "")
+        return int(chosen) if chosen.isdigit() else None
 
     def facts_in(self, stored: Mapping[str, Any]) -> dict[str, Value]:
         """Facts as values: moments are stored as text."""
@@ -95,7 +102,8 @@ def _compiled(digest: str, company_id: int, version: int) -> Regulation:
     pack = _pack(digest)
     chosen = settings_of(company=Organisation(pk=company_id))
     settings = {n: v for n, v in chosen.items() if n in pack.settings}
-    return Regulation(pack, compiled(pack, digest=digest, notices=notices(), settings=settings))
+    book = compiled(pack, digest=digest, notices=notices(), settings=settings)
+    return Regulation(pack, book, settings=settings)
 
 
 @lru_cache(maxsize=64)

@@ -147,7 +147,7 @@ def _accountability(pack: Pack, document: Document) -> list[Problem]:
     bad += _unknown("role", [given.decides], roles_of(pack))
     bad += _unknown("rule", given.by_rule, pack.rules)
     bad += _unknown("fact", [given.confirmed], pack.facts)
-    events = [given.decided, given.served, given.rebutted, *given.opens_on]
+    events = [given.decided, given.served, given.rebutted, given.proposed, *given.opens_on]
     bad += _unknown("event", events, events_of(pack))
     where = document.place(("accountability",))
     return [Problem(where, f"accountability: {p}") for p in bad]

@@ -180,6 +180,12 @@ def superiors_for(*, company: Organisation) -> list[Post]:
     return list(rows.select_related("organisation").order_by("organisation__path", "pk"))
 
 
+def past_holders(*, post: Post, limit: int = 20) -> list[Holding]:
+    """Who held a post before, newest first."""
+    rows = post.holdings.filter(until__isnull=False).select_related("staff")
+    return list(rows.order_by("-until")[:limit])
+
+
 def _current(name: str, with_what: str) -> Prefetch[str, QuerySet[Holding], str]:
     held = Holding.objects.filter(until__isnull=True, staff__is_active=True)
     return Prefetch(name, held.select_related(with_what).order_by("pk"), to_attr="seated")

@@ -102,6 +102,16 @@ def forbidden_words(
     book: Rulebook, state: State, text: str, form: str = ""
 ) -> Iterator[tuple[Prohibition, str]]:
     """The forbidden words in a text of a form, with the prohibition that names them."""
+    for rule, words in words_in_force(book, state, form):
+        for word in words:
+            if word in text:
+                yield rule, word
+
+
+def words_in_force(
+    book: Rulebook, state: State, form: str = ""
+) -> Iterator[tuple[Prohibition, tuple[str, ...]]]:
+    """The words that are forbidden in texts of a form as matters stand."""
     for rule in book.rules.values():
         if not isinstance(rule, Prohibition) or not rule.words:
             continue
@@ -110,8 +120,5 @@ def forbidden_words(
         bound = rule.binds(service=state.service, process=state.process)
         if not bound or rule.when.holds(state.facts) is False:
             continue
-        if rule.until is not None and rule.until.reached(state.seen) is not None:
-            continue
-        for word in rule.words:
-            if word in text:
-                yield rule, word
+        if rule.until is None or rule.until.reached(state.seen) is None:
+            yield rule, tuple(rule.words)

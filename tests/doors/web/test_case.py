@@ -215,7 +215,7 @@ def test_a_look_is_granted_for_a_reason_and_recorded(stranger, far_leak):
 # -- small steps -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", ["urge", "return", "dispute", "withdraw"])
+@pytest.mark.parametrize("what", ["urge", "dispute", "withdraw"])
 def test_a_step_needs_its_reason_and_is_told(browser, leak, what):
     refused = browser.post(step(leak, what), {"reason": " "})
     assert refused.status_code == 422

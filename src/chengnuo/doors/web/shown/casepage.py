@@ -11,6 +11,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.shown.alike import Linked, linked
 from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.clocks import Picture, Piece, picture, pieces
 from chengnuo.doors.web.shown.facts import asked
@@ -22,6 +23,7 @@ from chengnuo.doors.web.shown.formviews import (
     for_control,
     form_view,
 )
+from chengnuo.doors.web.shown.handling import Handling, handling
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.timeline import Told, timeline
 from chengnuo.doors.web.shown.words import say
@@ -100,6 +102,8 @@ class CasePage:
     units: list[Organisation]
     appointments: list[tuple[str, Any]]
     pausable: list[Shown]
+    handling: Handling
+    linked: Linked
     token: str
     step: Step
     open_form: FormView | None = None
@@ -130,12 +134,13 @@ def gather(
     running = [p for p in promises if p.is_running]
     ids = {e.actor_id for e in file.entries if e.actor_id}
     entry = regulation.pack.services.get(case.service)
+    contact = contact_of(visit, case, in_full=in_full)
     return CasePage(
         case=case,
         file=file,
         service=entry,
         channel=channel_title(regulation.pack, case.channel),
-        contact=contact_of(visit, case, in_full=in_full),
+        contact=contact,
         running=running,
         finished=[p for p in promises if not p.is_running],
         proofs={p.id: pieces(p.row.proof) for p in promises},
@@ -148,6 +153,8 @@ def gather(
         units=people.units_of(company=visit.company),
         appointments=_appointments(running),
         pausable=[p for p in running if isinstance(p.rule, Within) and p.rule.pauses],
+        handling=handling(visit, file, running),
+        linked=linked(visit, case, regulation.pack, in_full=contact.in_full),
         token=secrets.token_urlsafe(24),
         step=step or Step(""),
     )
@@ -228,7 +235,7 @@ def _forms(visit: Visit, file: cases.CaseFile, running: list[Shown]) -> list[Off
         keeps = [
             p for p in running if isinstance(p.rule, Within) and emits & set(p.rule.stop.events)
         ]
-        mine = may_fill(form=shape, docket=file.case.docket, posts=visit.posts)
+        mine = may_fill(form=shape, docket=file.case.docket, posts=visit.posts, by=visit.staff)
         found.append(Offered(form_id, shape, keeps, mine, whose(form=shape, pack=pack)))
     far = visit.now.replace(year=9000)
 

@@ -16,6 +16,7 @@ from chengnuo.customers.access import note_look
 from chengnuo.doors.web import filestore
 from chengnuo.doors.web.shown.casepage import CasePage, Step, contact_of, gather, open_form
 from chengnuo.doors.web.shown.formviews import Typed, read_form
+from chengnuo.doors.web.shown.sheets import parts_of
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
@@ -117,6 +118,26 @@ def _show(
         context["no_turn"] = True
     template = "part/form_sheet" if visit.by_htmx else "page/case"
     return visit.page(template, status=status, page=page, here="cases", **context)
+
+
+@require_GET
+@staffed
+def sheet(visit: Visit, number: str, code: str) -> HttpResponse:
+    """A named form of the case on one page, with every part and signature, to be printed."""
+    found = visit.case(number)
+    page = gather(visit, found)
+    shape = page.file.regulation.pack.sheets.get(code)
+    if shape is None:
+        raise Http404(code)
+    handed = page.file.state.seen.get("case.handed_over")
+    return visit.page(
+        "page/case_sheet",
+        page=page,
+        code=code,
+        shape=shape,
+        parts=parts_of(page, code),
+        handed_over=handed,
+    )
 
 
 @require_POST

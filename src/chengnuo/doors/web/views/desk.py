@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.models import Case
+from chengnuo.cases.waiting import waiting_for
+from chengnuo.doors.web.shown.handling import STEPS
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.access import may_fill
@@ -23,12 +25,6 @@ from chengnuo.people import services as people_services
 from chengnuo.rules.rulebook import Recurring, Within
 
 SHOWN = ("all", "overdue", "today")
-# Built-in events that no form emits: the step on the case page that does.
-STEPS = {
-    "case.handed_over": "hand-over",
-    "case.returned": "return",
-    "appointment.agreed": "appointment",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,13 @@ def desk(visit: Visit) -> HttpResponse:
     counts = cases.desk_counts(posts=visit.posts, now=visit.now, today_ends=visit.today_ends)
     template = "part/desk_rows" if visit.by_htmx else "page/desk"
     return visit.page(
-        template, only=only, groups=_groups(lines, visit), counts=counts, lines=lines, here="desk"
+        template,
+        only=only,
+        groups=_groups(lines, visit),
+        counts=counts,
+        lines=lines,
+        waiting=waiting_for(units=visit.units) if only == "all" else [],
+        here="desk",
     )
 
 
@@ -110,7 +112,11 @@ def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
     regulation = visit.regulation_behind(row.docket.release_id)
     forms = cases.keeping_forms(row, regulation)
     shapes = regulation.pack.forms
-    mine = [f for f in forms if may_fill(form=shapes[f], docket=row.docket, posts=visit.posts)]
+    mine = [
+        f
+        for f in forms
+        if may_fill(form=shapes[f], docket=row.docket, posts=visit.posts, by=visit.staff)
+    ]
     for form in mine:
         if case is not None:
             link = reverse("case-form", args=[case.number, form])

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from chengnuo.cases import assisting, objections, supervising
 from chengnuo.cases import services as cases
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.shown.casepage import CasePage, Step, gather
@@ -18,19 +19,14 @@ from chengnuo.doors.web.shown.facts import read_facts
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.people import queries as people
+from chengnuo.people.models import Organisation
 
 
 class NotSaid(ValueError):
     """Something is missing in a small step; the message says what."""
 
 
-SAID = {
-    "urge": "urged",
-    "dispute": "disputed",
-    "withdraw": "withdrawn",
-    "reopen": "reopened",
-    "return": "returned",
-}
+SAID = {"dispute": "disputed", "withdraw": "withdrawn", "reopen": "reopened"}
 Act = Callable[[Visit, Case, CasePage], None]
 
 
@@ -84,9 +80,22 @@ def _say(visit: Visit, case: Case, page: CasePage) -> None:
     )
 
 
-def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
+def _unit(visit: Visit) -> Organisation | None:
     wanted = visit.request.POST.get("unit", "")
-    unit = next((u for u in people.units_of(company=visit.company) if str(u.pk) == wanted), None)
+    return next((u for u in people.units_of(company=visit.company) if str(u.pk) == wanted), None)
+
+
+def _moment(visit: Visit, page: CasePage, name: str, missing: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(visit.request.POST.get(name, ""))
+    except ValueError:
+        raise NotSaid(missing) from None
+    zone = ZoneInfo(page.file.regulation.pack.time_zone)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
+    unit = _unit(visit)
     if unit is None:
         raise NotSaid(_("Please choose the unit that takes it over."))
     cases.hand_over(
@@ -109,7 +118,12 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
     if not changed:
         raise NotSaid(_("Nothing was changed."))
     cases.change_facts(
-        case=case, facts=changed, by=visit.staff, now=visit.now, reason=_reason(visit)
+        case=case,
+        facts=changed,
+        by=visit.staff,
+        now=visit.now,
+        reason=_reason(visit),
+        version=_version(visit),
     )
 
 
@@ -117,18 +131,15 @@ def _appointment(visit: Visit, case: Case, page: CasePage) -> None:
     fact = visit.request.POST.get("fact", "")
     if fact not in dict(page.appointments):
         raise NotSaid(_("No running promise takes an agreed time."))
-    try:
-        at = datetime.fromisoformat(visit.request.POST.get("agreed_at", ""))
-    except ValueError:
-        raise NotSaid(_("Please write the agreed date and time.")) from None
-    zone = ZoneInfo(page.file.regulation.pack.time_zone)
+    missing = _("Please write the agreed date and time.")
     cases.agree_appointment(
         case=case,
         fact=fact,
-        agreed_at=at if at.tzinfo else at.replace(tzinfo=zone),
+        agreed_at=_moment(visit, page, "agreed_at", missing),
         by=visit.staff,
         now=visit.now,
         reason=_reason(visit),
+        version=_version(visit),
     )
 
 
@@ -161,10 +172,88 @@ def _decide_pause(visit: Visit, case: Case, page: CasePage) -> None:
         verdict=verdict,
         by=visit.staff,
         now=visit.now,
+        version=_version(visit),
+    )
+
+
+def _ask_return(visit: Visit, case: Case, page: CasePage) -> None:
+    objections.ask_return(
+        case=case,
+        wants=_unit(visit),
+        reason=_reason(visit),
+        by=visit.staff,
+        now=visit.now,
+        version=_version(visit),
+    )
+
+
+def _decide_return(visit: Visit, case: Case, page: CasePage) -> None:
+    upheld = visit.request.POST.get("verdict", "") == "upheld"
+    unit = _unit(visit) if upheld else None
+    if upheld and unit is None:
+        raise NotSaid(_("Please choose the unit that takes it over."))
+    objections.decide_return(
+        case=case,
+        to=unit,
+        remark=_reason(visit),
+        by=visit.staff,
+        now=visit.now,
+        version=_version(visit),
+    )
+
+
+def _ask_assistance(visit: Visit, case: Case, page: CasePage) -> None:
+    unit = _unit(visit)
+    if unit is None:
+        raise NotSaid(_("Please choose the unit that shall assist."))
+    assisting.ask_assistance(
+        case=case,
+        unit=unit,
+        asked_for=_reason(visit),
+        by=visit.staff,
+        now=visit.now,
+        version=_version(visit),
+    )
+
+
+def _assisted(visit: Visit, case: Case, page: CasePage) -> None:
+    assisting.answer_assistance(
+        case=case,
+        answer=_reason(visit),
+        by=visit.staff,
+        now=visit.now,
+        version=_version(visit),
+    )
+
+
+def _urge(visit: Visit, case: Case, page: CasePage) -> None:
+    supervising.urge(
+        case=case,
+        reason=_reason(visit),
+        by=visit.staff,
+        now=visit.now,
+        version=_version(visit),
+    )
+
+
+def _supervise(visit: Visit, case: Case, page: CasePage) -> None:
+    supervising.supervise(
+        case=case,
+        instruction=_reason(visit),
+        until=_moment(visit, page, "until", _("Please write by when it must be answered.")),
+        by=visit.staff,
+        now=visit.now,
+        version=_version(visit),
     )
 
 
 ACTS: dict[str, Act] = {
+    "return": _ask_return,
+    "decide-return": _decide_return,
+    "assist": _ask_assistance,
+    "assisted": _assisted,
+    "urge": _urge,
+    "supervise": _supervise,
     "hand-over": _hand_over,
     "facts": _facts,
     "appointment": _appointment,

@@ -1,0 +1,100 @@
+"""One unit of work on a case: events happen to its docket, and people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from chengnuo.cases.models import Case
+from chengnuo.ledger.services import Message, post
+from chengnuo.obligations.models import RUNNING, Docket
+from chengnuo.obligations.owners import Owner, told
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.restricting import knowing_people
+from chengnuo.obligations.services import Refusal, RefusedByRule, happen
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
+
+NO_CLAUSE = Text("", "")
+
+
+def happen_to(
+    case: Case,
+    events: Sequence[Event],
+    *,
+    by: Staff | None,
+    now: datetime,
+    version: int | None = None,
+    note: dict[str, Any] | None = None,
+    handling_unit: int | None = None,
+) -> Case:
+    """Let events happen to a case. Needs a transaction. Raises RefusedByRule, SomebodyWasFaster."""
+    writing = happen(
+        docket_id=case.docket_id,
+        events=events,
+        now=now,
+        actor=by,
+        told_as=case.number,
+        expected_version=version,
+        note=note,
+        handling_unit=handling_unit,
+    )
+    # The case in hand may be older than the docket: what the docket says now is written either way.
+    case.docket, case.closed_at = writing.docket, writing.state.closed_at
+    case.save(update_fields=["closed_at"])
+    return case
+
+
+def refused(title: Text, missing: Text, clause: Text = NO_CLAUSE) -> RefusedByRule:
+    """A refusal by the rules of the house: what, why, and what to do."""
+    return RefusedByRule([Refusal("", title, clause, missing)])
+
+
+def regulation_of(case: Case) -> Regulation:
+    """The regulation to which a case is pinned."""
+    docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
+    return regulation_for(digest=docket.release_id, company=docket.organisation)
+
+
+def company_of(case: Case) -> Organisation:
+    return Organisation.objects.get(pk=case.organisation_id)
+
+
+def people_in(case: Case, *, units: Iterable[int], at: datetime) -> set[int]:
+    """Everybody who works in these units; where nobody does, who stands above them."""
+    company = company_of(case)
+    return {p for unit in units for p in told(owner=Owner(unit, ""), company=company, at=at)}
+
+
+def owing(case: Case, *, at: datetime) -> set[int]:
+    """The people who hold the running promises of a case."""
+    company = company_of(case)
+    rows = case.docket.obligations.filter(RUNNING).values_list("unit_id", "role").distinct()
+    return {p for unit, role in rows for p in told(owner=Owner(unit, role), company=company, at=at)}
+
+
+def tell(
+    case: Case, *, people: Iterable[int], kind: str, text: Text, by: Staff | None, now: datetime
+) -> None:
+    """A message on the desk of each of them, but not of who did it. Quiet hours hold it, unless the
+    case is an emergency. Of a restricted matter only those hear who know of it. Needs the
+    transaction of what it tells of."""
+    people = set(people) - {by.pk if by else None}
+    if roles := regulation_of(case).pack.restricted_to(case.service):
+        people &= knowing_people(roles=roles, company=company_of(case), at=now)
+    calendar = regulation_of(case).book.calendar
+    wait = now if case.emergency else calendar.after_quiet_hours(now)
+    payload = {"kind": kind, "zh": text.zh, "en": text.en, "docket": str(case.docket_id)}
+    messages = [
+        Message(
+            key=f"{case.docket_id}:{kind}:{case.docket.version}:{person}",
+            channel="desk",
+            recipient=str(person),
+            payload=payload,
+            not_before=wait,
+        )
+        for person in sorted(people)
+    ]
+    post(organisation_id=case.organisation_id, messages=messages, now=now)

@@ -1,0 +1,3 @@
+// A sheet is printed from its own page.
+"use strict";
+document.querySelector("[data-prints]").addEventListener("click", () => print());
