@@ -46,9 +46,19 @@ def note_look(*, viewer: Staff, subject: UUID, what: str, why: str, now: datetim
 
 @transaction.atomic
 def note_export(
-    *, company: Organisation, what: str, why: str, by: str, now: datetime, **bounds: str
+    *,
+    company: Organisation,
+    what: str,
+    why: str,
+    by: str | Staff,
+    now: datetime,
+    **bounds: str,
 ) -> None:
-    """Record that personal data left the house in full, before it does. `by` is a login name."""
-    data = {"what": what, "why": why, "by": by, **bounds}
-    fact = Fact(kind="personal_data.exported", at=now, data=data)
+    """Record that personal data leaves the house, before it does. `by`: a person, or on the command
+    line a login name."""
+    actor = by if isinstance(by, Staff) else None
+    data = {"what": what, "why": why, "by": actor.badge if actor else str(by), **bounds}
+    fact = Fact(
+        kind="personal_data.exported", at=now, actor_id=actor.pk if actor else None, data=data
+    )
     record(organisation_id=company.pk, facts=[fact], now=now)

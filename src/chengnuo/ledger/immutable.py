@@ -10,21 +10,30 @@ BEGIN
   RAISE EXCEPTION '% is a permanent record: % refused', TG_TABLE_NAME, TG_OP;
 END $$ LANGUAGE plpgsql;
 CREATE TRIGGER {table}_permanent BEFORE UPDATE OR DELETE ON {table}
-  FOR EACH ROW EXECUTE FUNCTION chengnuo_refuse();
+  FOR EACH ROW {when} EXECUTE FUNCTION chengnuo_refuse();
 """
 SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
 BEGIN SELECT RAISE(ABORT, '{table} is a permanent record: {verb} refused'); END
 """
 
 
 def make_permanent(editor: BaseDatabaseSchemaEditor, table: str) -> None:
     """Forbid UPDATE and DELETE on a table, in the database itself."""
+    _refuse(editor, table, "")
+
+
+def make_freezing(editor: BaseDatabaseSchemaEditor, table: str, when: str) -> None:
+    """Forbid them on rows of which a condition on OLD holds: what was signed, for example."""
+    _refuse(editor, table, f"WHEN ({when})")
+
+
+def _refuse(editor: BaseDatabaseSchemaEditor, table: str, when: str) -> None:
     if editor.connection.vendor == "postgresql":
-        editor.execute(POSTGRES.format(table=table), params=None)
+        editor.execute(POSTGRES.format(table=table, when=when), params=None)
         return
     for verb in ("update", "delete"):
-        editor.execute(SQLITE.format(table=table, verb=verb), params=None)
+        editor.execute(SQLITE.format(table=table, verb=verb, when=when), params=None)
 
 
 def make_ordinary(editor: BaseDatabaseSchemaEditor, table: str) -> None:

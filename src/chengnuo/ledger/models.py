@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db import models
 
+# Entries that tell who saw personal data. Few among many, and asked for on their own.
+LOOKS = ("personal_data.seen", "personal_data.exported", "case.glass_broken")
+
 
 class ChainHead(models.Model):
     """The last link of an organisation's chain; locking this row orders its writers."""
@@ -42,7 +45,14 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["organisation_id", "seq"], name="ledger_one_per_seq"),
             models.CheckConstraint(condition=models.Q(seq__gt=0), name="ledger_seq_positive"),
         )
-        indexes = (models.Index(fields=["subject", "seq"], name="ledger_by_subject"),)
+        indexes = (
+            models.Index(fields=["subject", "seq"], name="ledger_by_subject"),
+            models.Index(
+                fields=["organisation_id", "-seq"],
+                condition=models.Q(kind__in=LOOKS),
+                name="ledger_looks",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.organisation_id}/{self.seq} {self.kind}"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from chengnuo.ledger.models import ChainHead, Entry
+from django.db.models import QuerySet
+
+from chengnuo.ledger.models import LOOKS, ChainHead, Entry
 from chengnuo.ledger.services import link
 
 
@@ -22,6 +26,27 @@ class Fault:
 def history(*, subject: UUID) -> list[Entry]:
     """Everything recorded about one docket, oldest first."""
     return list(Entry.objects.filter(subject=subject).order_by("seq"))
+
+
+def looks(
+    *,
+    organisation_id: int,
+    actor_id: int | None = None,
+    subject: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    kind: str = "",
+) -> QuerySet[Entry]:
+    """Who saw personal data, newest first; seen in `[since, until)`."""
+    rows = Entry.objects.filter(organisation_id=organisation_id, kind__in=LOOKS)
+    wanted: dict[str, Any] = {
+        "actor_id": actor_id,
+        "subject": subject,
+        "at__gte": since,
+        "at__lt": until,
+        "kind": kind or None,
+    }
+    return rows.filter(**{k: v for k, v in wanted.items() if v is not None}).order_by("-seq")
 
 
 def organisations() -> list[int]:

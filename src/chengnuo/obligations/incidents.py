@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Incident
+from chengnuo.people.access import may_administer
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 
@@ -22,22 +23,28 @@ class NotToSettle(ValueError):
 
 def open_incidents(*, organisations: Sequence[int]) -> QuerySet[Incident]:
     """The incidents that wait in these organisations, longest first."""
-    rows = Incident.objects.filter(organisation__in=organisations, settled_at__isnull=True)
-    return rows.select_related(
-        "organisation", "obligation__docket__case", "obligation__unit"
-    ).order_by("raised_at")
+    return _waiting(Incident.objects.filter(organisation__in=organisations))
+
+
+def open_incidents_about(*, company: Organisation) -> QuerySet[Incident]:
+    """Those that wait in a company or above it about its own obligations: its administrators fill
+    the posts that were vacant."""
+    mine = Q(obligation__organisation=company) | Q(organisation__company=company)
+    return _waiting(Incident.objects.filter(mine))
 
 
 @transaction.atomic
 def settle(*, incident: Incident, by: Staff, remark: str, now: datetime) -> Incident:
-    """An incident of an organisation is settled by somebody who holds a post right in it.
+    """An incident of an organisation is settled by somebody who holds a post right in it, or by an
+    administrator of the company that owes.
 
     Raises NotToSettle for others, or without a remark.
     """
     row = Incident.objects.select_for_update().get(pk=incident.pk)
-    if len(remark.strip()) < SHORTEST or not may_settle(
-        organisation=row.organisation, by=by, at=now
-    ):
+    may = may_settle(organisation=row.organisation, by=by, at=now) or _administers(
+        row.obligation.organisation, by, now
+    )
+    if len(remark.strip()) < SHORTEST or not may:
         raise NotToSettle(remark)
     if row.settled_at is not None:
         return row
@@ -60,4 +67,17 @@ def may_settle(*, organisation: Organisation, by: Staff, at: datetime) -> bool:
         post.organisation_id == organisation.pk
         or organisation.path.startswith(post.organisation.path)
         for post in posts_of(staff=by, at=at)
+    )
+
+
+def _administers(company: Organisation, by: Staff, at: datetime) -> bool:
+    posts = posts_of(staff=by, at=at)
+    return may_administer(p for p in posts if p.organisation.company_id == company.pk)
+
+
+def _waiting(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    return (
+        rows.filter(settled_at__isnull=True)
+        .select_related("organisation", "obligation__docket__case", "obligation__unit")
+        .order_by("raised_at", "pk")
     )

@@ -24,6 +24,7 @@ from chengnuo.obligations.services import install
 from chengnuo.obligations.ticking import tick
 from chengnuo.packs.loader import load
 from chengnuo.packs.schema import Pack, RoleShape
+from chengnuo.people.access import ADMINISTRATOR, HOUSE_ROLES
 from chengnuo.people.models import Organisation, OrganisationKind, Post, Staff
 from chengnuo.people.services import appoint, found_organisation, hire, open_post
 
@@ -128,7 +129,26 @@ def _staff(company: Company, hashed: str, now: datetime) -> None:
             password=None, hashed=hashed, now=now,
         )  # fmt: skip
         appoint(staff=person, post=post, now=now)
+    _administrator(company, hashed, now)
     company.organisation.refresh_from_db()
+
+
+def _administrator(company: Company, hashed: str, now: datetime) -> None:
+    """Who keeps the house, in a unit of his own: what the company owes is not his."""
+    code, title = company.organisation.code, HOUSE_ROLES[ADMINISTRATOR]
+    unit = found_organisation(
+        code=f"{code}-house", name_zh="信息化部", name_en="Information systems",
+        kind=OrganisationKind.DEPARTMENT, now=now, parent=company.organisation,
+    )  # fmt: skip
+    post = open_post(
+        organisation=unit, role=ADMINISTRATOR, title_zh=title.zh, title_en=title.en, now=now,
+        is_head=True, reports_to=next(iter(company.posts.values()), None),
+    )  # fmt: skip
+    person = hire(
+        badge=f"{code}00", name="演示系统管理员", name_en="Demo Administrator",
+        organisation=unit, password=None, hashed=hashed, now=now,
+    )  # fmt: skip
+    appoint(staff=person, post=post, now=now)
 
 
 def _is_above(company: Company, role_id: str) -> bool:
@@ -232,6 +252,6 @@ def sign_ins(*, password: str) -> str:
                 lines.append(f"  {holding.staff.badge:8} {post.title_zh} / {post.title_en}")
     lines.append(
         "\nGood to begin with / 建议先用: DW09 (热线受理员 hotline agent), DW03 (管网部 network "
-        f"department), DW02 (分管副总 vice-president)\nPassword / 密码: {password}"
+        f"department), DW02 (分管副总 vice-president), DW00 (系统管理员 administrator)\nPassword / 密码: {password}"
     )
     return "\n".join(lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from chengnuo.doors.web.views import (
-    calling,
     account,
+    calling,
     casefile,
     closed,
     desk,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengnuo.cases import queries as cases
+from chengnuo.cases.access import may_see
+from chengnuo.cases.glass import knows_complainant
 from chengnuo.cases.models import Case
 from chengnuo.doors.web import gate
 from chengnuo.obligations.regulation import (
@@ -37,6 +39,14 @@ THEME_COOKIE = "chengnuo_theme"
 OPEN_TO_THE_HOUSE = frozenset(
     {"desk", "messages", "regulation", "process", "password", "second", "house", "looks"}
 )
+
+
+class Viewer(TypedDict):
+    """Who looks, with which posts, when."""
+
+    staff: Staff
+    posts: list[Post]
+    at: datetime
 
 
 class Visit:
@@ -135,11 +145,29 @@ class Visit:
         return len(people.unread(staff=self.staff))
 
     def case(self, number: str) -> Case:
-        """A case of this company by its number; 404 for everybody else's."""
+        """A case by its number; 404 where there is none, or none that this person may know of."""
+        found = self.any_case(number)
+        if not self.sees(found):
+            raise Http404(number)
+        return found
+
+    def any_case(self, number: str) -> Case:
+        """A case of this company or of one below it, whoever may know of it; 404 for others."""
         found = cases.numbered(company=self.company, number=number)
         if found is None:
             raise Http404(number)
         return found
+
+    def sees(self, case: Case) -> bool:
+        return may_see(case=case, **self._viewer, company=self.company)
+
+    def knows_complainant(self, case: Case) -> bool:
+        """Whether this person may know who asked; of a confidential case few may."""
+        return knows_complainant(case=case, **self._viewer)
+
+    @property
+    def _viewer(self) -> Viewer:
+        return {"staff": self.staff, "posts": self.posts, "at": self.now}
 
     def say(self, message: str, *, level: int = messages.SUCCESS) -> None:
         messages.add_message(self.request, level, message)

@@ -1,0 +1,177 @@
+"""Administration of the house: its tree and units, the settings, and incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.doors.web.shown import house as shown
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations import incidents
+from chengnuo.people import house, services
+from chengnuo.people import queries as people
+from chengnuo.people.models import Organisation, OrganisationKind
+
+P = ParamSpec("P")
+PAGE = 50
+KINDS = (
+    OrganisationKind.REGION,
+    OrganisationKind.BRANCH,
+    OrganisationKind.HALL,
+    OrganisationKind.DEPARTMENT,
+    OrganisationKind.CREW,
+)
+
+
+def administering(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view for administrators of the house."""
+
+    @wraps(view)
+    def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not visit.may_administer:
+            return visit.closed(_("The house is kept by its administrators."))
+        return view(visit, *args, **kwargs)
+
+    return staffed(inner)
+
+
+@require_GET
+@administering
+def overview(visit: Visit) -> HttpResponse:
+    """The tree: every unit, its posts, who holds them, and which are vacant."""
+    posts = people.posts_in(company=visit.company)
+    branches = shown.tree(people.units_of(company=visit.company), posts)
+    vacant = sum(not shown.seated(post) for post in posts)
+    waiting = _incidents(visit).count()
+    return visit.page(
+        "page/house", branches=branches, posts=len(posts), vacant=vacant, waiting=waiting,
+        tab="tree", here="house",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administering
+def new_unit(visit: Visit) -> HttpResponse:
+    """Open a unit below one of the company."""
+    units = people.units_of(company=visit.company)
+    typed = visit.request.POST
+    errors: dict[str, str] = {}
+    if visit.request.method == "POST":
+        names = {n: typed.get(n, "").strip() for n in ("code", "name_zh", "name_en")}
+        errors = {n: _("This is needed") for n, text in names.items() if not text}
+        parent = next((u for u in units if str(u.pk) == typed.get("parent")), None)
+        if parent is None or typed.get("kind") not in KINDS:
+            errors["parent"] = _("Please choose from the list.")
+        if len(names["code"]) > 20 or Organisation.objects.filter(code=names["code"]).exists():
+            errors["code"] = _("This code is taken or longer than 20 characters; choose another.")
+        if not errors:
+            services.found_organisation(
+                **names, kind=typed["kind"], parent=parent, by=visit.staff, now=visit.now
+            )
+            visit.say(_("The unit is open. Posts can be opened in it now."))
+            return visit.go("house")
+    kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
+    return visit.page(
+        "page/house_unit", status=422 if errors else 200, units=units, kinds=kinds, typed=typed,
+        errors=errors, tab="tree", here="house",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administering
+def settings(visit: Visit) -> HttpResponse:
+    """What the regulation leaves open, and who signs in with a second factor."""
+    pack = visit.regulation.pack if visit.regulation else None
+    chosen = people.settings_of(company=visit.company)
+    post = visit.request.POST
+    if visit.request.method == "POST" and "roles" in post:
+        asked = [r for r in post.getlist("role") if r in shown.roles(pack)]
+        house.ask_second_factor(company=visit.company, roles=asked, by=visit.staff, now=visit.now)
+        visit.say(_("Kept. It holds from the next sign-in on."))
+        return visit.go("house-settings")
+    if visit.request.method == "POST":
+        setting = pack.settings.get(post.get("name", "")) if pack else None
+        if setting is None or post.get("value") not in setting.values:
+            raise Http404(post.get("name", ""))
+        services.choose_setting(
+            company=visit.company, name=post["name"], value=post["value"], by=visit.staff,
+            now=visit.now,
+        )  # fmt: skip
+        visit.say(_("Kept. Promises that start from now on are counted by it."))
+        return visit.go("house-settings")
+    lines = [_setting(name, s, chosen) for name, s in pack.settings.items()] if pack else []
+    return visit.page(
+        "page/house_settings", lines=lines, roles=shown.roles(pack),
+        asked=visit.company.second_factor_roles, tab="settings", here="house",
+    )  # fmt: skip
+
+
+def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:
+    value = chosen.get(name, setting.value)
+    return {
+        "name": name,
+        "title": setting.title,
+        "note": setting.note,
+        "reading": setting.reading,
+        "value": value,
+        "values": [(v, shown.setting_value(v)) for v in setting.values],
+        "default": shown.setting_value(setting.value),
+        "own": name in chosen,
+    }
+
+
+def _incidents(visit: Visit) -> Any:
+    return incidents.open_incidents_about(company=visit.company)
+
+
+@require_GET
+@administering
+def incident_list(visit: Visit) -> HttpResponse:
+    """Escalations that found nobody; without names of customers."""
+    pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
+    return _incident_page(visit, pages)
+
+
+@require_POST
+@administering
+def settle(visit: Visit, incident_id: int) -> HttpResponse:
+    """An incident is settled by what was done about it."""
+    found = _incidents(visit).filter(pk=incident_id).first()
+    if found is None:
+        visit.say(_("This incident was settled already."))
+        return visit.go("house-incidents")
+    remark = visit.request.POST.get("remark", "").strip()[:500]
+    try:
+        incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
+    except incidents.NotToSettle:
+        pages = Paginator(_incidents(visit), PAGE).get_page(1)
+        return _incident_page(visit, pages, 422, wrong=incident_id, remark=remark)
+    visit.say(_("Settled."))
+    return visit.go("house-incidents")
+
+
+def _incident_page(visit: Visit, pages: Any, status: int = 200, **more: Any) -> HttpResponse:
+    lines = []
+    for row in pages.object_list:
+        regulation = visit.regulation_behind(row.obligation.docket.release_id)
+        rule = regulation.book.rules.get(row.obligation.rule)
+        role = regulation.pack.roles.get(row.wanted)
+        lines.append(
+            {
+                "row": row,
+                "rule": rule.title if rule else row.obligation.rule,
+                "wanted": role.title if role else shown.rung(row.wanted),
+            }
+        )
+    return visit.page(
+        "page/house_incidents", status=status, lines=lines, pages=pages, tab="incidents",
+        here="house", **more,
+    )  # fmt: skip

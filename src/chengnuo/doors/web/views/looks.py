@@ -1,0 +1,143 @@
+"""Who looked at personal data: for administrators, supervision, and the head of the company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.cases import queries as cases
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.shown.words import is_chinese
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.ledger.models import LOOKS, Entry
+from chengnuo.ledger.queries import looks as entries_of
+from chengnuo.people.models import Staff
+from chengnuo.reports import looks as reports
+from chengnuo.reports.exports import View
+from chengnuo.reports.spreadsheets import write
+
+PAGE = 50
+FILTERS = ("who", "case", "kind", "since", "until")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOBODY = -1
+
+
+@dataclass(slots=True)
+class Asked:
+    """The filters as they stand in the address, and what of them cannot be read."""
+
+    who: str
+    case: str
+    kind: str
+    since: str
+    until: str
+    wrong: str = ""
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        return [(name, getattr(self, name)) for name in FILTERS]
+
+    @property
+    def address(self) -> str:
+        return urlencode([(name, text) for name, text in self.fields if text])
+
+
+@require_GET
+@staffed
+def looks(visit: Visit) -> HttpResponse:
+    """The register, filtered by the address."""
+    if not visit.may_audit:
+        return _closed(visit)
+    asked = _asked(visit.request.GET)
+    rows = _entries(visit, asked)
+    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    lines = list(reports.looks_of(pages.object_list))
+    return visit.page(
+        "page/looks", status=422 if asked.wrong else 200, lines=lines, pages=pages, asked=asked,
+        kinds=reports.KINDS, here="looks",
+    )  # fmt: skip
+
+
+@require_POST
+@staffed
+def download(visit: Visit) -> HttpResponse:
+    """The same as a workbook. It is an export itself, and recorded before it leaves."""
+    if not visit.may_audit:
+        return _closed(visit)
+    asked = _asked(visit.request.POST)
+    if asked.wrong:
+        return visit.page(
+            "page/looks", status=422, lines=[], pages=None, asked=asked, kinds=reports.KINDS,
+            here="looks",
+        )  # fmt: skip
+    rows = _entries(visit, asked)
+    note_export(
+        company=visit.company, what="looks", why=_("Audit of looks"), by=visit.staff,
+        now=visit.now, filters=asked.address,
+    )  # fmt: skip
+    language = "zh" if is_chinese() else "en"
+    view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "looks.xlsx")
+        found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK))
+        write(
+            path=path, sheet=_("Looks"), titles=reports.titles(view),
+            rows=reports.cells_of(found, view), advance=lambda _n: None,
+        )  # fmt: skip
+        response = HttpResponse(path.read_bytes(), content_type=SHEET)
+    name = f"looks-{visit.company.code}-{visit.now:%Y%m%d}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _closed(visit: Visit) -> HttpResponse:
+    return visit.closed(
+        _("Looks are read by administrators, supervision, and the head of the company.")
+    )
+
+
+def _asked(given: Any) -> Asked:
+    asked = Asked(**{name: given.get(name, "").strip() for name in FILTERS})
+    if asked.kind not in LOOKS:
+        asked.kind = ""
+    if any(_day(text) is None for text in (asked.since, asked.until) if text):
+        asked.wrong = _("This is not a day. Write it like 2026-03-09.")
+    elif asked.since and asked.until and asked.since > asked.until:
+        asked.wrong = _("The first day comes after the last.")
+    return asked
+
+
+def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
+    if asked.wrong:
+        return Entry.objects.none()
+    wanted: dict[str, Any] = {"kind": asked.kind}
+    if asked.who:
+        person = Staff.objects.filter(badge__iexact=asked.who).values("pk").first()
+        wanted["actor_id"] = person["pk"] if person else NOBODY
+    if asked.case:
+        case = cases.numbered(company=visit.company, number=asked.case.upper())
+        if case is None:
+            return Entry.objects.none()
+        wanted["subject"] = case.docket_id
+    if since := _day(asked.since):
+        wanted["since"] = datetime.combine(since, time(), visit.zone)
+    if until := _day(asked.until):
+        wanted["until"] = datetime.combine(until + timedelta(days=1), time(), visit.zone)
+    return entries_of(organisation_id=visit.company.pk, **wanted)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

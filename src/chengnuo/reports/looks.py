@@ -1,0 +1,80 @@
+"""Who saw personal data, of which case, and why: the rows of the audit, for a page and a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from chengnuo.cases.models import Case
+from chengnuo.ledger.models import Entry
+from chengnuo.people.models import Staff
+from chengnuo.people.queries import staff_by_id
+from chengnuo.reports.exports import Cell, View
+from chengnuo.rules.words import Text
+
+CHUNK = 500
+KINDS = {
+    "personal_data.seen": Text("查看", "seen"),
+    "personal_data.exported": Text("导出", "exported"),
+    "case.glass_broken": Text("应急查看", "glass broken"),
+}
+TITLES = (
+    Text("时间", "When"),
+    Text("工号", "Badge"),
+    Text("姓名", "Name"),
+    Text("方式", "How"),
+    Text("工单号", "Case"),
+    Text("内容", "What"),
+    Text("理由", "Why"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look. `who` is None for the command line; `login` is then whose."""
+
+    at: datetime
+    kind: str
+    who: Staff | None
+    login: str
+    case: str
+    what: str
+    why: str
+
+
+def looks_of(entries: Iterable[Entry]) -> Iterator[Look]:
+    """Ledger entries with their people and cases, some hundred at a time."""
+    rows = iter(entries)
+    while chunk := list(islice(rows, CHUNK)):
+        people = staff_by_id(e.actor_id for e in chunk if e.actor_id)
+        subjects = {e.subject for e in chunk if e.subject}
+        found = Case.objects.filter(docket_id__in=subjects)
+        numbers = dict(found.values_list("docket_id", "number"))
+        for entry in chunk:
+            data = entry.data
+            yield Look(
+                at=entry.at,
+                kind=entry.kind,
+                who=people.get(entry.actor_id or 0),
+                login=str(data.get("by", "")),
+                case=numbers.get(entry.subject, "") if entry.subject else "",
+                what=str(data.get("what", "")),
+                why=str(data.get("why", "")),
+            )
+
+
+def cells_of(looks: Iterable[Look], view: View) -> Iterator[list[Cell]]:
+    """The same as rows of a sheet."""
+    for look in looks:
+        name = ""
+        if look.who is not None:
+            name = look.who.name if view.language == "zh" else look.who.name_en or look.who.name
+        badge = look.who.badge if look.who else look.login
+        how = view.say(KINDS[look.kind])
+        yield [view.at(look.at), badge, name, how, look.case, look.what, look.why]
+
+
+def titles(view: View) -> list[str]:
+    return [view.say(title) for title in TITLES]
