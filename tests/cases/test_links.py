@@ -233,7 +233,7 @@ def test_an_earlier_promise_is_not_merged_into_a_later_one(firm):
 def test_a_promise_that_the_main_case_does_not_owe_is_not_lost(firm):
     main, late = take(firm), take(firm, "13800000002", 10)
     urge(case=late, by=firm.top, now=NOW + timedelta(minutes=20), reason="快")
-    with pytest.raises(RefusedByRule, match="urge-answered.*worse off"):
+    with pytest.raises(RefusedByRule, match=r"urge-answered.*worse off"):
         joined(firm, late, main)
 
 

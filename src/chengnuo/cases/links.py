@@ -277,9 +277,10 @@ def _refusals(case: Case, into: Case, lost: Iterable[Obligation]) -> Iterator[Re
         rule = book.rules.get(row.rule)
         title = rule.title if rule else MERGING
         missing = Text(
-            f"{into.number} 没有同一承诺，或期限更晚，本工单来电人的权益会受损；请改为关联",
+            f"{into.number} 没有同一承诺，或期限更晚，本工单来电人的权益会受损；"
+            "请把较晚的工单并入较早的，或改为关联",
             f"{into.number} does not owe this, or owes it later: the caller of this case would be "
-            "worse off; link the two instead",
+            "worse off; merge the later case into the earlier one, or link the two",
         )
         yield Refusal(row.rule, title, rule.cite() if rule else Text("", ""), missing)
 

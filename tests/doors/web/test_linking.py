@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.models import Case
+from chengnuo.cases.services import Request, lodge
 from chengnuo.people.services import choose_setting
 from tests.companies import house
-from tests.doors.web.conftest import LATER, NOW, page, sits, take
+from tests.doors.web.conftest import LATER, NOW, page, sits
 
 ASKED = {"narrative": "", "contact_phone": "", "address": "", "service": "", "channel": "phone"}
 
@@ -106,3 +107,119 @@ def test_another_company_cannot_urge(leak, other_firm):
     assert (
         numbers(page(asks(sits(other_firm.top), "duplicates", contact_phone="13800000001"))) == []
     )
+
+
+# -- on the page of a case -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(firm, leak):
+    """The same leak told by somebody else, five minutes later."""
+    moment = NOW + timedelta(minutes=5)
+    request = Request(
+        service="leak",
+        channel="phone",
+        narrative="路口漏水",
+        token="leak-2",
+        contact_name="演示客户乙",
+        contact_phone="13800000002",
+        address="示例市示例路1号",
+    )
+    return lodge(
+        company=firm.again(), request=request, at=moment, now=moment, by=firm.people["network"]
+    )
+
+
+def does(browser, case, what, **typed):
+    return browser.post(f"/cases/{case.number}/joined/{what}/", typed)
+
+
+def now(case):
+    return Case.objects.get(pk=case.pk)
+
+
+def test_what_may_be_the_same_matter_is_shown_on_the_page(browser, leak, second):
+    html = page(browser.get(f"/cases/{second.number}/"))
+    assert "Perhaps the same matter" in html
+    assert f'<option value="{leak.number}">same house</option>' in html
+
+
+def test_two_cases_are_linked_and_unlinked_by_their_numbers(browser, leak, second):
+    assert does(browser, second, "link", other=f" {leak.number.lower()} ").status_code == 302
+    for one, other in ((leak, second), (second, leak)):
+        html = page(browser.get(f"/cases/{one.number}/"))
+        assert "Linked with" in html
+        assert f'/cases/{other.number}/"' in html
+    assert does(browser, leak, "unlink", other=second.number, reason="两回事").status_code == 302
+    assert "Linked with" not in page(browser.get(f"/cases/{leak.number}/"))
+
+
+def test_a_case_is_merged_and_every_caller_is_shown(firm, browser, leak, second):
+    answer = does(browser, second, "merge", other=leak.number, reason="同一处漏水")
+    assert answer.status_code == 302
+    assert now(second).merged_into == leak
+    html = page(browser.get(f"/cases/{leak.number}/"))
+    assert "Merged into this case" in html
+    assert "138****0002" in html, "whoever does not work on it sees a mask"
+    at_work = sits(firm.people["network"])
+    assert "13800000002" in page(at_work.get(f"/cases/{leak.number}/")), "to be called back"
+    merged = page(browser.get(f"/cases/{second.number}/"))
+    assert "Merged into" in merged
+    assert "Take the merging back" in merged
+    assert "同一处漏水" in merged
+
+
+def test_a_merging_is_taken_back_on_the_page(browser, leak, second):
+    does(browser, second, "merge", other=leak.number, reason="同一处漏水")
+    assert does(browser, second, "separate", reason="不是一处").status_code == 302
+    assert now(second).merged_into is None
+    assert "Runs on: repaired-soon" in page(browser.get(f"/cases/{second.number}/"))
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "said"),
+    [
+        ("link", {"other": ""}, "Please write the number of the other case."),
+        ("merge", {"other": "T-1", "reason": "同一处"}, "There is no case T-1 that you may see"),
+        ("merge", {"other": "LEAK", "reason": " "}, "Please give the reason."),
+        ("separate", {"reason": "拆开"}, "this case was not merged into another"),
+        ("unlink", {"other": "LEAK", "reason": "拆开"}, "the two cases are not linked"),
+    ],
+)
+def test_what_is_wrong_is_told_with_what_was_typed(browser, leak, second, what, typed, said):
+    typed = {k: leak.number if v == "LEAK" else v for k, v in typed.items()}
+    answer = does(browser, second, what, **typed)
+    html = page(answer)
+    assert answer.status_code == 422
+    assert said in html
+    if what in ("link", "merge") and typed["other"]:
+        assert f'value="{typed["other"]}"' in html
+
+
+def test_a_refusal_names_the_promise_that_would_be_lost(browser, leak, second):
+    answer = does(browser, leak, "merge", other=second.number, reason="同一处漏水")
+    html = page(answer)
+    assert answer.status_code == 422
+    assert "repaired-soon" in html
+    assert "第一条" in html
+    assert "merge the later case into the earlier one" in html
+
+
+def test_somebody_who_was_faster_is_told(browser, leak, second):
+    stale = second.docket.version
+    browser.post(f"/cases/{second.number}/steps/urge/", {"reason": "快一点"})
+    answer = does(browser, second, "merge", other=leak.number, reason="同一处", version=stale)
+    assert answer.status_code == 409
+    assert "Somebody was faster" in page(answer)
+    assert 'value="同一处"' in page(answer)
+
+
+def test_a_case_closed_to_the_viewer_is_not_there(browser, leak, second):
+    Case.objects.filter(pk=leak.pk).update(lodged_by=None, first_asked=None, restricted=True)
+    answer = does(browser, second, "link", other=leak.number)
+    assert answer.status_code == 422
+    assert "that you may see" in page(answer)
+
+
+def test_nothing_else_can_be_done_to_a_link(browser, leak):
+    assert does(browser, leak, "forget", other="x").status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from chengnuo.doors.cli import exports, house, imports, policy
+from chengnuo.doors.cli import exports, house, imports, policy, suggest
 from chengnuo.packs.errors import PackError
 
 
@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     house.add_to(commands)
     imports.add_to(commands)
     exports.add_to(commands)
+    suggest.add_to(commands)
     return root
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,13 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from chengnuo.cases import links
 from chengnuo.cases.duplicates import Told, duplicates
+from chengnuo.cases.models import Case
 from chengnuo.cases.suggesting import suggest
 from chengnuo.cases.supervising import urge
 from chengnuo.doors.web.shown.alike import seen_by, shown_duplicate
+from chengnuo.doors.web.shown.casepage import Step, gather
 from chengnuo.doors.web.shown.words import say as in_words
+from chengnuo.doors.web.views.steps import NotSaid
 from chengnuo.doors.web.visit import Visit, staffed
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.suggesting import branch_of
 
 SHORTEST_NARRATIVE = 2
@@ -81,3 +86,92 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
         return _alike(visit, "; ".join(in_words(r.missing) for r in refused.refusals), 422)
     visit.say(_("Urged instead of taken in again: %(number)s") % {"number": number})
     return HttpResponse(status=204, headers={"HX-Redirect": reverse("case", args=[number])})
+
+
+# -- what belongs to a case ------------------------------------------------------------------------
+
+
+@require_POST
+@staffed
+def join(visit: Visit, number: str, what: str) -> HttpResponse:
+    """Link, unlink, merge or separate. What went wrong is told there, with what was typed."""
+    if what not in ACTS:
+        raise Http404(what)
+    found, told = visit.case(number), Step(what, visit.request.POST.dict())
+    try:
+        ACTS[what](visit, found)
+    except NotSaid as error:
+        told.problem = str(error)
+        return _case(visit, number, told, 422)
+    except RefusedByRule as refused:
+        return _case(visit, number, told, 422, refusals=refused.refusals)
+    except SomebodyWasFaster:
+        page = gather(visit, visit.case(number), step=told)
+        faster = page.told[0] if page.told else None
+        return visit.page("page/case", status=409, page=page, here="cases", faster=faster)
+    visit.say(_("Recorded."))
+    return visit.go("case", number=number)
+
+
+def _case(visit: Visit, number: str, told: Step, status: int, **context: Any) -> HttpResponse:
+    page = gather(visit, visit.case(number), step=told)
+    return visit.page("page/case", status=status, page=page, here="cases", **context)
+
+
+def _link(visit: Visit, case: Case) -> None:
+    other = _other(visit)
+    links.link(case=case, other=other, by=visit.staff, now=visit.now, reason=_typed(visit))
+
+
+def _unlink(visit: Visit, case: Case) -> None:
+    other = _other(visit)
+    links.unlink(case=case, other=other, by=visit.staff, now=visit.now, reason=_reason(visit))
+
+
+def _merge(visit: Visit, case: Case) -> None:
+    version = visit.request.POST.get("version", "")
+    links.merge(
+        case=case,
+        into=_other(visit),
+        by=visit.staff,
+        now=visit.now,
+        reason=_reason(visit),
+        version=int(version) if version.isdigit() else None,
+    )
+
+
+def _separate(visit: Visit, case: Case) -> None:
+    links.separate(case=case, by=visit.staff, now=visit.now, reason=_reason(visit))
+
+
+def _other(visit: Visit) -> Case:
+    """The case that was named; one that the viewer may not know of is not there."""
+    number = "".join(visit.request.POST.get("other", "").split()).upper()
+    if not number:
+        raise NotSaid(_("Please write the number of the other case."))
+    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
+    if found is None:
+        raise NotSaid(
+            _("There is no case %(number)s that you may see; please look at the number.")
+            % {"number": number}
+        )
+    return found
+
+
+def _typed(visit: Visit) -> str:
+    return visit.request.POST.get("reason", "").strip()[:LONGEST_REASON]
+
+
+def _reason(visit: Visit) -> str:
+    reason = _typed(visit)
+    if len(reason) < SHORTEST_NARRATIVE:
+        raise NotSaid(_("Please give the reason."))
+    return reason
+
+
+ACTS: dict[str, Callable[[Visit, Case], None]] = {
+    "link": _link,
+    "unlink": _unlink,
+    "merge": _merge,
+    "separate": _separate,
+}
