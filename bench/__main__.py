@@ -6,13 +6,14 @@ intake     the intake verb and the intake page against bare psycopg writing the 
 tick       1,000,000 running obligations of which 10,000 are due, one worker and two
 desk       my-desk page at 1,000,000 cases
 search     two characters and more in 1,000,000 cases; SQLite with 100,000
+suggest    which service a narrative means: how often right, how long; learning it; no database
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import desk, intake, moments, reactions, search, ticking
+from bench import desk, intake, moments, reactions, search, suggest, ticking
 from bench.telling import head
 
 ALL = {
@@ -22,6 +23,7 @@ ALL = {
     "tick": ticking.run,
     "desk": desk.run,
     "search": search.run,
+    "suggest": suggest.run,
 }
 
 

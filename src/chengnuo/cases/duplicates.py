@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.places import house_of, metres_between, street_of
+from chengnuo.customers.models import ServiceLocation
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation
@@ -125,8 +126,16 @@ def _metres_to(case: Case, point: tuple[float, float] | None) -> int | None:
     return round(metres_between(point, there)) if point and there else None
 
 
+def point_at(*, company: Organisation, location: int) -> tuple[float, float] | None:
+    """Where premises of this company lie; None where nobody measured it."""
+    return _point(ServiceLocation.objects.filter(organisation=company, pk=location).first())
+
+
 def point_of(case: Case) -> tuple[float, float] | None:
-    place = case.location
+    return _point(case.location)
+
+
+def _point(place: ServiceLocation | None) -> tuple[float, float] | None:
     if place is None or place.latitude is None or place.longitude is None:
         return None
     return place.latitude, place.longitude

@@ -44,8 +44,16 @@ class Material:
 
 def suggest(*, company: Organisation, pack: Pack, narrative: str) -> list[Suggestion]:
     """The services that a narrative may mean, at most three, best first, each with its why."""
+    model = SuggestionModel.objects.filter(organisation=company).only("trained_at").first()
+    learnt = _weights(model.pk, model.trained_at) if model is not None else None
+    return ranked(pack, narrative, learnt)
+
+
+def ranked(pack: Pack, narrative: str, learnt: Learnt | None) -> list[Suggestion]:
+    """Words of alarm, then what was learnt and is likely, the catalogue, and the less likely."""
     by_catalogue = by_words(pack, narrative)
-    answers = [a for a in _answers(company, narrative) if _is_served(pack, a.service)]
+    answers = learnt.answer(narrative) if learnt is not None else []
+    answers = [a for a in answers if _is_served(pack, a.service)]
     order = [
         *(s for s in by_catalogue if s.alarm),
         *(_as_suggestion(a) for a in answers if a.share >= SURE),
@@ -66,11 +74,6 @@ def _is_served(pack: Pack, service: str) -> bool:
 
 def _as_suggestion(answer: Answer) -> Suggestion:
     return Suggestion(answer.service, answer.why, learnt=True)
-
-
-def _answers(company: Organisation, narrative: str) -> list[Answer]:
-    model = SuggestionModel.objects.filter(organisation=company).only("trained_at").first()
-    return _weights(model.pk, model.trained_at).answer(narrative) if model is not None else []
 
 
 @lru_cache(maxsize=32)

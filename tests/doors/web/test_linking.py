@@ -9,6 +9,7 @@ import pytest
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
+from chengnuo.customers.models import ServiceLocation
 from chengnuo.people.services import choose_setting
 from tests.companies import house
 from tests.doors.web.conftest import LATER, NOW, page, sits
@@ -223,3 +224,15 @@ def test_a_case_closed_to_the_viewer_is_not_there(browser, leak, second):
 
 def test_nothing_else_can_be_done_to_a_link(browser, leak):
     assert does(browser, leak, "forget", other="x").status_code == 404
+
+
+def test_a_case_near_by_is_shown_with_its_distance(browser, firm, leak):
+    place = {"organisation": firm.company, "address": "示例路口", "longitude": 121.0}
+    here = ServiceLocation.objects.create(**place, latitude=31.0)
+    there = ServiceLocation.objects.create(**place, latitude=31.0005)
+    far = ServiceLocation.objects.create(**place, latitude=31.01)
+    Case.objects.filter(pk=leak.pk).update(location=there)
+    html = page(asks(browser, "duplicates", service="leak", location=here.pk))
+    assert numbers(html) == [leak.number]
+    assert "56 m away" in html
+    assert numbers(page(asks(browser, "duplicates", service="leak", location=far.pk))) == []

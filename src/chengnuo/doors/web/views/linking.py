@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengnuo.cases import links
-from chengnuo.cases.duplicates import Told, duplicates
+from chengnuo.cases.duplicates import Told, duplicates, point_at
 from chengnuo.cases.models import Case
 from chengnuo.cases.suggesting import suggest
 from chengnuo.cases.supervising import urge
@@ -59,6 +59,7 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
         phone=phone if len(phone) >= SHORTEST_PHONE else "",
         address=post.get("address", "").strip(),
         services=services,
+        point=_point(visit),
     )
     found = duplicates(company=visit.company, told=told, seen=seen_by(visit), now=visit.now)
     return visit.page(
@@ -68,6 +69,12 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
         chosen=set(post.getlist("link_to")),
         problem=problem,
     )
+
+
+def _point(visit: Visit) -> tuple[float, float] | None:
+    """Where the chosen premises lie, as far as that is known."""
+    chosen = visit.request.POST.get("location", "")
+    return point_at(company=visit.company, location=int(chosen)) if chosen.isdigit() else None
 
 
 @require_POST

@@ -1,0 +1,63 @@
+"""When two addresses mean the same house, and how far two points lie apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chengnuo.cases.places import house_of, metres_between, street_of
+
+HOUSE = "示例路12号"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "示例路12号",
+        "示例路 １２ 号",
+        "示例路十二号",
+        "示例市示例路12号3号楼2单元501室",
+        "示例省示例市示例区示例路12号，三单元",
+        "示例区示例街道示例路12号旁边的小店",
+    ],
+)
+def test_units_rooms_and_districts_do_not_matter(told):
+    assert house_of(told) == HOUSE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("示例路12号", "示例路112号"),
+        ("示例路12号", "示例东路12号"),
+        ("漕溪路200弄5号", "漕溪路200弄6号"),
+        ("阳光小区3栋", "阳光小区13栋"),
+    ],
+)
+def test_another_number_is_another_house(one, other):
+    assert house_of(one) != house_of(other)
+
+
+@pytest.mark.parametrize("vague", ["", "示例市", "示例路", "路口", "501室", "   ", "12号"])
+def test_without_street_and_number_nothing_is_compared(vague):
+    assert house_of(vague) == ""
+
+
+def test_a_housing_estate_is_told_by_its_building():
+    assert house_of("示例市阳光小区3栋2单元501室") == house_of("阳光小区三栋") == "阳光小区3栋"
+
+
+def test_latin_addresses_lose_their_door():
+    assert house_of("1200 N Main St. Apt 4") == house_of("1200 N main st, #12") == "1200 n main st"
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_read(text):
+    house = house_of(text)
+    assert house == "" or any(c.isdigit() for c in house)
+    street_of(house)
+
+
+def test_metres_on_the_ground():
+    assert metres_between((31.0, 121.0), (31.0, 121.0)) == 0
+    assert metres_between((31.0, 121.0), (31.001, 121.0)) == pytest.approx(111, abs=1)
+    assert metres_between((0.0, 179.9999), (0.0, -179.9999)) == pytest.approx(22, abs=1)
