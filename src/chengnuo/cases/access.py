@@ -24,6 +24,7 @@ from chengnuo.obligations.regulation import (
     release_in_force,
 )
 from chengnuo.packs.schema import Pack, Sees
+from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import companies_below
 
@@ -38,6 +39,8 @@ class Reach:
     companies: set[int] = field(default_factory=set)
     units: set[int] = field(default_factory=set)
     roles: dict[int, set[str]] = field(default_factory=dict)
+    # Companies over which the person stands, as its head or overseeing it: may break glass there.
+    overseen: set[int] = field(default_factory=set)
     # Restricted services that are open to this person, by company.
     cleared: dict[int, set[str]] = field(default_factory=dict)
 
@@ -56,7 +59,11 @@ def may_see(
     *, case: Case, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
 ) -> bool:
     """Whether a person may see this case. To whom it is not visible, it does not exist."""
-    reach = reach_of(staff=staff, posts=posts, company=company, at=at)
+    return is_shown(case=case, reach=reach_of(staff=staff, posts=posts, company=company, at=at))
+
+
+def is_shown(*, case: Case, reach: Reach) -> bool:
+    """The same, where the reach is known already."""
     return Case.objects.filter(_shown(reach, only=case.docket_id), pk=case.pk).exists()
 
 
@@ -64,36 +71,34 @@ def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: 
     """What the posts of a person let him see."""
     reach = Reach(staff.pk, at)
     below = companies_below(organisation=company)
-    held = {post.organisation_id for post in posts}
-    if staff.organisation_id not in held:
+    working = [post for post in posts if post.role not in HOUSE_ROLES]
+    if not posts:
         reach.units.add(staff.organisation_id)
-    for post in posts:
+    for post in working:
         home = post.organisation.company or post.organisation
         under = [c for c in below if c.path.startswith(home.path)]
-        _widen(reach, post, _sees(post, home, at), {c.pk for c in under})
+        _widen(reach, post, home, {c.pk for c in under})
         for one in under:
             if services := _restricted_to(post.role, one, at):
                 reach.cleared.setdefault(one.pk, set()).update(services)
     return reach
 
 
-def _widen(reach: Reach, post: Post, sees: Sees, companies: set[int]) -> None:
+def _widen(reach: Reach, post: Post, home: Organisation, companies: set[int]) -> None:
+    """What one post adds: its head sees the whole organisation, others what the pack says."""
     unit = post.organisation_id
+    is_top = post.is_head and unit == home.pk
+    pack = _pack(home, reach.at)
+    role = pack.roles.get(post.role) if pack is not None else None
+    sees: Sees = "company" if is_top else role.sees if role is not None else "unit"
     if sees == "company":
         reach.companies |= companies
+    if is_top or (sees == "company" and role is not None and "overseeing" in role.acts):
+        reach.overseen |= companies
     if sees != "own":
         reach.units.add(unit)
     owed = {"", post.role, "head"} if post.is_head else {"", post.role}
     reach.roles.setdefault(unit, set()).update(owed)
-
-
-def _sees(post: Post, home: Organisation, at: datetime) -> Sees:
-    """What a post sees: the head of the organisation all of it, others what the pack says."""
-    if post.is_head and post.organisation_id == home.pk:
-        return "company"
-    pack = _pack(home, at)
-    role = pack.roles.get(post.role) if pack is not None else None
-    return role.sees if role is not None else "unit"
 
 
 def _restricted_to(role: str, company: Organisation, at: datetime) -> set[str]:

@@ -18,6 +18,7 @@ from chengnuo.ledger.services import take_head
 from chengnuo.obligations.models import Docket, SubjectKind
 from chengnuo.obligations.owners import owner_of
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
+from chengnuo.obligations.restricting import kept_with
 from chengnuo.obligations.services import begin, new_docket
 from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.people.models import Organisation, Staff
@@ -82,8 +83,12 @@ def draft_docket(
         accepting_unit=accepting_unit,
         judged=judged,
     )
-    owed_by = entry.owner or "accepting_unit"
-    docket.handling_unit_id = owner_of(owed_by=owed_by, docket=docket, company=company).unit
+    owed_by, knowing = entry.owner or "accepting_unit", entry.restricted_to
+    if knowing:
+        owner = kept_with(owed_by=owed_by, roles=knowing, company=company)
+    else:
+        owner = owner_of(owed_by=owed_by, docket=docket, company=company)
+    docket.handling_unit_id = owner.unit
     return docket, regulation
 
 

@@ -19,6 +19,7 @@ from chengnuo.obligations.services import preview
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.forms import forms_that_keep, offered
 from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.queries import companies_below
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.rulebook import Recurring, Within
 from chengnuo.rules.state import State
@@ -150,7 +151,9 @@ def numbered(*, company: Organisation, number: str) -> Case | None:
     rows = Case.objects.select_related(
         "docket__accepting_unit", "docket__handling_unit", "customer", "organisation", "lodged_by"
     )
-    return rows.filter(organisation=company, number=number).first()
+    below = [c.pk for c in companies_below(organisation=company)]
+    found = list(rows.filter(organisation__in=[company.pk, *below], number=number))
+    return min(found, key=lambda c: c.organisation_id != company.pk, default=None)
 
 
 def of_docket(*, company: Organisation, docket_id: UUID) -> Case | None:

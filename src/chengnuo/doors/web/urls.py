@@ -9,6 +9,8 @@ from chengnuo.doors.web.views import (
     calling,
     casefile,
     closed,
+    customer_steps,
+    customers,
     desk,
     duties,
     house,

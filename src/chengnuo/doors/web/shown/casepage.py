@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chengnuo.callbacks.models import Rating
+from chengnuo.callbacks.queries import ratings_of
 from chengnuo.cases import queries as cases
-from chengnuo.cases.models import Case
+from chengnuo.cases.glass import glass_of
+from chengnuo.cases.models import BreakGlass, Case
+from chengnuo.cases.steps import steps_of
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.doors.web import filestore
 from chengnuo.doors.web.shown.alike import Linked, linked
@@ -64,12 +68,14 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who asked; masked unless the viewer works on the case or said why he looks."""
+    """Who asked; masked unless the viewer works on the case or said why he looks. Of a confidential
+    case it is hidden altogether from all but the side that took it in."""
 
     name: str
     phone: str
     address: str
     in_full: bool
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -99,7 +105,10 @@ class CasePage:
     forms: list[Offered]
     evidence: list[Filled]
     told: list[Told]
+    talk: list[Said]
     units: list[Organisation]
+    may: frozenset[str]
+    glass: BreakGlass | None
     appointments: list[tuple[str, Any]]
     pausable: list[Shown]
     handling: Handling
@@ -148,9 +157,12 @@ def gather(
         facts=_facts(regulation.pack, case),
         fact_fields=_fact_fields(regulation.pack, case, step),
         forms=_forms(visit, file, running),
-        evidence=[_filled(regulation.pack, row) for row in file.evidence],
+        evidence=[_filled(regulation.pack, row, contact) for row in file.evidence],
         told=timeline(file.entries, regulation, people.staff_by_id(ids)),
-        units=people.units_of(company=visit.company),
+        talk=_talk(visit, regulation.pack, case),
+        units=people.units_of(company=case.organisation),
+        may=steps_of(case=case, staff=visit.staff, posts=visit.posts),
+        glass=glass_of(case=case, staff=visit.staff, at=visit.now),
         appointments=_appointments(running),
         pausable=[p for p in running if isinstance(p.rule, Within) and p.rule.pauses],
         handling=handling(visit, file, running),
@@ -161,8 +173,13 @@ def gather(
 
 
 def contact_of(visit: Visit, case: Case, *, in_full: bool) -> Contact:
-    """The units that took it in or handle it need to call; everybody else sees a mask."""
+    """The units that took it in or handle it need to call; everybody else sees a mask, or nothing
+    where the complainant asked for that."""
     docket = case.docket
+    if not visit.knows_complainant(case):
+        return Contact("", "", "", in_full=False, hidden=True)
+    if case.confidential:
+        in_full = in_full or glass_of(case=case, staff=visit.staff, at=visit.now) is not None
     if in_full or {docket.handling_unit_id, docket.accepting_unit_id} & visit.units:
         return Contact(case.contact_name, case.contact_phone, case.address, in_full=True)
     return Contact(
@@ -251,7 +268,7 @@ def _filled(pack: Pack, row: Evidence) -> Filled:
     answers = []
     for one in shape.fields if shape else ():
         value = row.data.get(one.id)
-        if value in (None, "", []):
+        if value in (None, "", []) or (contact.hidden and one.type == "phone"):
             continue
         file = filestore.from_value(value) if one.type == "file" else None
         answers.append((one.title, file.name if file else answer_in_words(pack, one, value), file))

@@ -33,6 +33,7 @@ ICONS = {
     "pause.rejected": "x",
     "pause.ended": "player-play",
     "personal_data.seen": "eye",
+    "case.glass_broken": "eye",
     "case.attached": "paperclip",
     "case.copied": "copy",
     "case.copy_seen": "eye",
@@ -94,6 +95,8 @@ def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> 
         shape = regulation.pack.facts.get(name)
         title = say(shape.title) if shape else name
         told.details.append((title, say(fact_in_words(shape, value))))
+    if entry.kind == "case.glass_broken":
+        told.details.append((_("Open until"), _moment(data.get("until"), entry)))
     if data.get("unit"):
         told.details.append((_("To"), str(data["unit"])))
     if entry.kind == "case.copied":
@@ -112,6 +115,7 @@ def title_of(entry: Entry, regulation: Regulation) -> str:
     own = {
         "time.passed": _("Time passed"),
         "personal_data.seen": _("Personal data looked at"),
+        "case.glass_broken": _("Opened what was closed, for a reason"),
         "case.attached": _("Papers attached"),
         "case.copied": _("Copy sent"),
         "case.copy_seen": _("Copy seen"),

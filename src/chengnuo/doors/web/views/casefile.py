@@ -18,6 +18,7 @@ from chengnuo.doors.web.shown.casepage import CasePage, Step, contact_of, gather
 from chengnuo.doors.web.shown.formviews import Typed, read_form
 from chengnuo.doors.web.shown.sheets import parts_of
 from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.views.closed import closed_page
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
@@ -28,7 +29,9 @@ from chengnuo.packs.schema import FormShape, Pack
 @staffed
 def case(visit: Visit, number: str) -> HttpResponse:
     """What was asked, what is owed, what happened."""
-    found = visit.case(number)
+    found = visit.any_case(number)
+    if not visit.sees(found):
+        return closed_page(visit, found)
     see_copy(case=found, by=visit.staff, now=visit.now)
     page = gather(visit, found, step=Step(visit.request.GET.get("step", "")))
     wanted = visit.request.GET.get("form", "")
@@ -145,6 +148,8 @@ def sheet(visit: Visit, number: str, code: str) -> HttpResponse:
 def reveal(visit: Visit, number: str) -> HttpResponse:
     """Show personal data in full, once, for a reason that is recorded."""
     found = visit.case(number)
+    if not visit.knows_complainant(found):
+        raise Http404(number)
     why = visit.request.POST.get("why", "").strip()
     if len(why) < 2:
         step = Step("reveal", {"why": why}, _("Please say why you need to see it."))

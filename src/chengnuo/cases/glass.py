@@ -1,0 +1,155 @@
+"""Confidential cases, and looking into what is closed to the viewer (应急查看).
+
+A look needs a reason, ends by itself, stands in the ledger, and supervision hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import Q
+
+from chengnuo.cases.access import Reach, is_shown, reach_of
+from chengnuo.cases.models import BreakGlass, Case
+from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.obligations.models import Docket
+from chengnuo.obligations.owners import HEAD, Owner, told
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.restricting import knowing_people
+from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.queries import posts_of, roster_of
+from chengnuo.rules.proof import moment_in_words
+from chengnuo.rules.words import Text
+
+
+class Closed(StrEnum):
+    """What of a case is closed to somebody who may look nevertheless."""
+
+    CASE = "case"
+    CONTACT = "contact"
+
+
+class NoReason(ValueError):
+    """The reason is too short; `at_least` so many characters."""
+
+    def __init__(self, at_least: int) -> None:
+        self.at_least = at_least
+        super().__init__(f"at least {at_least} characters")
+
+
+class NothingToOpen(LookupError):
+    """Nothing of this case is closed to this person, or it is not his to open."""
+
+
+def knowing(*, staff: Staff, posts: Sequence[Post], at: datetime) -> Q:
+    """The cases whose complainant a person may know: those that are not confidential, those his
+    unit or he himself took in, and those into which he looks just now. A condition on `Case`."""
+    units = {staff.organisation_id, *(p.organisation_id for p in posts)}
+    looking = BreakGlass.objects.filter(staff=staff, since__lte=at, until__gt=at)
+    return (
+        Q(confidential=False)
+        | Q(docket__accepting_unit__in=sorted(units))
+        | Q(lodged_by=staff)
+        | Q(first_asked=staff)
+        | Q(pk__in=looking.values("case_id"))
+    )
+
+
+def knows_complainant(*, case: Case, staff: Staff, posts: Sequence[Post], at: datetime) -> bool:
+    """Whether a person may know who asked: name, number, address and the customer."""
+    if not case.confidential:
+        return True
+    rows = Case.objects.filter(knowing(staff=staff, posts=posts, at=at), pk=case.pk)
+    return rows.exists()
+
+
+def glass_of(*, case: Case, staff: Staff, at: datetime) -> BreakGlass | None:
+    """The look that somebody takes into a case just now."""
+    rows = BreakGlass.objects.filter(case=case, staff=staff, since__lte=at, until__gt=at)
+    return rows.order_by("-until").first()
+
+
+def closed_to(
+    *, case: Case, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
+) -> Closed | None:
+    """What this person may open with a reason: a case within reach of the company that is closed
+    to him, or who asked in one that he sees. None: nothing, or not for him."""
+    reach = reach_of(staff=staff, posts=posts, company=company, at=at)
+    if not is_shown(case=case, reach=reach):
+        return Closed.CASE if _oversees(case, reach) else None
+    if knows_complainant(case=case, staff=staff, posts=posts, at=at):
+        return None
+    return Closed.CONTACT
+
+
+def _oversees(case: Case, reach: Reach) -> bool:
+    return case.restricted and case.organisation_id in reach.overseen
+
+
+@transaction.atomic
+def break_glass(
+    *, case: Case, by: Staff, company: Organisation, why: str, now: datetime
+) -> BreakGlass:
+    """Open what is closed, for a reason, for the time that the regulation gives.
+
+    `company` is the one in which he works. Raises NothingToOpen, NoReason.
+    """
+    posts = posts_of(staff=by, at=now)
+    closed = closed_to(case=case, staff=by, posts=posts, company=company, at=now)
+    if closed is None:
+        raise NothingToOpen(case.number)
+    docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    rule = regulation.pack.glass
+    if len(why.strip()) < rule.reason:
+        raise NoReason(rule.reason)
+    until = now + timedelta(minutes=rule.minutes)
+    made = BreakGlass.objects.create(case=case, staff=by, why=why.strip(), since=now, until=until)
+    _tell(made, case, docket, regulation)
+    data = {"what": closed.value, "why": made.why, "until": until.isoformat()}
+    fact = Fact(kind="case.glass_broken", at=now, actor_id=by.pk, subject=docket.pk, data=data)
+    record(organisation_id=docket.organisation_id, facts=[fact], now=now)
+    return made
+
+
+def _tell(made: BreakGlass, case: Case, docket: Docket, regulation: Regulation) -> None:
+    """Supervision and the head of the accepting unit hear of it at once; of a restricted matter
+    only those who know of it."""
+    viewer, company = made.staff, docket.organisation
+    until = moment_in_words(regulation.book.calendar.local(made.until))
+    text = Text(
+        f"应急查看：{viewer.name}（{viewer.badge}）查看{case.number}至{until.zh}。事由：{made.why}",
+        f"Closed matter opened: {viewer.name_en or viewer.name} ({viewer.badge}) sees "
+        f"{case.number} until {until.en}. Reason: {made.why}",
+    )
+    payload = {"kind": "glass_broken", "zh": text.zh, "en": text.en, "docket": str(docket.pk)}
+    messages = [
+        Message(
+            key=f"glass:{made.pk}:{person}",
+            channel="desk",
+            recipient=str(person),
+            payload=payload,
+            not_before=made.since,
+        )
+        for person in sorted(_watchers(docket, regulation, company, made.since) - {viewer.pk})
+    ]
+    post(organisation_id=company.pk, messages=messages, now=made.since)
+
+
+def _watchers(
+    docket: Docket, regulation: Regulation, company: Organisation, at: datetime
+) -> set[int]:
+    pack = regulation.pack
+    if roles := pack.restricted_to(docket.service):
+        return knowing_people(roles=roles, company=company, at=at)
+    supervising = {role for service in pack.services.values() for role in service.restricted_to}
+    roster = roster_of(company=company)
+    inside = [
+        s for s in roster.seats.values() if s.role in supervising and roster.is_inside(s.unit)
+    ]
+    accepting = docket.accepting_unit_id or company.pk
+    head = told(owner=Owner(accepting, HEAD), company=company, at=at)
+    return {person for seat in inside for person in seat.holders(at)} | set(head)
