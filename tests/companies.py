@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chengnuo.obligations.services import install
 from chengnuo.packs.loader import LoadedPack, load
+from chengnuo.people.access import ADMINISTRATOR
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import Roster, roster_of
 from chengnuo.people.services import appoint, found_organisation, hire, open_post
@@ -88,6 +89,20 @@ def seat(unit: Organisation, role: str, badge: str, reports_to: Post | None) -> 
     person = hire(badge=badge, name=role, organisation=unit, password=badge, now=LONG_AGO)
     appoint(staff=person, post=post, now=LONG_AGO)
     return post, person
+
+
+def administrator(made: House, *, now: datetime = LONG_AGO) -> Staff:
+    """Somebody who keeps the house, in a unit of his own."""
+    code = made.company.code
+    unit = found_organisation(
+        code=f"{code}-house",
+        name_zh="信息化部",
+        name_en="Information systems",
+        kind="department",
+        now=now,
+        parent=made.company,
+    )
+    return seat(unit, ADMINISTRATOR, f"{code}-00", made.posts[HEAD])[1]
 
 
 HEADER = """

@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer
-from chengnuo.customers.services import register_customer
+from chengnuo.doors.cli import demo_customers
 from chengnuo.doors.cli.demo_cases import CASES
 from chengnuo.doors.cli.progress import progress
 from chengnuo.obligations.duties import open_periods
@@ -39,7 +39,6 @@ COMPANIES = (
 )
 AT_THE_TOP = ("general-manager", "vice-president")
 DEPARTMENT_ENDS = ("部", "部门", "中心", "总经办", "部门（施工单位）", "单位", "（监察部）")
-CUSTOMER_NAMES = ("演示客户甲", "演示客户乙", "演示客户丙", "演示客户丁")
 
 
 @dataclass(slots=True)
@@ -93,8 +92,10 @@ def _build(password: str, now: datetime) -> None:
             above[code] = organisation
             company = Company(organisation, loaded.pack)
             _staff(company, hashed, since)
-            _customers(company, since)
+            _customers(company, now)
             _cases(company, now)
+            clerk = _first_agent(company)
+            demo_customers.history(company=organisation, pack=loaded.pack, by=clerk, now=now)
             advance(1)
     open_periods(now=now)
     while tick(now=now):
@@ -204,13 +205,11 @@ def _post(
 
 
 def _customers(company: Company, now: datetime) -> None:
-    classes = ("residential", "commercial_industrial", "key", "residential")
-    for index, (name, kind) in enumerate(zip(CUSTOMER_NAMES, classes, strict=True), start=1):
-        register_customer(
-            company=company.organisation, number=f"{company.organisation.code}{index:06d}",
-            name=name, phone=f"1380000{index:04d}", customer_class=kind,
-            address=f"示例市示例路{index}号{index}单元101室", area="urban", now=now,
-        )  # fmt: skip
+    fact = company.pack.facts.get("area")
+    demo_customers.customers(
+        company=company.organisation, utility=company.pack.utility,
+        areas=tuple(fact.values) if fact else (), now=now,
+    )  # fmt: skip
 
 
 def _cases(company: Company, now: datetime) -> None:
@@ -252,6 +251,7 @@ def sign_ins(*, password: str) -> str:
                 lines.append(f"  {holding.staff.badge:8} {post.title_zh} / {post.title_en}")
     lines.append(
         "\nGood to begin with / 建议先用: DW09 (热线受理员 hotline agent), DW03 (管网部 network "
-        f"department), DW02 (分管副总 vice-president), DW00 (系统管理员 administrator)\nPassword / 密码: {password}"
+        "department), DW02 (分管副总 vice-president), DW00 (系统管理员 administrator)\n"
+        f"Password / 密码: {password}"
     )
     return "\n".join(lines)
