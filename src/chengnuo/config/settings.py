@@ -9,6 +9,8 @@ CHENGNUO_ORIGINS    https://… origins whose forms are accepted, when a proxy h
 CHENGNUO_HTTPS      production answers over HTTPS only; `off` for a closed network without it
 CHENGNUO_PROXY      on: trust X-Forwarded-Proto and X-Forwarded-For of the proxy in front
 CHENGNUO_IDLE_MINUTES  who does nothing for so long is signed out, 30 by default
+CHENGNUO_ADDRESS    https://… under which customers reach this installation: links in messages
+CHENGNUO_RATING_DAYS  how many days a link for a rating is good for, 7 by default
 CHENGNUO_TIME_ZONE  the utility's time zone, Asia/Shanghai by default
 CHENGNUO_DEBUG      Django's debug pages; refused in production
 CHENGNUO_LOG_LEVEL  DEBUG | INFO | WARNING | ERROR
@@ -16,6 +18,7 @@ CHENGNUO_LOG_LEVEL  DEBUG | INFO | WARNING | ERROR
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -182,6 +185,13 @@ USE_TZ = True
 TIME_ZONE = env.text("CHENGNUO_TIME_ZONE", "Asia/Shanghai")
 if TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured(f"CHENGNUO_TIME_ZONE={TIME_ZONE!r}: no such time zone")
+
+# --- Messages to customers -----------------------------------------------------------------------
+
+PUBLIC_ADDRESS = env.text("CHENGNUO_ADDRESS", "http://localhost:8000").rstrip("/")
+RATING_LINK_VALID = timedelta(days=env.number("CHENGNUO_RATING_DAYS", 7, minimum=1, maximum=90))
+# Short messages are appended here, for the utility's own gateway to take up.
+SMS_FILE = VAR / "sms.jsonl"
 
 # --- Static files and uploads -------------------------------------------------------------------
 

@@ -1,10 +1,18 @@
-"""Tables of customers. Personal data: shown masked, looked at under a log (see `access`)."""
+"""Tables of customers: the archive (客户档案, F-50), in the names of CIM.
+
+Personal data: shown masked, looked at under a log (see `access`).
+"""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import F, Q
 
 from chengnuo.people.models import Organisation
+
+MOST_LEVEL = 5
 
 
 class CustomerClass(models.TextChoices):
@@ -17,7 +25,11 @@ class CustomerClass(models.TextChoices):
 
 
 class Customer(models.Model):
-    """CIM Customer."""
+    """CIM Customer. `phone` is the one to call first; further ones are `CustomerPhone`.
+
+    `level` is what repeat purchases made of the customer (O2-024): 1 to 5, 0 where nobody has
+    classified. `visit_consent`: whether the customer agrees to be visited; None: not asked yet.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     number = models.CharField(max_length=40)
@@ -26,25 +38,65 @@ class Customer(models.Model):
     customer_class = models.CharField(
         max_length=30, choices=CustomerClass, default=CustomerClass.RESIDENTIAL
     )
+    level = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=10, default="zh-hans")
+    visit_consent = models.BooleanField(null=True)
+    registered_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["organisation", "number"], name="customer_number_unique"
             ),
+            models.CheckConstraint(
+                condition=Q(customer_class__in=CustomerClass.values), name="customer_of_a_class"
+            ),
+            models.CheckConstraint(condition=Q(level__lte=MOST_LEVEL), name="customer_level"),
+            models.CheckConstraint(
+                condition=~Q(number="") & ~Q(name=""), name="customer_has_number_and_name"
+            ),
         )
         indexes = (
             models.Index(fields=["organisation", "phone"], name="customer_by_phone"),
             models.Index(fields=["organisation", "customer_class"], name="customer_by_class"),
+            models.Index(
+                fields=["organisation", "name"],
+                # PostgreSQL: the beginning of a name is found whatever the locale sorts by.
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="customer_by_name",
+            ),
+            models.Index(fields=["organisation", "registered_at"], name="customer_by_beginning"),
         )
 
     def __str__(self) -> str:
         return self.number
 
 
+class CustomerPhone(models.Model):
+    """A further telephone number of a customer, and whose it is (妻子, 门卫 …)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="phones")
+    number = models.CharField(max_length=30)
+    note = models.CharField(max_length=40, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "number"], name="phone_once_a_customer"),
+            models.CheckConstraint(condition=~Q(number=""), name="phone_has_a_number"),
+        )
+        indexes = (models.Index(fields=["organisation", "number"], name="further_phone_by_number"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class ServiceLocation(models.Model):
-    """CIM ServiceLocation: premises 用气/用水地址, with the facts that rules ask for."""
+    """CIM ServiceLocation: premises 用气/用水地址, with the facts that rules ask for (E-02).
+
+    None: nobody has looked yet.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     customer = models.ForeignKey(
@@ -54,6 +106,22 @@ class ServiceLocation(models.Model):
     area = models.CharField(max_length=30, default="")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
+    riser_ready = models.BooleanField(null=True)
+    supplied = models.BooleanField(null=True)
+    secondary_supply = models.BooleanField(null=True)
+    secondary_builder = models.CharField(max_length=100, default="")
+    low_pressure_zone = models.BooleanField(null=True)
+    terrain_height = models.FloatField(null=True)
+    meter_box = models.CharField(max_length=40, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["organisation", "address"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="location_by_address",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.address
@@ -62,22 +130,176 @@ class ServiceLocation(models.Model):
 class UsagePoint(models.Model):
     """CIM UsagePoint: where gas, water or power is taken."""
 
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     location = models.ForeignKey(
         ServiceLocation, on_delete=models.PROTECT, related_name="usage_points"
     )
     number = models.CharField(max_length=40)
     use_nature = models.CharField(max_length=40, default="")
 
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "number"], name="usage_point_number_unique"
+            ),
+        )
+
     def __str__(self) -> str:
         return self.number
 
 
-class Meter(models.Model):
-    """CIM Meter."""
+class MeterKind(models.TextChoices):
+    MECHANICAL = "mechanical", "机械表"
+    IC_CARD = "ic_card", "IC卡表"
+    REMOTE = "remote", "远传表"
 
+
+class Meter(models.Model):
+    """CIM Meter. Installed and removed on local days; a serial number hangs in one place only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     usage_point = models.ForeignKey(UsagePoint, on_delete=models.PROTECT, related_name="meters")
     serial_number = models.CharField(max_length=40)
     kind = models.CharField(max_length=40, default="")
+    type = models.CharField(max_length=40, default="")
+    installed_on = models.DateField(null=True)
+    removed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "serial_number"],
+                condition=Q(removed_on__isnull=True),
+                name="meter_in_one_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="") | Q(kind__in=MeterKind.values), name="meter_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_on__isnull=True)
+                | Q(installed_on__isnull=True)
+                | Q(removed_on__gte=F("installed_on")),
+                name="meter_removed_after_installed",
+            ),
+        )
+        indexes = (models.Index(fields=["organisation", "serial_number"], name="meter_by_serial"),)
 
     def __str__(self) -> str:
         return self.serial_number
+
+
+class ApplianceKind(models.TextChoices):
+    WATER_HEATER = "water_heater", "热水器"
+    BOILING_WATER_HEATER = "boiling_water_heater", "开水器"
+    COOKER = "cooker", "灶具"
+    OVEN = "oven", "烘烤设备"
+    HEATING = "heating", "采暖设备"
+    COOLING = "cooling", "制冷设备"
+    WALL_BOILER = "wall_boiler", "壁挂炉"
+    RANGE_HOOD = "range_hood", "油烟机"
+    DISINFECTION_CABINET = "disinfection_cabinet", "消毒柜"
+    OTHER = "other", "其他"
+
+
+class Appliance(models.Model):
+    """Equipment found at the premises on a visit (O0-039), as it was on the day it was seen."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(
+        ServiceLocation, on_delete=models.PROTECT, related_name="appliances"
+    )
+    kind = models.CharField(max_length=30, choices=ApplianceKind)
+    make = models.CharField(max_length=80, default="")
+    seen_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=ApplianceKind.values), name="appliance_of_a_kind"
+            ),
+            models.UniqueConstraint(fields=["location", "kind", "make"], name="appliance_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.make}"
+
+
+class CustomerAccount(models.Model):
+    """CIM CustomerAccount (户号): opened and closed on local days, `[opened_on, closed_on)`."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="accounts")
+    number = models.CharField(max_length=40)
+    use_nature = models.CharField(max_length=40, default="")
+    applied_on = models.DateField(null=True)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "number"], name="account_number_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="account_closed_after_opened",
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_on__isnull=True) | Q(applied_on__lte=F("opened_on")),
+                name="account_applied_before_opened",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organisation", "opened_on"], name="account_by_opening"),
+            models.Index(fields=["organisation", "closed_on"], name="account_by_closing"),
+        )
+        ordering: ClassVar = ["opened_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CustomerAgreement(models.Model):
+    """CIM CustomerAgreement (合同): for which premises an account is supplied, and the dates that
+    clauses count from: paid, and the day agreed in the contract."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        CustomerAccount, on_delete=models.PROTECT, related_name="agreements"
+    )
+    location = models.ForeignKey(
+        ServiceLocation, on_delete=models.PROTECT, null=True, related_name="agreements"
+    )
+    number = models.CharField(max_length=40)
+    signed_on = models.DateField()
+    paid_on = models.DateField(null=True)
+    agreed_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "number"], name="agreement_number_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("signed_on")),
+                name="agreement_ends_after_signed",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Attempt(models.Model):
+    """How often a stranger asked since a moment. The key is a keyed hash: it names nobody."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["since"], name="attempt_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.number}"

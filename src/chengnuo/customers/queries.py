@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from chengnuo.customers.models import Customer, ServiceLocation
+from typing import Any
+
+from django.db import connection
+from django.db.models import Prefetch, Q, QuerySet
+
+from chengnuo.customers.models import (
+    Customer,
+    CustomerAccount,
+    CustomerPhone,
+    Meter,
+    ServiceLocation,
+    UsagePoint,
+)
 from chengnuo.people.models import Organisation
+
+MOST_FOUND = 50
+SHORTEST_ADDRESS = 3
+AFTER_ALL_LETTERS = "\U0010ffff"
 
 
 def by_phone(*, company: Organisation, phone: str) -> list[Customer]:
-    """The customers of a company who use this number."""
-    return list(Customer.objects.filter(organisation=company, phone=phone).order_by("pk")[:10])
+    """The customers of a company who use this number, as their first or a further one."""
+    further = CustomerPhone.objects.filter(organisation=company, number=phone)
+    wanted = Q(phone=phone) | Q(pk__in=further.values("customer"))
+    return list(Customer.objects.filter(wanted, organisation=company).order_by("pk")[:10])
 
 
 def locations_of(*, customer: Customer) -> list[ServiceLocation]:
@@ -21,3 +39,65 @@ def of_classes(*, company: Organisation, classes: list[str]) -> list[Customer]:
     if classes:
         rows = rows.filter(customer_class__in=classes)
     return list(rows.order_by("pk"))
+
+
+def numbered(*, company: Organisation, pk: int) -> Customer | None:
+    """A customer of this company with the whole archive behind it."""
+    points = UsagePoint.objects.order_by("pk").prefetch_related(
+        Prefetch("meters", Meter.objects.order_by("removed_on", "pk"))
+    )
+    places = ServiceLocation.objects.order_by("pk").prefetch_related(
+        Prefetch("usage_points", points), "appliances"
+    )
+    accounts = CustomerAccount.objects.prefetch_related("agreements__location")
+    rows = Customer.objects.filter(organisation=company, pk=pk).prefetch_related(
+        "phones", Prefetch("locations", places), Prefetch("accounts", accounts)
+    )
+    return rows.first()
+
+
+def find_customers(
+    *, company: Organisation, words: str = "", classes: tuple[str, ...] = ()
+) -> QuerySet[Customer]:
+    """Customers by number, telephone, name, address, account or meter; newest first.
+
+    A telephone has to be told whole, so that nobody finds one out digit by digit.
+    """
+    rows = Customer.objects.filter(organisation=company)
+    if classes:
+        rows = rows.filter(customer_class__in=classes)
+    if words:
+        rows = rows.filter(pk__in=_found(company, words))
+    return rows.prefetch_related("locations").order_by("-pk")
+
+
+def _found(company: Organisation, words: str) -> list[int]:
+    """Each question is answered from its own index; the first fifty of each are enough."""
+    here = {"organisation": company}
+    asked: list[QuerySet[Any, int | None]] = [
+        _ids(Customer.objects.filter(_begins("number", words.upper()), **here), "pk"),
+        _ids(Customer.objects.filter(_begins("name", words), **here), "pk"),
+        _ids(Customer.objects.filter(phone=words, **here), "pk"),
+        _ids(CustomerPhone.objects.filter(number=words, **here), "customer_id"),
+        _ids(CustomerAccount.objects.filter(number=words, **here), "customer_id"),
+        _ids(Meter.objects.filter(serial_number=words, **here), "usage_point__location__customer"),
+    ]
+    if len(words) >= SHORTEST_ADDRESS:
+        places = ServiceLocation.objects.filter(customer__isnull=False, **here)
+        found = _ids(places.filter(_begins("address", words)), "customer_id")
+        # Only words that begin no address are looked for inside of all of them.
+        asked.append(
+            found if found else _ids(places.filter(address__contains=words), "customer_id")
+        )
+    return [pk for ids in asked for pk in ids if pk is not None]
+
+
+def _ids(rows: QuerySet[Any], name: str) -> QuerySet[Any, int | None]:
+    return rows.order_by().values_list(name, flat=True)[:MOST_FOUND]
+
+
+def _begins(name: str, words: str) -> Q:
+    """SQLite's LIKE passes its indexes by; there the beginning is a span of letters."""
+    if connection.vendor == "sqlite":
+        return Q(**{f"{name}__gte": words, f"{name}__lt": words + AFTER_ALL_LETTERS})
+    return Q(**{f"{name}__startswith": words})

@@ -1,14 +1,55 @@
-"""Verbs about customers."""
+"""Verbs about customers. The ledger tells which fields changed, never what stands in them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from chengnuo.customers.models import Customer, ServiceLocation
+from chengnuo.customers.models import (
+    Appliance,
+    Customer,
+    CustomerAccount,
+    CustomerAgreement,
+    CustomerPhone,
+    Meter,
+    ServiceLocation,
+    UsagePoint,
+)
 from chengnuo.ledger.services import Fact, record
-from chengnuo.people.models import Organisation
+from chengnuo.people.models import Organisation, Staff
+
+OF_A_CUSTOMER = ("name", "phone", "customer_class", "level", "language", "visit_consent")
+
+
+class TakenNumber(ValueError):
+    """A number that another customer, account, usage point or meter of the company has."""
+
+
+class CustomerMovedOn(Exception):
+    """Somebody else changed the customer in between."""
+
+
+class NotPossible(ValueError):
+    """A step that the archive cannot take: an account closed before it was opened, say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """A further number, and whose it is."""
+
+    number: str
+    note: str = ""
+
+
+def subject_of(customer: Customer) -> UUID:
+    """Under which name the ledger keeps a customer's file."""
+    return uuid5(NAMESPACE_URL, f"chengnuo:customer:{customer.pk}")
 
 
 @transaction.atomic
@@ -22,22 +63,84 @@ def register_customer(
     customer_class: str = "residential",
     address: str = "",
     area: str = "",
+    level: int = 0,
+    language: str = "zh-hans",
+    visit_consent: bool | None = None,
+    phones: Sequence[Phone] = (),
+    by: Staff | None = None,
 ) -> Customer:
-    """Open a customer's file, with the premises where they are known."""
+    """Open a customer's file, with the premises where they are known. Raises TakenNumber."""
+    if Customer.objects.filter(organisation=company, number=number).exists():
+        raise TakenNumber(number)
     customer = Customer.objects.create(
         organisation=company,
         number=number,
         name=name,
         phone=phone,
         customer_class=customer_class,
+        level=level,
+        language=language,
+        visit_consent=visit_consent,
+        registered_at=now,
     )
     if address:
         ServiceLocation.objects.create(
             organisation=company, customer=customer, address=address, area=area
         )
-    fact = Fact(kind="customer.registered", at=now, data={"customer": number})
-    record(organisation_id=company.pk, facts=[fact], now=now)
+    _write_phones(customer, phones)
+    _note(customer, "customer.registered", now, by)
     return customer
+
+
+@transaction.atomic
+def change_customer(
+    *,
+    customer: Customer,
+    changes: Mapping[str, Any],
+    by: Staff | None,
+    now: datetime,
+    phones: Sequence[Phone] | None = None,
+    version: int | None = None,
+) -> list[str]:
+    """Put a customer's file right; the names of the fields that changed.
+
+    `phones` replaces the further numbers. Raises CustomerMovedOn when `version` is an old one.
+    """
+    unknown = set(changes) - set(OF_A_CUSTOMER)
+    if unknown:
+        raise ValueError(f"not of a customer: {', '.join(sorted(unknown))}")
+    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    if version is not None and row.version != version:
+        raise CustomerMovedOn(row.number)
+    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, changes[name])
+    if phones is not None and list(phones) != _phones_of(row):
+        CustomerPhone.objects.filter(customer=row).delete()
+        _write_phones(row, phones)
+        changed.append("phones")
+    if changed:
+        row.version += 1
+        row.save()
+        _note(row, "customer.changed", now, by, fields=changed)
+    return changed
+
+
+def _phones_of(customer: Customer) -> list[Phone]:
+    return [Phone(number=p.number, note=p.note) for p in customer.phones.order_by("pk")]
+
+
+def _write_phones(customer: Customer, phones: Sequence[Phone]) -> None:
+    fresh = {p.number: p for p in phones}
+    CustomerPhone.objects.bulk_create(
+        CustomerPhone(
+            organisation_id=customer.organisation_id,
+            customer=customer,
+            number=p.number,
+            note=p.note,
+        )
+        for p in fresh.values()
+    )
 
 
 def register_location(
@@ -52,3 +155,201 @@ def register_location(
     return ServiceLocation.objects.create(
         organisation=company, address=address, area=area, latitude=latitude, longitude=longitude
     )
+
+
+@transaction.atomic
+def add_location(
+    *,
+    customer: Customer,
+    address: str,
+    by: Staff | None,
+    now: datetime,
+    area: str = "",
+    **known: Any,
+) -> ServiceLocation:
+    """Premises of a customer; `known` is what E-02 asks about them (riser, supplied …)."""
+    made = ServiceLocation.objects.create(
+        organisation_id=customer.organisation_id,
+        customer=customer,
+        address=address,
+        area=area,
+        **known,
+    )
+    _note(customer, "location.added", now, by, location=made.pk)
+    return made
+
+
+@transaction.atomic
+def open_account(
+    *,
+    customer: Customer,
+    number: str,
+    opened_on: date,
+    by: Staff | None,
+    now: datetime,
+    use_nature: str = "",
+    applied_on: date | None = None,
+) -> CustomerAccount:
+    """Open an account (开户). Raises TakenNumber, NotPossible."""
+    if applied_on is not None and applied_on > opened_on:
+        raise NotPossible("applied_on")
+    with _unique(number):
+        made = CustomerAccount.objects.create(
+            organisation_id=customer.organisation_id,
+            customer=customer,
+            number=number,
+            use_nature=use_nature,
+            applied_on=applied_on,
+            opened_on=opened_on,
+        )
+    _note(customer, "account.opened", now, by, account=number)
+    return made
+
+
+@transaction.atomic
+def close_account(
+    *, account: CustomerAccount, closed_on: date, by: Staff | None, now: datetime
+) -> CustomerAccount:
+    """Close an account (销户); its agreements end with it. Closing twice is closing once.
+
+    Raises NotPossible for a day before it was opened.
+    """
+    row = CustomerAccount.objects.select_for_update().get(pk=account.pk)
+    if row.closed_on is not None:
+        return row
+    if closed_on < row.opened_on:
+        raise NotPossible("closed_on")
+    row.closed_on = closed_on
+    row.save(update_fields=["closed_on"])
+    running = row.agreements.filter(ended_on__isnull=True, signed_on__lte=closed_on)
+    running.update(ended_on=closed_on)
+    _note(row.customer, "account.closed", now, by, account=row.number)
+    return row
+
+
+@transaction.atomic
+def sign_agreement(
+    *,
+    account: CustomerAccount,
+    number: str,
+    signed_on: date,
+    by: Staff | None,
+    now: datetime,
+    location: ServiceLocation | None = None,
+    paid_on: date | None = None,
+    agreed_on: date | None = None,
+) -> CustomerAgreement:
+    """A contract of an account. Raises TakenNumber."""
+    with _unique(number):
+        made = CustomerAgreement.objects.create(
+            organisation_id=account.organisation_id,
+            account=account,
+            location=location,
+            number=number,
+            signed_on=signed_on,
+            paid_on=paid_on,
+            agreed_on=agreed_on,
+        )
+    _note(account.customer, "agreement.signed", now, by, agreement=number)
+    return made
+
+
+@transaction.atomic
+def install_meter(
+    *,
+    location: ServiceLocation,
+    serial_number: str,
+    by: Staff | None,
+    now: datetime,
+    kind: str = "",
+    type: str = "",
+    installed_on: date | None = None,
+    point: str = "",
+    use_nature: str = "",
+) -> Meter:
+    """Hang a meter at the premises, at the usage point of this number (made where it is new).
+
+    Raises TakenNumber when the serial number hangs elsewhere.
+    """
+    company = location.organisation_id
+    number = point or f"{location.pk}-{location.usage_points.count() + 1}"
+    with _unique(serial_number):
+        place, _ = UsagePoint.objects.get_or_create(
+            organisation_id=company,
+            number=number,
+            defaults={"location": location, "use_nature": use_nature},
+        )
+        if place.location_id != location.pk:
+            raise TakenNumber(number)
+        made = Meter.objects.create(
+            organisation_id=company,
+            usage_point=place,
+            serial_number=serial_number,
+            kind=kind,
+            type=type,
+            installed_on=installed_on,
+        )
+    _note(_owner(location), "meter.installed", now, by, meter=serial_number)
+    return made
+
+
+@transaction.atomic
+def remove_meter(*, meter: Meter, removed_on: date, by: Staff | None, now: datetime) -> Meter:
+    """Take a meter down (拆表). Raises NotPossible for a day before it was installed."""
+    row = Meter.objects.select_for_update().get(pk=meter.pk)
+    if row.removed_on is not None:
+        return row
+    if row.installed_on is not None and removed_on < row.installed_on:
+        raise NotPossible("removed_on")
+    row.removed_on = removed_on
+    row.save(update_fields=["removed_on"])
+    _note(_owner(row.usage_point.location), "meter.removed", now, by, meter=row.serial_number)
+    return row
+
+
+@transaction.atomic
+def record_appliance(
+    *,
+    location: ServiceLocation,
+    kind: str,
+    seen_on: date,
+    by: Staff | None,
+    now: datetime,
+    make: str = "",
+) -> Appliance:
+    """Equipment as it was found on a visit (O0-039); the same found again is seen again."""
+    made, _ = Appliance.objects.update_or_create(
+        location=location,
+        kind=kind,
+        make=make,
+        defaults={"organisation_id": location.organisation_id, "seen_on": seen_on},
+    )
+    _note(_owner(location), "appliance.seen", now, by, appliance=kind)
+    return made
+
+
+def _owner(location: ServiceLocation) -> Customer:
+    if location.customer is None:
+        raise NotPossible("location")
+    return location.customer
+
+
+@contextmanager
+def _unique(number: str) -> Iterator[None]:
+    """A number that the database refuses as taken is refused in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise TakenNumber(number) from error
+
+
+def _note(customer: Customer, kind: str, now: datetime, by: Staff | None, **data: Any) -> None:
+    fact = Fact(
+        kind=kind,
+        at=now,
+        actor_id=by.pk if by else None,
+        subject=subject_of(customer),
+        data={"customer": customer.number, **data},
+    )
+    record(organisation_id=customer.organisation_id, facts=[fact], now=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
+from chengnuo.doors.jobs import sms
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.services import claim, give_back, settle
 from chengnuo.people.services import deliver_message
@@ -24,7 +25,7 @@ def deliver(*, now: datetime, limit: int = 200) -> int:
             with transaction.atomic():
                 hand_out(message=message, now=now)
                 settle(message=message, now=now)
-        except (DatabaseError, LookupError, ValueError) as error:
+        except (DatabaseError, LookupError, OSError, ValueError) as error:
             give_back(message=message, error=str(error), now=now)
     return len(messages)
 
@@ -32,6 +33,9 @@ def deliver(*, now: datetime, limit: int = 200) -> int:
 def hand_out(*, message: OutboxMessage, now: datetime) -> None:
     """Bring one message to its reader. The key keeps a second delivery from being a second
     message."""
+    if message.channel == "sms":
+        sms.send(message=message, now=now)
+        return
     if message.channel != "desk":
         raise NoSuchChannel(message.channel)
     payload = message.payload

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from chengnuo.callbacks.services import offer_ratings
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.duties import open_periods
@@ -60,6 +62,7 @@ class Worker:
             open_periods(now=now)
             self.periods_at = now
         ticked = self._all(lambda: tick(now=now))
+        self._all(lambda: offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID))
         delivered = self._all(lambda: deliver(now=datetime.now(UTC)))
         if ticked or delivered:
             log.info("%s clocks, %s messages", ticked, delivered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from chengnuo.doors.web.views import (
+    archive,
     account,
     calling,
     casefile,
@@ -82,6 +83,15 @@ urlpatterns: list[URLPattern] = [
     path("house/incidents/<int:incident_id>/settle/", house.settle, name="house-settle"),
     path("looks/", looks.looks, name="looks"),
     path("looks/sheet/", looks.download, name="looks-sheet"),
+    path("customers/", customers.customer_list, name="customers"),
+    path("customers/new/", customers.new, name="customer-new"),
+    path("customers/archive/", archive.archive, name="customer-archive"),
+    path("customers/archive/rows/", archive.rows, name="customer-archive-rows"),
+    path("customers/archive/sheet/", archive.sheet, name="customer-archive-sheet"),
+    path("customers/<int:pk>/", customers.customer, name="customer"),
+    path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
+    path("customers/<int:pk>/in-full/", customers.reveal, name="customer-reveal"),
+    path("customers/<int:pk>/steps/<slug:what>/", customer_steps.step, name="customer-step"),
     path("overdue/", registers.overdue, name="overdue"),
     path("regulation/", regulations.regulation, name="regulation"),
     path("regulation/<str:digest>/", regulations.regulation, name="regulation-pinned"),

@@ -113,6 +113,7 @@ class CasePage:
     pausable: list[Shown]
     handling: Handling
     linked: Linked
+    ratings: list[Rating]
     token: str
     step: Step
     open_form: FormView | None = None
@@ -167,6 +168,7 @@ def gather(
         pausable=[p for p in running if isinstance(p.rule, Within) and p.rule.pauses],
         handling=handling(visit, file, running),
         linked=linked(visit, case, regulation.pack, in_full=contact.in_full),
+        ratings=ratings_of(case=case),
         token=secrets.token_urlsafe(24),
         step=step or Step(""),
     )

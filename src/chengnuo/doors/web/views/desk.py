@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from chengnuo.callbacks.models import Rating
+from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
+from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.waiting import waiting_for
 from chengnuo.doors.web.shown.handling import STEPS
@@ -24,6 +27,7 @@ from chengnuo.people import queries as people
 from chengnuo.people import services as people_services
 from chengnuo.rules.rulebook import Recurring, Within
 
+RATINGS_SHOWN = timedelta(days=14)
 SHOWN = ("all", "overdue", "today")
 
 
@@ -65,10 +69,20 @@ def desk(visit: Visit) -> HttpResponse:
         only=only,
         groups=_groups(lines, visit),
         counts=counts,
+        dissatisfied=_dissatisfied(visit),
         lines=lines,
         waiting=waiting_for(units=visit.units) if only == "all" else [],
         here="desk",
     )
+
+
+def _dissatisfied(visit: Visit) -> list[Rating]:
+    """Of the last days, about matters that a unit took in which this person heads."""
+    headed = [post.organisation_id for post in visit.posts if post.is_head]
+    since = visit.now - RATINGS_SHOWN
+    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    cases = Case.objects.filter(seen)
+    return dissatisfied(units=headed, since=since, cases=cases) if headed else []
 
 
 def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:

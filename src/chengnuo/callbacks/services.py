@@ -1,0 +1,239 @@
+"""Verbs of callbacks: offer a rating by a link, take a rating, answer a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+
+from chengnuo.callbacks.models import Rating, RatingOffer, Reading
+from chengnuo.cases.models import Case
+from chengnuo.cases.queries import of_docket
+from chengnuo.ledger.models import ChainHead, Entry
+from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.obligations.regulation import regulation_for
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import companies, roster_of
+from chengnuo.rules.words import Text
+
+SALT = "chengnuo.callbacks.rating"
+LONGEST_WORDS = 2000
+ENTRIES = 2000
+# Nobody is asked about what ended long ago: history that is read in late, or a worker that slept.
+FRESH = timedelta(days=2)
+UNASKED = ("import", "internal")
+
+
+class NoSuchLink(LookupError):
+    """The token was not made here."""
+
+
+class LinkExpired(Exception):
+    """Its time is over."""
+
+
+class LinkUsed(Exception):
+    """It was used before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a customer says of a case; `score` is 1 to 5."""
+
+    satisfied: bool
+    score: int
+    solved: bool
+    words: str = ""
+
+
+def token_of(offer: RatingOffer) -> str:
+    """The token of a link. It is made anew whenever it is needed and stored nowhere."""
+    return Signer(salt=SALT, sep=".").sign(str(offer.pk))
+
+
+def offer_of(*, token: str, now: datetime) -> RatingOffer:
+    """The offer behind a token. Raises NoSuchLink, LinkExpired, LinkUsed."""
+    try:
+        Signer(salt=SALT, sep=".").unsign(token)
+    except BadSignature as error:
+        raise NoSuchLink from error
+    rows = RatingOffer.objects.select_related("case__docket__organisation", "organisation")
+    offer = rows.filter(sha256=_hash(token)).first()
+    if offer is None:
+        raise NoSuchLink
+    if offer.used_at is not None:
+        raise LinkUsed
+    if now >= offer.expires_at:
+        raise LinkExpired
+    return offer
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def offer_rating(*, case: Case, now: datetime, valid_for: timedelta) -> RatingOffer | None:
+    """Ask the customer of a closed case for a rating, by a message with a link.
+
+    Asking twice for one closing is asking once. None where there is nobody to ask: the case is
+    open, withdrawn, merged, without a telephone, or not from a customer.
+    """
+    closed_at = case.closed_at
+    if closed_at is None or not _can_be_asked(case):
+        return None
+    offer, fresh = RatingOffer.objects.get_or_create(
+        case=case,
+        closed_at=closed_at,
+        defaults={
+            "organisation_id": case.organisation_id,
+            "offered_at": now,
+            "expires_at": now + valid_for,
+        },
+    )
+    if not fresh:
+        return offer
+    offer.sha256 = _hash(token_of(offer))
+    offer.save(update_fields=["sha256"])
+    calendar = regulation_for(
+        digest=case.docket.release_id, company=case.organisation
+    ).book.calendar
+    message = Message(
+        key=f"rating:{offer.pk}",
+        channel="sms",
+        recipient=case.contact_phone,
+        payload={"kind": "rating", "offer": offer.pk, "case": case.number},
+        not_before=calendar.after_quiet_hours(now),
+    )
+    post(organisation_id=case.organisation_id, messages=[message], now=now)
+    fact = Fact(kind="rating.offered", at=now, subject=case.docket_id, data={"case": case.number})
+    record(organisation_id=case.organisation_id, facts=[fact], now=now)
+    return offer
+
+
+def _can_be_asked(case: Case) -> bool:
+    return (
+        bool(case.contact_phone)
+        and case.channel not in UNASKED
+        and not case.restricted
+        and case.merged_into_id is None
+        and "case.withdrawn" not in case.docket.seen
+    )
+
+
+def offer_ratings(*, now: datetime, valid_for: timedelta) -> int:
+    """Ask for every closing that the ledger tells of since we last read it; how many were asked."""
+    heads = dict(ChainHead.objects.values_list("pk", "seq"))
+    read = dict(Reading.objects.values_list("pk", "seq"))
+    behind = [c for c in companies() if heads.get(c.pk, 0) > read.get(c.pk, 0)]
+    return sum(_offer_for(company, now, valid_for) for company in behind)
+
+
+@transaction.atomic
+def _offer_for(company: Organisation, now: datetime, valid_for: timedelta) -> int:
+    Reading.objects.get_or_create(organisation=company)
+    reading = Reading.objects.select_for_update().get(organisation=company)
+    rows = Entry.objects.filter(organisation_id=company.pk, seq__gt=reading.seq)
+    entries = list(rows.order_by("seq")[:ENTRIES])
+    if not entries:
+        return 0
+    closed = {e.subject for e in entries if e.subject and '"decision":"closed"' in e.payload}
+    asked = 0
+    for subject in sorted(closed):
+        case = of_docket(company=company, docket_id=subject)
+        if case is None or case.closed_at is None or case.closed_at < now - FRESH:
+            continue
+        before = RatingOffer.objects.filter(case=case, closed_at=case.closed_at).exists()
+        offered = offer_rating(case=case, now=now, valid_for=valid_for)
+        asked += offered is not None and not before
+    Reading.objects.filter(pk=reading.pk).update(seq=entries[-1].seq)
+    return asked
+
+
+@transaction.atomic
+def rate_by_link(*, token: str, said: Said, now: datetime) -> Rating:
+    """Take a rating by its link. Raises NoSuchLink, LinkExpired, LinkUsed."""
+    found = offer_of(token=token, now=now)
+    offer = RatingOffer.objects.select_for_update().get(pk=found.pk)
+    if offer.used_at is not None:
+        raise LinkUsed
+    RatingOffer.objects.filter(pk=offer.pk).update(used_at=now)
+    return _rate(case=found.case, said=said, via="link", now=now, offer=offer, by=None)
+
+
+@transaction.atomic
+def rate(*, case: Case, said: Said, via: str, now: datetime, by: Staff | None) -> Rating:
+    """Take a rating that was told on another way: `sms`, `phone` or `web`."""
+    return _rate(case=case, said=said, via=via, now=now, offer=None, by=by)
+
+
+def _rate(
+    *,
+    case: Case,
+    said: Said,
+    via: str,
+    now: datetime,
+    offer: RatingOffer | None,
+    by: Staff | None,
+) -> Rating:
+    rating = Rating.objects.create(
+        organisation_id=case.organisation_id,
+        case=case,
+        offer=offer,
+        satisfied=said.satisfied,
+        score=said.score,
+        solved=said.solved,
+        words=said.words.strip()[:LONGEST_WORDS],
+        via=via,
+        taken_by=by,
+        at=now,
+    )
+    fact = Fact(
+        kind="rating.given",
+        at=now,
+        actor_id=by.pk if by else None,
+        subject=case.docket_id,
+        data={
+            "case": case.number,
+            "rating": rating.pk,
+            "satisfied": said.satisfied,
+            "score": said.score,
+            "solved": said.solved,
+            "via": via,
+            # The words may name people: the ledger holds their hash.
+            "sha256": sha256(rating.words.encode()).hexdigest(),
+        },
+    )
+    record(organisation_id=case.organisation_id, facts=[fact], now=now)
+    if not said.satisfied:
+        post(organisation_id=case.organisation_id, messages=_tell_heads(rating, case, now), now=now)
+    return rating
+
+
+def _tell_heads(rating: Rating, case: Case, now: datetime) -> list[Message]:
+    """A dissatisfied customer is known at once to the head of the unit that took the matter in."""
+    roster = roster_of(company=case.docket.organisation)
+    unit = case.docket.accepting_unit_id or case.organisation_id
+    people = roster.first_present(unit=unit, role="", at=now)
+    text = Text(
+        f"客户不满意：{case.number}，评分{rating.score}分",
+        f"A dissatisfied customer: {case.number}, {rating.score} of 5",
+    )
+    return [
+        Message(
+            key=f"dissatisfied:{rating.pk}:{person}",
+            channel="desk",
+            recipient=str(person),
+            payload={
+                "kind": "dissatisfied",
+                "zh": text.zh,
+                "en": text.en,
+                "docket": str(case.docket_id),
+            },
+            not_before=now,
+        )
+        for person in people
+    ]

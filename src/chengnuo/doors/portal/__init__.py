@@ -1,0 +1,1 @@
+"""Public pages: commitments, progress of a case, ratings. Nobody signs in here."""

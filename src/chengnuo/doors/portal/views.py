@@ -1,0 +1,143 @@
+"""The public pages: commitments, progress, rating."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chengnuo.callbacks.services import (
+    LONGEST_WORDS,
+    LinkExpired,
+    LinkUsed,
+    NoSuchLink,
+    Said,
+    offer_of,
+    rate_by_link,
+)
+from chengnuo.customers.strangers import may_ask, was_right
+from chengnuo.doors.portal.progress import look_up
+from chengnuo.doors.portal.visitor import Visitor, public
+from chengnuo.obligations.queries import releases_of
+from chengnuo.packs.commitments import always, branches, in_every_matter
+from chengnuo.people.queries import companies
+
+PER_CASE = 5
+PER_PHONE = 10
+PER_ADDRESS = 30
+LONGEST = 40
+
+
+@require_GET
+@public
+def start(visitor: Visitor) -> HttpResponse:
+    """Which companies publish their commitments here."""
+    return visitor.page("start", companies=companies())
+
+
+@require_GET
+@public
+def commitments(visitor: Visitor, company: str) -> HttpResponse:
+    """What a company promises, made from the regulation it works by."""
+    found = visitor.at(company)
+    regulation = visitor.regulation
+    if regulation is None:
+        return visitor.page("nothing", company=found)
+    pack, book = regulation.pack, regulation.book
+    release = next(
+        (r for r in releases_of(company=found) if r.digest == regulation.book.digest), None
+    )
+    return visitor.page(
+        "commitments",
+        company=found,
+        pack=pack,
+        release=release,
+        branches=branches(pack, book),
+        everywhere=in_every_matter(pack, book),
+        always=always(book),
+        here="commitments",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def progress(visitor: Visitor, company: str) -> HttpResponse:
+    """How a case stands, for who knows its number and the telephone it was lodged with."""
+    found = visitor.at(company)
+    if visitor.request.method == "GET":
+        number = visitor.request.GET.get("number", "")[:LONGEST]
+        return visitor.page(
+            "progress", company=found, number=number, here="progress", personal=True
+        )
+    number = visitor.request.POST.get("number", "").strip()[:LONGEST]
+    phone = visitor.request.POST.get("phone", "").strip()[:LONGEST]
+    typed: dict[str, Any] = {"company": found, "number": number, "phone": phone, "personal": True}
+    typed["here"] = "progress"
+    if not number or not phone:
+        problem = _("Please type both the case number and the telephone you gave us.")
+        return visitor.page("progress", status=422, problem=problem, **typed)
+    counted = {
+        f"case:{found.pk}:{number.upper()}": PER_CASE,
+        f"phone:{phone}": PER_PHONE,
+        f"address:{visitor.address}": PER_ADDRESS,
+    }
+    if not may_ask(what=counted, now=visitor.now):
+        problem = _("Too many attempts. Please try again in 15 minutes, or call us.")
+        return visitor.page("progress", status=429, problem=problem, **typed)
+    seen = look_up(company=found, number=number, phone=phone, now=visitor.now)
+    if seen is None:
+        problem = _("There is no case with this number and this telephone. Please check both.")
+        return visitor.page("progress", status=422, problem=problem, **typed)
+    was_right(what=counted)
+    return visitor.page("progress", seen=seen, **typed)
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def rate(visitor: Visitor, token: str) -> HttpResponse:
+    """Rate a closed case by the link that came with a message, once."""
+    if not may_ask(what={f"rating:{visitor.address}": PER_ADDRESS * 4}, now=visitor.now):
+        return visitor.page("too_many", status=429, personal=True)
+    try:
+        offer = offer_of(token=token, now=visitor.now)
+        company = visitor.at(offer.organisation.code)
+        if visitor.request.method == "GET":
+            return visitor.page("rate", company=company, offer=offer, personal=True)
+        post = visitor.request.POST
+        said = _said(visitor)
+        if isinstance(said, str):
+            return visitor.page(
+                "rate",
+                status=422,
+                company=company,
+                offer=offer,
+                problem=said,
+                typed=post,
+                personal=True,
+            )
+        rate_by_link(token=token, said=said, now=visitor.now)
+        return visitor.page("rated", company=company, said=said, personal=True)
+    except NoSuchLink:
+        return _no_link(visitor, _("This link is not complete or not ours."), 404)
+    except LinkExpired:
+        return _no_link(visitor, _("The time for this rating is over."), 410)
+    except LinkUsed:
+        return _no_link(visitor, _("This rating was given already. Thank you."), 410)
+
+
+def _said(visitor: Visitor) -> Said | str:
+    """The answers, or what is missing."""
+    post = visitor.request.POST
+    satisfied, solved, score = post.get("satisfied"), post.get("solved"), post.get("score", "")
+    words = post.get("words", "").strip()
+    if satisfied not in ("yes", "no") or solved not in ("yes", "no") or score not in set("12345"):
+        return _("Please answer the three questions above.")
+    if len(words) > LONGEST_WORDS:
+        return _("At most %(most)s characters.") % {"most": LONGEST_WORDS}
+    return Said(satisfied=satisfied == "yes", score=int(score), solved=solved == "yes", words=words)
+
+
+def _no_link(visitor: Visitor, problem: str, status: int) -> HttpResponse:
+    return visitor.page("no_link", status=status, problem=problem, personal=True)

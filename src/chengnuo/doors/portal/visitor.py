@@ -1,0 +1,135 @@
+"""One request by somebody who does not sign in: which company, which language, how often.
+
+Chinese unless the visitor chose otherwise, whatever the browser says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from chengnuo.obligations.regulation import (
+    NoRegulation,
+    Regulation,
+    newest_release,
+    regulation_for,
+    release_in_force,
+)
+from chengnuo.people.models import Organisation
+from chengnuo.people.queries import companies
+
+P = ParamSpec("P")
+PAGES_A_MINUTE = 120
+
+
+class Visitor:
+    """What every public view needs to know. `now` is read once, here."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.now: datetime = timezone.now()
+        self.company: Organisation | None = None
+
+    @property
+    def address(self) -> str:
+        """The network address; that of the visitor where a trusted proxy tells it."""
+        told = self.request.META.get("HTTP_X_FORWARDED_FOR", "")
+        if told and settings.BEHIND_PROXY:
+            return str(told).rsplit(",", 1)[-1].strip()
+        return str(self.request.META.get("REMOTE_ADDR", ""))
+
+    def at(self, code: str) -> Organisation:
+        """The company of this code; 404 for what is none."""
+        found = next((c for c in companies() if c.code.lower() == code.lower()), None)
+        if found is None:
+            raise Http404(code)
+        self.company = found
+        zone = self.regulation.pack.time_zone if self.regulation else settings.TIME_ZONE
+        timezone.activate(ZoneInfo(zone))
+        return found
+
+    @cached_property
+    def regulation(self) -> Regulation | None:
+        """The company's regulation now; the newest one when none is in force."""
+        if self.company is None:
+            return None
+        try:
+            digest = release_in_force(company=self.company, at=self.now)
+        except NoRegulation:
+            try:
+                digest = newest_release(company=self.company)
+            except NoRegulation:
+                return None
+        return regulation_for(digest=digest, company=self.company)
+
+    def page(
+        self, template: str, *, status: int = 200, personal: bool = False, **context: Any
+    ) -> HttpResponse:
+        """A page; one that speaks of somebody is kept out of search engines."""
+        response = render(
+            self.request,
+            f"portal/{template}.html",
+            {"visitor": self, "personal": personal, **context},
+            status=status,
+        )
+        if personal:
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+def public(
+    view: Callable[Concatenate[Visitor, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view for everybody: in the chosen language, and not a hundred times a second."""
+
+    @login_not_required
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        visitor = Visitor(request)
+        chosen = _language(request)
+        with translation.override(chosen), timezone.override(None):
+            request.LANGUAGE_CODE = chosen
+            if _too_many(visitor):
+                response = visitor.page("too_many", status=429)
+                response.headers["Retry-After"] = "60"
+                return response
+            response = view(visitor, *args, **kwargs)
+        if "language" in request.GET:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        return response
+
+    return inner
+
+
+def _language(request: HttpRequest) -> str:
+    known = dict(settings.LANGUAGES)
+    asked = request.GET.get("language", "")
+    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return next((code for code in (asked, kept) if code in known), settings.LANGUAGE_CODE)
+
+
+def _too_many(visitor: Visitor) -> bool:
+    """A coarse brake for whoever fetches pages in a loop; attempts are counted elsewhere."""
+    key = f"portal:{visitor.address}:{visitor.now:%H%M}"
+    cache.add(key, 0, timeout=120)
+    try:
+        return bool(cache.incr(key) > PAGES_A_MINUTE)
+    except ValueError:
+        return False

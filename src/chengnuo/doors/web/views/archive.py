@@ -1,0 +1,108 @@
+"""Statistics of the customer archive: tables and pictures, the rows behind, a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from chengnuo.cases.models import Case, Contact
+from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.customers.models import Customer, CustomerAccount
+from chengnuo.doors.web.shown.archive import (
+    scope_of,
+    sheet_rows,
+    sheet_titles,
+    shown_table,
+    word_of,
+)
+from chengnuo.doors.web.shown.customerpage import class_word
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.reports.archive import rows_behind, statistics
+from chengnuo.reports.spreadsheets import write
+
+PAGE = 50
+ASKED = ("class", "area", "level", "month", "nature", "opened", "closed", "channel", "service")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@staffed
+def archive(visit: Visit) -> HttpResponse:
+    """Every statistic with its definition."""
+    tables = [shown_table(visit, table) for table in statistics(scope_of(visit))]
+    return visit.page("page/customer_archive", tables=tables, here="customers")
+
+
+@require_GET
+@staffed
+def rows(visit: Visit) -> HttpResponse:
+    """The rows behind one number, masked."""
+    asked = {n: visit.request.GET[n] for n in ("of", *ASKED) if n in visit.request.GET}
+    try:
+        found = rows_behind(scope_of(visit), asked)
+        pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
+        lines = [_line(visit, row) for row in pages.object_list]
+    except ValueError as error:
+        raise Http404("rows") from error
+    keep = "&".join(f"{name}={value}" for name, value in asked.items())
+    words = [_asked_word(visit, name, value) for name, value in asked.items() if name != "of"]
+    return visit.page(
+        "page/customer_rows", lines=lines, pages=pages, keep=keep, asked=words, here="customers"
+    )
+
+
+def _asked_word(visit: Visit, name: str, value: str) -> str:
+    return word_of(visit, "count" if name in ("opened", "closed") else name, value)
+
+
+def _line(visit: Visit, row: Any) -> dict[str, Any]:
+    """A row of any kind: what, whose, when, and where it opens."""
+    if isinstance(row, Customer):
+        return _told(row, row.number, class_word(row.customer_class), row.registered_at)
+    if isinstance(row, CustomerAccount):
+        return _told(row.customer, row.number, row.use_nature, row.opened_on, row.closed_on)
+    if isinstance(row, Contact):
+        what = word_of(visit, "channel", row.channel)
+        number = row.case.number if row.case else masked_phone(row.phone)
+        return _told(row.customer, number, what, row.at)
+    if isinstance(row, Case):
+        told = _told(
+            row.customer, row.number, word_of(visit, "service", row.service), row.lodged_at
+        )
+        return {**told, "case": row.number}
+    raise ValueError(row)
+
+
+def _told(
+    customer: Customer | None, number: str, what: str, at: Any, until: Any = None
+) -> dict[str, Any]:
+    name = masked_name(customer.name) if customer else ""
+    pk = customer.pk if customer else None
+    return {"pk": pk, "name": name, "number": number, "what": what, "at": at, "until": until}
+
+
+@require_GET
+@staffed
+def sheet(visit: Visit) -> HttpResponse:
+    """The statistics as a workbook; numbers only, nobody's data."""
+    tables = [shown_table(visit, table) for table in statistics(scope_of(visit))]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.xlsx"
+        write(
+            path=path,
+            sheet=_("Archive"),
+            titles=sheet_titles(),
+            rows=sheet_rows(tables),
+            advance=lambda _number: None,
+        )
+        content = path.read_bytes()
+    response = HttpResponse(content, content_type=XLSX)
+    name = f"customer-archive-{visit.now:%Y%m%d}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
