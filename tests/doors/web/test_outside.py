@@ -139,6 +139,7 @@ def test_papers_are_shown_without_running_anything(water, clerk):
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"].startswith("default-src 'none'")
         headers[paper.type] = answer["Content-Disposition"].split(";")[0]
+        assert b"".join(answer.streaming_content)
     assert headers == {"application/pdf": "inline", "application/ofd": "attachment"}
 
 
