@@ -28,6 +28,7 @@ class AccountabilityShape(Shape):
     decided: EventName = "accountability.decided"
     served: EventName = "statement.served"
     rebutted: EventName = "rebuttal.made"
+    proposed: EventName | None = None
     confirmed: FactName | None = None
     opens_on: tuple[EventName, ...] = ()
     points: Points

@@ -1,0 +1,150 @@
+"""Tables of accountability: proceedings, the parts of those concerned, deductions, pay sheets.
+
+Points are stored in hundredths and money in fen, so that they divide without rest.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from chengnuo.cases.models import Case
+from chengnuo.obligations.models import Breach, Evidence
+from chengnuo.people.models import Organisation, Staff
+
+
+class Ground(models.TextChoices):
+    BREACH = "breach", "违诺"
+    DISSATISFIED = "dissatisfied", "回访不满意"
+    FALSE_COMPLETION = "false_completion", "虚假办结"
+
+
+class Proceeding(models.Model):
+    """One accountability procedure (责任追究) with its statement.
+
+    `case` runs the pack's accountability process; `origin` is the matter in which it went wrong.
+    `statement` is canonical JSON: derived from the record alone, so that it can be derived again.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="proceeding")
+    origin = models.ForeignKey(
+        Case, on_delete=models.PROTECT, null=True, related_name="proceedings"
+    )
+    ground = models.CharField(max_length=20, choices=Ground)
+    breach = models.OneToOneField(
+        Breach, on_delete=models.PROTECT, null=True, related_name="proceeding"
+    )
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, related_name="+")
+    statement = models.TextField()
+    digest = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    served_at = models.DateTimeField(null=True)
+    # The opinion of a department concerned (责任追究意见).
+    opinion = models.TextField(default="")
+    opinion_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    opinion_at = models.DateTimeField(null=True)
+    # What HR decided in the end, and why it differs from the statement where it does.
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed = models.BooleanField(null=True)
+    remark = models.TextField(default="")
+    final_digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(breach__isnull=False) | Q(evidence__isnull=False),
+                name="proceeding_has_a_ground",
+            ),
+            models.UniqueConstraint(
+                fields=["evidence", "ground"],
+                condition=Q(evidence__isnull=False),
+                name="proceeding_once_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, confirmed__isnull=True)
+                | Q(signed_at__isnull=False, confirmed__isnull=False),
+                name="proceeding_signed_one_way",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organisation", "-opened_at"], name="proceeding_by_opening"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ground} {self.case_id}"
+
+
+class Part(models.Model):
+    """What one of those concerned answers for, his rebuttal (申辩), and what was decided of it."""
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="parts")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60, default="")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    seconds = models.PositiveBigIntegerField()
+    share = models.PositiveIntegerField()
+    points = models.PositiveIntegerField()
+    fen = models.PositiveIntegerField()
+    rebuttal = models.TextField(default="")
+    rebutted_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(default=False)
+    final_points = models.PositiveIntegerField(null=True)
+    final_fen = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["proceeding", "unit", "role", "staff"],
+                name="part_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(share__lte=10_000), name="part_of_the_whole"),
+        )
+        indexes = (models.Index(fields=["staff"], name="part_by_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id}: {self.share}"
+
+
+class Deduction(models.Model):
+    """What was taken off in a month, for ever. `staff` None: it falls on the department."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    part = models.OneToOneField(Part, on_delete=models.PROTECT, related_name="deduction")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="deductions")
+    month = models.DateField()
+    points = models.PositiveIntegerField()
+    fen = models.PositiveIntegerField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(month__day=1), name="deduction_of_a_month"),
+        )
+        indexes = (models.Index(fields=["organisation", "month"], name="deduction_by_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.points}"
+
+
+class PaySheet(models.Model):
+    """The performance pay sheet of a month, signed: canonical JSON, for ever."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "month"], name="sheet_once_a_month"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.month:%Y-%m}"

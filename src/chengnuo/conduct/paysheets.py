@@ -1,0 +1,206 @@
+"""The performance pay sheet (绩效工资表): completion ratio and deductions of a month.
+
+Completion ratio (完成比, S2.2): of the promises whose moment lay in the month, how many were kept
+in time. A promise counts for the department that owed it, and for whoever held the post that
+answered for it at its moment. Promises that were withdrawn, averages and rights do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from chengnuo.conduct.models import Deduction, PaySheet
+from chengnuo.conduct.proceeding import NotNow
+from chengnuo.conduct.statements import read, tariff_of, written
+from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.tenures import seats_between
+from chengnuo.rules.words import Text
+
+WHOLE = 10_000
+FORM = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: a person, or a department where `person` is None. Points in hundredths, money in
+    fen; `ratio` of WHOLE, None where nothing was due."""
+
+    unit: int
+    person: int | None
+    due: int
+    kept: int
+    points: int
+    fen: int
+    performance: int
+
+    @property
+    def ratio(self) -> int | None:
+        return self.kept * WHOLE // self.due if self.due else None
+
+    @property
+    def pay(self) -> int:
+        """What is paid: the performance part by its ratio, less deductions, never below nothing."""
+        ratio = WHOLE if self.ratio is None else self.ratio
+        return max(self.performance * ratio // WHOLE - self.fen, 0)
+
+
+def bounds(*, month: date, regulation: Regulation) -> tuple[datetime, datetime]:
+    """The local month as moments, `[begin, end)`."""
+    calendar = regulation.book.calendar
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return calendar.at_minute(month, 0), calendar.at_minute(after, 0)
+
+
+def due_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[Obligation]:
+    """The promises whose moment lay in a span and that were kept or broken."""
+    judged = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
+    return Obligation.objects.filter(
+        judged, organisation=company, due_at__gte=begin, due_at__lt=end, voided_at__isnull=True
+    )
+
+
+IN_TIME = Q(kept_at__isnull=False, broken_at__isnull=True, kept_at__lte=F("due_at"))
+
+
+def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
+    """The sheet as it stands: departments first, then people, each by their unit.
+
+    Raises NoAccountability where the pack does not say what performance is worth.
+    """
+    regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
+    performance = int(tariff_of(regulation).performance_yuan * 100)
+    begin, end = bounds(month=month, regulation=regulation)
+    rows = due_in(company=company, begin=begin, end=end)
+    taken = _taken(company, month)
+    owing = set(rows.values_list("unit_id", flat=True).distinct())
+    units = sorted(owing | {unit for unit, person in taken if person is None})
+    sheet = [_line(rows.filter(unit_id=unit), unit, None, taken, 0) for unit in units]
+    people = _people(rows, begin, end)
+    for unit, person in taken:
+        if person is not None:
+            people.setdefault(person, (unit, rows.none()))
+    for person, (unit, theirs) in sorted(people.items(), key=lambda p: (p[1][0], p[0])):
+        sheet.append(_line(theirs, unit, person, taken, performance))
+    return sheet
+
+
+def _people(
+    rows: QuerySet[Obligation], begin: datetime, end: datetime
+) -> dict[int, tuple[int, QuerySet[Obligation]]]:
+    """Everybody who held a post that answered for something in the span: the unit (the first, for
+    somebody with several posts), and what fell to them."""
+    owners = rows.values_list("unit_id", "role").distinct().order_by("unit_id", "role")
+    mine: dict[int, tuple[int, Q]] = {}
+    for unit, role in owners:
+        for person, since, until in seats_between(unit=unit, role=role, start=begin, end=end):
+            held = Q(unit_id=unit, role=role, due_at__gte=since, due_at__lt=until)
+            first, before = mine.get(person, (unit, Q(pk__isnull=True)))
+            mine[person] = (first, before | held)
+    return {person: (unit, rows.filter(held)) for person, (unit, held) in mine.items()}
+
+
+def _taken(company: Organisation, month: date) -> dict[tuple[int, int | None], tuple[int, int]]:
+    found: dict[tuple[int, int | None], tuple[int, int]] = {}
+    rows = Deduction.objects.filter(organisation=company, month=month)
+    for unit, person, points, fen in rows.values_list("unit_id", "staff_id", "points", "fen"):
+        before = found.get((unit, person), (0, 0))
+        found[(unit, person)] = (before[0] + points, before[1] + fen)
+    return found
+
+
+def _line(
+    rows: QuerySet[Obligation],
+    unit: int,
+    person: int | None,
+    taken: dict[tuple[int, int | None], tuple[int, int]],
+    performance: int,
+) -> Line:
+    if person is None:
+        points, fen = taken.get((unit, None), (0, 0))
+    else:
+        theirs = [amounts for (_, who), amounts in taken.items() if who == person]
+        points, fen = sum(p for p, _ in theirs), sum(f for _, f in theirs)
+    return Line(
+        unit=unit,
+        person=person,
+        due=rows.count(),
+        kept=rows.filter(IN_TIME).count(),
+        points=points,
+        fen=fen,
+        performance=performance,
+    )
+
+
+def behind(
+    *, company: Organisation, month: date, unit: int, person: int | None, at: datetime
+) -> tuple[QuerySet[Obligation], QuerySet[Deduction]]:
+    """The rows behind a line: every promise that counted, and every deduction."""
+    regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
+    begin, end = bounds(month=month, regulation=regulation)
+    rows = due_in(company=company, begin=begin, end=end)
+    taken = Deduction.objects.filter(organisation=company, month=month)
+    if person is None:
+        rows, taken = rows.filter(unit_id=unit), taken.filter(unit_id=unit, staff=None)
+    else:
+        _, theirs = _people(rows, begin, end).get(person, (unit, rows.none()))
+        rows, taken = theirs, taken.filter(staff_id=person)
+    rows = rows.select_related("docket__case", "docket__organisation", "unit", "breach")
+    taken = taken.select_related("part__proceeding__case", "part__proceeding__breach")
+    return rows.order_by("due_at"), taken.order_by("decided_at")
+
+
+def content_of(*, company: Organisation, month: date, sheet: Iterable[Line]) -> dict[str, Any]:
+    """A sheet as it is signed."""
+    return {
+        "form": FORM,
+        "company": company.pk,
+        "month": f"{month:%Y-%m}",
+        "lines": [
+            {
+                "unit": x.unit, "person": x.person, "due": x.due, "kept": x.kept,
+                "ratio": x.ratio, "points": x.points, "fen": x.fen,
+                "performance": x.performance, "pay": x.pay,
+            }
+            for x in sheet
+        ],
+    }  # fmt: skip
+
+
+@transaction.atomic
+def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) -> PaySheet:
+    """Sign a month that is over: the sheet is frozen; what is decided later falls into the next.
+
+    Raises NotNow for a month that still runs, NoAccountability.
+    """
+    signed = PaySheet.objects.filter(organisation=company, month=month).first()
+    if signed is not None:
+        return signed
+    regulation = regulation_for(digest=release_in_force(company=company, at=now), company=company)
+    if bounds(month=month, regulation=regulation)[1] > now:
+        raise NotNow(Text("当月尚未结束", "The month is not over yet"))
+    sheet = lines(company=company, month=month, at=now)
+    text, digest = written(content_of(company=company, month=month, sheet=sheet))
+    made = PaySheet.objects.create(
+        organisation=company, month=month, content=text, digest=digest, signed_at=now, signed_by=by
+    )
+    data = {"month": f"{month:%Y-%m}", "sha256": digest}
+    fact = Fact(kind="pay_sheet.signed", at=now, actor_id=by.pk, data=data)
+    record(organisation_id=company.pk, facts=[fact], now=now)
+    return made
+
+
+def signed_lines(*, sheet: PaySheet) -> list[Line]:
+    """The lines of a signed sheet, as they were signed."""
+    return [
+        Line(**{k: v for k, v in one.items() if k not in ("ratio", "pay")})
+        for one in read(sheet.content)["lines"]
+    ]

@@ -1,0 +1,65 @@
+"""What the verbs of accountability share: refusals, the row under lock, its regulation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chengnuo.cases.happening import happen_to
+from chengnuo.conduct.models import Proceeding
+from chengnuo.conduct.statements import tariff_of
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.packs.conduct_shapes import AccountabilityShape
+from chengnuo.people.models import Staff
+from chengnuo.rules.rulebook import Within
+from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
+
+SHORTEST = 2
+
+
+class NotYours(PermissionError):
+    """This person may not do that in this proceeding; `why` says who may."""
+
+    def __init__(self, why: Text) -> None:
+        self.why = why
+        super().__init__(why.en)
+
+
+class NotNow(ValueError):
+    """It is too early, too late, or something is missing; `why` says what."""
+
+    def __init__(self, why: Text) -> None:
+        self.why = why
+        super().__init__(why.en)
+
+
+def happens(row: Proceeding, event: str, by: Staff, now: datetime, note: Mapping[str, Any]) -> None:
+    happen_to(row.case, [Event(name=event, at=now)], by=by, now=now, note=dict(note))
+
+
+def locked(proceeding: Proceeding) -> Proceeding:
+    rows = Proceeding.objects.select_for_update(of=("self",))
+    return rows.select_related("case__docket__organisation", "organisation").get(pk=proceeding.pk)
+
+
+def regulation_of(row: Proceeding) -> Regulation:
+    return regulation_for(digest=row.case.docket.release_id, company=row.organisation)
+
+
+def tariff(row: Proceeding) -> AccountabilityShape:
+    return tariff_of(regulation_of(row))
+
+
+def rebuttal_of(*, proceeding: Proceeding) -> Obligation | None:
+    """The right to rebut, as it runs; None before it is served, or where the pack gives none."""
+    regulation = regulation_of(proceeding)
+    rules = regulation.book.stops.get(tariff_of(regulation).rebutted, frozenset())
+    lapsing = [
+        r for r in rules
+        if isinstance(rule := regulation.book.rules[r], Within) and rule.verdict == "lapses"
+    ]  # fmt: skip
+    rows = proceeding.case.docket.obligations.filter(rule__in=lapsing)
+    return rows.order_by("-start_at").first()

@@ -1,0 +1,243 @@
+"""Verbs of accountability: open, serve, rebut, give an opinion; `signing` ends it.
+
+The pack's accountability process runs as a case of its own; here are the statement, the parts of
+those concerned and what falls on whom. Each verb is one transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chengnuo.cases.happening import happen_to
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import Request, lodge
+from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.models import Ground, Part, Proceeding
+from chengnuo.conduct.proceeding import (
+    SHORTEST,
+    NotNow,
+    NotYours,
+    happens,
+    locked,
+    rebuttal_of,
+    tariff,
+)
+from chengnuo.conduct.statements import (
+    of_answer,
+    of_breach,
+    read,
+    tariff_of,
+    unit_in_hand,
+    written,
+)
+from chengnuo.ledger.services import Message, post
+from chengnuo.obligations.models import Breach, Evidence
+from chengnuo.obligations.regulation import regulation_for, release_in_force
+from chengnuo.people.models import Staff
+from chengnuo.people.queries import posts_of
+from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
+
+OPENED = "accountability.opened"
+
+
+@transaction.atomic
+def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Proceeding:
+    """Open a proceeding on a breach; the same breach opens one. Raises NoAccountability, NotNow."""
+    known = Proceeding.objects.filter(breach=breach).first()
+    if known is not None:
+        return known
+    if not breach.record:
+        raise NotNow(Text("违诺记录不完整", "The breach has no record of who held its clock"))
+    release = release_in_force(company=breach.organisation, at=now)
+    content = of_breach(breach=breach, tariff=release)
+    origin = Case.objects.filter(docket=breach.obligation.docket_id).first()
+    title = f"{breach.obligation.docket.subject} {breach.clause_zh}"
+    case = _lodge(breach.organisation, f"breach-{breach.pk}", title, by, now)
+    return _open(
+        Proceeding(case=case, origin=origin, ground=Ground.BREACH, breach=breach),
+        content=content, by=by, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_on_answer(
+    *, evidence: Evidence, ground: Ground, by: Staff | None, now: datetime
+) -> Proceeding:
+    """Open a proceeding on a customer's answer (S3 三.2(3)); the same answer opens one."""
+    known = Proceeding.objects.filter(evidence=evidence, ground=ground).first()
+    if known is not None:
+        return known
+    docket = evidence.docket
+    company = docket.organisation
+    release = release_in_force(company=company, at=now)
+    unit = unit_in_hand(docket=docket, company=company)
+    content = of_answer(evidence=evidence, ground=ground, unit=unit, tariff=release)
+    origin = Case.objects.filter(docket=docket).first()
+    title = f"{docket.subject} {ground.label}"
+    case = _lodge(company, f"{ground}-{evidence.pk.hex}", title, by, now)
+    return _open(
+        Proceeding(case=case, origin=origin, ground=ground, evidence=evidence),
+        content=content, by=by, now=now,
+    )  # fmt: skip
+
+
+def _lodge(company: Any, token: str, title: str, by: Staff | None, now: datetime) -> Case:
+    regulation = regulation_for(digest=release_in_force(company=company, at=now), company=company)
+    request = Request(
+        service=tariff_of(regulation).service,
+        channel="internal",
+        narrative=title,
+        token=token[:64],
+        source="accountability",
+        source_ref=token[:100],
+    )
+    return lodge(company=company, request=request, at=now, now=now, by=by)
+
+
+def _open(
+    proceeding: Proceeding, *, content: dict[str, Any], by: Staff | None, now: datetime
+) -> Proceeding:
+    proceeding.organisation_id = proceeding.case.organisation_id
+    proceeding.statement, proceeding.digest = written(content)
+    proceeding.opened_at, proceeding.opened_by = now, by
+    proceeding.save(force_insert=True)
+    Part.objects.bulk_create(
+        Part(
+            proceeding=proceeding,
+            unit_id=share["unit"],
+            role=share["role"],
+            staff_id=share["person"],
+            seconds=share["seconds"],
+            share=share["share"],
+            points=share["points"],
+            fen=share["fen"],
+        )
+        for share in content["shares"]
+    )
+    for case in (proceeding.origin, proceeding.case):
+        _say_opened(case, proceeding, by, now)
+    return proceeding
+
+
+def _say_opened(case: Case | None, proceeding: Proceeding, by: Staff | None, now: datetime) -> None:
+    """Where the regulation demands that a procedure be opened, it now is."""
+    if case is None:
+        return
+    book = regulation_for(digest=case.docket.release_id, company=proceeding.organisation).book
+    waiting = book.stops.get(OPENED, frozenset())
+    if case.docket.obligations.filter(rule__in=waiting, kept_at=None, voided_at=None).exists():
+        note = {"proceeding": proceeding.case.number}
+        happen_to(case, [Event(name=OPENED, at=now)], by=by, now=now, note=note)
+
+
+@transaction.atomic
+def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
+    """Serve the statement on those concerned; the time for their rebuttal begins.
+
+    Raises NotYours, NotNow.
+    """
+    row = locked(proceeding)
+    standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
+    if not (standing.decides or standing.oversees):
+        raise NotYours(Text("由决定责任追究的部门送达", "To be served by the unit that decides"))
+    if row.served_at is not None:
+        return row
+    row.served_at = now
+    row.save(update_fields=["served_at"])
+    note = {"sha256": row.digest}
+    happens(row, tariff(row).served, by, now, note)
+    people = {p.staff_id for p in row.parts.all() if p.staff_id} | _heads(row, now)
+    said = Text(
+        f"责任追究陈述书已送达：{row.case.number}，可在期限内申辩",
+        f"A statement of accountability was served on you: {row.case.number}; you may rebut it",
+    )
+    messages = [
+        Message(
+            key=f"proceeding:{row.pk}:served:{person}",
+            channel="desk",
+            recipient=str(person),
+            payload={"kind": "served", "zh": said.zh, "en": said.en, "proceeding": row.pk},
+            not_before=now,
+        )
+        for person in sorted(people)
+    ]
+    post(organisation_id=row.organisation_id, messages=messages, now=now)
+    return row
+
+
+def _heads(row: Proceeding, now: datetime) -> set[int]:
+    units = {p.unit_id for p in row.parts.all()}
+    heads = Staff.objects.filter(
+        holdings__post__organisation__in=units,
+        holdings__post__is_head=True,
+        holdings__since__lte=now,
+        holdings__until=None,
+    )
+    return set(heads.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
+    """State one's case against a part (申辩), in time. For a department its head speaks.
+
+    Raises NotYours, NotNow.
+    """
+    row = locked(part.proceeding)
+    part = Part.objects.select_for_update().get(pk=part.pk)
+    standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
+    mine = {p.pk for p in standing.own} | {p.pk for p in standing.heads if p.staff_id is None}
+    if part.pk not in mine:
+        raise NotYours(Text("由本人（部门由负责人）申辩", "Only who is concerned may rebut"))
+    if len(words.strip()) < SHORTEST:
+        raise NotNow(Text("请写明申辩理由", "Please write the grounds"))
+    right = rebuttal_of(proceeding=row)
+    if row.served_at is None or row.signed_at is not None:
+        raise NotNow(Text("陈述书尚未送达，或已签发", "It is not served yet, or signed already"))
+    if right is not None and right.due_at is not None and now > right.due_at:
+        raise NotNow(Text("申辩期限已过", "The time for a rebuttal is over"))
+    part.rebuttal, part.rebutted_at = words.strip(), now
+    part.save(update_fields=["rebuttal", "rebutted_at"])
+    note = {"part": part.pk, "words": part.rebuttal}
+    happens(row, tariff(row).rebutted, by, now, note)
+    return part
+
+
+@transaction.atomic
+def give_opinion(*, proceeding: Proceeding, by: Staff, words: str, now: datetime) -> Proceeding:
+    """The opinion of a department concerned, for those who decide (S1.2 四.4).
+
+    Raises NotYours, NotNow.
+    """
+    row = locked(proceeding)
+    standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
+    if not standing.heads:
+        raise NotYours(Text("由有关部门负责人提出意见", "To be given by the head of the unit"))
+    if len(words.strip()) < SHORTEST or row.signed_at is not None:
+        raise NotNow(Text("请写明意见；签发后不再接受", "Please write it; not after it is signed"))
+    row.opinion, row.opinion_by, row.opinion_at = words.strip(), by, now
+    row.save(update_fields=["opinion", "opinion_by", "opinion_at"])
+    proposed = tariff(row).proposed
+    if proposed is not None:
+        happens(row, proposed, by, now, {"words": row.opinion})
+    return row
+
+
+def derived_again(*, proceeding: Proceeding) -> tuple[dict[str, Any], bool]:
+    """The statement derived from the record once more, and whether it is the one that was kept."""
+    kept = read(proceeding.statement)
+    if proceeding.breach is not None:
+        content = of_breach(breach=proceeding.breach, tariff=kept["tariff"])
+    elif proceeding.evidence is not None:
+        content = of_answer(
+            evidence=proceeding.evidence,
+            ground=Ground(proceeding.ground),
+            unit=kept["held"][0]["unit"],
+            tariff=kept["tariff"],
+        )
+    else:
+        raise ValueError(f"{proceeding} has no ground")
+    return content, written(content)[1] == proceeding.digest

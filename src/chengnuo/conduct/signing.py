@@ -1,0 +1,147 @@
+"""Signing off: what was decided is frozen, and what falls on whom is written for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.models import Deduction, Part, Proceeding
+from chengnuo.conduct.proceeding import (
+    SHORTEST,
+    NotNow,
+    NotYours,
+    locked,
+    rebuttal_of,
+    regulation_of,
+    tariff,
+)
+from chengnuo.conduct.statements import fen_of, read, written
+from chengnuo.ledger.services import Fact, record
+from chengnuo.people.models import Staff
+from chengnuo.people.queries import posts_of
+from chengnuo.rules.accountability import PARTS, apportion
+from chengnuo.rules.words import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is decided of a statement: the whole in points, and everybody's share of PARTS."""
+
+    points: int
+    shares: Mapping[int, int]
+    accepted: frozenset[int] = frozenset()
+    remark: str = ""
+
+
+@transaction.atomic
+def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: datetime) -> Proceeding:
+    """Sign what was decided: the statement is frozen, what falls on whom is written for ever.
+
+    Raises NotYours, NotNow.
+    """
+    row = locked(proceeding)
+    standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
+    if not standing.decides:
+        raise NotYours(
+            Text("由作出决定的部门签发", "To be signed by who decides and is not concerned")
+        )
+    if row.signed_at is not None:
+        return row
+    _check_ripe(row, now)
+    confirmed = _confirmed(row)
+    parts = list(row.parts.select_for_update().order_by("pk"))
+    whole = verdict.points if confirmed else 0
+    _check_verdict(row, verdict, parts, whole, confirmed=confirmed)
+    points = apportion(whole, [verdict.shares[p.pk] for p in parts])
+    fen = apportion(fen_of(whole, tariff(row)), [verdict.shares[p.pk] for p in parts])
+    for part, hundredths, money in zip(parts, points, fen, strict=True):
+        part.final_points, part.final_fen = hundredths, money
+        part.accepted = part.pk in verdict.accepted
+    Part.objects.bulk_update(parts, ["final_points", "final_fen", "accepted"])
+    if confirmed:
+        _deduct(row, parts, now)
+    row.signed_at, row.signed_by, row.confirmed = now, by, confirmed
+    row.remark = verdict.remark.strip()
+    row.final_digest = written(final_of(row, parts))[1]
+    row.save(update_fields=["signed_at", "signed_by", "confirmed", "remark", "final_digest"])
+    data = {"sha256": row.digest, "final": row.final_digest, "confirmed": confirmed}
+    fact = Fact(
+        kind="proceeding.signed", at=now, actor_id=by.pk, subject=row.case.docket_id, data=data
+    )
+    record(organisation_id=row.organisation_id, facts=[fact], now=now)
+    return row
+
+
+def final_of(row: Proceeding, parts: list[Part]) -> dict[str, Any]:
+    """What was decided, as it is hashed."""
+    return {
+        "statement": row.digest,
+        "confirmed": row.confirmed,
+        "remark": row.remark,
+        "parts": [
+            [p.unit_id, p.role, p.staff_id, p.final_points, p.final_fen, p.accepted] for p in parts
+        ],
+    }
+
+
+def _check_ripe(row: Proceeding, now: datetime) -> None:
+    """After it was served, rebutted (or the time for it was over), and decided."""
+    if row.served_at is None:
+        raise NotNow(Text("须先送达陈述书", "The statement must be served first"))
+    right = rebuttal_of(proceeding=row)
+    silent = row.parts.filter(rebutted_at=None).exists()
+    if silent and right is not None and right.due_at is not None and now <= right.due_at:
+        until = regulation_of(row).book.calendar.local(right.due_at)
+        raise NotNow(
+            Text(
+                f"申辩期至 {until:%Y-%m-%d %H:%M}，尚有人未申辩",
+                f"The time for rebuttals runs until {until:%Y-%m-%d %H:%M}",
+            )
+        )
+    if tariff(row).decided not in row.case.docket.seen:
+        raise NotNow(Text("须先作出最终处理意见", "The final opinion must be made first"))
+
+
+def _confirmed(row: Proceeding) -> bool:
+    fact = tariff(row).confirmed
+    return True if fact is None else row.case.docket.facts.get(fact) is True
+
+
+def _check_verdict(
+    row: Proceeding, verdict: Verdict, parts: list[Part], whole: int, *, confirmed: bool
+) -> None:
+    """The shares are everybody's and sum to the whole; what differs is explained; never more."""
+    if set(verdict.shares) != {p.pk for p in parts} or sum(verdict.shares.values()) != PARTS:
+        raise NotNow(Text("各方责任比例合计须为 100%", "The shares must sum to 100 %"))
+    stated = read(row.statement)["points"]
+    if not 0 <= whole <= stated:
+        most = f"{stated / 100:g}"
+        raise NotNow(Text(f"扣分不得超过 {most}", f"No more than {most} points"))
+    differs = whole != stated or any(verdict.shares[p.pk] != p.share for p in parts)
+    if confirmed and differs and len(verdict.remark.strip()) < SHORTEST:
+        raise NotNow(Text("与陈述书不同，请说明理由", "It differs from the statement: say why"))
+
+
+def _deduct(row: Proceeding, parts: list[Part], now: datetime) -> None:
+    # The month of the decision (S3: 当月绩效). A sheet is signed only when its month is over, so no
+    # signed sheet can lack it.
+    month = regulation_of(row).book.calendar.local(now).date().replace(day=1)
+    Deduction.objects.bulk_create(
+        Deduction(
+            organisation_id=row.organisation_id,
+            part=part,
+            unit_id=part.unit_id,
+            staff_id=part.staff_id,
+            month=month,
+            points=part.final_points or 0,
+            fen=part.final_fen or 0,
+            decided_at=now,
+        )
+        for part in parts
+        if part.final_points or part.final_fen
+    )

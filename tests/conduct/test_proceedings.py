@@ -1,0 +1,314 @@
+"""Accountability from the breach to the deduction: divided, served, rebutted, decided, frozen."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from chengnuo.cases.happening import happen_to
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.conduct.models import Deduction, Ground, Proceeding
+from chengnuo.conduct.paysheets import behind, lines, sign_sheet, signed_lines
+from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
+from chengnuo.conduct.services import (
+    derived_again,
+    give_opinion,
+    open_on_answer,
+    open_on_breach,
+    rebut,
+    serve,
+)
+from chengnuo.conduct.signing import Verdict, sign_off
+from chengnuo.ledger.queries import history, verify
+from chengnuo.obligations.models import Breach, Evidence
+from chengnuo.people.house import dismiss
+from chengnuo.people.models import Holding
+from chengnuo.people.services import appoint, hire
+from chengnuo.rules.accountability import PARTS
+from chengnuo.rules.state import Event
+from tests.companies import house
+from tests.obligations.matter import let_pass
+from tests.rules.world import at
+
+MONDAY = "2026-03-09 09:00"
+
+
+@pytest.fixture
+def firm(db):
+    return house("gas-appliance")
+
+
+@pytest.fixture
+def opinion(firm) -> Case:
+    """A customer's opinion that went from maintenance to the technicians and was handled by nobody:
+    three working days, most of them with the second unit."""
+    request = Request(
+        service="customer-opinion", channel="phone", narrative="师傅态度生硬", token="opinion-1",
+    )  # fmt: skip
+    agent = firm.people["agent"]
+    case = lodge(company=firm.again(), request=request, at=at(MONDAY), now=at(MONDAY), by=agent)
+    with transaction.atomic():
+        happen_to(
+            case, [Event(name="opinion.recorded", at=at("2026-03-09 09:30"))], by=agent,
+            now=at("2026-03-09 09:30"),
+        )  # fmt: skip
+    hand_over(case=case, to=firm.units["maintenance"], by=None, now=at("2026-03-09 10:00"))
+    hand_over(case=case, to=firm.units["technician"], by=None, now=at("2026-03-10 10:00"))
+    let_pass("2026-03-20 09:00")
+    return case
+
+
+@pytest.fixture
+def breach(opinion) -> Breach:
+    return Breach.objects.get(obligation__docket=opinion.docket_id, rule="order-handled")
+
+
+@pytest.fixture
+def proceeding(firm, breach) -> Proceeding:
+    return open_on_breach(breach=breach, by=firm.people["hr"], now=at("2026-03-20 10:00"))
+
+
+def decide(proceeding, firm, confirmed=True, moment="2026-03-26 10:00"):
+    """HR verifies and decides, as its form of the pack says."""
+    case = Case.objects.select_related("docket").get(pk=proceeding.case_id)
+    events = [
+        Event(name="accountability.proposed", at=at(moment)),
+        Event(
+            name="accountability.decided", at=at(moment), facts={"violation_confirmed": confirmed}
+        ),
+    ]
+    with transaction.atomic():
+        for event in events:
+            happen_to(case, [event], by=firm.people["hr"], now=at(moment))
+
+
+def as_stated(proceeding, **more):
+    parts = proceeding.parts.all()
+    content = json.loads(proceeding.statement)
+    return Verdict(points=content["points"], shares={p.pk: p.share for p in parts}, **more)
+
+
+def test_a_breach_is_divided_between_the_units_that_held_its_clock(firm, proceeding):
+    parts = {p.unit.name_zh: p for p in proceeding.parts.select_related("unit")}
+    assert set(parts) == {"maintenance", "technician"}
+    assert sum(p.share for p in parts.values()) == PARTS
+    assert parts["maintenance"].staff == firm.people["maintenance"]
+    stated = json.loads(proceeding.statement)
+    assert sum(p.points for p in parts.values()) == stated["points"] == 200
+    assert sum(p.fen for p in parts.values()) == stated["fen"] == 100_00
+    assert parts["technician"].seconds > parts["maintenance"].seconds
+
+
+def test_the_same_breach_opens_one_proceeding(firm, breach, proceeding):
+    again = open_on_breach(breach=breach, by=firm.people["hr"], now=at("2026-03-21 10:00"))
+    assert again == proceeding
+    assert Case.objects.filter(service="accountability-case").count() == 1
+
+
+def test_the_way_to_a_signed_statement(firm, proceeding):
+    hr, technician = firm.people["hr"], firm.people["technician"]
+    # the statement is served, and everybody concerned is told
+    serve(proceeding=proceeding, by=hr, now=at("2026-03-20 11:00"))
+    right = rebuttal_of(proceeding=proceeding)
+    assert right is not None
+    assert right.due_at == at("2026-03-25 17:30"), "three working days: Monday, Tuesday, Wednesday"
+    # one rebuts, the department gives its opinion
+    part = proceeding.parts.get(staff=technician)
+    rebut(part=part, by=technician, words="两天没有配件", now=at("2026-03-23 09:00"))
+    give_opinion(proceeding=proceeding, by=technician, words="情况属实", now=at("2026-03-23 10:00"))
+    # HR cannot sign before the other's time is over, nor before it has decided
+    with pytest.raises(NotNow, match="runs until"):
+        sign_off(
+            proceeding=proceeding, verdict=as_stated(proceeding), by=hr, now=at("2026-03-24 09:00")
+        )
+    with pytest.raises(NotNow, match="final opinion"):
+        sign_off(
+            proceeding=proceeding, verdict=as_stated(proceeding), by=hr, now=at("2026-03-26 09:00")
+        )
+    decide(proceeding, firm)
+    # half of the points: the rebuttal is accepted, and it is said why
+    halved = Verdict(
+        points=100,
+        shares={p.pk: p.share for p in proceeding.parts.all()},
+        accepted=frozenset({part.pk}),
+    )
+    with pytest.raises(NotNow, match="say why"):
+        sign_off(proceeding=proceeding, verdict=halved, by=hr, now=at("2026-03-26 11:00"))
+    told = Verdict(points=100, shares=halved.shares, accepted=halved.accepted, remark="缺配件属实")
+    signed = sign_off(proceeding=proceeding, verdict=told, by=hr, now=at("2026-03-26 11:00"))
+    # what falls on whom stands for ever, in the month of the decision
+    taken = Deduction.objects.filter(part__proceeding=signed)
+    assert sum(d.points for d in taken) == 100
+    assert sum(d.fen for d in taken) == 50_00
+    assert {f"{d.month:%Y-%m}" for d in taken} == {"2026-03"}
+    assert signed.signed_by == hr
+    assert "proceeding.signed" in [e.kind for e in history(subject=signed.case.docket_id)]
+    assert verify(organisation_id=firm.company.pk) == []
+
+
+def test_nobody_judges_in_his_own_matter_and_only_hr_signs(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    decide(proceeding, firm)
+    for who in ("technician", "maintenance", "agent"):
+        with pytest.raises(NotYours):
+            sign_off(
+                proceeding=proceeding, verdict=as_stated(proceeding),
+                by=firm.people[who], now=at("2026-03-27 09:00"),
+            )  # fmt: skip
+    appoint(staff=firm.people["technician"], post=firm.posts["hr"], now=at("2026-03-21 09:00"))
+    with pytest.raises(NotYours):
+        sign_off(
+            proceeding=proceeding, verdict=as_stated(proceeding),
+            by=firm.people["technician"], now=at("2026-03-27 09:00"),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("moment", "who", "words", "wrong"),
+    [
+        ("2026-03-25 18:00", "technician", "没有配件", NotNow),  # the time is over
+        ("2026-03-23 09:00", "technician", " ", NotNow),
+        ("2026-03-23 09:00", "maintenance", "没有配件", NotYours),  # not his part
+    ],
+)
+def test_a_rebuttal_is_in_time_in_words_and_ones_own(firm, proceeding, moment, who, words, wrong):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    part = proceeding.parts.get(staff=firm.people["technician"])
+    with pytest.raises(wrong):
+        rebut(part=part, by=firm.people[who], words=words, now=at(moment))
+
+
+def test_a_right_that_was_not_used_lapses_and_is_no_breach(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    let_pass("2026-03-30 09:00")
+    right = rebuttal_of(proceeding=proceeding)
+    assert right is not None
+    assert (right.broken_at, right.voided_at) == (None, at("2026-03-25 17:30"))
+
+
+@pytest.mark.parametrize("given", [[], [5_000], [10_000, 1], [9_999, 0]])
+def test_shares_must_be_everybodys_and_the_whole(firm, proceeding, given):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    decide(proceeding, firm)
+    parts = proceeding.parts.order_by("pk")
+    shares = {part.pk: share for part, share in zip(parts, given, strict=False)}
+    with pytest.raises(NotNow, match="100"):
+        sign_off(
+            proceeding=proceeding, verdict=Verdict(points=200, shares=shares, remark="另定"),
+            by=firm.people["hr"], now=at("2026-03-27 09:00"),
+        )  # fmt: skip
+
+
+def test_an_unfounded_violation_costs_nothing(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    decide(proceeding, firm, confirmed=False)
+    signed = sign_off(
+        proceeding=proceeding, verdict=as_stated(proceeding),
+        by=firm.people["hr"], now=at("2026-03-27 09:00"),
+    )  # fmt: skip
+    assert signed.confirmed is False
+    assert not Deduction.objects.exists()
+
+
+def test_the_statement_is_derived_again_from_the_record_whatever_happened_since(firm, proceeding):
+    # people come and go after the breach, the case is handed on and reopened
+    newcomer = hire(
+        badge="T-new", name="新人", organisation=firm.units["technician"], password=None,
+        now=at("2026-03-21 09:00"),
+    )  # fmt: skip
+    appoint(staff=newcomer, post=firm.posts["technician"], now=at("2026-03-21 09:00"))
+    dismiss(person=firm.people["technician"], by=firm.top, now=at("2026-03-22 09:00"))
+    assert not Holding.objects.filter(staff=firm.people["technician"], until=None).exists()
+    hand_over(case=proceeding.origin, to=firm.units["agent"], by=None, now=at("2026-03-23 10:00"))
+    _, same = derived_again(proceeding=proceeding)
+    assert same
+
+
+def test_what_is_signed_cannot_be_changed(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    decide(proceeding, firm)
+    sign_off(
+        proceeding=proceeding, verdict=as_stated(proceeding),
+        by=firm.people["hr"], now=at("2026-03-27 09:00"),
+    )  # fmt: skip
+    for change in (
+        lambda: Proceeding.objects.update(confirmed=False),
+        lambda: proceeding.parts.update(final_points=0),
+        lambda: Deduction.objects.update(fen=0),
+        lambda: Deduction.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_a_dissatisfied_answer_falls_on_who_had_the_matter_in_hand(firm, opinion):
+    answer = Evidence.objects.create(
+        id=UUID("01890000-0000-7000-8000-000000000001"), docket_id=opinion.docket_id, form="callback",
+        digest=opinion.docket.release_id, data={}, at=at("2026-03-19 10:00"),
+        filled_at=at("2026-03-19 10:00"), token="answer-1",
+    )  # fmt: skip
+    opened = open_on_answer(
+        evidence=answer, ground=Ground.DISSATISFIED, by=None, now=at("2026-03-20 10:00")
+    )
+    [part] = opened.parts.all()
+    assert (part.unit, part.staff) == (firm.units["technician"], firm.people["technician"])
+    assert (part.share, part.points) == (PARTS, 300)
+    assert derived_again(proceeding=opened)[1]
+
+
+# -- the pay sheet ---------------------------------------------------------------------------------
+
+
+def test_the_pay_sheet_tells_the_ratio_and_what_was_taken_off(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    decide(proceeding, firm)
+    sign_off(
+        proceeding=proceeding, verdict=as_stated(proceeding),
+        by=firm.people["hr"], now=at("2026-03-27 09:00"),
+    )  # fmt: skip
+    month = at("2026-03-01").date()
+    sheet = lines(company=firm.again(), month=month, at=at("2026-04-02 09:00"))
+    mine = next(x for x in sheet if x.person == firm.people["technician"].pk)
+    assert mine.due > 0
+    assert mine.kept == 0
+    assert mine.ratio == 0
+    assert mine.pay == 0, "a ratio of nothing leaves nothing, and never less"
+    part = proceeding.parts.get(staff=firm.people["technician"])
+    part.refresh_from_db()
+    assert (mine.points, mine.fen) == (part.final_points, part.final_fen)
+    # every number opens into its rows
+    rows, taken = behind(
+        company=firm.company, month=month, unit=mine.unit, person=mine.person,
+        at=at("2026-04-02 09:00"),
+    )  # fmt: skip
+    assert rows.count() == mine.due
+    assert sum(d.points for d in taken) == mine.points
+
+
+def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    decide(proceeding, firm)
+    month = at("2026-03-01").date()
+    with pytest.raises(NotNow):
+        sign_sheet(
+            company=firm.again(), month=month, by=firm.people["hr"], now=at("2026-03-31 12:00")
+        )
+    sheet = sign_sheet(
+        company=firm.company, month=month, by=firm.people["hr"], now=at("2026-04-01 08:00")
+    )
+    assert signed_lines(sheet=sheet) == lines(
+        company=firm.company, month=month, at=at("2026-04-01 08:00")
+    )
+    sign_off(
+        proceeding=proceeding,
+        verdict=as_stated(proceeding),
+        by=firm.people["hr"],
+        now=at("2026-04-20 09:00"),
+    )
+    assert {f"{d.month:%Y-%m}" for d in Deduction.objects.all()} == {"2026-04"}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        type(sheet).objects.update(content="{}")
