@@ -18,9 +18,11 @@ def take_in(page: Page, service: str, narrative: str, **more: str) -> None:
 
 
 def save(page: Page) -> str:
-    """Take it in; the number of the case."""
+    """Take it in and open the case; its number."""
     page.locator("#intake .actions button").click()
-    page.wait_for_url(re.compile(r"/cases/DW-"))
+    page.wait_for_url(re.compile(r"/cases/D[A-Z]-.+/taken/"))
+    page.locator(".taken-acts a[href^='/cases/']").last.click()
+    page.wait_for_url(re.compile(r"/cases/D[A-Z]-[\d-]+/$"))
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
@@ -54,6 +56,21 @@ def record(sheet: Locator) -> None:
     sheet.locator(".actions .primary").click()
     expect(sheet).to_be_hidden()
     expect(sheet.page.locator(".told")).to_be_visible()
+
+
+def take_step(page: Page, case: str, what: str, press: str = "", **answers: str) -> None:
+    """A small step of the case, on its page; it is accepted and told."""
+    page.goto(f"/cases/{case}/?step={what}")
+    where = page.locator(f"#step-{what}")
+    for name, answer in answers.items():
+        field = where.locator(f"[name='{name}']")
+        if field.evaluate("f => f.tagName") == "SELECT":
+            field.select_option(label=answer)
+        else:
+            field.fill(answer)
+    buttons = where.locator("button")
+    (buttons.filter(has_text=press) if press else buttons.last).first.click()
+    expect(page.locator(".told")).to_be_visible()
 
 
 def fill(page: Page, case: str, form: str, **answers: str | bool) -> None:

@@ -8,8 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
+from chengnuo.cases.contacts import Call, contact_of
+from chengnuo.cases.dispatching import dispatch
 from chengnuo.cases.models import Case
 from chengnuo.cases.search import row_of_words
 from chengnuo.customers.models import Customer, ServiceLocation
@@ -55,6 +57,8 @@ class Request:
     restated: bool = False
     notified: Sequence[str] = ()
     confidential: bool = False
+    # How it came in, where somebody took it down; an import brings no call with it.
+    call: Call | None = None
 
 
 def draft_docket(
@@ -201,11 +205,15 @@ def _lodge(
         told_as=number,
         note={"case": number, "service": request.service, "channel": request.channel},
     )
-    case = _case(
-        company, request, docket, number, at, by, regulation.pack.services[request.service]
-    )
+    service = regulation.pack.services[request.service]
+    case = _case(company, request, docket, number, at, by, service)
     case.closed_at = writing.state.closed_at
-    writing.save_new(also=[case, row_of_words(case)], head=head)
+    also: list[Model] = [case, row_of_words(case)]
+    if request.call is not None:
+        also.append(contact_of(case=case, call=request.call))
+    if service.emergency and not writing.quiet:
+        writing.messages += dispatch(docket=docket, number=number, service=service, now=now)
+    writing.save_new(also=also, head=head)
     return case
 
 

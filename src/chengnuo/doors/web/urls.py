@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from chengnuo.doors.web.views import (
-    archive,
     account,
+    archive,
     calling,
     casefile,
     closed,
@@ -22,8 +22,10 @@ from chengnuo.doors.web.views import (
     looks,
     outside,
     outside_sheets,
+    queues,
     registers,
     regulations,
+    search,
     signing,
     steps,
 )
@@ -51,7 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("intake/suggestions/", linking.suggestions, name="intake-suggest"),
     path("intake/duplicates/", linking.alike, name="intake-duplicates"),
     path("intake/duplicates/<str:number>/urge/", linking.urge_instead, name="intake-urge"),
-    path("cases/", registers.case_list, name="cases"),
+    path("cases/", search.case_list, name="cases"),
     path("cases/<str:number>/", casefile.case, name="case"),
     path("cases/<str:number>/forms/<slug:form_id>/", casefile.form, name="case-form"),
     path("cases/<str:number>/sheets/<str:code>/", casefile.sheet, name="case-sheet"),
@@ -92,7 +94,13 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
     path("customers/<int:pk>/in-full/", customers.reveal, name="customer-reveal"),
     path("customers/<int:pk>/steps/<slug:what>/", customer_steps.step, name="customer-step"),
+    path("queues/", queues.queue, name="queues"),
+    path("queues/hand-over/", queues.hand_over, name="queue-hand-over"),
+    path("queues/load/", queues.load, name="queue-load"),
     path("overdue/", registers.overdue, name="overdue"),
+    path("overdue/sheet/", registers.overdue_sheet, name="overdue-sheet"),
+    path("callbacks/", registers.callbacks, name="callbacks"),
+    path("callbacks/sheet/", registers.callback_sheet, name="callback-sheet"),
     path("regulation/", regulations.regulation, name="regulation"),
     path("regulation/<str:digest>/", regulations.regulation, name="regulation-pinned"),
     path(

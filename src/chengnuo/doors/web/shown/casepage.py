@@ -30,11 +30,13 @@ from chengnuo.doors.web.shown.formviews import (
 from chengnuo.doors.web.shown.handling import Handling, handling
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.timeline import Told, timeline
+from chengnuo.doors.web.shown.wording import forbidden, scripts
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.packs.scripts import Said
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 from chengnuo.rules.rulebook import Within
@@ -219,7 +221,14 @@ def open_form(
         action=action,
     )
     view.keeps = next((o.keeps for o in page.forms if o.id == form_id), [])
+    view.forbidden = forbidden(page.file.regulation, page.file.state, form_id)
     return view
+
+
+def _talk(visit: Visit, pack: Pack, case: Case) -> list[Said]:
+    """The words for this matter; what is said after the meter's report is no longer prescribed."""
+    told = {"channel": case.channel, "service": case.service, "number": case.number}
+    return scripts(visit, pack, **told) if case.docket.closed_at is None else []
 
 
 def _facts(pack: Pack, case: Case) -> list[tuple[Any, Any]]:
@@ -265,7 +274,7 @@ def _forms(visit: Visit, file: cases.CaseFile, running: list[Shown]) -> list[Off
     return sorted(found, key=order)
 
 
-def _filled(pack: Pack, row: Evidence) -> Filled:
+def _filled(pack: Pack, row: Evidence, contact: Contact) -> Filled:
     shape = pack.forms.get(row.form)
     answers = []
     for one in shape.fields if shape else ():

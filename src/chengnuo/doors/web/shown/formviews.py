@@ -76,6 +76,8 @@ class FormView:
     action: str = ""
     keeps: list[Any] = field(default_factory=list)
     asks: bool = True
+    # Words that must not stand in its texts, as `wording.forbidden` gives them.
+    forbidden: str = ""
 
     @property
     def title(self) -> TextShape:

@@ -77,9 +77,31 @@ document.addEventListener("keydown", (event) => {
   if (event.target.dataset?.filters === "#services" && event.key === "Enter") {
     event.preventDefault();
     const first = all("#services label").find((label) => !label.hidden && !label.closest("fieldset").hidden);
-    if (first) { const radio = $("input", first); radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); $("#phone").focus(); }
+    if (first) { const radio = $("input", first); radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); radio.focus(); }
   }
 });
+
+// Words that must not be written are named under the field as one types; the server judges.
+function mind(field) {
+  const list = $("[data-forbidden]", field.form || undefined);
+  const found = !list ? [] : JSON.parse(list.dataset.forbidden).flatMap(({ words, why }) => words.filter((word) => field.value.includes(word)).map((word) => `“${word}” ${why}`));
+  let hint = document.getElementById(`${field.id}-forbidden`);
+  field.classList.toggle("has-forbidden", found.length > 0);
+  if (!found.length) { hint?.remove(); return; }
+  if (!hint) {
+    hint = document.createElement("p");
+    hint.id = `${field.id}-forbidden`;
+    hint.className = "wrong forbidden";
+    hint.setAttribute("role", "status");
+    field.after(hint);
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${hint.id}`.trim());
+  }
+  const words = `${list.dataset.says} ${found.join(chinese ? "；" : "; ")}`;
+  if (hint.textContent !== words) hint.textContent = words;
+}
+document.addEventListener("input", (event) => { if (event.target.matches?.("textarea")) mind(event.target); });
+document.addEventListener("htmx:afterSettle", () => all("textarea").forEach(mind));
+all("textarea").forEach(mind);
 
 // Keys.
 let before = "";
@@ -87,8 +109,8 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.target.closest("form")?.requestSubmit(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
-  const go = { "/": () => $("#find")?.focus(), n: () => location.assign("/intake/"), "?": () => $("#shortcuts").showModal(), j: () => line(1), k: () => line(-1) };
-  const after = { d: "/", c: "/cases/", o: "/overdue/", r: "/regulation/" };
+  const go = { "/": () => $("#find")?.focus(), n: () => location.assign("/intake/"), "!": () => location.assign("/intake/emergency/"), "?": () => $("#shortcuts").showModal(), j: () => line(1), k: () => line(-1) };
+  const after = { d: "/", c: "/cases/", q: "/queues/", o: "/overdue/", r: "/regulation/" };
   if (before === "g" && after[event.key]) { event.preventDefault(); location.assign(after[event.key]); }
   else if (event.key in go) { event.preventDefault(); go[event.key](); }
   before = event.key;

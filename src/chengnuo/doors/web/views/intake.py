@@ -2,98 +2,117 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.services import Request, UnableToLodge, lodge
-from chengnuo.customers.access import masked_address, masked_name
+from chengnuo.cases.intake import take_in
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import UnableToLodge
+from chengnuo.doors.web.shown.alike import seen_by
 from chengnuo.doors.web.shown.channels import channels
-from chengnuo.doors.web.shown.facts import asked, read_facts
-from chengnuo.doors.web.shown.formviews import FieldView
+from chengnuo.doors.web.shown.drafts import (
+    Draft,
+    check,
+    draft_of,
+    emergencies,
+    new_token,
+    tree,
+    usual_channel,
+)
+from chengnuo.doors.web.shown.taken import taken_page
+from chengnuo.doors.web.shown.wording import forbidden, scripts
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import NoRegulation, Regulation
 from chengnuo.obligations.services import RefusedByRule
-from chengnuo.packs.forms import PHONE
-from chengnuo.packs.schema import Pack, ServiceShape
+from chengnuo.packs.references import role_title
+from chengnuo.packs.schema import ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.rules.counting import UnableToReckon
+from chengnuo.rules.state import State
 
-LONGEST = {"contact_name": 100, "contact_phone": 30, "address": 300, "narrative": 20_000}
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A branch of the service catalogue with its services."""
-
-    title: Any
-    services: list[tuple[str, ServiceShape]]
-
-
-@dataclass(slots=True)
-class Draft:
-    """An intake while it is typed."""
-
-    service: str = ""
-    channel: str = ""
-    typed: dict[str, str] = field(default_factory=dict)
-    facts: list[FieldView] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    token: str = ""
-
-    @property
-    def is_good(self) -> bool:
-        return not self.errors and not any(f.error for f in self.facts)
+MOST_LINKED = 20
+FROM_A_LINK = {"phone": "contact_phone", "what": "narrative", "where": "address"}
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
 def intake(visit: Visit) -> HttpResponse:
-    """The form; on POST the case."""
+    """The screen of a call; on POST the case."""
+    return _taking_in(visit, emergency=False)
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def emergency(visit: Visit) -> HttpResponse:
+    """An emergency: where, what, which number; it goes out when it is saved."""
+    return _taking_in(visit, emergency=True)
+
+
+def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
     regulation = visit.regulation
     if regulation is None:
         return visit.page("page/no_regulation", here="intake")
-    if visit.request.method == "GET":
-        given = visit.request.GET
-        draft = _draft(
-            visit,
-            regulation,
-            {"service": given.get("service", ""), "contact_phone": given.get("phone", "")},
-        )
-        draft.token = secrets.token_urlsafe(24)
-        return _page(visit, regulation, draft)
-    draft = _draft(visit, regulation, visit.request.POST)
-    _check(draft, regulation)
+    if visit.request.method == "GET" or "switch" in visit.request.POST:
+        return _blank(visit, regulation, emergency=emergency)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    check(visit, draft, regulation)
     if not draft.is_good:
-        return _page(visit, regulation, draft, status=422)
-    request = Request(
-        service=draft.service,
-        channel=draft.channel,
-        narrative=draft.typed["narrative"],
-        token=draft.token,
-        facts=draft.values,
-        contact_name=draft.typed["contact_name"],
-        contact_phone=draft.typed["contact_phone"],
-        address=draft.typed["address"],
-    )
+        return screen(visit, regulation, draft, status=422, emergency=emergency)
     try:
-        case = lodge(
-            company=visit.company, request=request, at=visit.now, now=visit.now, by=visit.staff
+        case = take_in(
+            company=visit.company,
+            request=draft.request(regulation.pack),
+            by=visit.staff,
+            now=visit.now,
+            related=_related(visit),
         )
     except RefusedByRule as refused:
-        return _page(visit, regulation, draft, status=422, refusals=refused.refusals)
+        told = {"refusals": refused.refusals}
+        return screen(visit, regulation, draft, status=422, emergency=emergency, **told)
     except (UnableToLodge, NoRegulation, UnableToReckon) as error:
         draft.errors["service"] = str(error)
-        return _page(visit, regulation, draft, status=422)
-    visit.say(_("Taken in: %(number)s") % {"number": case.number})
-    return visit.go("case", number=case.number)
+        return screen(visit, regulation, draft, status=422, emergency=emergency)
+    if not _is_this(case, draft):
+        # Somebody went back in the browser and wrote another matter over one that is saved.
+        draft.token = new_token()
+        return screen(visit, regulation, draft, status=409, emergency=emergency, saved_before=case)
+    return visit.go("case-taken", number=case.number)
+
+
+def _related(visit: Visit) -> list[Case]:
+    """Cases that were ticked as belonging to this matter."""
+    numbers = visit.request.POST.getlist("link_to")[:MOST_LINKED]
+    if not numbers:
+        return []
+    return list(seen_by(visit).filter(organisation=visit.company, number__in=numbers))
+
+
+def _is_this(case: Case, draft: Draft) -> bool:
+    """Whether a case is what was typed, and not what was saved from the same page before."""
+    held = (case.service, case.narrative, case.contact_phone, case.address)
+    typed = draft.typed
+    return held == (draft.service, typed["narrative"], typed["contact_phone"], typed["address"])
+
+
+def _blank(visit: Visit, regulation: Regulation, *, emergency: bool) -> HttpResponse:
+    """A fresh page; what a softphone's link or the page before tells stands in it already."""
+    given = QueryDict(mutable=True)
+    given.update(visit.request.GET.dict())
+    for name, field in FROM_A_LINK.items():
+        if word := given.get(name):
+            given[field] = word
+    if visit.request.method == "POST":
+        given = visit.request.POST.copy()
+    if emergency and given.get("service") not in dict(emergencies(regulation.pack)):
+        first = next(iter(emergencies(regulation.pack)), ("", None))
+        given["service"] = first[0]
+    draft = draft_of(visit, regulation, given, known=True)
+    draft.token = new_token()
+    return screen(visit, regulation, draft, emergency=emergency)
 
 
 @require_POST
@@ -103,7 +122,7 @@ def fields(visit: Visit) -> HttpResponse:
     regulation = visit.regulation
     if regulation is None:
         return HttpResponse(status=204)
-    draft = _draft(visit, regulation, visit.request.POST)
+    draft = draft_of(visit, regulation, visit.request.POST, known=True)
     return visit.page("part/intake_fields", **_context(visit, regulation, draft), swap=True)
 
 
@@ -114,112 +133,65 @@ def promises(visit: Visit) -> HttpResponse:
     regulation = visit.regulation
     if regulation is None:
         return HttpResponse(status=204)
-    draft = _draft(visit, regulation, visit.request.POST)
+    draft = draft_of(visit, regulation, visit.request.POST)
     return visit.page("part/intake_promises", **_context(visit, regulation, draft))
 
 
 @require_GET
 @staffed
-def earlier(visit: Visit) -> HttpResponse:
-    """Cases of the telephone number that is being typed."""
-    phone = visit.request.GET.get("contact_phone", "").strip()
-    found = []
-    if len(phone) >= 5:
-        found = cases.open_cases_of_phone(company=visit.company, phone=phone, at=visit.now)
-    rows = [
-        (
-            c,
-            _service_title(visit, c.service),
-            masked_name(c.contact_name),
-            masked_address(c.address),
-        )
-        for c in found
-    ]
-    return visit.page("part/intake_earlier", rows=rows, phone=phone)
-
-
-def _service_title(visit: Visit, service: str) -> Any:
-    entry = visit.regulation.pack.services.get(service) if visit.regulation else None
-    return entry.title if entry else service
-
-
-def _draft(visit: Visit, regulation: Regulation, given: Mapping[str, str]) -> Draft:
-    pack = regulation.pack
-    names = ("contact_name", "contact_phone", "address", "narrative")
-    draft = Draft(
-        service=given.get("service", ""),
-        channel=given.get("channel", "") or next(iter(channels(pack))),
-        typed={n: given.get(n, "").strip() for n in names},
-        token=given.get("token", ""),
-    )
-    entry = pack.services.get(draft.service)
-    if entry is not None:
-        wanted = [f for f in entry.facts if f != "channel"]
-        draft.facts = asked(pack, wanted, given)
-        draft.values = read_facts(pack, draft.facts)
-    return draft
-
-
-def _check(draft: Draft, regulation: Regulation) -> None:
-    """What every intake needs, whatever the pack says."""
-    entry = regulation.pack.services.get(draft.service)
-    if entry is None or entry.process is None:
-        draft.errors["service"] = _("Please choose a service.")
-    if draft.channel not in channels(regulation.pack):
-        draft.errors["channel"] = _("Please choose a channel.")
-    if not draft.typed["narrative"]:
-        draft.errors["narrative"] = _("Please write what was asked.")
-    phone = draft.typed["contact_phone"]
-    if phone and not PHONE.fullmatch(phone):
-        draft.errors["contact_phone"] = _("This is not a telephone number.")
-    for name, most in LONGEST.items():
-        if len(draft.typed[name]) > most:
-            draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
-    if not 8 <= len(draft.token) <= 64:
-        draft.token = secrets.token_urlsafe(24)
-
-
-def _tree(pack: Pack) -> list[Branch]:
-    """Services under the branch they hang on: emergencies first, those of no branch last."""
-    branches: dict[str, Branch] = {}
-    for service_id, entry in pack.services.items():
-        if entry.process is None:
-            continue
-        top = entry.parent or ""
-        while top and (above := pack.services.get(top)) is not None and above.parent:
-            top = above.parent
-        parent = pack.services.get(top)
-        title = parent.title if parent else {"zh": "其他", "en": "Others"}
-        branches.setdefault(top, Branch(title, [])).services.append((service_id, entry))
-
-    def order(branch: tuple[str, Branch]) -> tuple[bool, bool]:
-        return (not branch[0], not any(s.emergency for _, s in branch[1].services))
-
-    return [branch for _, branch in sorted(branches.items(), key=order)]
+def taken(visit: Visit, number: str) -> HttpResponse:
+    """After saving: the number, what was promised, and how to close the call."""
+    case = cases.numbered(company=visit.company, number=number)
+    if case is None or visit.staff.pk not in (case.lodged_by_id, case.first_asked_id):
+        return visit.go("case", number=number)
+    hidden = case.restricted and not seen_by(visit).filter(pk=case.pk).exists()
+    page = taken_page(visit, case, hidden=hidden)
+    return visit.page("page/intake_taken", here="intake", page=page, hidden=hidden)
 
 
 def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, Any]:
     entry = regulation.pack.services.get(draft.service)
-    found: list[cases.Promise] = []
-    if entry is not None and entry.process is not None:
-        try:
-            found = cases.promised(
-                company=visit.company,
-                service=draft.service,
-                channel=draft.channel,
-                facts=draft.values,
-                at=visit.now,
-                accepting_unit=visit.staff.organisation_id,
-            )
-        except (NoRegulation, UnableToLodge, UnableToReckon):
-            found = []
+    running = _promised(visit, draft, entry)
     return {
         "draft": draft,
         "entry": entry,
-        "promises": found,
+        "promises": [(p, _owed_by(regulation, p.rule)) for p in running],
         "digest": regulation.book.digest,
         "owner": _owner(visit, regulation, entry),
+        "talk": scripts(visit, regulation.pack, channel=draft.channel, service=draft.service),
+        "forbidden": _forbidden(visit, regulation, draft, entry),
     }
+
+
+def _promised(visit: Visit, draft: Draft, entry: ServiceShape | None) -> list[cases.Promise]:
+    if entry is None or entry.process is None:
+        return []
+    try:
+        return cases.promised(
+            company=visit.company,
+            service=draft.service,
+            channel=draft.channel,
+            facts=draft.values,
+            at=visit.now,
+            accepting_unit=visit.staff.organisation_id,
+        )
+    except (NoRegulation, UnableToLodge, UnableToReckon):
+        return []
+
+
+def _owed_by(regulation: Regulation, rule: str) -> Any:
+    return role_title(regulation.pack, regulation.book.rules[rule].owed_by)
+
+
+def _forbidden(
+    visit: Visit, regulation: Regulation, draft: Draft, entry: ServiceShape | None
+) -> str:
+    if entry is None or entry.process is None:
+        return ""
+    state = State(
+        service=draft.service, process=entry.process, facts=draft.values, round_at=visit.now
+    )
+    return forbidden(regulation, state)
 
 
 def _owner(visit: Visit, regulation: Regulation, entry: ServiceShape | None) -> Any:
@@ -230,15 +202,32 @@ def _owner(visit: Visit, regulation: Regulation, entry: ServiceShape | None) -> 
     return found or (regulation.pack.roles[role].title if role in regulation.pack.roles else None)
 
 
-def _page(
-    visit: Visit, regulation: Regulation, draft: Draft, status: int = 200, refusals: Any = ()
+def screen(
+    visit: Visit,
+    regulation: Regulation,
+    draft: Draft,
+    *,
+    status: int = 200,
+    emergency: bool = False,
+    **told: Any,
 ) -> HttpResponse:
-    return visit.page(
-        "page/intake",
-        status=status,
-        tree=_tree(regulation.pack),
-        channels=channels(regulation.pack),
-        refusals=refusals,
-        here="intake",
-        **_context(visit, regulation, draft),
-    )
+    pack = regulation.pack
+    context = _context(visit, regulation, draft) | told
+    context["greeting"] = scripts(visit, pack, "greeting", channel=draft.channel)
+    context["channels"] = channels(pack)
+    if emergency:
+        context["services"] = emergencies(pack)
+        return visit.page("page/intake_emergency", status=status, here="intake", **context)
+    context["tree"] = tree(pack)
+    context["counter"] = usual_channel(visit, pack) == "counter"
+    context["reasons"] = reasons()
+    return visit.page("page/intake", status=status, here="intake", **context)
+
+
+def reasons() -> dict[str, str]:
+    """Why a contact needs no case of its own, in the words that are recorded."""
+    return {
+        "wrong_number": _("Wrong number"),
+        "hung_up": _("Hung up"),
+        "answered": _("Answered at once"),
+    }

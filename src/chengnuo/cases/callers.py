@@ -1,0 +1,170 @@
+"""Who calls: what an agent must know of a telephone number before the second sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from chengnuo.cases.models import Case, Contact
+from chengnuo.cases.places import house_of, street_of
+from chengnuo.customers.models import Customer, Meter, ServiceLocation
+from chengnuo.obligations.models import RUNNING, Evidence, Obligation
+from chengnuo.packs.schema import Pack
+from chengnuo.people.models import Organisation
+
+LOOKED_BACK = timedelta(days=30)
+OPEN_SHOWN = 5
+SHORTEST_STREET = 2
+CASES_LOOKED_AT = 20
+VISITS_SHOWN = 3
+# Among so many of the newest open matters an outage is looked for; no company runs as many.
+OUTAGES_LOOKED_AT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatter:
+    """A running case and the promise of it that is due soonest."""
+
+    case: Case
+    promise: Obligation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A running matter that stops supply near an address; `back_at` where a fact tells it."""
+
+    case: Case
+    back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where the customer takes gas, water or power, and the meters that hang there."""
+
+    location: ServiceLocation
+    meters: list[Meter]
+
+
+@dataclass(slots=True)
+class Caller:
+    """What is known of a number and of the customer chosen among those who use it."""
+
+    phone: str
+    customers: list[Customer] = field(default_factory=list)
+    chosen: Customer | None = None
+    premises: list[Premises] = field(default_factory=list)
+    open: list[OpenMatter] = field(default_factory=list)
+    visits: list[Evidence] = field(default_factory=list)
+    # Cases of the last thirty days by service, and contacts that became none.
+    about: list[tuple[str, int]] = field(default_factory=list)
+    times: int = 0
+
+
+def caller(
+    *,
+    company: Organisation,
+    phone: str,
+    customers: list[Customer],
+    chosen: Customer | None,
+    seen: QuerySet[Case],
+    pack: Pack,
+    now: datetime,
+) -> Caller:
+    """What is known of a caller. `seen`: the cases of which the viewer may know."""
+    mine = Q(contact_phone=phone)
+    if chosen is not None:
+        mine |= Q(customer=chosen)
+    cases = list(seen.filter(mine, organisation=company).order_by("-lodged_at")[:CASES_LOOKED_AT])
+    since = now - LOOKED_BACK
+    lately = [c for c in cases if c.lodged_at > since and not c.source]
+    others = Contact.objects.filter(organisation=company, phone=phone, at__gt=since, case=None)
+    return Caller(
+        phone=phone,
+        customers=customers,
+        chosen=chosen,
+        premises=_premises(chosen) if chosen else [],
+        open=_open([c for c in cases if c.closed_at is None][:OPEN_SHOWN]),
+        visits=_visits(cases, pack),
+        about=Counter(c.service for c in lately).most_common(),
+        times=len(lately) + others.count(),
+    )
+
+
+def premises_of(
+    *, company: Organisation, customer: int | None, location: int | None
+) -> tuple[Customer | None, ServiceLocation | None]:
+    """A customer of this company and one of his premises, by their ids; None where there is none"""
+    if customer is None:
+        return None, None
+    found = Customer.objects.filter(organisation=company, pk=customer).first()
+    if found is None or location is None:
+        return found, None
+    return found, found.locations.filter(pk=location).first()
+
+
+def _premises(customer: Customer) -> list[Premises]:
+    """Meters that were taken away are left out."""
+    hanging = Meter.objects.filter(usage_point__location__customer=customer, removed_on=None)
+    by_place: dict[int, list[Meter]] = {}
+    for meter in hanging.select_related("usage_point").order_by("pk"):
+        by_place.setdefault(meter.usage_point.location_id, []).append(meter)
+    places = customer.locations.order_by("pk")
+    return [Premises(place, by_place.get(place.pk, [])) for place in places]
+
+
+def _open(cases: list[Case]) -> list[OpenMatter]:
+    dockets = [case.docket_id for case in cases]
+    rows = Obligation.objects.filter(RUNNING, docket_id__in=dockets, act_by__isnull=False)
+    soonest: dict[object, Obligation] = {}
+    for row in rows.order_by("act_by"):
+        soonest.setdefault(row.docket_id, row)
+    return [OpenMatter(case, soonest.get(case.docket_id)) for case in cases]
+
+
+def _visits(cases: list[Case], pack: Pack) -> list[Evidence]:
+    """The last arrivals and visits: what was filled in forms that tell of one."""
+    forms = visiting_forms(pack)
+    rows = Evidence.objects.filter(docket_id__in=[c.docket_id for c in cases], form__in=forms)
+    return list(rows.select_related("filled_by", "docket__case").order_by("-at")[:VISITS_SHOWN])
+
+
+def visiting_forms(pack: Pack) -> list[str]:
+    """Forms that tell of somebody at the premises: their event is `visit.…` or `….arrived`."""
+    return [
+        name
+        for name, form in pack.forms.items()
+        if any(e.event.startswith("visit.") or e.event.endswith(".arrived") for e in form.emits)
+    ]
+
+
+def outages_at(
+    *, company: Organisation, address: str, pack: Pack, seen: QuerySet[Case]
+) -> list[Outage]:
+    """Running matters that stop supply around an address.
+
+    The rule: the service has `stops_supply` in the pack, the case is open, and its address names
+    the street of this one: the words before the house number, without province, city and district.
+    """
+    street = street_of(house_of(address) or address.strip())
+    services = stopping_services(pack)
+    if len(street) < SHORTEST_STREET or any(c.isdigit() for c in street) or not services:
+        return []
+    rows = seen.filter(organisation=company, closed_at=None, service__in=services)
+    near = rows.filter(merged_into=None).select_related("docket").order_by("-lodged_at")
+    found = [c for c in near[:OUTAGES_LOOKED_AT] if street in c.address]
+    return [Outage(case, _back_at(case, pack)) for case in found[:OPEN_SHOWN]]
+
+
+def stopping_services(pack: Pack) -> Collection[str]:
+    return [name for name, service in pack.services.items() if service.stops_supply]
+
+
+def _back_at(case: Case, pack: Pack) -> datetime | None:
+    """When supply is expected back, where the pack names the fact and it is known."""
+    name = pack.services[case.service].back_at
+    told = case.docket.facts.get(name) if name else None
+    return datetime.fromisoformat(told) if isinstance(told, str) else None

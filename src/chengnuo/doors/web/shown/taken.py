@@ -1,0 +1,71 @@
+"""What is told after an intake: the number, the promises, the words to close with, and for an
+emergency who has seen it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chengnuo.cases.dispatching import Reached, reached
+from chengnuo.cases.models import Case
+from chengnuo.cases.queries import case_file
+from chengnuo.doors.web.shown.promises import Shown, shown
+from chengnuo.doors.web.shown.wording import scripts
+from chengnuo.doors.web.visit import Visit
+from chengnuo.obligations.access import may_fill
+from chengnuo.packs.schema import FormShape
+from chengnuo.packs.scripts import Said
+
+ACCEPTANCE = "F-04"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPage:
+    """The page after saving."""
+
+    case: Case
+    service: Any
+    running: list[Shown]
+    later: list[Shown]
+    closing: list[Said]
+    replies: list[Said]
+    form: tuple[str, FormShape] | None
+    reached: list[Reached]
+
+    @property
+    def seen(self) -> int:
+        return sum(one.seen_at is not None for one in self.reached)
+
+    @property
+    def is_over(self) -> bool:
+        return self.case.closed_at is not None
+
+
+def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
+    """Gather it. Of a matter that is `hidden` from whoever took it in, no more than its number."""
+    file = case_file(case=case)
+    pack, number = file.regulation.pack, case.number
+    told = {"channel": case.channel, "service": case.service, "number": number}
+    rows = [] if hidden else file.obligations
+    promises = [shown(row, file.regulation, visit.now) for row in rows]
+    far = visit.now.replace(year=9000)
+    promises.sort(key=lambda p: p.act_by or far)
+    form = next(
+        (
+            (f, pack.forms[f])
+            for f in file.forms
+            if pack.forms[f].code == ACCEPTANCE
+            and may_fill(form=pack.forms[f], docket=case.docket, posts=visit.posts, by=visit.staff)
+        ),
+        None,
+    )
+    return TakenPage(
+        case=case,
+        service=pack.services[case.service],
+        running=[p for p in promises if p.is_running],
+        later=[p for p in promises if not p.is_running],
+        closing=scripts(visit, pack, "farewell", **told),
+        replies=scripts(visit, pack, "safety", "before_report", "reply", **told),
+        form=None if hidden else form,
+        reached=reached(case=case) if case.emergency else [],
+    )

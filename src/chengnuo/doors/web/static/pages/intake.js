@@ -1,0 +1,88 @@
+// The keys of a call. What is typed is read by the server; here only the way around the screen.
+"use strict";
+const intake = $("#intake");
+
+// Alt and a letter goes to its field, whatever is being typed; Alt and a digit takes what it names.
+const isText = (field) => field?.matches?.("input:not([type=radio]):not([type=checkbox]), textarea");
+function goTo(mark) {
+  if (mark.matches("button, summary")) { mark.click(); mark.focus(); return; }
+  if (mark.matches("[type=checkbox]")) { mark.click(); mark.focus(); return; }
+  if (!mark.matches("input, select, textarea")) mark = $("input:checked, input, select, textarea", mark) || mark;
+  mark.focus();
+  if (isText(mark)) mark.select?.();
+}
+function digit(number) {
+  const near = document.activeElement?.closest("[data-digits]");
+  const numbered = `[data-digit="${number}"]:not([data-inserts])`;
+  const mine = near && $(numbered, near);
+  const suggested = $(`#suggestions [aria-keyshortcuts="Alt+${number}"]`);
+  const choice = $(`.one-key ${numbered}`);
+  const found = mine || choice || suggested || $(numbered);
+  found?.click();
+  return Boolean(found);
+}
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const key = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
+  const mark = key && $(`[data-key="${key}"]`);
+  const number = event.code.startsWith("Digit") && event.code.slice(5);
+  if (mark) { event.preventDefault(); goTo(mark); } else if (number && digit(number)) event.preventDefault();
+});
+
+// Enter goes on; only Ctrl and Enter saves, so that half a matter is never sent.
+intake?.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") { $("#suggestions")?.replaceChildren(); return; }
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (!event.target.matches("input, select") || event.target.matches("[data-filters]")) return;
+  event.preventDefault();
+  const way = all("input:not([type=hidden]), select, textarea, .actions .btn", intake).filter((one) => one.offsetParent && !one.disabled && (one.type !== "radio" || one.checked));
+  way[way.indexOf(event.target) + 1]?.focus();
+});
+
+// A suggestion is a service chosen.
+document.addEventListener("click", (event) => {
+  const picked = event.target.closest("[data-suggests]");
+  if (!picked) return;
+  const radio = $(`#services input[value="${CSS.escape(picked.dataset.suggests)}"]`);
+  for (const other of all("[data-suggests]")) other.setAttribute("aria-pressed", String(other === picked));
+  if (!radio) return;
+  radio.checked = true;
+  radio.closest("label").scrollIntoView({ block: "nearest" });
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Whom the card names stands in the fields, unless somebody wrote something else there.
+function prefill(name, value) {
+  const field = document.getElementById(name);
+  if (!field || (field.value && field.value !== field.dataset.filled)) return;
+  field.value = value || "";
+  field.dataset.filled = field.value;
+}
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "caller") {
+    const card = $(".caller", event.target);
+    prefill("name", card?.dataset.name);
+    prefill("address", card?.dataset.address);
+    // What the premises tell of the facts, and whether the matter is known already.
+    if ($("#services input:checked")) htmx.trigger("#services", "change");
+    htmx.trigger(document.body, "filled");
+  }
+  number();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.name === "location") { prefill("address", event.target.dataset.address); htmx.trigger("#services", "change"); htmx.trigger(document.body, "filled"); }
+});
+
+// The few choices of an emergency have a key each.
+function number() {
+  all(".one-key input[type=radio]").filter((one) => one.value).slice(0, 9).forEach((one, index) => {
+    if (one.dataset.digit) return;
+    one.dataset.digit = String(index + 1);
+    one.setAttribute("aria-keyshortcuts", `Alt+${index + 1}`);
+    const hint = document.createElement("kbd");
+    hint.textContent = `Alt ${index + 1}`;
+    hint.setAttribute("aria-hidden", "true");
+    one.after(hint);
+  });
+}
+number();

@@ -1,0 +1,116 @@
+"""The caller on the line: who it is, and contacts that need no case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases.callers import Caller, caller, outages_at
+from chengnuo.cases.contacts import note_contact
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import note_look
+from chengnuo.customers.models import Customer
+from chengnuo.customers.queries import by_phone
+from chengnuo.customers.services import subject_of
+from chengnuo.doors.web.shown.alike import known_by, seen_by
+from chengnuo.doors.web.shown.customerpage import MARKED, class_word
+from chengnuo.doors.web.shown.drafts import Draft, check_contact, draft_of
+from chengnuo.doors.web.views.intake import reasons, screen
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.regulation import Regulation
+
+SHORTEST_PHONE = 5
+
+
+@require_POST
+@staffed
+def card(visit: Visit) -> HttpResponse:
+    """What is known of the number that calls; of one customer in full, and that is recorded."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    phone = draft.typed["contact_phone"]
+    if len(phone) < SHORTEST_PHONE:
+        return visit.page("part/intake_caller", phone="")
+    customers = by_phone(company=visit.company, phone=phone)
+    chosen = _chosen(customers, draft)
+    known = caller(
+        company=visit.company, phone=phone, customers=customers, chosen=chosen,
+        seen=known_by(visit), pack=regulation.pack, now=visit.now,
+    )  # fmt: skip
+    if chosen is not None:
+        note_look(
+            viewer=visit.staff,
+            subject=subject_of(chosen),
+            what="caller",
+            why=_("on the line"),
+            now=visit.now,
+        )
+    return visit.page("part/intake_caller", phone=phone, **_shown(visit, regulation, draft, known))
+
+
+def _chosen(customers: list[Customer], draft: Draft) -> Customer | None:
+    """The one that was chosen; the only one there is."""
+    picked = draft.customer.pk if draft.customer else None
+    found = next((c for c in customers if c.pk == picked), None)
+    return found or (customers[0] if len(customers) == 1 else None)
+
+
+def _shown(visit: Visit, regulation: Regulation, draft: Draft, known: Caller) -> dict[str, Any]:
+    services = regulation.pack.services
+    places = [p.location for p in known.premises]
+    picked = draft.location.pk if draft.location else None
+    place = next((p for p in places if p.pk == picked), places[0] if places else None)
+    address = draft.typed["address"] or (place.address if place else "")
+    off = outages_at(
+        company=visit.company, address=address, pack=regulation.pack, seen=seen_by(visit)
+    )
+    titles = {name: entry.title for name, entry in services.items()}
+    marked = known.chosen is not None and known.chosen.customer_class in MARKED
+    return {
+        "known": known,
+        "place": place,
+        "outages": off,
+        "titles": titles,
+        "marked": marked,
+        "customers": [(c, class_word(c.customer_class)) for c in known.customers],
+        "class_title": class_word(known.chosen.customer_class) if known.chosen else "",
+    }
+
+
+@require_POST
+@staffed
+def contact(visit: Visit) -> HttpResponse:
+    """A call that needs no case of its own; it may be about a running one."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    check_contact(visit, draft, regulation)
+    about = _about(visit, draft)
+    if not draft.is_good:
+        return screen(visit, regulation, draft, status=422)
+    answer = reasons().get(draft.typed["answer"], draft.typed["answer"])
+    note_contact(
+        company=visit.company, by=visit.staff, now=visit.now, channel=draft.channel,
+        answer=answer, need=draft.typed["narrative"], phone=draft.typed["contact_phone"],
+        customer=draft.customer, case=about, call=draft.call,
+    )  # fmt: skip
+    visit.say(_("Recorded without a case: %(why)s") % {"why": answer})
+    return visit.go("intake")
+
+
+def _about(visit: Visit, draft: Draft) -> Case | None:
+    number = draft.typed["about"]
+    if not number:
+        return None
+    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
+    if found is None:
+        draft.errors["answer"] = _("There is no case %(number)s.") % {"number": number}
+    elif draft.typed["answer"] == "answered" and not draft.typed["narrative"]:
+        draft.errors["narrative"] = _("Please write what was asked.")
+    return found

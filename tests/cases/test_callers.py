@@ -1,0 +1,183 @@
+"""Who calls: the customer, what runs, who was there, what is off; and contacts without a case."""
+
+from datetime import timedelta
+
+import pytest
+
+from chengnuo.cases.callers import caller, outages_at, visiting_forms
+from chengnuo.cases.contacts import Call, note_contact
+from chengnuo.cases.models import Case, Contact
+from chengnuo.cases.services import Request, Submission, fill_form, lodge
+from chengnuo.customers.queries import by_phone
+from chengnuo.customers.services import register_customer
+from chengnuo.ledger.queries import history, verify
+from chengnuo.packs.loader import load
+from tests.companies import house
+from tests.rules.world import at
+
+NOW = at("2026-03-09 10:00")
+PHONE = "13800000001"
+HERE = "示例市示例路1号1单元101室"
+
+
+@pytest.fixture
+def firm(db):
+    return house("gas-company")
+
+
+@pytest.fixture
+def pack():
+    return load("gas-company").pack
+
+
+def take(firm, service="indoor-fault", when=NOW, token="", **more):
+    request = Request(
+        service=service, channel="phone", narrative="打不着火", token=token or f"{service}{when}",
+        contact_phone=more.pop("phone", PHONE), **more,
+    )  # fmt: skip
+    company = firm.again()
+    return lodge(company=company, request=request, at=when, now=when, by=firm.people["agent"])
+
+
+def known(firm, pack, now=NOW, **chosen):
+    customers = by_phone(company=firm.company, phone=PHONE)
+    return caller(
+        company=firm.company, phone=PHONE, customers=customers, pack=pack, now=now,
+        chosen=chosen.get("chosen"), seen=Case.objects.all(),
+    )  # fmt: skip
+
+
+def test_cases_of_the_number_and_of_the_customer_belong_to_the_caller(firm, pack):
+    customer = register_customer(
+        company=firm.company, number="K1", name="演示客户甲", phone=PHONE, address=HERE, now=NOW
+    )
+    by_number = take(firm)
+    of_customer = take(firm, phone="13900000009", customer=customer, token="other-phone")
+    take(firm, phone="13900000008", token="a-stranger")
+    told = known(firm, pack, chosen=customer)
+    assert {o.case for o in told.open} == {by_number, of_customer}
+    assert [p.location.address for p in told.premises] == [HERE]
+    assert all(o.promise is not None for o in told.open)
+
+
+def test_the_promise_due_soonest_is_the_one_shown(firm, pack):
+    case = take(firm)
+    (matter,) = known(firm, pack).open
+    running = case.docket.obligations.filter(act_by__isnull=False).order_by("act_by")
+    assert matter.promise == running.first()
+
+
+def test_what_is_older_than_thirty_days_is_no_repetition(firm, pack):
+    take(firm, when=NOW - timedelta(days=31))
+    take(firm, when=NOW - timedelta(days=2))
+    take(firm, service="service-complaint", when=NOW - timedelta(days=1))
+    told = known(firm, pack)
+    assert (told.times, sorted(told.about)) == (2, [("indoor-fault", 1), ("service-complaint", 1)])
+
+
+def test_calls_without_a_case_count_as_calls(firm, pack):
+    note(firm, now=NOW)
+    assert known(firm, pack).times == 1
+
+
+def test_a_visit_is_a_form_that_tells_of_somebody_there(firm, pack):
+    assert set(visiting_forms(pack)) >= {
+        f for f, s in pack.forms.items() if any(e.event == "crew.arrived" for e in s.emits)
+    }
+    assert "acceptance-form" not in visiting_forms(pack)
+
+
+def test_the_last_visits_are_told_with_their_day(db):
+    firm, pack = house("water-company"), load("water-company").pack
+    request = Request(
+        service="pipe-repair", channel="phone", narrative="漏水", token="burst-1",
+        contact_phone=PHONE, facts={"area": "urban"},
+    )  # fmt: skip
+    by = firm.people["hotline-agent"]
+    case = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=by)
+    form = next(f for f in visiting_forms(pack) if "emergency" in pack.forms[f].processes)
+    raw = {
+        one.id: "true" if one.type in ("tick", "flag") else f"{NOW:%Y-%m-%dT%H:%M}"
+        for one in pack.forms[form].fields
+        if one.required and one.type in ("tick", "flag", "moment")
+    }
+    later = NOW + timedelta(minutes=20)
+    sent = Submission(form=form, raw=raw, token="arrived-1")
+    fill_form(case=case, submission=sent, by=firm.people["network"], now=later)
+    assert [v.form for v in known(firm, pack).visits] == [form]
+
+
+# -- outages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("示例市示例路1号", True),
+        ("示例路（全段）", True),
+        ("示例市示例区示例路30号门口", True),
+        ("示例市另一路1号", False),
+        ("", False),
+    ],
+)
+def test_an_outage_is_near_when_it_names_the_same_street(firm, pack, where, told):
+    take(firm, service="planned-outage", address=where)
+    found = outages_at(company=firm.company, address=HERE, pack=pack, seen=Case.objects.all())
+    assert bool(found) is told
+
+
+def test_only_running_matters_that_stop_supply_are_outages(firm, pack):
+    take(firm, service="service-complaint", address=HERE)
+    over = take(firm, service="planned-outage", address=HERE)
+    Case.objects.filter(pk=over.pk).update(closed_at=NOW)
+    assert not outages_at(company=firm.company, address=HERE, pack=pack, seen=Case.objects.all())
+
+
+def test_when_supply_comes_back_is_a_fact_of_the_case(firm, pack):
+    back = NOW + timedelta(hours=6)
+    take(firm, service="planned-outage", address=HERE, facts={"finish_due": back})
+    (outage,) = outages_at(company=firm.company, address=HERE, pack=pack, seen=Case.objects.all())
+    assert outage.back_at == back
+
+
+def test_an_address_without_a_street_is_near_nothing(firm, pack):
+    take(firm, service="planned-outage", address=HERE)
+    for nowhere in ("", "1号", "5"):
+        seen = Case.objects.all()
+        assert not outages_at(company=firm.company, address=nowhere, pack=pack, seen=seen)
+
+
+# -- contacts --------------------------------------------------------------------------------------
+
+
+def note(firm, now, **more):
+    told = {"channel": "phone", "answer": "打错电话", "phone": PHONE, **more}
+    return note_contact(company=firm.again(), by=firm.people["agent"], now=now, **told)
+
+
+def test_a_case_brings_its_contact_in_the_same_breath(firm):
+    case = take(firm, call=Call(language="en", rang=9))
+    contact = Contact.objects.get()
+    assert (contact.case, contact.rang, contact.language) == (case, 9, "en")
+    assert (contact.at, contact.agent) == (NOW, firm.people["agent"])
+    assert [e.kind for e in history(subject=case.docket_id)] == ["case.lodged"]
+    assert verify(organisation_id=firm.company.pk) == []
+
+
+def test_a_matter_that_nobody_took_down_brings_none(firm):
+    take(firm)
+    assert not Contact.objects.exists()
+
+
+def test_a_double_click_is_one_case_and_one_contact(firm):
+    take(firm, call=Call(), token="twice")
+    take(firm, call=Call(), token="twice")
+    assert Contact.objects.count() == 1
+
+
+def test_the_same_words_within_two_minutes_are_one_contact(firm):
+    first = note(firm, NOW)
+    assert note(firm, NOW + timedelta(seconds=90)) == first
+    assert note(firm, NOW + timedelta(minutes=3)) != first
+    assert Contact.objects.count() == 2
+    assert verify(organisation_id=firm.company.pk) == []
