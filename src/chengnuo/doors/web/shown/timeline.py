@@ -25,6 +25,11 @@ ICONS = {
     "case.disputed": "gavel",
     "case.reopened": "refresh",
     "case.withdrawn": "circle-x",
+    "case.linked": "link",
+    "case.merged": "versions",
+    "case.took_in": "versions",
+    "case.separated": "arrow-back-up",
+    "case.gave_back": "arrow-back-up",
     "case.closed": "lock",
     "appointment.agreed": "calendar-event",
     "facts.changed": "edit",
@@ -33,6 +38,8 @@ ICONS = {
     "pause.rejected": "x",
     "pause.ended": "player-play",
     "personal_data.seen": "eye",
+    "rating.offered": "send",
+    "rating.given": "star",
     "case.glass_broken": "eye",
     "case.attached": "paperclip",
     "case.copied": "copy",
@@ -99,10 +106,14 @@ def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> 
         told.details.append((_("Open until"), _moment(data.get("until"), entry)))
     if data.get("unit"):
         told.details.append((_("To"), str(data["unit"])))
+    if entry.kind == "rating.given":
+        told.details.append((_("Score"), f"{data['score']}/5"))
     if entry.kind == "case.copied":
         told.details.append((_("To"), "、".join(data.get("to", ()))))
     if entry.kind == "case.attached":
         told.details.append((_("Papers"), ", ".join(f["name"] for f in data.get("files", ()))))
+    if data.get("case") and entry.kind != "case.lodged":
+        told.details.append((_("Case"), str(data["case"])))
     if data.get("reason") and entry.kind.startswith("pause."):
         told.details.append((_("Reason"), _pause_title(regulation, data)))
     told.effects = [_effect(d, regulation, entry) for d in data.get("decided") or ()]
@@ -115,11 +126,17 @@ def title_of(entry: Entry, regulation: Regulation) -> str:
     own = {
         "time.passed": _("Time passed"),
         "personal_data.seen": _("Personal data looked at"),
+        "rating.offered": _("A rating was asked for"),
+        "rating.given": _("Rated by the customer"),
         "case.glass_broken": _("Opened what was closed, for a reason"),
         "case.attached": _("Papers attached"),
         "case.copied": _("Copy sent"),
         "case.copy_seen": _("Copy seen"),
         "calendar.published": _("Holiday notice published"),
+        "case.linked": _("Linked"),
+        "case.unlinked": _("Link taken away"),
+        "case.took_in": _("Another case was merged into this one"),
+        "case.gave_back": _("A merging was taken back"),
     }
     if entry.kind in own:
         return own[entry.kind]
@@ -170,6 +187,8 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
         return Effect("started", "refresh", _("Runs anew: %(title)s") % values)
     if kind == "voided":
         return Effect("void", "circle-x", _("Void: %(title)s") % values)
+    if kind == "revived":
+        return Effect("started", "refresh", _("Runs on: %(title)s") % values)
     if kind == "counted":
         return Effect("kept", "check", _("Counted: %(title)s") % values)
     if kind == "closed":
