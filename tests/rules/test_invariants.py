@@ -208,7 +208,8 @@ notice:
 BOOK = book(RULES)
 NAMES = [
     "case.lodged", "case.handed_over", "case.urged", "reply.sent", "repair.completed", "crew.arrived",
-    "notice.sent", "callback.made", "case.reopened", "case.withdrawn", "facts.changed",
+    "notice.sent", "callback.made", "case.reopened", "case.withdrawn", "case.merged",
+    "case.separated", "facts.changed",
     "appointment.agreed", "pause.requested", "pause.approved", "pause.rejected", "pause.ended",
     TIME_PASSED,
 ]  # fmt: skip
