@@ -1,4 +1,4 @@
-"""Questions about cases."""
+"""Questions about cases. Finding them: `search`; queues of them: `queues`."""
 
 from __future__ import annotations
 
@@ -135,19 +135,8 @@ def desk_counts(*, posts: Sequence[Post], now: datetime, today_ends: datetime) -
     )
 
 
-def overdue(*, company: Organisation) -> QuerySet[Obligation]:
-    """Broken and still not done, longest first."""
-    rows = Obligation.objects.filter(
-        organisation=company,
-        broken_at__isnull=False,
-        kept_at__isnull=True,
-        voided_at__isnull=True,
-    )
-    return rows.select_related("docket__case", "unit").order_by("broken_at")
-
-
 def numbered(*, company: Organisation, number: str) -> Case | None:
-    """A case of this company by its number."""
+    """A case of this company, or of one below it, by its number."""
     rows = Case.objects.select_related(
         "docket__accepting_unit", "docket__handling_unit", "customer", "organisation", "lodged_by"
     )
@@ -161,28 +150,17 @@ def of_docket(*, company: Organisation, docket_id: UUID) -> Case | None:
     return Case.objects.filter(organisation=company, docket_id=docket_id).first()
 
 
-def find_cases(
-    *, company: Organisation, words: str = "", state: str = "open", units: Iterable[int] = ()
-) -> QuerySet[Case]:
-    """Cases by number or telephone, newest first; `mine` are those that these units hold."""
-    rows = Case.objects.filter(organisation=company).select_related(
-        "docket__handling_unit", "docket__organisation"
-    )
+def in_state(*, state: str, units: Iterable[int] = ()) -> Q:
+    """Open or closed cases, or the open ones that these units hold or took in; all for `all`."""
     if state == "open":
-        rows = rows.filter(closed_at__isnull=True)
-    elif state == "closed":
-        rows = rows.filter(closed_at__isnull=False)
-    elif state == "mine":
+        return Q(closed_at__isnull=True)
+    if state == "closed":
+        return Q(closed_at__isnull=False)
+    if state == "mine":
         held = [*units]
         where = Q(docket__handling_unit__in=held) | Q(docket__accepting_unit__in=held)
-        rows = rows.filter(where, closed_at__isnull=True)
-    if words:
-        digits = "".join(c for c in words if c.isdigit())
-        match = Q(number__icontains=words)
-        if len(digits) >= 4 and digits == words.replace(" ", "").replace("-", "").lstrip("+"):
-            match |= Q(contact_phone__contains=digits)
-        rows = rows.filter(match)
-    return rows.order_by("-lodged_at")
+        return where & Q(closed_at__isnull=True)
+    return Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +189,3 @@ def promised(
     )
     told = {"channel": channel, **facts} if "channel" in regulation.pack.facts else facts
     return [Promise(*found) for found in preview(docket=docket, facts=told, at=at)]
-
-
-def open_cases_of_phone(*, company: Organisation, phone: str, at: datetime) -> list[Case]:
-    """Running and recent cases of one telephone number."""
-    rows = Case.objects.filter(organisation=company, contact_phone=phone)
-    return list(rows.order_by("-lodged_at")[:5])

@@ -32,9 +32,9 @@ from chengnuo.cases.words import PART, PHONE, Term, terms_of, words_of
 from chengnuo.people.models import Organisation
 
 # The newest so many of what fits are looked at; with more, another word narrows it down.
-MOST_FOUND = 500
+MOST_FOUND = 200
 # How far back common words are looked for before the index is asked.
-RECENT = 10_000
+RECENT = 20_000
 IN_POSTGRESQL = (
     "array_to_tsvector(string_to_array(btrim(cases_casewords.words), ' ')) @@ %s::tsquery"
 )
@@ -78,18 +78,21 @@ def _words(case: Case) -> str:
     )
 
 
-def search(*, company: Organisation, asked: str, shown: Q) -> Found:
-    """The cases of a company that fit everything asked, among those that `shown` lets be seen.
+def search(*, companies: Sequence[Organisation], asked: str, shown: Q) -> Found:
+    """The cases of some companies that fit everything asked, among those that `shown` lets be seen.
 
     `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further.
     """
-    ids = fitting(company=company, asked=asked, limit=MOST_FOUND + 1)
-    rows = Case.objects.filter(shown, pk__in=ids[:MOST_FOUND])
-    return Found(rows.order_by("-lodged_at", "-pk"), more=len(ids) > MOST_FOUND)
+    limit = MOST_FOUND + 1
+    found = [row for one in companies for row in fitting(company=one, asked=asked, limit=limit)]
+    newest = sorted(found, key=lambda row: row[1], reverse=True)[:limit]
+    rows = Case.objects.filter(shown, pk__in=[pk for pk, _at in newest[:MOST_FOUND]])
+    return Found(rows.order_by("-lodged_at", "-pk"), more=len(newest) > MOST_FOUND)
 
 
-def fitting(*, company: Organisation, asked: str, limit: int) -> list[UUID]:
-    """The newest cases that fit, whoever may see them; none when nothing is asked."""
+def fitting(*, company: Organisation, asked: str, limit: int) -> list[tuple[UUID, datetime]]:
+    """The newest cases that fit with their moments, whoever may see them; none when nothing is
+    asked."""
     terms = terms_of(asked)
     if not terms:
         return []
@@ -107,8 +110,8 @@ def fitting(*, company: Organisation, asked: str, limit: int) -> list[UUID]:
     return _newest(_indexed(rows, terms), limit)
 
 
-def _newest(rows: QuerySet[CaseWords], limit: int) -> list[UUID]:
-    return list(rows.values_list("case_id", flat=True)[:limit])
+def _newest(rows: QuerySet[CaseWords], limit: int) -> list[tuple[UUID, datetime]]:
+    return list(rows.values_list("case_id", "lodged_at")[:limit])
 
 
 def _is_rare(terms: Sequence[Term]) -> bool:

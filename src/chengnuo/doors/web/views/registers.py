@@ -1,80 +1,195 @@
-"""Lists: what is overdue, and the cases."""
+"""The daily registers as pages and as workbooks: what is overdue, and the callbacks of a day."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from chengnuo.cases import queries as cases
-from chengnuo.customers.access import masked_name
-from chengnuo.doors.web.shown.promises import shown
+from chengnuo.cases.access import visible
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.shown import registers as shown
 from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people import queries as people
+from chengnuo.reports import registers
+from chengnuo.reports.sheets import MEDIA_TYPE, workbook
 
 PAGE = 50
-STATES = ("open", "mine", "closed", "all")
 
 
 @require_GET
 @staffed
 def overdue(visit: Visit) -> HttpResponse:
-    """Every broken promise that is still not done, longest first."""
-    unit = visit.request.GET.get("unit", "")
-    service = visit.request.GET.get("service", "")
-    rows = cases.overdue(company=visit.company).select_related("docket__organisation")
-    if unit.isdigit():
-        rows = rows.filter(unit_id=int(unit))
-    if service:
-        rows = rows.filter(docket__service=service)
-    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    """Every promise that was broken by a moment and still not done then, longest first."""
+    asked = _overdue(visit)
+    pages = Paginator(asked["rows"], PAGE).get_page(visit.request.GET.get("page"))
     lines = [row_of(visit, row) for row in pages.object_list]
     pack = visit.regulation.pack if visit.regulation else None
-    services = {i: s.title for i, s in pack.services.items() if s.process} if pack else {}
     return visit.page(
         "page/overdue",
         lines=lines,
         pages=pages,
         units=people.units_of(company=visit.company),
-        services=services,
-        unit=unit,
-        service=service,
+        services={i: s.title for i, s in pack.services.items() if s.process} if pack else {},
+        processes={i: p.title for i, p in pack.processes.items()} if pack else {},
+        definition=shown.overdue_definition(visit, asked["at"]),
         here="overdue",
+        **asked,
     )
 
 
 @require_GET
 @staffed
-def case_list(visit: Visit) -> HttpResponse:
-    """Cases by number or telephone; a number that fits exactly goes straight to its case."""
-    words = visit.request.GET.get("q", "").strip()
-    state = visit.request.GET.get("state", "all" if words else "open")
-    state = state if state in STATES else "open"
-    if words and cases.numbered(company=visit.company, number=words.upper()) is not None:
-        return visit.go("case", number=words.upper())
-    rows = cases.find_cases(
-        company=visit.company, words=words, state=state, units=visit.units
-    ).prefetch_related("docket__obligations")
-    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
-    lines = [_line(visit, case) for case in pages.object_list]
+def overdue_sheet(visit: Visit) -> HttpResponse:
+    """The same register as a workbook; the download is recorded."""
+    asked = _overdue(visit)
+    definition = shown.overdue_definition(visit, asked["at"])
+    title = shown.overdue_title()
+    _note(visit, title, asked["day"])
+    content = workbook(
+        title=title,
+        definition=definition.sentence,
+        heads=shown.overdue_heads(),
+        rows=(shown.overdue_cells(visit, row, asked["at"]) for row in asked["rows"]),
+    )
+    return _file(content, f"overdue-{visit.company.code}-{asked['day']}.xlsx")
+
+
+def _overdue(visit: Visit) -> dict[str, Any]:
+    given = visit.request.GET
+    unit = given.get("unit", "")
+    day = _day(visit)
+    at = min(_ends(visit, day), visit.now)
+    narrowed = registers.Narrowed(
+        unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        service=given.get("service", "")[:60],
+        process=given.get("process", "")[:60],
+    )
+    rows = registers.overdue_at(
+        company=visit.company, shown=_reach(visit), at=at, now=visit.now, narrowed=narrowed
+    )
+    return {
+        "rows": rows,
+        "at": at,
+        "day": day.isoformat(),
+        "unit": unit,
+        "service": narrowed.service,
+        "process": narrowed.process,
+        "keep": shown.address(
+            day=day.isoformat() if given.get("day") else "",
+            unit=unit,
+            service=narrowed.service,
+            process=narrowed.process,
+        ),
+    }
+
+
+@require_GET
+@staffed
+def callbacks(visit: Visit) -> HttpResponse:
+    """The callbacks that were made on a day, and those that were due by its end and not made."""
+    asked = _callbacks(visit)
+    due = [row_of(visit, row) for row in asked["due"][:PAGE]]
     return visit.page(
-        "page/cases", lines=lines, pages=pages, words=words, state=state, here="cases"
+        "page/callbacks",
+        lines=[shown.call_line(visit, call) for call in asked["calls"]],
+        due_lines=due,
+        due_number=asked["due"].count(),
+        definition=shown.callback_definition(visit, asked["since"], asked["until"]),
+        here="callbacks",
+        **asked,
     )
 
 
-def _line(visit: Visit, case: Any) -> dict[str, Any]:
-    regulation = visit.regulation_behind(case.docket.release_id)
-    entry = regulation.pack.services.get(case.service)
-    running = [o for o in case.docket.obligations.all() if o.is_running]
-    dated = sorted((o for o in running if o.act_by), key=lambda o: o.act_by)
+@require_GET
+@staffed
+def callback_sheet(visit: Visit) -> HttpResponse:
+    """The same register as a workbook; the download is recorded."""
+    asked = _callbacks(visit)
+    definition = shown.callback_definition(visit, asked["since"], asked["until"])
+    title = shown.callback_title()
+    _note(visit, title, asked["day"])
+    made = [shown.call_cells(visit, call) for call in asked["calls"]]
+    due = [shown.due_cells(visit, row) for row in asked["due"]]
+    content = workbook(
+        title=title,
+        definition=definition.sentence,
+        heads=shown.callback_heads(),
+        rows=[*made, *due],
+    )
+    return _file(content, f"callbacks-{visit.company.code}-{asked['day']}.xlsx")
+
+
+def _callbacks(visit: Visit) -> dict[str, Any]:
+    given = visit.request.GET
+    day = _day(visit)
+    until = _ends(visit, day)
+    since = until - timedelta(days=1)
+    agent = given.get("agent", "")
+    regulation = visit.regulation
+    reach = _reach(visit)
+    calls = registers.callbacks(
+        company=visit.company, shown=reach, since=since, until=until, agent=agent
+    )
+    due = registers.callbacks_due(
+        company=visit.company, shown=reach, until=min(until, visit.now), regulation=regulation
+    )
     return {
-        "case": case,
-        "service": entry.title if entry else case.service,
-        "name": masked_name(case.contact_name),
-        "running": len(running),
-        "late": sum(o.broken_at is not None for o in running),
-        "soonest": shown(dated[0], regulation, visit.now) if dated else None,
+        "calls": calls,
+        "due": due,
+        "since": since,
+        "until": until,
+        "day": day.isoformat(),
+        "agent": agent,
+        "agents": shown.agents(calls),
+        "keep": shown.address(day=day.isoformat() if given.get("day") else "", agent=agent),
     }
+
+
+# -- what both have --------------------------------------------------------------------------------
+
+
+def _reach(visit: Visit) -> Any:
+    return visible(
+        staff=visit.staff,
+        posts=visit.posts,
+        company=visit.company,
+        at=visit.now,
+        through="docket__case__",
+    )
+
+
+def _day(visit: Visit) -> date:
+    """The day in the address; today where there is none, or none that was."""
+    today = visit.now.astimezone(visit.zone).date()
+    try:
+        asked = date.fromisoformat(visit.request.GET.get("day", ""))
+    except ValueError:
+        return today
+    return asked if asked.year >= 1990 and asked <= today else today
+
+
+def _ends(visit: Visit, day: date) -> datetime:
+    """24:00 of a day of the company's calendar."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=visit.zone)
+
+
+def _note(visit: Visit, title: str, day: str) -> None:
+    """Before the file leaves: who took which register of which day, with which filters."""
+    note_export(
+        company=visit.company,
+        what=title,
+        why=visit.request.GET.urlencode()[:300] or "-",
+        by=visit.staff,
+        now=visit.now,
+        day=day,
+    )
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)

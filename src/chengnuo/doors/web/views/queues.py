@@ -1,0 +1,127 @@
+"""Queues of open cases, handing over many of them at once, and the load by hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.cases import queues
+from chengnuo.cases.access import visible
+from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.doors.web.shown.load import load_of
+from chengnuo.doors.web.shown.queues import address, facets, line_of, read_wanted
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.people import queries as people
+
+PAGE = 50
+
+
+@require_GET
+@staffed
+def queue(visit: Visit) -> HttpResponse:
+    """The open cases that fit the filters of the address, with what each further filter leaves."""
+    return _page(visit, visit.request.GET)
+
+
+def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
+    wanted = read_wanted({name: asked.get(name, "") for name in asked})
+    moments = queues.Moments(now=visit.now, today_ends=visit.today_ends)
+    reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    scope: dict[str, Any] = {
+        "companies": visit.companies, "shown": reach, "wanted": wanted, "moments": moments,
+    }  # fmt: skip
+    running = Obligation.objects.filter(RUNNING).select_related("unit")
+    rows = queues.queue(**scope).select_related("docket__handling_unit", "docket__organisation")
+    rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
+    pages = Paginator(rows, PAGE).get_page(asked.get("page"))
+    units = people.units_of(company=visit.company)
+    ticked = set(typed.get("ticked", ()))
+    lines = [
+        line_of(visit, case, stage=wanted.stage, ticked=case.number in ticked)
+        for case in pages.object_list
+    ]
+    found = facets(visit, wanted, queues.groups(**scope), units)
+    return visit.page(
+        "page/queue",
+        status=status,
+        lines=lines,
+        pages=pages,
+        facets=found,
+        chosen=[f for f in found if f.chosen],
+        sorts={key: address(wanted, sort=key) for key in queues.SORTS},
+        keep=address(wanted),
+        wanted=wanted,
+        units=units,
+        here="queues",
+        **typed,
+    )
+
+
+@require_POST
+@staffed
+def hand_over(visit: Visit) -> HttpResponse:
+    """Hand every ticked case to a unit; tell of each whether it went."""
+    post = visit.request.POST
+    asked = QueryDict(post.get("back", "")[:1000])
+    ticked = [_ticked(value) for value in post.getlist("case")]
+    reason = post.get("reason", "").strip()[:2000]
+    unit = next(
+        (u for u in people.units_of(company=visit.company) if str(u.pk) == post.get("unit")), None
+    )
+    problem = ""
+    if not ticked:
+        problem = _("Please tick the cases that are to be handed over.")
+    elif len(ticked) > MOST_AT_ONCE:
+        problem = _("At most %(n)s cases at once.") % {"n": MOST_AT_ONCE}
+    elif unit is None:
+        problem = _("Please choose the unit that takes them over.")
+    elif len(reason) < 2:
+        problem = _("Please give the reason.")
+    if problem or unit is None:
+        numbers = [t.number for t in ticked]
+        typed = {"to": post.get("unit", ""), "reason": reason, "ticked": numbers}
+        return _page(visit, asked, 422, problem=problem, **typed)
+    outcomes = hand_over_many(
+        companies=visit.companies,
+        ticked=ticked,
+        to=unit,
+        shown=visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now),
+        by=visit.staff,
+        reason=reason,
+        now=visit.now,
+    )
+    went = sum(one.went for one in outcomes)
+    template = "part/queue_outcomes" if visit.by_htmx else "page/queue_done"
+    return visit.page(
+        template,
+        outcomes=outcomes,
+        unit=unit,
+        reason=reason,
+        went=went,
+        stayed=len(outcomes) - went,
+        keep=asked.urlencode(),
+        here="queues",
+    )
+
+
+def _ticked(value: str) -> Ticked:
+    number, _sep, version = value.rpartition(":")
+    return Ticked(number, int(version) if version.isdigit() else None)
+
+
+@require_GET
+@staffed
+def load(visit: Visit) -> HttpResponse:
+    """How much comes in by hour of the day, and how much falls due in the next 24 hours."""
+    chosen = visit.request.GET.get("unit", "")
+    units = people.units_of(company=visit.company)
+    unit = next((u for u in units if str(u.pk) == chosen), None)
+    return visit.page(
+        "page/queue_load", load=load_of(visit, unit), unit=unit, units=units, here="queues"
+    )

@@ -1,0 +1,196 @@
+"""The daily registers: what is overdue and not done (F-18), and the callbacks of a day (F-17).
+
+A register is asked as it stood at a moment, so that the copy of a past day can be made again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import masked_phone
+from chengnuo.obligations.models import RUNNING, Evidence, Obligation
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.packs.forms import choices_of
+from chengnuo.packs.schema import FieldShape, FormShape, Pack
+from chengnuo.people.models import Organisation
+from chengnuo.rules.rulebook import AnyRule, Recurring, Within
+from chengnuo.rules.words import Text
+
+# The forms of the catalogue that ask for these registers, by their codes in the packs.
+OVERDUE_LIST, CALLBACK_REGISTER = "F-18", "F-17"
+CALLED = re.compile(r"callback|called")
+LONG_NUMBER = re.compile(r"\d{7,}")
+YES, NO = Text("是", "Yes"), Text("否", "No")
+
+
+# -- what is overdue -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which part of the overdue register; an empty word asks nothing."""
+
+    unit: int | None = None
+    service: str = ""
+    process: str = ""
+
+
+def overdue_at(
+    *, company: Organisation, shown: Q, at: datetime, now: datetime, narrowed: Narrowed
+) -> QuerySet[Obligation]:
+    """What was broken by a moment and then still not done, longest first.
+
+    `shown` is the viewer's reach through `docket__case__`; duties have no case and are the
+    company's.
+    """
+    rows = Obligation.objects.filter(
+        shown | Q(docket__case__isnull=True), organisation=company, broken_at__lt=at
+    )
+    rows = rows.filter(RUNNING) if at >= now else rows.filter(_ran_at(at))
+    if narrowed.unit is not None:
+        rows = rows.filter(unit_id=narrowed.unit)
+    if narrowed.service:
+        rows = rows.filter(docket__service=narrowed.service)
+    if narrowed.process:
+        rows = rows.filter(docket__process=narrowed.process)
+    return rows.select_related("docket__case", "docket__organisation", "unit").order_by(
+        "broken_at", "pk"
+    )
+
+
+def _ran_at(at: datetime) -> Q:
+    kept = Q(kept_at__isnull=True) | Q(kept_at__gt=at)
+    return kept & (Q(voided_at__isnull=True) | Q(voided_at__gt=at))
+
+
+def asked_by(*, regulation: Regulation, code: str) -> AnyRule | None:
+    """The rule of the regulation that asks for a register: the duty its form fulfils."""
+    forms = [f for f in regulation.pack.forms.values() if f.code == code and f.duty]
+    events = {e.event for form in forms for e in form.emits}
+    rules = regulation.book.rules.values()
+    return next(
+        (r for r in rules if isinstance(r, Recurring) and events & set(r.stop.events)), None
+    )
+
+
+# -- the callbacks of a day ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """One line of the callback register; what the form does not ask is empty."""
+
+    evidence: Evidence
+    case: Case
+    form: Text
+    reached: Text | None = None
+    contacted: Text | None = None
+    arrived: Text | None = None
+    course: Text | None = None
+    outcome: Text | None = None
+    satisfied: Text | None = None
+    opinion: Text | None = None
+    others: list[tuple[Text, Text]] = field(default_factory=list)
+
+
+COLUMNS = ("reached", "contacted", "arrived", "course", "outcome", "satisfied", "opinion")
+UNSHOWN = frozenset({"called_at", "has_opinion"})
+
+
+def callback_forms(pack: Pack) -> dict[str, FormShape]:
+    """The forms on which a call to a customer is written down."""
+    return {
+        name: form
+        for name, form in pack.forms.items()
+        if not form.duty and any(CALLED.search(emit.event) for emit in form.emits)
+    }
+
+
+def callbacks(
+    *,
+    company: Organisation,
+    shown: Q,
+    since: datetime,
+    until: datetime,
+    agent: str = "",
+) -> list[Called]:
+    """What was written down of the calls made in `[since, until)`, in their order.
+
+    Each form is read by the release under which it was filled. `agent` is a badge.
+    """
+    rows = Evidence.objects.filter(shown, docket__organisation=company, at__gte=since, at__lt=until)
+    if agent:
+        rows = rows.filter(filled_by__badge=agent)
+    found = rows.select_related("docket__case", "docket__organisation", "filled_by")
+    calls = []
+    for row in found.order_by("at", "pk"):
+        pack = regulation_for(digest=row.digest, company=company).pack
+        if row.form in callback_forms(pack):
+            calls.append(_called(row, pack))
+    return calls
+
+
+def callbacks_due(
+    *, company: Organisation, shown: Q, until: datetime, regulation: Regulation | None
+) -> QuerySet[Obligation]:
+    """Callbacks that are due by a moment and not made, soonest first."""
+    rules = [
+        rule.id
+        for rule in (regulation.book.rules.values() if regulation else ())
+        if isinstance(rule, Within) and any(CALLED.search(event) for event in rule.stop.events)
+    ]
+    rows = Obligation.objects.filter(
+        RUNNING, shown, organisation=company, rule__in=rules, act_by__lt=until
+    )
+    return rows.select_related("docket__case", "docket__organisation", "unit").order_by("act_by")
+
+
+def _called(row: Evidence, pack: Pack) -> Called:
+    form = pack.forms[row.form]
+    told = dict(_answers(row, form, pack))
+    others = [
+        (shape.title.text(), told[shape.id])
+        for shape in form.fields
+        if shape.id in told and shape.id not in UNSHOWN and shape.id not in COLUMNS
+    ]
+    known = {name: told.get(name) for name in COLUMNS}
+    return Called(
+        evidence=row, case=row.docket.case, form=form.title.text(), others=others, **known
+    )
+
+
+def _answers(row: Evidence, form: FormShape, pack: Pack) -> Iterator[tuple[str, Text]]:
+    for shape in form.fields:
+        value = row.data.get(shape.id)
+        if value in (None, "", []) or shape.type in ("file", "signature"):
+            continue
+        # A form that did not reach the customer keeps the flags it did not ask as no.
+        if value is False and row.data.get("reached") is False and shape.id != "reached":
+            continue
+        yield shape.id, _in_words(shape, value, pack)
+
+
+def _in_words(shape: FieldShape, value: Any, pack: Pack) -> Text:
+    if isinstance(value, bool):
+        return YES if value else NO
+    if shape.type in ("choice", "choices"):
+        titles = choices_of(pack, shape)
+        chosen = [titles[v].text() for v in _as_list(value) if v in titles]
+        return Text("、".join(t.zh for t in chosen), ", ".join(t.en for t in chosen))
+    return Text(str(value), str(value))
+
+
+def _as_list(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [str(value)]
+
+
+def without_numbers(text: str) -> str:
+    """Free words as they may leave the house: telephone and identity numbers masked."""
+    return LONG_NUMBER.sub(lambda found: masked_phone(found.group()), text)

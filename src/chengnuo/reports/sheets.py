@@ -1,0 +1,72 @@
+"""A register as a workbook: what it is and what it counts above, then its titles and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from rustpy_xlsxwriter import Format, write_worksheet
+
+from chengnuo.reports.exports import Cell
+
+LONGEST_CELL = 32_767
+LONGEST_NAME = 31
+HEADER_ROW = 2
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: its name, how wide it is in characters, and whether it holds moments."""
+
+    title: str
+    width: float
+    moments: bool = False
+
+    @property
+    def format(self) -> Format:
+        made = Format().set_text_wrap().set_align("top")
+        return made.set_num_format("yyyy-mm-dd hh:mm") if self.moments else made
+
+
+def workbook(
+    *, title: str, definition: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]]
+) -> bytes:
+    """One sheet. Texts stay texts, whatever they begin with: nothing is a formula."""
+    titles = [head.title for head in heads]
+    records = [dict(zip(titles, map(_cell, row), strict=True)) for row in rows]
+    last = len(heads) - 1
+    stream = BytesIO()
+    write_worksheet(
+        records or [dict.fromkeys(titles)],
+        stream,
+        sheet_name=_sheet_name(title),
+        header_row=HEADER_ROW,
+        header_format=Format().set_bold().set_background_color("#E4EEF5").set_border("thin"),
+        merge_ranges=[
+            (0, 0, 0, last, title, Format().set_bold().set_font_size(14)),
+            (1, 0, 1, last, definition, Format().set_text_wrap().set_align("top")),
+        ],
+        row_heights={0: 24.0, 1: 48.0},
+        column_widths=[head.width for head in heads],
+        column_formats=[head.format for head in heads],
+        freeze_row=HEADER_ROW + 1,
+        autofilter=True,
+        page_setup={"landscape": True, "fit_to_pages": (1, 0), "repeat_rows": HEADER_ROW},
+    )
+    return stream.getvalue()
+
+
+def _cell(cell: Cell) -> object:
+    """Moments have no zone in a workbook: they are the company's, as on the page."""
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None, second=0, microsecond=0)
+    if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+        return f"{cell[: LONGEST_CELL - 1]}…"
+    return cell
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(c for c in title if c not in "[]:*?/\\")[:LONGEST_NAME]

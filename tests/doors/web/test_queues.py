@@ -1,0 +1,224 @@
+"""Queues, search and registers as pages: filters in the address, many handed over, workbooks."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import Submission, fill_form
+from chengnuo.ledger.models import Entry
+from chengnuo.obligations.models import Docket
+from chengnuo.obligations.ticking import tick
+from tests.doors.web.conftest import LATER, NOW, page, sits, take
+
+PLACES = ("/queues/", "/queues/load/", "/overdue/", "/callbacks/", "/cases/")
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pages_answer_with_nothing_and_with_something(firm, place, language):
+    client = sits(firm.top, language)
+    assert client.get(place).status_code == 200
+    take(firm)
+    assert client.get(place).status_code == 200
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_pages_are_for_staff(firm, place):
+    assert Client().get(place).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "unit=x",
+        "unit=999999999999999999999",
+        "due=never",
+        "sort=number;drop",
+        "page=-7",
+        "stage=%00",
+        "day=0000-00-00",
+        "day=9999-12-31",
+        "unit=²",
+        "q=%00",
+        "mark=%F0%9F%92%A7",
+    ],
+)
+@pytest.mark.parametrize("place", PLACES)
+def test_an_address_that_makes_no_sense_is_answered_all_the_same(browser, leak, place, words):
+    assert browser.get(f"{place}?{words}").status_code == 200
+
+
+# -- search ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["冒水", "0001", "示例路", "客户甲", "路面 客户甲"])
+def test_a_case_is_found_and_who_asked_stays_masked(browser, leak, asked):
+    html = page(browser.get("/cases/", {"q": asked}))
+    assert leak.number in html
+    assert "演示客户甲" not in html.replace(f'value="{asked}"', "")
+    assert "13800000001" not in html
+    assert "101室" not in html
+
+
+def test_the_words_that_fit_are_marked(browser, firm):
+    take(firm, narrative="小区门口路面冒水很多")
+    html = page(browser.get("/cases/", {"q": "路面冒水"}))
+    assert "<mark>路面冒水</mark>" in html
+
+
+def test_what_people_type_is_no_markup(browser, firm):
+    take(firm, narrative="<script>alert(1)</script>冒水")
+    html = browser.get("/cases/", {"q": "冒水"}).content.decode()
+    assert "<script>alert" not in html
+
+
+def test_a_whole_number_opens_its_case(browser, leak):
+    assert browser.get("/cases/", {"q": leak.number.lower()}).url == f"/cases/{leak.number}/"
+
+
+# -- queues ----------------------------------------------------------------------------------------
+
+
+def test_filters_stay_in_the_address_and_numbers_open_what_they_count(browser, firm):
+    for name in ("a", "b", "c"):
+        take(firm, token=name)
+    html = page(browser.get("/queues/?due=today&sort=-taken"))
+    links = re.findall(r'<a href="\?([^"]+)"[^>]*><span>[^<]+</span><b>(\d+)</b>', html)
+    assert links
+    for link, number in links:
+        shown = page(browser.get(f"/queues/?{link.replace('&amp;', '&')}"))
+        assert len(re.findall(r'name="case"', shown)) == int(number)
+
+
+def test_many_are_handed_over_and_what_did_not_go_says_why(browser, firm):
+    first, second, closed = (take(firm, token=t) for t in ("a", "b", "c"))
+    Docket.objects.filter(pk=second.docket_id).update(handling_unit=firm.units["service"])
+    answer = hand_over(browser, firm, [first, second, closed], extra=["T-1:1"])
+    html = page(answer)
+    assert answer.status_code == 200
+    assert "2 handed over" in html
+    assert "2 not" in html
+    assert "It lies there already" in html
+    assert "There is no such case" in html
+
+
+def hand_over(browser, firm, cases, *, extra=(), reason="集中调整", **more):
+    values = [f"{c.number}:{Docket.objects.get(pk=c.docket_id).version}" for c in cases]
+    form = {"case": [*values, *extra], "unit": firm.units["service"].pk, "reason": reason, **more}
+    return browser.post("/queues/hand-over/", form)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ({"reason": " "}, "Please give the reason."),
+        ({"unit": ""}, "Please choose the unit"),
+        ({"case": []}, "Please tick the cases"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(browser, firm, leak, spoilt, said):
+    answer = hand_over(browser, firm, [leak], back="due=today", **spoilt)
+    html = page(answer)
+    assert answer.status_code == 422
+    assert said in html
+    if "case" not in spoilt:
+        assert re.search(rf'name="case" value="{leak.number}:\d+" checked', html)
+    if "reason" not in spoilt:
+        assert 'value="集中调整"' in html
+    assert Docket.objects.get(pk=leak.docket_id).handling_unit == firm.units["network"]
+
+
+def test_a_part_of_many_answers_with_its_lines_alone(browser, firm, leak):
+    values = [f"{leak.number}:{leak.docket.version}"]
+    form = {"case": values, "unit": firm.units["service"].pk, "reason": "集中调整"}
+    html = page(browser.post("/queues/hand-over/", form, headers={"HX-Request": "true"}))
+    assert html.lstrip().startswith("<tr")
+    assert 'data-went="1"' in html
+
+
+# -- registers -------------------------------------------------------------------------------------
+
+
+def sheet(answer):
+    assert answer.status_code == 200, answer.content[:300]
+    assert "attachment" in answer["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    return book.sheet_names, book.get_sheet_by_index(0).to_python()
+
+
+@pytest.fixture
+def late(firm, clock):
+    """A leak that was to be repaired two hours after it was told, half a day ago."""
+    case = take(firm, narrative="=HYPERLINK(1)路面冒水，电话13811112222")
+    clock.move_to(NOW + timedelta(hours=12))
+    tick(now=NOW + timedelta(hours=12))
+    return case
+
+
+def test_the_overdue_register_says_what_it_counts_and_as_of_when(browser, late):
+    html = page(browser.get("/overdue/"))
+    assert late.number in html
+    assert "As of" in html
+    assert "no clause of the regulation asks for it" in html
+
+
+def test_the_register_of_a_past_day_shows_what_was_overdue_then(firm, late, clock):
+    clock.move_to(NOW + timedelta(days=2))
+    browser = sits(firm.top)
+    for day, there in (("2026-03-08", False), ("2026-03-09", True), ("2026-03-10", True)):
+        assert (late.number in page(browser.get("/overdue/", {"day": day}))) is there
+    late.docket.obligations.update(kept_at=NOW + timedelta(days=1), voided_at=None)
+    assert late.number in page(browser.get("/overdue/", {"day": "2026-03-09"}))
+    assert late.number not in page(browser.get("/overdue/", {"day": "2026-03-10"}))
+
+
+def test_the_workbook_has_titles_no_formula_no_telephone_and_is_recorded(browser, late):
+    names, rows = sheet(browser.get("/overdue/sheet/?day=2026-03-09"))
+    assert names == ["Overdue complaint list"]
+    assert rows[2][:4] == ["Case", "Customer", "Telephone", "Service"]
+    line = next(r for r in rows[3:] if r[0] == late.number)
+    assert line[1] == "演****"
+    assert line[4] == "=HYPERLINK(1)路面冒水，电话138****2222"
+    assert line[8] == 0.4
+    fact = Entry.objects.filter(kind="personal_data.exported").get()
+    assert fact.data["what"] == "Overdue complaint list"
+
+
+def test_the_workbook_speaks_chinese(firm, late):
+    names, rows = sheet(sits(firm.top, "zh-hans").get("/overdue/sheet/"))
+    assert names == ["客户投诉逾期未处理明细表"]
+    assert rows[0][0] == "客户投诉逾期未处理明细表"
+    assert rows[2][0] == "工单"
+
+
+def test_callbacks_of_the_day_are_registered_with_who_asked_and_what_was_said(browser, firm, leak):
+    arrive_repair_and_call(firm, leak)
+    html = page(browser.get("/callbacks/"))
+    assert leak.number in html
+    assert "演****" in html
+    _names, rows = sheet(browser.get("/callbacks/sheet/"))
+    assert rows[3][2] == leak.number
+    assert page(browser.get("/callbacks/?day=2026-03-08")).count(leak.number) == 0
+
+
+def arrive_repair_and_call(firm, case):
+    by = firm.people["network"]
+    done = {"done_at": LATER.isoformat()}
+    for form, raw in (("arrival", {}), ("repaired", done), ("call", {})):
+        sent = Submission(form=form, raw=raw, token=f"{form}-{case.number}")
+        fill_form(case=case, submission=sent, by=by, now=LATER)
+
+
+def test_who_asked_in_confidence_is_in_no_register_and_no_list(browser, firm, late):
+    Case.objects.filter(pk=late.pk).update(confidential=True)
+    _names, rows = sheet(browser.get("/overdue/sheet/"))
+    line = next(r for r in rows[3:] if r[0] == late.number)
+    assert line[1:3] == ["in confidence", ""]
+    assert "演*" not in page(browser.get("/queues/"))
