@@ -20,7 +20,7 @@ from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
 from chengnuo.obligations.values import CHANGING, act_by, in_working_time, state_of, write_back
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.rulebook import Recurring
+from chengnuo.rules.rulebook import AnyRule, Recurring
 from chengnuo.rules.state import (
     TIME_PASSED,
     Broken,
@@ -122,12 +122,19 @@ class Writing:
         each = rule.each if isinstance(rule, Recurring) else None
         apart = kept_apart(rule=rule, pack=self.regulation.pack, docket=self.docket)
         return owner_of(
-            owed_by=rule.owed_by,
+            owed_by="handling_unit" if self._follows_the_case(rule) else rule.owed_by,
             docket=self.docket,
             company=self.company,
             each=each,
             not_by=apart,
         )
+
+    def _follows_the_case(self, rule: AnyRule) -> bool:
+        """What a service's own department owes goes along when it gave the case back."""
+        entry = self.regulation.pack.services.get(self.docket.service)
+        back = self.state.seen.get("case.returned")
+        given_back = back is not None and back >= self.state.round_at
+        return given_back and entry is not None and entry.owner == rule.owed_by
 
     def reassign(self, at: datetime) -> None:
         """After a hand-over: what the handling unit owes lies with the new one; the clock runs

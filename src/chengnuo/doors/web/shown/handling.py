@@ -14,7 +14,9 @@ from chengnuo.cases.supervising import may_supervise, supervision_rules
 from chengnuo.doors.web.shown.promises import Shown
 from chengnuo.doors.web.visit import Visit
 from chengnuo.people.queries import roster_of
+from chengnuo.rules.gates import refusals
 from chengnuo.rules.rulebook import Within
+from chengnuo.rules.state import Event
 
 # Events that no form tells: the step of the case page that does.
 STEPS = {
@@ -67,7 +69,7 @@ def handling(visit: Visit, file: CaseFile, running: list[Shown]) -> Handling:
     returns, helps = returns_of(case), assistance_of(case)
     rules = {r.id for r in supervision_rules(file.regulation, docket)}
     mine, accepting = visit.units, docket.accepting_unit_id or case.organisation_id
-    steps = [] if docket.closed_at else _steps(visit, running)
+    steps = [] if docket.closed_at else _steps(visit, file, running)
     if docket.closed_at is None and accepting in mine and _undecided(returns):
         steps.insert(0, NextStep("decide-return"))
     if docket.closed_at is None and any(h.unit_id in mine and not h.answered_at for h in helps):
@@ -95,13 +97,18 @@ def _undecided(returns: list[Objection]) -> bool:
     return any(o.decided_at is None for o in returns)
 
 
-def _steps(visit: Visit, running: list[Shown]) -> list[NextStep]:
-    """The steps that keep promises which lie with the viewer."""
+def _steps(visit: Visit, file: CaseFile, running: list[Shown]) -> list[NextStep]:
+    """The steps that keep promises which lie with the viewer, and that no gate refuses now."""
     found: dict[str, NextStep] = {}
     for shown in running:
         if shown.row.unit_id not in visit.units or not isinstance(shown.rule, Within):
             continue
-        for event in shown.rule.stop.events:
-            if event in STEPS:
-                found.setdefault(STEPS[event], NextStep(STEPS[event], shown))
+        for name in shown.rule.stop.events:
+            if name in STEPS and name != "case.returned" and _is_open(visit, file, name):
+                found.setdefault(STEPS[name], NextStep(STEPS[name], shown))
     return list(found.values())
+
+
+def _is_open(visit: Visit, file: CaseFile, name: str) -> bool:
+    event = Event(name=name, at=visit.now)
+    return not any(refusals(file.regulation.book, file.state, event))
