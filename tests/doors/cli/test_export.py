@@ -12,10 +12,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from chengnuo.cases.services import Request, lodge
-from chengnuo.doors.cli import spreadsheets
 from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import Entry
 from chengnuo.people.models import Organisation
+from chengnuo.reports import spreadsheets
 from chengnuo.reports.cells import as_text
 from chengnuo.reports.exports import EXPORTS, titles
 from chengnuo.reports.masking import masked_payload

@@ -291,6 +291,7 @@ def test_the_reply_names_what_is_missing_before_it_can_go_out(water, clerk):
     assert "It cannot go out yet. Missing:" in html
     assert "the reply to the customer" in html
     assert 'name="content"' not in html
+    assert "data-prints" not in html
 
 
 def test_only_matters_from_outside_have_a_reply_to_the_sender(firm, leak):
