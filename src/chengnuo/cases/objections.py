@@ -39,6 +39,7 @@ def ask_return(
     if unit.pk == docket.accepting_unit_id:
         said = Text("由本单位受理，请直接移交", "Your own unit took it in: hand it over instead")
         raise refused(TITLE, said)
+    check_hand_over(case=case, to=docket.accepting_unit_id or case.organisation_id)
     if case.objections.filter(decided_at__isnull=True).exists():
         said = Text("已有退单申请待受理单位审核", "A return waits for the accepting unit already")
         raise refused(TITLE, said)

@@ -187,9 +187,9 @@ def attach(*, case: Case, scans: Sequence[Scan], by: Staff | None, now: datetime
 
 @transaction.atomic
 def send_copies(*, case: Case, to: Sequence[Staff], by: Staff | None, now: datetime) -> None:
-    """Send a copy (抄送): each gets a message, once."""
+    """Send a copy (抄送): each gets a message, once. Of a restricted matter nobody gets one."""
     held = set(case.copies.values_list("staff_id", flat=True))
-    fresh = {person.pk: person for person in to if person.pk not in held}
+    fresh = {p.pk: p for p in to if p.pk not in held and not case.restricted}
     if not fresh:
         return
     Copy.objects.bulk_create(

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengnuo.cases.models import Case, Channel
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
@@ -37,6 +37,8 @@ class View:
     language: Language
     zone: ZoneInfo
     masked: bool = True
+    # Restricted matters are left out unless those who know of them ask.
+    restricted: bool = False
 
     def say(self, text: Text) -> str:
         return text.zh if self.language == "zh" else text.en
@@ -60,6 +62,10 @@ class View:
     def personal(self, text: str, mask: Callable[[str], str]) -> str:
         return mask(text) if self.masked else text
 
+    def contact(self, row: Case, text: str, mask: Callable[[str], str]) -> str:
+        """Who asked; of a confidential case nobody reads it out of a spreadsheet."""
+        return withheld(text) if row.confidential else self.personal(text, mask)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -71,11 +77,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A kind of rows: where they come from, by which moment they are chosen, and their columns."""
+    """A kind of rows: where they come from, by which moment they are chosen, their columns, and
+    which of them belong to restricted matters."""
 
     rows: Callable[[Organisation], QuerySet[Any]]
     moment: str
     columns: tuple[Column, ...]
+    closed: Callable[[Organisation], Q]
 
 
 def titles(*, what: str, language: Language) -> list[str]:
@@ -88,7 +96,7 @@ def rows_of(
 ) -> Iterator[list[Cell]]:
     """The rows whose moment lies in `[since, until)`, oldest first."""
     export = EXPORTS[what]
-    chosen = export.rows(view.company)
+    chosen = _open_rows(export, view.company, restricted=view.restricted)
     if since is not None:
         chosen = chosen.filter(**{f"{export.moment}__gte": since})
     if until is not None:
@@ -97,14 +105,24 @@ def rows_of(
         yield [column.cell(row, view) for column in export.columns]
 
 
+def _open_rows(export: Export, company: Organisation, *, restricted: bool) -> QuerySet[Any]:
+    rows = export.rows(company)
+    return rows if restricted else rows.exclude(export.closed(company))
+
+
 def number_of(
-    *, what: str, company: Organisation, since: datetime | None, until: datetime | None
+    *,
+    what: str,
+    company: Organisation,
+    since: datetime | None,
+    until: datetime | None,
+    restricted: bool = False,
 ) -> int:
     """How many rows there are."""
     export = EXPORTS[what]
     bounds = {f"{export.moment}__gte": since, f"{export.moment}__lt": until}
     chosen = {name: moment for name, moment in bounds.items() if moment is not None}
-    return export.rows(company).filter(**chosen).count()
+    return _open_rows(export, company, restricted=restricted).filter(**chosen).count()
 
 
 # -- where the rows come from ----------------------------------------------------------------------
@@ -127,6 +145,15 @@ def _breaches(company: Organisation) -> QuerySet[Breach]:
 
 def _entries(company: Organisation) -> QuerySet[Entry]:
     return Entry.objects.filter(organisation_id=company.pk).order_by("seq")
+
+
+def _restricted(through: str) -> Callable[[Organisation], Q]:
+    return lambda _: Q(**{through: True})
+
+
+def _about_restricted(company: Organisation) -> Q:
+    cases = Case.objects.filter(organisation=company, restricted=True)
+    return Q(subject__in=cases.values("docket_id"))
 
 
 # -- cells -----------------------------------------------------------------------------------------
@@ -172,7 +199,8 @@ def _place(name: str) -> Callable[[Case, View], Cell]:
     """A coordinate; masked to two decimals, which is about a kilometre."""
 
     def cell(row: Case, view: View) -> Cell:
-        degrees = getattr(row.location, name) if row.location else None
+        known = row.location if not row.confidential else None
+        degrees = getattr(known, name) if known else None
         return round(degrees, 2) if degrees is not None and view.masked else degrees
 
     return cell
@@ -188,6 +216,10 @@ def _moment(zh: str, en: str, name: str) -> Column:
 
 def _plain(zh: str, en: str, name: str) -> Column:
     return _column(zh, en, lambda row, _: getattr(row, name))
+
+
+def _contact(zh: str, en: str, name: str, mask: Callable[[str], str]) -> Column:
+    return _column(zh, en, lambda row, view: view.contact(row, getattr(row, name), mask))
 
 
 def _personal(zh: str, en: str, name: str, mask: Callable[[str], str]) -> Column:
@@ -212,9 +244,9 @@ CASES: tuple[Column, ...] = (
     _moment("受理时间", "Lodged at", "lodged_at"),
     _moment("办结时间", "Closed at", "closed_at"),
     _column("经办单位", "Handled by", lambda r, v: v.unit(r.docket.handling_unit)),
-    _personal("联系人", "Contact", "contact_name", masked_name),
-    _personal("联系电话", "Phone", "contact_phone", masked_phone),
-    _personal("地址", "Address", "address", masked_address),
+    _contact("联系人", "Contact", "contact_name", masked_name),
+    _contact("联系电话", "Phone", "contact_phone", masked_phone),
+    _contact("地址", "Address", "address", masked_address),
     _column("纬度", "Latitude", _place("latitude")),
     _column("经度", "Longitude", _place("longitude")),
     _column("事实", "Facts", _facts),
@@ -261,8 +293,12 @@ LEDGER: tuple[Column, ...] = (
     _plain("链接", "Link", "hash"),
 )
 EXPORTS = {
-    "cases": Export(_cases, "lodged_at", CASES),
-    "obligations": Export(_obligations, "start_at", OBLIGATIONS),
-    "breaches": Export(_breaches, "broken_at", BREACHES),
-    "ledger": Export(_entries, "recorded_at", LEDGER),
+    "cases": Export(_cases, "lodged_at", CASES, _restricted("restricted")),
+    "obligations": Export(
+        _obligations, "start_at", OBLIGATIONS, _restricted("docket__case__restricted")
+    ),
+    "breaches": Export(
+        _breaches, "broken_at", BREACHES, _restricted("obligation__docket__case__restricted")
+    ),
+    "ledger": Export(_entries, "recorded_at", LEDGER, _about_restricted),
 }

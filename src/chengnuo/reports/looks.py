@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from django.db.models import Q
+
 from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.exports import Cell, View
+from chengnuo.reports.masking import HIDDEN
 from chengnuo.rules.words import Text
 
 CHUNK = 500
@@ -44,24 +47,32 @@ class Look:
     why: str
 
 
-def looks_of(entries: Iterable[Entry]) -> Iterator[Look]:
-    """Ledger entries with their people and cases, some hundred at a time."""
+def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
+    """Ledger entries with their people and cases, some hundred at a time.
+
+    `shown`: the cases that the reader sees. Of a restricted one that he does not see, he reads that
+    somebody looked, not at which and why.
+    """
     rows = iter(entries)
     while chunk := list(islice(rows, CHUNK)):
         people = staff_by_id(e.actor_id for e in chunk if e.actor_id)
         subjects = {e.subject for e in chunk if e.subject}
         found = Case.objects.filter(docket_id__in=subjects)
         numbers = dict(found.values_list("docket_id", "number"))
+        closed = set(
+            found.filter(restricted=True).exclude(shown).values_list("docket_id", flat=True)
+        )
         for entry in chunk:
             data = entry.data
+            hidden = entry.subject in closed
             yield Look(
                 at=entry.at,
                 kind=entry.kind,
                 who=people.get(entry.actor_id or 0),
                 login=str(data.get("by", "")),
-                case=numbers.get(entry.subject, "") if entry.subject else "",
+                case=HIDDEN if hidden else numbers.get(entry.subject, "") if entry.subject else "",
                 what=str(data.get("what", "")),
-                why=str(data.get("why", "")),
+                why=HIDDEN if hidden else str(data.get("why", "")),
             )
 
 

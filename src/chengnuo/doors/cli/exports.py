@@ -42,7 +42,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--unmasked", action="store_true", help="names, numbers, addresses and texts in full"
     )
     exporting.add_argument(
-        "--reason", metavar="TEXT", help="why; goes to the ledger (with --unmasked)"
+        "--restricted", action="store_true", help="with restricted matters, left out otherwise"
+    )
+    exporting.add_argument(
+        "--reason", metavar="TEXT", help="why; to the ledger (with --unmasked, --restricted)"
     )
     exporting.set_defaults(run=run_export, database=True)
 
@@ -61,10 +64,18 @@ def run_export(args: argparse.Namespace) -> int:
     since = moment_option("--since", args.since, zone)
     until = moment_option("--until", args.until, zone, end=True)
     company = _company(args.company)
-    if args.unmasked:
+    if args.unmasked or args.restricted:
         _note(args, company)
-    view = View(company=company, language=args.language, zone=zone, masked=not args.unmasked)
-    total = number_of(what=args.what, company=company, since=since, until=until)
+    view = View(
+        company=company,
+        language=args.language,
+        zone=zone,
+        masked=not args.unmasked,
+        restricted=args.restricted,
+    )
+    total = number_of(
+        what=args.what, company=company, since=since, until=until, restricted=args.restricted
+    )
     with progress(f"export {args.what}", total) as advance:
         number = write(
             path=args.out,
@@ -80,8 +91,9 @@ def run_export(args: argparse.Namespace) -> int:
 def _wrong_usage(args: argparse.Namespace) -> str | None:
     if args.out.suffix.lower() not in (".csv", ".xlsx"):
         return "--out must end in .csv or .xlsx"
-    if args.unmasked and not (args.reason or "").strip():
-        return "--unmasked wants a --reason, which is written to the ledger"
+    for name in ("unmasked", "restricted"):
+        if getattr(args, name) and not (args.reason or "").strip():
+            return f"--{name} wants a --reason, which is written to the ledger"
     return None
 
 
@@ -99,7 +111,8 @@ def _note(args: argparse.Namespace, company: Organisation) -> None:
     """Written before the first row leaves, so that a broken export is known as well."""
     from chengnuo.customers.access import note_export
 
-    bounds = {name: text for name in ("since", "until") if (text := getattr(args, name))}
+    bounds = {"restricted": "yes"} if args.restricted else {}
+    bounds |= {name: text for name in ("since", "until") if (text := getattr(args, name))}
     note_export(
         company=company,
         what=args.what,

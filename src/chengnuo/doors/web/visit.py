@@ -66,6 +66,11 @@ class Visit:
         return unit.company or unit
 
     @cached_property
+    def companies(self) -> list[Organisation]:
+        """The company and those below it, whose cases some of its people see."""
+        return people.companies_below(organisation=self.company)
+
+    @cached_property
     def posts(self) -> list[Post]:
         return people.posts_of(staff=self.staff, at=self.now)
 

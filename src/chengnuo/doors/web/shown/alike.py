@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
 from chengnuo.cases.duplicates import Duplicate, Likeness, Told, duplicates, point_of
+from chengnuo.cases.glass import knowing
 from chengnuo.cases.links import attachments_of, callers_of, links_of, mains_of, merged_into
 from chengnuo.cases.models import Attachment, Case, CaseLink
 from chengnuo.customers.access import masked_name, masked_phone
@@ -78,7 +79,9 @@ def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
         ],
         merged=[(c, _service(pack, c)) for c in followers if c.pk in known],
         main=next((c for c in reversed(mains) if c.pk in known), None),
-        callers=_callers(case, in_full=in_full) if followers else [],
+        callers=_callers(case, in_full=in_full)
+        if followers and visit.knows_complainant(case)
+        else [],
         papers=[paper for paper in attachments_of(case) if paper.case_id in known],
         alike=_alike(visit, case, pack, apart_from={c.pk for c in named}),
     )
@@ -112,6 +115,11 @@ def _alike(visit: Visit, case: Case, pack: Pack, apart_from: set[Any]) -> list[S
 def _service(pack: Pack, case: Case) -> Any:
     entry = pack.services.get(case.service)
     return entry.title if entry else case.service
+
+
+def known_by(visit: Visit) -> QuerySet[Case]:
+    """Those of them of which the viewer may know who asked."""
+    return seen_by(visit).filter(knowing(staff=visit.staff, posts=visit.posts, at=visit.now))
 
 
 def shown_duplicate(one: Duplicate, visit: Visit) -> ShownDuplicate:

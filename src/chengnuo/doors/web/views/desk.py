@@ -174,7 +174,7 @@ def docket(visit: Visit, docket_id: UUID) -> HttpResponse:
     """Where a message points: the case, or the duty."""
     case = cases.of_docket(company=visit.company, docket_id=docket_id)
     if case is not None:
-        return visit.go("case", number=case.number)
+        return visit.go("case", number=visit.case(case.number).number)
     if not visit.posts:
         raise Http404
     return visit.go("duty", docket_id=docket_id)

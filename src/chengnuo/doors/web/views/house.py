@@ -167,6 +167,7 @@ def _incident_page(visit: Visit, pages: Any, status: int = 200, **more: Any) -> 
         lines.append(
             {
                 "row": row,
+                "restricted": bool(regulation.pack.restricted_to(row.obligation.docket.service)),
                 "rule": rule.title if rule else row.obligation.rule,
                 "wanted": role.title if role else shown.rung(row.wanted),
             }

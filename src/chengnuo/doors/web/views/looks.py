@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import queries as cases
+from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
@@ -61,7 +62,7 @@ def looks(visit: Visit) -> HttpResponse:
     asked = _asked(visit.request.GET)
     rows = _entries(visit, asked)
     pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
-    lines = list(reports.looks_of(pages.object_list))
+    lines = list(reports.looks_of(pages.object_list, shown=_shown(visit)))
     return visit.page(
         "page/looks", status=422 if asked.wrong else 200, lines=lines, pages=pages, asked=asked,
         kinds=reports.KINDS, here="looks",
@@ -89,7 +90,9 @@ def download(visit: Visit) -> HttpResponse:
     view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
     with TemporaryDirectory() as folder:
         path = Path(folder, "looks.xlsx")
-        found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK))
+        found = reports.looks_of(
+            rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit)
+        )
         write(
             path=path, sheet=_("Looks"), titles=reports.titles(view),
             rows=reports.cells_of(found, view), advance=lambda _n: None,
@@ -98,6 +101,10 @@ def download(visit: Visit) -> HttpResponse:
     name = f"looks-{visit.company.code}-{visit.now:%Y%m%d}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _shown(visit: Visit) -> Q:
+    return visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
 
 
 def _closed(visit: Visit) -> HttpResponse:
@@ -126,7 +133,7 @@ def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
         wanted["actor_id"] = person["pk"] if person else NOBODY
     if asked.case:
         case = cases.numbered(company=visit.company, number=asked.case.upper())
-        if case is None:
+        if case is None or (case.restricted and not visit.sees(case)):
             return Entry.objects.none()
         wanted["subject"] = case.docket_id
     if since := _day(asked.since):
