@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import numbered
 from chengnuo.cases.replies import conversation
@@ -70,7 +72,7 @@ def _progress(case: Case, now: datetime) -> Progress:
         return Progress(case.number, None, case.lodged_at, None, RECEIVED)
     regulation = regulation_for(digest=case.docket.release_id, company=case.organisation)
     entry = regulation.pack.services.get(case.service)
-    rows = case.docket.obligations.order_by("start_at", "pk")
+    rows = case.docket.obligations.order_by(F("due_at").asc(nulls_last=True), "start_at", "pk")
     promises = tuple(
         _promise(row, regulation, now)
         for row in rows

@@ -84,7 +84,6 @@ class Visitor:
         )
         if personal:
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
-            response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
 

@@ -1,0 +1,207 @@
+"""The public pages: nobody signs in, nobody learns of anybody else."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from chengnuo.callbacks.services import offer_rating, token_of
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import Request, lodge
+from chengnuo.rules.state import Event
+from tests.companies import house, rule, small_pack
+from tests.rules.world import at
+
+NOW = at("2026-03-09 10:00")
+LATER = at("2026-03-09 13:00")
+RULES = "".join(
+    (
+        rule(
+            "repaired-soon",
+            "kind: within, start: case.lodged, stop: repair.completed, owed_by: network, "
+            "limit: {table: [{when: {area: urban}, amount: 2, unit: hour}, "
+            "{when: {area: rural}, amount: 4, unit: hour}]}",
+        ),
+        rule(
+            "told-inside",
+            "kind: within, start: case.lodged, stop: crew.arrived, owed_by: network, "
+            "owed_to: service, limit: {amount: 1, unit: hour}",
+        ),
+    )
+)
+
+DONE = [Event(name=n, at=NOW) for n in ("crew.arrived", "repair.completed", "callback.made")]
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    cache.clear()
+    with time_machine.travel(LATER, tick=False) as moment:
+        yield moment
+
+
+@pytest.fixture
+def firm(db, tmp_path):
+    return house(small_pack(tmp_path, RULES))
+
+
+@pytest.fixture
+def leak(firm) -> Case:
+    return take(firm)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+def take(firm, token="t1", then=(), **more) -> Case:
+    asked = {"contact_name": "演示客户甲", "contact_phone": "13800000001", **more}
+    request = Request(
+        service="leak", channel="phone", narrative="门口冒水，我叫张三", token=token,
+        facts={"area": "urban"}, **asked,
+    )  # fmt: skip
+    return lodge(
+        company=firm.again(), request=request, at=NOW, now=LATER, by=firm.people["network"],
+        then=then,
+    )  # fmt: skip
+
+
+def read(response) -> str:
+    return unescape(response.content.decode())
+
+
+def ask(visitor, number, phone="13800000001", **more):
+    return visitor.post("/public/t/progress/", {"number": number, "phone": phone}, **more)
+
+
+def test_commitments_are_made_from_the_pack(firm, visitor):
+    page = read(visitor.get("/public/t/commitments/"))
+    for said in (
+        "漏水",
+        "repaired-soon",
+        "区域：市区：2小时",
+        "区域：农村：4小时",
+        "第一条",
+        "2023-01-01",
+    ):
+        assert said in page
+    assert "told-inside" not in page, "what is owed inside the house is not published"
+
+
+def test_chinese_first_whatever_the_browser_says_and_english_on_asking(firm, visitor):
+    first = visitor.get("/public/t/commitments/", headers={"accept-language": "en"})
+    assert 'lang="zh-hans"' in read(first)
+    assert "Service commitments" in read(visitor.get("/public/t/commitments/?language=en"))
+    assert "Service commitments" in read(visitor.get("/public/t/commitments/"))
+
+
+@pytest.mark.parametrize("path", ["/public/", "/public/t/commitments/", "/public/t/progress/"])
+def test_pages_need_no_sign_in_and_no_script(firm, visitor, path):
+    answer = visitor.get(path)
+    assert answer.status_code == 200
+    assert "<script" not in read(answer)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_company_is_not_found(firm, visitor):
+    assert visitor.get("/public/nobody/commitments/").status_code == 404
+
+
+@pytest.mark.parametrize("phone", ["13800000001", "138-0000-0001", "+86 138 0000 0001"])
+def test_number_and_telephone_together_show_the_progress(leak, visitor, phone):
+    answer = ask(visitor, leak.number.lower(), phone)
+    page = read(answer)
+    assert answer.status_code == 200
+    assert "repaired-soon" in page
+    assert "已超时" in page
+    assert "2026年3月9日12:00" in page
+    assert "told-inside" not in page
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_no_names_no_notes_no_narrative(firm, leak, visitor):
+    page = read(ask(visitor, leak.number))
+    secret = ("演示客户甲", "张三", "门口", "13800000001", firm.people["network"].badge)
+    assert not [said for said in secret if said in page]
+
+
+def test_a_wrong_number_and_a_wrong_telephone_get_the_same_answer(leak, visitor):
+    answers = [ask(visitor, leak.number, "13800000002"), ask(visitor, "T-260309-99999")]
+    bare = [
+        read(a).replace(leak.number, "#").replace("T-260309-99999", "#").replace("00002", "00001")
+        for a in answers
+    ]
+    token = 'name="csrfmiddlewaretoken"'
+    same = [[line for line in page.splitlines() if token not in line] for page in bare]
+    assert same[0] == same[1]
+    assert {a.status_code for a in answers} == {422}
+
+
+def test_a_case_without_telephone_is_opened_by_none(firm, visitor):
+    case = take(firm, contact_phone="")
+    for phone in ("-", "0", "\x00"):
+        assert ask(visitor, case.number, phone).status_code == 422
+
+
+def test_attempts_are_limited_also_for_who_then_knows(leak, visitor):
+    codes = [ask(visitor, leak.number, f"1380000{n:04d}").status_code for n in range(10, 16)]
+    assert codes == [422] * 5 + [429]
+    assert ask(visitor, leak.number).status_code == 429
+
+
+def test_of_a_restricted_case_only_that_it_was_received(leak, visitor):
+    Case.objects.filter(pk=leak.pk).update(restricted=True)
+    page = read(ask(visitor, leak.number))
+    assert "已受理" in page
+    assert "repaired-soon" not in page
+    assert "漏水" not in page
+
+
+def test_a_confidential_case_answers_its_own_customer(leak, visitor):
+    Case.objects.filter(pk=leak.pk).update(confidential=True)
+    assert "repaired-soon" in read(ask(visitor, leak.number))
+
+
+def test_a_closed_case_says_so(firm, visitor):
+    page = read(ask(visitor, take(firm, then=DONE).number))
+    assert "已办结" in page
+    assert "按时完成" in page
+
+
+def test_who_fetches_in_a_loop_waits(firm, visitor):
+    codes = [visitor.get("/public/").status_code for _ in range(125)]
+    assert codes[0] == 200
+    assert codes[-1] == 429
+
+
+@pytest.fixture
+def link(firm) -> str:
+    offer = offer_rating(case=take(firm, then=DONE), now=LATER, valid_for=timedelta(days=7))
+    return f"/rate/{token_of(offer)}/"
+
+
+def test_a_rating_is_given_once(link, visitor):
+    said = {"satisfied": "no", "score": "2", "solved": "no", "words": "还在漏"}
+    assert "提交评价" in read(visitor.get(link))
+    assert "深表歉意" in read(visitor.post(link, said))
+    assert visitor.post(link, said).status_code == 410
+    assert "已评价过" in read(visitor.get(link))
+
+
+@pytest.mark.parametrize("missing", ["satisfied", "score", "solved"])
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(link, visitor, missing):
+    said = {"satisfied": "yes", "score": "5", "solved": "yes", "words": "写了很多"}
+    answer = visitor.post(link, {k: v for k, v in said.items() if k != missing})
+    assert answer.status_code == 422
+    assert "写了很多" in read(answer)
+    assert "请回答以上三个问题" in read(answer)
+
+
+def test_an_old_link_and_a_made_up_one_say_so_kindly(link, visitor, clock):
+    assert visitor.get("/rate/1.made-up/").status_code == 404
+    clock.shift(timedelta(days=8))
+    assert "评价期限已过" in read(visitor.get(link))
