@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people import passwords, services
-from chengnuo.people.access import ADMINISTRATOR
+from chengnuo.people.access import ADMINISTRATOR, HOUSE_ROLES
 from chengnuo.people.models import Holding, Organisation, PastPassword, Post, Staff
 from chengnuo.people.signing import end_sessions
 from chengnuo.rules.words import Text
@@ -34,6 +34,65 @@ class PasswordRefused(Exception):
         self.reasons = list(reasons)
 
 
+@transaction.atomic
+def found_company(
+    *,
+    code: str,
+    pack: str,
+    name_zh: str,
+    name_en: str,
+    below: str | None,
+    badge: str,
+    name: str,
+    now: datetime,
+) -> tuple[Staff, str]:
+    """A company, a unit that keeps its house, and its first administrator with a password for one
+    time. Nobody did it: it is done on the command line."""
+    above = Organisation.objects.filter(code=below).first() if below else None
+    if below and above is None:
+        raise NotPossible(f"没有机构 {below}", f"there is no organisation {below}", "below")
+    if Organisation.objects.filter(code=code).exists():
+        raise NotPossible(f"机构 {code} 已存在", f"there is an organisation {code} already", "code")
+    _refuse_taken(badge)
+    company = services.found_organisation(
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind="company",
+        parent=above,
+        pack=pack,
+        now=now,
+    )
+    unit = services.found_organisation(
+        code=f"{code}-house"[:20],
+        name_zh="信息化部",
+        name_en="Information systems",
+        kind="department",
+        parent=company,
+        now=now,
+    )
+    title = HOUSE_ROLES[ADMINISTRATOR]
+    post = services.open_post(
+        organisation=unit,
+        role=ADMINISTRATOR,
+        title_zh=title.zh,
+        title_en=title.en,
+        is_head=True,
+        now=now,
+    )
+    password = passwords.one_time()
+    person = services.hire(
+        badge=badge,
+        name=name,
+        organisation=unit,
+        password=password,
+        must_change_password=True,
+        now=now,
+    )
+    services.appoint(staff=person, post=post, now=now)
+    return person, password
+
+
 # -- staff -----------------------------------------------------------------------------------------
 
 
@@ -49,10 +108,7 @@ def take_on(
     now: datetime,
 ) -> tuple[Staff, str]:
     """Hire a person; the password is shown once and opens only the page that replaces it."""
-    if Staff.objects.filter(badge__iexact=badge).exists():
-        raise NotPossible(
-            f"工号 {badge} 已有人使用，请换一个", f"Badge {badge} is taken; choose another", "badge"
-        )
+    _refuse_taken(badge)
     password = passwords.one_time()
     person = services.hire(
         badge=badge,
@@ -202,6 +258,13 @@ def ask_second_factor(
     """Choose the roles whose people sign in with a second factor, from their next sign-in on."""
     Organisation.objects.filter(pk=company.pk).update(second_factor_roles=sorted(set(roles)))
     _note(company, "second_factor.asked", now, by, roles=sorted(set(roles)))
+
+
+def _refuse_taken(badge: str) -> None:
+    if Staff.objects.filter(badge__iexact=badge).exists():
+        raise NotPossible(
+            f"工号 {badge} 已有人使用，请换一个", f"Badge {badge} is taken; choose another", "badge"
+        )
 
 
 def _held(person: Staff) -> list[Holding]:

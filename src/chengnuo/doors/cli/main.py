@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from chengnuo.doors.cli import exports, house, imports, policy, suggest
+from chengnuo.doors.cli import exports, house, imports, opening, policy, suggest
 from chengnuo.packs.errors import PackError
 
 
@@ -17,6 +17,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True)
     policy.add_to(commands)
     house.add_to(commands)
+    opening.add_to(commands)
     imports.add_to(commands)
     exports.add_to(commands)
     suggest.add_to(commands)

@@ -1,4 +1,4 @@
-// Who touches no key goes out after a while. One minute before, the page warns, and one key keeps it.
+// Who touches no key goes out after a while; to ask for a page is to be there. One minute before, the page warns, and one key keeps it.
 // The server counts; this only asks it how long is left, and tells it that somebody is there.
 "use strict";
 (() => {
@@ -7,14 +7,20 @@
   const WARN = 60, TELL = 60000;
   const seconds = warning.querySelector("[data-seconds]");
   const bar = warning.querySelector("progress");
-  let touched = true, told = Date.now(), ends = Date.now() + Number(warning.dataset.left) * 1000, asking = false;
+  let touched = false, told = Date.now(), ends = Date.now() + Number(warning.dataset.left) * 1000, asking = false;
 
+  // Idle too long, the door says so; ended for another reason, the page finds out by itself.
+  function leave(idle) {
+    if (!idle) { location.reload(); return; }
+    location.assign(`${warning.dataset.door}?idle=1&next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
   function ask(quiet) {
+    const idle = Date.now() >= ends;
     asking = true;
     const headers = quiet ? { "X-Quiet": "1" } : {};
     return fetch(warning.dataset.awake, { headers, redirect: "manual", credentials: "same-origin" })
       .then((answer) => (answer.ok ? answer.json() : { left: 0 }))
-      .then(({ left }) => { ends = Date.now() + left * 1000; if (left <= 0) location.reload(); })
+      .then(({ left }) => { ends = Date.now() + left * 1000; if (left <= 0) leave(idle); })
       .catch(() => {}) // the server is away: nothing is lost yet, ask again later
       .finally(() => { asking = false; });
   }

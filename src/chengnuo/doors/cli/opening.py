@@ -1,0 +1,42 @@
+"""`chengnuo open`: a company, and the first person who may do everything else on the pages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Hang the command on the main parser."""
+    opening = commands.add_parser("open", help="open a company with its first administrator")
+    opening.add_argument("code", help="short code of the company, e.g. OURS")
+    opening.add_argument("--pack", required=True, help="the regulation it works by (a pack id)")
+    opening.add_argument("--name-zh", required=True)
+    opening.add_argument("--name-en", required=True)
+    opening.add_argument("--below", metavar="CODE", help="code of the organisation above")
+    opening.add_argument("--badge", required=True, help="badge number of the administrator")
+    opening.add_argument("--administrator", required=True, metavar="NAME")
+    opening.set_defaults(run=run_open, database=True)
+
+
+def run_open(args: argparse.Namespace) -> int:
+    from chengnuo.people.house import NotPossible, found_company
+
+    try:
+        person, password = found_company(
+            code=args.code,
+            pack=args.pack,
+            name_zh=args.name_zh,
+            name_en=args.name_en,
+            below=args.below,
+            badge=args.badge,
+            name=args.administrator,
+            now=datetime.now(UTC),
+        )
+    except NotPossible as refused:
+        print(f"chengnuo open: {refused.text.en}", file=sys.stderr)
+        return 2
+    print(f"{args.code} is open. {person.badge} signs in once with: {password}")
+    print(f"If the regulation is not installed yet: chengnuo install {args.pack}")
+    return 0
