@@ -10,18 +10,8 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 
 LINE = [
-    "open",
-    "OURS",
-    "--pack",
-    "water-company",
-    "--name-zh",
-    "示例水务",
-    "--name-en",
-    "Example",
-    "--badge",
-    "A001",
-    "--administrator",
-    "演示管理员",
+    *("open", "OURS", "--pack", "water-company", "--name-zh", "示例水务", "--name-en", "Example"),
+    *("--badge", "A001", "--administrator", "演示管理员"),
 ]
 
 
