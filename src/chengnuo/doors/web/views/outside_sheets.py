@@ -32,7 +32,7 @@ from chengnuo.reports.outside_sheets import (
 from chengnuo.reports.spreadsheets import write
 from chengnuo.rules.words import Text
 
-STEP = 100
+STEP = 25
 SHOWN = 50
 HERE = "outside"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
