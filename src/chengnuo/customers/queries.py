@@ -82,14 +82,15 @@ def _found(company: Organisation, words: str) -> list[int]:
         _ids(CustomerAccount.objects.filter(number=words, **here), "customer_id"),
         _ids(Meter.objects.filter(serial_number=words, **here), "usage_point__location__customer"),
     ]
+    places = ServiceLocation.objects.filter(customer__isnull=False, **here)
     if len(words) >= SHORTEST_ADDRESS:
-        places = ServiceLocation.objects.filter(customer__isnull=False, **here)
-        found = _ids(places.filter(_begins("address", words)), "customer_id")
-        # Only words that begin no address are looked for inside of all of them.
-        asked.append(
-            found if found else _ids(places.filter(address__contains=words), "customer_id")
-        )
-    return [pk for ids in asked for pk in ids if pk is not None]
+        asked.append(_ids(places.filter(_begins("address", words)), "customer_id"))
+    found = [pk for ids in asked for pk in ids if pk is not None]
+    if found or len(words) < SHORTEST_ADDRESS:
+        return found
+    # Only what no index knows is looked for inside of all addresses.
+    inside = _ids(places.filter(address__contains=words), "customer_id")
+    return [pk for pk in inside if pk is not None]
 
 
 def _ids(rows: QuerySet[Any], name: str) -> QuerySet[Any, int | None]:

@@ -127,7 +127,7 @@ def history(*, company: Organisation, pack: Pack, by: Staff | None, now: datetim
     known = Customer.objects.filter(organisation=company, customer_class__in=ASKING)
     for index, customer in enumerate(known.order_by("pk")):
         service, entry = services[index % len(services)]
-        at = now - timedelta(days=4 + 23 * index)
+        at = now - timedelta(days=1 + 23 * index)
         closed = pack.processes[entry.process or ""].closes_on[0]
         request = Request(
             service=service, channel=CHANNELS[index % len(CHANNELS)],
