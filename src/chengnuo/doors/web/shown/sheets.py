@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from chengnuo.doors.web.shown.casepage import CasePage, Filled
+from chengnuo.doors.web.shown.words import say
 from chengnuo.packs.checking import forms_in
 from chengnuo.packs.schema import FormShape
+
+
+SHORT = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,23 @@ class Part:
     shape: FormShape
     filled: Filled | None
     turn: int
+
+    @property
+    def rows(self) -> list[list[tuple[Any, str]]]:
+        """Questions with their answers, two short ones in a row, so that a sheet fits its page."""
+        if self.filled is None:
+            answers = [(f.title, "") for f in self.shape.fields]
+        else:
+            told = self.filled.answers
+            answers = [(title, file.name if file else say(value)) for title, value, file in told]
+        rows: list[list[tuple[Any, str]]] = []
+        for title, answer in answers:
+            short = len(answer) <= SHORT
+            if rows and short and len(rows[-1]) == 1 and len(rows[-1][0][1]) <= SHORT:
+                rows[-1].append((title, answer))
+            else:
+                rows.append([(title, answer)])
+        return rows
 
 
 def parts_of(page: CasePage, code: str) -> list[Part]:

@@ -21,7 +21,12 @@ ICONS = {
     "case.lodged": "phone-incoming",
     "case.handed_over": "arrow-right",
     "case.returned": "arrow-back-up",
+    "case.return_asked": "arrow-back-up",
+    "case.return_refused": "x",
+    "case.assistance_asked": "users",
+    "case.assisted": "users",
     "case.urged": "urgent",
+    "case.supervised": "flag",
     "case.disputed": "gavel",
     "case.reopened": "refresh",
     "case.withdrawn": "circle-x",
@@ -105,7 +110,8 @@ def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> 
     if entry.kind == "case.glass_broken":
         told.details.append((_("Open until"), _moment(data.get("until"), entry)))
     if data.get("unit"):
-        told.details.append((_("To"), str(data["unit"])))
+        handed = entry.kind in ("case.handed_over", "case.returned")
+        told.details.append((_("To") if handed else _("Unit"), str(data["unit"])))
     if entry.kind == "rating.given":
         told.details.append((_("Score"), f"{data['score']}/5"))
     if entry.kind == "case.copied":

@@ -1,0 +1,76 @@
+"""S0.1 §4.3.2(1), §4.3.4(1): 24 hours, three natural days, and general affairs urges (F-55)."""
+
+from datetime import timedelta
+
+import pytest
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import Request, Submission, fill_form, lodge
+from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.services import RefusedByRule
+from tests.companies import house
+from tests.rules.world import at
+
+FRIDAY = at("2026-03-13 17:00")
+
+
+@pytest.fixture
+def gas(db):
+    return house("gas-company")
+
+
+@pytest.fixture
+def complaint(gas):
+    """Told on the complaint line of general affairs."""
+    request = Request(
+        service="service-complaint",
+        channel="phone",
+        narrative="缴费后三天没有人来安装",
+        token="t",
+        facts={"line": "complaint_line"},
+    )
+    by = gas.people["cs-department"]
+    return lodge(company=gas.again(), request=request, at=FRIDAY, now=FRIDAY, by=by)
+
+
+def fills(firm, case, form, role, after, **raw):
+    now = FRIDAY + timedelta(hours=after)
+    submission = Submission(form=form, raw=raw, token=f"{form}{after}")
+    return fill_form(case=case, submission=submission, by=firm.people[role], now=now)
+
+
+def running(case):
+    return {row.rule: row.due_at for row in Obligation.objects.filter(RUNNING, docket=case.docket)}
+
+
+def urged(hour):
+    said = {"department": "工程部门", "urged": "请今日上门", "answer": "下午到"}
+    return {**said, "urged_at": f"2026-03-{13 + hour // 24} {17 + hour % 24}:00"}
+
+
+def test_24_hours_and_three_natural_days_run_through_the_weekend(complaint):
+    held = running(complaint)
+    assert held["complaint-responded"] == at("2026-03-14 17:00")
+    assert held["complaint-replied"] == at("2026-03-17 00:00")
+    assert "complaint-urged" in held
+
+
+def test_general_affairs_urges_again_and_again_until_the_reply_is_given(gas, complaint):
+    fills(gas, complaint, "complaint-urging", "general-affairs", 1, **urged(1))
+    assert "complaint-urged" not in running(complaint)
+    assert "complaint-followed" in running(complaint), "it stays with general affairs"
+    fills(gas, complaint, "complaint-urging", "general-affairs", 2, **urged(2))
+    assert "complaint-followed" in running(complaint)
+    reply = {"cause": "材料未到", "solution": "明日安装", "reply": "明日上午上门安装"}
+    owner = next(r for r, u in gas.units.items() if u.pk == complaint.docket.handling_unit_id)
+    reply["replied_at"] = "2026-03-13 20:00"
+    fills(gas, complaint, "complaint-reply", owner, 3, **reply)
+    assert "complaint-followed" not in running(complaint)
+    with pytest.raises(RefusedByRule):
+        fills(gas, complaint, "complaint-urging", "general-affairs", 4, **urged(4))
+    assert Case.objects.get().closed_at is None, "the customer is still to be asked"
+
+
+def test_only_general_affairs_writes_the_urging_record(gas, complaint):
+    with pytest.raises(RefusedByRule):
+        fills(gas, complaint, "complaint-urging", "agent", 1, **urged(1))

@@ -1,0 +1,91 @@
+"""The case page between units: returns, assistance, urging, supervision, a sheet on paper."""
+
+import pytest
+
+from chengnuo.cases.models import Assistance, Case, Objection
+from chengnuo.cases.services import Request, hand_over, lodge
+from tests.companies import house
+from tests.doors.web.conftest import NOW, page, sits
+
+
+@pytest.fixture
+def water(db):
+    return house("water-company")
+
+
+@pytest.fixture
+def complaint(water):
+    request = Request(
+        service="works-complaint", channel="wechat", narrative="路面没恢复", token="t"
+    )
+    agent = water.people["hotline-agent"]
+    case = lodge(company=water.again(), request=request, at=NOW, now=NOW, by=agent)
+    return hand_over(case=case, to=water.units["engineering"], by=agent, now=NOW)
+
+
+def step(case, what):
+    return f"/cases/{case.number}/steps/{what}/"
+
+
+def test_a_return_is_asked_for_and_decided_from_the_desk(water, complaint):
+    engineers, agent = sits(water.people["engineering"]), sits(water.people["hotline-agent"])
+    asked = {"unit": water.units["network"].pk, "reason": "属管网部"}
+    assert engineers.post(step(complaint, "return"), {"unit": "", "reason": ""}).status_code == 422
+    html = page(engineers.post(step(complaint, "return"), asked, follow=True))
+    assert "Between units" in html
+    desk = page(agent.get("/"))
+    assert "A return to decide" in desk
+    assert complaint.number in desk
+    html = page(agent.get(f"/cases/{complaint.number}/"))
+    assert "Hand it on" in html
+    said = {"verdict": "upheld", "unit": water.units["network"].pk, "reason": "改派"}
+    html = page(agent.post(step(complaint, "decide-return"), said, follow=True))
+    assert "returned 1×" in html
+    assert Objection.objects.get().upheld is True
+    assert "A return to decide" not in page(agent.get("/"))
+
+
+def test_a_refused_step_says_why_and_keeps_what_was_typed(water, complaint):
+    agent = sits(water.people["hotline-agent"])
+    for n in range(3):
+        agent.post(step(complaint, "urge"), {"reason": f"催{n}"})
+    answer = agent.post(step(complaint, "urge"), {"reason": "第四次来电"})
+    assert answer.status_code == 422
+    assert "ask a leader for supervision instead" in page(answer)
+    assert "第四次来电" in page(answer)
+    assert Case.objects.get().urged == 3
+
+
+def test_help_is_asked_for_and_given(water, complaint):
+    lead, helper = sits(water.people["engineering"]), sits(water.people["network"])
+    asked = {"unit": water.units["network"].pk, "reason": "请提供管线图"}
+    lead.post(step(complaint, "assist"), asked)
+    assert "请提供管线图" in page(helper.get("/"))
+    assert "Answer the lead" in page(helper.get(f"/cases/{complaint.number}/"))
+    html = page(helper.post(step(complaint, "assisted"), {"reason": "图已送"}, follow=True))
+    assert "图已送" in html
+    assert Assistance.objects.get().answer == "图已送"
+
+
+def test_a_leader_supervises_and_lists_show_it(water, complaint):
+    leader = sits(water.people["vice-president"])
+    assert leader.post(step(complaint, "supervise"), {"reason": "请速办"}).status_code == 422
+    said = {"reason": "明日前恢复", "until": "2026-03-10T17:00"}
+    html = page(leader.post(step(complaint, "supervise"), said, follow=True))
+    assert "Supervised" in html
+    assert "Answer a supervision by its limit" in html
+    assert "Supervised" in page(sits(water.people["engineering"]).get("/"))
+    early = leader.post(step(complaint, "supervise"), {**said, "until": "2026-03-01T17:00"})
+    assert early.status_code == 422
+    assert "must lie ahead" in page(early)
+
+
+def test_a_sheet_has_every_part_blank_until_it_is_filled(db):
+    firm = house("gas-appliance")
+    clerk = firm.people["cs-centre"]
+    request = Request(service="customer-opinion", channel="phone", narrative="态度生硬", token="t")
+    case = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=clerk)
+    html = page(sits(clerk).get(f"/cases/{case.number}/sheets/F-02/"))
+    for words in ("Customer opinion task order", "Signature of the head", "Return of the order"):
+        assert words in html
+    assert sits(clerk).get(f"/cases/{case.number}/sheets/F-99/").status_code == 404
