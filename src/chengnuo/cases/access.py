@@ -37,6 +37,8 @@ class Reach:
     at: datetime
     # Companies seen whole, units seen whole, and the roles whose obligations are seen, by unit.
     companies: set[int] = field(default_factory=set)
+    # Whether these are all that were asked about: then nothing else widens the reach.
+    whole: bool = False
     units: set[int] = field(default_factory=set)
     roles: dict[int, set[str]] = field(default_factory=dict)
     # Companies over which the person stands, as its head or overseeing it: may break glass there.
@@ -64,6 +66,8 @@ def may_see(
 
 def is_shown(*, case: Case, reach: Reach) -> bool:
     """The same, where the reach is known already."""
+    if case.organisation_id in reach.companies and not case.restricted:
+        return True
     return Case.objects.filter(_shown(reach, only=case.docket_id), pk=case.pk).exists()
 
 
@@ -81,6 +85,7 @@ def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: 
         for one in under:
             if services := _restricted_to(post.role, one, at):
                 reach.cleared.setdefault(one.pk, set()).update(services)
+    reach.whole = {company.pk for company in below} <= reach.companies
     return reach
 
 
@@ -128,11 +133,7 @@ def _shown(reach: Reach, through: str = "", only: UUID | None = None) -> Q:
 
     `only`: of this docket alone, for a question about one case.
     """
-    dockets = _dockets(reach, only)
-    within = Q(**{f"{through}docket_id__in": dockets[0].union(*dockets[1:])})
-    if reach.companies:
-        within |= _of(through, reach.companies)
-    shown = Q(**{f"{through}restricted": False}) & within
+    shown = Q(**{f"{through}restricted": False}) & _within(reach, through, only)
     for company, services in sorted(reach.cleared.items()):
         shown |= _of(through, {company}) & Q(
             **{f"{through}restricted": True, f"{through}service__in": sorted(services)}
@@ -140,6 +141,15 @@ def _shown(reach: Reach, through: str = "", only: UUID | None = None) -> Q:
     glass = BreakGlass.objects.filter(staff=reach.staff, since__lte=reach.at, until__gt=reach.at)
     shown |= Q(**{f"{through}pk__in": glass.values("case_id")})
     return shown | _still_with_the_taker(reach, through)
+
+
+def _within(reach: Reach, through: str, only: UUID | None) -> Q:
+    """In the companies that are seen whole, or on a docket that lies or lay with this person."""
+    if reach.whole and reach.companies:
+        return _of(through, reach.companies)
+    dockets = _dockets(reach, only)
+    within = Q(**{f"{through}docket_id__in": dockets[0].union(*dockets[1:])})
+    return within | _of(through, reach.companies) if reach.companies else within
 
 
 def _of(through: str, companies: set[int]) -> Q:
@@ -151,9 +161,11 @@ def _of(through: str, companies: set[int]) -> Q:
 
 def _still_with_the_taker(reach: Reach, through: str) -> Q:
     """Restricted cases that this person took in and nobody else has yet."""
-    taken = Q(**{f"{through}lodged_by": reach.staff}) | Q(**{f"{through}first_asked": reach.staff})
-    held = Q(**{f"{through}docket__handling_unit": F(f"{through}docket__accepting_unit")})
-    return taken & held
+    taken = Q(lodged_by=reach.staff) | Q(first_asked=reach.staff)
+    held = Case.objects.filter(
+        taken, restricted=True, docket__handling_unit=F("docket__accepting_unit")
+    )
+    return Q(**{f"{through}restricted": True, f"{through}pk__in": held.values("pk")})
 
 
 def _dockets(reach: Reach, only: UUID | None) -> list[QuerySet[Any]]:
