@@ -79,7 +79,7 @@ def test_the_page_tells_everything_about_the_customer(firm, shop):
     rate(case=case, said=said, via="phone", now=LATER, by=None)
     shown = page(sits(firm.people["network"]).get(f"/customers/{shop.pk}/"))
     for words in (
-        "Key customer", case.number, "1 breach suffered", "not satisfied", "没修好", "A-1",
+        "Key customer", case.number, "breaches suffered: 1", "not satisfied", "没修好", "A-1",
         "非居民", "Account opened", "Taken in: Leak", f"/intake/?customer={shop.pk}",
     ):  # fmt: skip
         assert words in shown
