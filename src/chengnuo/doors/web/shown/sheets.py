@@ -10,7 +10,6 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.packs.checking import forms_in
 from chengnuo.packs.schema import FormShape
 
-
 SHORT = 22
 
 
