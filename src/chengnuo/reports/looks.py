@@ -23,6 +23,19 @@ KINDS = {
     "personal_data.exported": Text("导出", "exported"),
     "case.glass_broken": Text("应急查看", "glass broken"),
 }
+# What was seen or carried away; a word that is not here is shown as it stands.
+WHATS = {
+    "contact": Text("联系方式", "contact"),
+    "case": Text("工单", "case"),
+    "file": Text("附件", "file"),
+    "caller": Text("来电客户", "caller"),
+    "customer": Text("客户档案", "customer file"),
+    "looks": Text("查看记录", "looks"),
+    "cases": Text("工单清单", "cases"),
+    "obligations": Text("义务清单", "obligations"),
+    "breaches": Text("违诺清单", "breaches"),
+    "ledger": Text("台账", "ledger"),
+}
 TITLES = (
     Text("时间", "When"),
     Text("工号", "Badge"),
@@ -43,7 +56,7 @@ class Look:
     who: Staff | None
     login: str
     case: str
-    what: str
+    what: Text
     why: str
 
 
@@ -64,6 +77,7 @@ def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
         )
         for entry in chunk:
             data = entry.data
+            what = str(data.get("what", ""))
             hidden = entry.subject in closed
             yield Look(
                 at=entry.at,
@@ -71,7 +85,7 @@ def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
                 who=people.get(entry.actor_id or 0),
                 login=str(data.get("by", "")),
                 case=HIDDEN if hidden else numbers.get(entry.subject, "") if entry.subject else "",
-                what=str(data.get("what", "")),
+                what=WHATS.get(what, Text(what, what)),
                 why=HIDDEN if hidden else str(data.get("why", "")),
             )
 
@@ -84,7 +98,7 @@ def cells_of(looks: Iterable[Look], view: View) -> Iterator[list[Cell]]:
             name = look.who.name if view.language == "zh" else look.who.name_en or look.who.name
         badge = look.who.badge if look.who else look.login
         how = view.say(KINDS[look.kind])
-        yield [view.at(look.at), badge, name, how, look.case, look.what, look.why]
+        yield [view.at(look.at), badge, name, how, look.case, view.say(look.what), look.why]
 
 
 def titles(view: View) -> list[str]:
