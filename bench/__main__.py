@@ -2,6 +2,7 @@
 
 moments    due moments per second, in bulk and one by one, against a plain day-by-day loop
 react      events per second through `react`
+call       the screen of a call at 100,000 cases: page to saved case, one and four agents
 intake     the intake verb and the intake page against bare psycopg writing the same rows
 tick       1,000,000 running obligations of which 10,000 are due, one worker and two
 desk       my-desk page at 1,000,000 cases
@@ -13,12 +14,13 @@ from __future__ import annotations
 
 import sys
 
-from bench import desk, intake, moments, reactions, search, suggest, ticking
+from bench import desk, intake, intake_page, moments, reactions, search, suggest, ticking
 from bench.telling import head
 
 ALL = {
     "moments": moments.run,
     "react": reactions.run,
+    "call": intake_page.run,
     "intake": intake.run,
     "tick": ticking.run,
     "desk": desk.run,

@@ -182,7 +182,7 @@ def test_the_register_of_a_past_day_shows_what_was_overdue_then(firm, late, cloc
 def test_the_workbook_has_titles_no_formula_no_telephone_and_is_recorded(browser, late):
     names, rows = sheet(browser.get("/overdue/sheet/?day=2026-03-09"))
     assert names == ["Overdue complaint list"]
-    assert rows[2][:4] == ["Case", "Customer", "Telephone", "Service"]
+    assert rows[2][:4] == ["Case", "Customer's name", "Telephone", "Service"]
     line = next(r for r in rows[3:] if r[0] == late.number)
     assert line[1] == "演****"
     assert line[4] == "=HYPERLINK(1)路面冒水，电话138****2222"

@@ -79,7 +79,7 @@ def overdue_definition(visit: Visit, at: datetime) -> Definition:
 def overdue_heads() -> list[Head]:
     return [
         Head(_("Case"), 20),
-        Head(_("Customer"), 10),
+        Head(_("Customer's name"), 10),
         Head(_("Telephone"), 14),
         Head(_("Service"), 22),
         Head(_("What was asked"), 36),
@@ -144,7 +144,7 @@ def callback_definition(visit: Visit, since: datetime, until: datetime) -> Defin
 def callback_heads() -> list[Head]:
     return [
         Head(_("Date"), 17, moments=True),
-        Head(_("Customer"), 10),
+        Head(_("Customer's name"), 10),
         Head(_("Case"), 20),
         Head(_("Channel"), 10),
         Head(_("Kind"), 18),

@@ -37,7 +37,6 @@ let toasting;
 function say(words) { toast.textContent = words; clearTimeout(toasting); toasting = setTimeout(() => { toast.textContent = ""; }, 8000); }
 document.addEventListener("htmx:responseError", (event) => { if (event.target.id !== "rows") say(toast.dataset.refused); });
 document.addEventListener("htmx:sendError", (event) => { if (event.target.id !== "rows") say(toast.dataset.away); });
-// Before htmx hears of it (capture), so that the desk is not held back by a sheet that is done.
 // Captured before htmx hears of it, or the desk would be held back by a sheet that is done.
 addEventListener("form-filled", () => { sheet.close(); if ($(".case")) location.reload(); }, true);
 // A poll must not take the page from under somebody who is reading a tooltip or has the sheet open.
@@ -103,24 +102,33 @@ document.addEventListener("input", (event) => { if (event.target.matches?.("text
 document.addEventListener("htmx:afterSettle", () => all("textarea").forEach(mind));
 all("textarea").forEach(mind);
 
-// Keys.
-let before = "";
+// Keys. The list of shortcuts in the dialog is the list: what it names is what happens.
+const does = {
+  find: () => $("#find").focus(),
+  messages: () => { const menu = $("#messages"); menu.open = !menu.open; $("summary", menu).focus(); },
+  keys: () => $("#shortcuts").showModal(),
+  next: () => line(1),
+  previous: () => line(-1),
+  step: () => ($("td.step a, td:last-child a.btn", document.activeElement.closest("tr")) || $(".offered a, .taken-acts a"))?.click(),
+};
+const keys = new Map(all("#shortcuts [data-goes], #shortcuts [data-does]").map(({ dataset }) => [dataset.keys, dataset.goes ? () => location.assign(dataset.goes) : does[dataset.does]]));
+let before = "", forgetting;
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.target.closest("form")?.requestSubmit(); return; }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
-  const go = { "/": () => $("#find")?.focus(), n: () => location.assign("/intake/"), "!": () => location.assign("/intake/emergency/"), "?": () => $("#shortcuts").showModal(), j: () => line(1), k: () => line(-1) };
-  const after = { d: "/", c: "/cases/", q: "/queues/", o: "/overdue/", r: "/regulation/" };
-  if (before === "g" && after[event.key]) { event.preventDefault(); location.assign(after[event.key]); }
-  else if (event.key in go) { event.preventDefault(); go[event.key](); }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") { const menu = $("details.menu[open]"); if (menu) { menu.open = false; $("summary", menu).focus(); } return; }
+  if (event.target.matches("input:not([type=checkbox]), textarea, select") || $("dialog[open]")) return;
+  const act = keys.get(`${before} ${event.key}`) || keys.get(event.key);
   before = event.key;
-  setTimeout(() => { before = ""; }, 900);
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => { before = ""; }, 900);
+  if (act) { event.preventDefault(); before = ""; act(); }
 });
 function line(step) {
-  const rows = all("table.lines tbody tr");
+  const rows = all("table.lines tbody tr").filter((row) => row.offsetParent && $("a, button", row));
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
-  next?.querySelector("a, button")?.focus();
+  if (next) $("a, button", next).focus();
 }
 
 // A page that a message or a mistake points into.
