@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 
 from chengnuo.cases.happening import happen_to, owing, refused, regulation_of, tell
 from chengnuo.cases.models import Attachment, Case, CaseLink, Contact, LinkKind
+from chengnuo.cases.steps import check_step
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import Refusal, RefusedByRule, locked
@@ -54,6 +55,7 @@ IN_A_CIRCLE = Text("对方工单是并入本工单的", "the other case was itse
 @transaction.atomic
 def link(*, case: Case, other: Case, by: Staff | None, now: datetime, reason: str = "") -> CaseLink:
     """Two cases have to do with one another; each goes its own way. Raises RefusedByRule."""
+    check_step(case=case, step="link", by=by, now=now)
     case, other = _locked(case, other)
     _check_together(LINKING, case, other)
     if between(case, other).exists():
@@ -71,6 +73,7 @@ def unlink(*, case: Case, other: Case, by: Staff | None, now: datetime, reason: 
 
     Raises RefusedByRule.
     """
+    check_step(case=case, step="link", by=by, now=now)
     case, other = _locked(case, other)
     removed, _ = between(case, other).filter(kind=LinkKind.RELATED).delete()
     if not removed:
@@ -93,6 +96,7 @@ def merge(
     Raises RefusedByRule where a promise to this caller would be lost or come later by it, and
     SomebodyWasFaster.
     """
+    check_step(case=case, step="link", by=by, now=now)
     case, into = _locked(case, into, version=version)
     _check_together(MERGING, case, into)
     _check_order(case, into)
@@ -127,6 +131,7 @@ def separate(*, case: Case, by: Staff | None, now: datetime, reason: str) -> Cas
 
     What fell due meanwhile is broken at its own moment. Raises RefusedByRule.
     """
+    check_step(case=case, step="link", by=by, now=now)
     if case.merged_into is None:
         raise refused(SEPARATING, NOT_MERGED)
     case, into = _locked(case, case.merged_into)

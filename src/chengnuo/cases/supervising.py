@@ -148,7 +148,10 @@ def supervision_rules(regulation: Regulation, docket: Docket) -> Iterator[Within
 
 
 def may_supervise(*, case: Case, docket: Docket, posts: list[Post]) -> bool:
-    """Who oversees, stands above the handling unit, or holds a role to which the answer goes."""
+    """Who oversees, stands above the handling unit, or holds a role to which the answer goes; of a
+    restricted matter only who knows of it."""
+    if knowing := regulation_of(case).pack.restricted_to(docket.service):
+        return any(p.role in knowing for p in posts)
     if oversees(docket=docket, posts=posts):
         return True
     roles = {r.owed_to for r in supervision_rules(regulation_of(case), docket)}
