@@ -5,14 +5,17 @@ import pytest
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import load, shipped_packs
 from chengnuo.packs.scripts import BLANK, IN_TALK, said
+from chengnuo.rules.words import Text
 from tests.packs.writing import PACK, written
+
+BADGE, NUMBER = Text("A17", "A17"), Text("W-1", "W-1")
 
 
 @pytest.mark.parametrize("pack_id", shipped_packs())
 def test_every_company_greets_with_its_number_and_takes_leave(pack_id):
     pack = load(pack_id).pack
     for moment in ("greeting", "farewell"):
-        (first, *_) = said(pack, moments=(moment,), channel="phone", badge="A17", number="W-1")
+        (first, *_) = said(pack, moments=(moment,), channel="phone", badge=BADGE, number=NUMBER)
         assert first.text.zh, pack_id
         assert first.text.en, pack_id
         assert ("A17" if moment == "greeting" else "W-1") in first.text.zh

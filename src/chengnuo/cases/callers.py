@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from chengnuo.cases.models import Case, Contact
 from chengnuo.cases.places import house_of, street_of
@@ -16,6 +16,7 @@ from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 
+Sees = Callable[[Case], bool]
 LOOKED_BACK = timedelta(days=30)
 OPEN_SHOWN = 5
 SHORTEST_STREET = 2
@@ -70,15 +71,16 @@ def caller(
     phone: str,
     customers: list[Customer],
     chosen: Customer | None,
-    seen: QuerySet[Case],
+    sees: Sees,
     pack: Pack,
     now: datetime,
 ) -> Caller:
-    """What is known of a caller. `seen`: the cases of which the viewer may know."""
+    """What is known of a caller. `sees` tells of which cases the viewer may know."""
     mine = Q(contact_phone=phone)
     if chosen is not None:
         mine |= Q(customer=chosen)
-    cases = list(seen.filter(mine, organisation=company).order_by("-lodged_at")[:CASES_LOOKED_AT])
+    rows = Case.objects.filter(mine, organisation=company).order_by("-lodged_at")
+    cases = [case for case in rows[:CASES_LOOKED_AT] if sees(case)]
     since = now - LOOKED_BACK
     lately = [c for c in cases if c.lodged_at > since and not c.source]
     others = Contact.objects.filter(organisation=company, phone=phone, at__gt=since, case=None)
@@ -141,9 +143,7 @@ def visiting_forms(pack: Pack) -> list[str]:
     ]
 
 
-def outages_at(
-    *, company: Organisation, address: str, pack: Pack, seen: QuerySet[Case]
-) -> list[Outage]:
+def outages_at(*, company: Organisation, address: str, pack: Pack, sees: Sees) -> list[Outage]:
     """Running matters that stop supply around an address.
 
     The rule: the service has `stops_supply` in the pack, the case is open, and its address names
@@ -153,10 +153,10 @@ def outages_at(
     services = stopping_services(pack)
     if len(street) < SHORTEST_STREET or any(c.isdigit() for c in street) or not services:
         return []
-    rows = seen.filter(organisation=company, closed_at=None, service__in=services)
+    rows = Case.objects.filter(organisation=company, closed_at=None, service__in=services)
     near = rows.filter(merged_into=None).select_related("docket").order_by("-lodged_at")
     found = [c for c in near[:OUTAGES_LOOKED_AT] if street in c.address]
-    return [Outage(case, _back_at(case, pack)) for case in found[:OPEN_SHOWN]]
+    return [Outage(c, _back_at(c, pack)) for c in found[:OPEN_SHOWN] if sees(c)]
 
 
 def stopping_services(pack: Pack) -> Collection[str]:

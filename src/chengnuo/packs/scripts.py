@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chengnuo.packs.schema import Pack, ScriptMoment, ScriptShape
+from chengnuo.packs.schema import PLACEHOLDERS, Pack, ScriptMoment, ScriptShape
 from chengnuo.rules.words import Text
 
 ANY = "any"
 BLANK = "……"
+OPEN = Text(BLANK, BLANK)
 # What may be of use while a customer is on the line, in the order of a conversation.
 IN_TALK: tuple[ScriptMoment, ...] = (
     "safety",
@@ -40,7 +41,7 @@ def said(
     channel: str,
     service: str = "",
     emergency: bool = False,
-    **blanks: str,
+    **blanks: Text,
 ) -> list[Said]:
     """The scripts for a channel and a service, moment by moment.
 
@@ -69,11 +70,11 @@ def _due(
             yield script_id, script
 
 
-def _filled(script: ScriptShape, blanks: dict[str, str]) -> Text:
+def _filled(script: ScriptShape, blanks: dict[str, Text]) -> Text:
     zh, en = script.text.zh, script.text.en
-    for name in ("badge", "name", "number", "company"):
-        mark = f"{{{name}}}"
-        zh, en = (t.replace(mark, blanks.get(name) or BLANK) for t in (zh, en))
+    for name in PLACEHOLDERS:
+        blank = blanks.get(name, OPEN)
+        zh, en = zh.replace(f"{{{name}}}", blank.zh), en.replace(f"{{{name}}}", blank.en)
     return Text(zh, en)
 
 

@@ -12,6 +12,7 @@ from chengnuo.packs.schema import Pack, ScriptMoment
 from chengnuo.packs.scripts import IN_TALK, Said, said
 from chengnuo.rules.gates import words_in_force
 from chengnuo.rules.state import State
+from chengnuo.rules.words import Text
 
 
 def scripts(
@@ -30,11 +31,19 @@ def scripts(
         channel=channel,
         service=service,
         emergency=bool(entry and entry.emergency),
-        badge=visit.staff.badge,
-        name=say(visit.staff),
-        company=say(visit.company),
-        number=number,
+        **_blanks(visit, number),
     )
+
+
+def _blanks(visit: Visit, number: str) -> dict[str, Text]:
+    """What stands in the blanks of each language, whichever the reader reads."""
+    staff, company = visit.staff, visit.company
+    found = {
+        "badge": Text(staff.badge, staff.badge),
+        "name": Text(staff.name, staff.name_en or staff.name),
+        "company": Text(company.name_zh, company.name_en or company.name_zh),
+    }
+    return found | ({"number": Text(number, number)} if number else {})
 
 
 def forbidden(regulation: Regulation, state: State, form: str = "") -> str:

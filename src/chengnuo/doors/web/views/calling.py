@@ -8,14 +8,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengnuo.cases.callers import Caller, caller, outages_at
+from chengnuo.cases import queries as cases
+from chengnuo.cases.access import is_shown, reach_of
+from chengnuo.cases.callers import Caller, Sees, caller, outages_at
 from chengnuo.cases.contacts import note_contact
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import note_look
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import subject_of
-from chengnuo.doors.web.shown.alike import known_by, seen_by
+from chengnuo.doors.web.shown.alike import known_by
 from chengnuo.doors.web.shown.customerpage import MARKED, class_word
 from chengnuo.doors.web.shown.drafts import Draft, check_contact, draft_of
 from chengnuo.doors.web.views.intake import reasons, screen
@@ -40,7 +42,7 @@ def card(visit: Visit) -> HttpResponse:
     chosen = _chosen(customers, draft)
     known = caller(
         company=visit.company, phone=phone, customers=customers, chosen=chosen,
-        seen=known_by(visit), pack=regulation.pack, now=visit.now,
+        sees=_sees(visit), pack=regulation.pack, now=visit.now,
     )  # fmt: skip
     if chosen is not None:
         note_look(
@@ -67,7 +69,7 @@ def _shown(visit: Visit, regulation: Regulation, draft: Draft, known: Caller) ->
     place = next((p for p in places if p.pk == picked), places[0] if places else None)
     address = draft.typed["address"] or (place.address if place else "")
     off = outages_at(
-        company=visit.company, address=address, pack=regulation.pack, seen=seen_by(visit)
+        company=visit.company, address=address, pack=regulation.pack, sees=_sees(visit)
     )
     titles = {name: entry.title for name, entry in services.items()}
     marked = known.chosen is not None and known.chosen.customer_class in MARKED
@@ -104,12 +106,24 @@ def contact(visit: Visit) -> HttpResponse:
     return visit.go("intake")
 
 
+def _sees(visit: Visit) -> Sees:
+    """Of which cases the viewer may know, and who asked; asked one by one, for there are few."""
+    reach = reach_of(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+
+    def sees(case: Case) -> bool:
+        if not is_shown(case=case, reach=reach):
+            return False
+        return not case.confidential or known_by(visit).filter(pk=case.pk).exists()
+
+    return sees
+
+
 def _about(visit: Visit, draft: Draft) -> Case | None:
     number = draft.typed["about"]
     if not number:
         return None
-    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
-    if found is None:
+    found = cases.numbered(company=visit.company, number=number)
+    if found is None or not _sees(visit)(found):
         draft.errors["answer"] = _("There is no case %(number)s.") % {"number": number}
     elif draft.typed["answer"] == "answered" and not draft.typed["narrative"]:
         draft.errors["narrative"] = _("Please write what was asked.")

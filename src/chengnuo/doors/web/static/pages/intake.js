@@ -65,12 +65,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
     prefill("address", card?.dataset.address);
     // What the premises tell of the facts, and whether the matter is known already.
     if ($("#services input:checked")) htmx.trigger("#services", "change");
-    htmx.trigger(document.body, "filled");
   }
   number();
 });
 document.addEventListener("change", (event) => {
-  if (event.target.name === "location") { prefill("address", event.target.dataset.address); htmx.trigger("#services", "change"); htmx.trigger(document.body, "filled"); }
+  if (event.target.name === "location") { prefill("address", event.target.dataset.address); htmx.trigger("#services", "change"); }
 });
 
 // The few choices of an emergency have a key each.
