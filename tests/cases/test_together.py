@@ -115,6 +115,8 @@ def test_upheld_it_goes_to_the_wanted_or_another_unit_and_the_clock_has_run_on(w
     after = running(complaint)["matter-answered"]
     assert (after.pk, after.start_at) == (before.pk, before.start_at)
     assert after.unit_id == water.units["network"].pk
+    own = running(complaint)["works-feedback"]  # 六.6(6) names the engineers; they gave it back
+    assert (own.unit_id, own.due_at) == (water.units["network"].pk, at("2026-03-10 17:30"))
     assert [e.kind for e in history(subject=complaint.docket_id)][-2:] == [
         "case.returned",
         "case.handed_over",
