@@ -247,7 +247,8 @@ def test_what_is_signed_cannot_be_changed(firm, proceeding):
 
 def test_a_dissatisfied_answer_falls_on_who_had_the_matter_in_hand(firm, opinion):
     answer = Evidence.objects.create(
-        id=UUID("01890000-0000-7000-8000-000000000001"), docket_id=opinion.docket_id, form="callback",
+        id=UUID("01890000-0000-7000-8000-000000000001"),
+        docket_id=opinion.docket_id, form="callback",
         digest=opinion.docket.release_id, data={}, at=at("2026-03-19 10:00"),
         filled_at=at("2026-03-19 10:00"), token="answer-1",
     )  # fmt: skip

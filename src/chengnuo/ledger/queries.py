@@ -28,6 +28,12 @@ def history(*, subject: UUID) -> list[Entry]:
     return list(Entry.objects.filter(subject=subject).order_by("seq"))
 
 
+def last_but_looks(*, subject: UUID) -> Entry | None:
+    """The newest entry about one docket that is more than a look at it."""
+    rows = Entry.objects.filter(subject=subject).exclude(kind__in=LOOKS)
+    return rows.order_by("-seq").first()
+
+
 def looks(
     *,
     organisation_id: int,
@@ -47,6 +53,12 @@ def looks(
         "kind": kind or None,
     }
     return rows.filter(**{k: v for k, v in wanted.items() if v is not None}).order_by("-seq")
+
+
+def last_hash(*, organisation_id: int) -> str:
+    """The hash of a chain's last link; nobody knows it beforehand."""
+    head = ChainHead.objects.filter(pk=organisation_id).first()
+    return head.hash if head is not None else ""
 
 
 def organisations() -> list[int]:

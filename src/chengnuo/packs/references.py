@@ -109,6 +109,7 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         where = document.place(("sheets", code))
         found += [Problem(where, f"sheets.{code}: {p}") for p in _unknown("code", [code], codes)]
     found += _accountability(pack, document)
+    found += _callbacks(pack, document)
     for name, setting in pack.settings.items():
         if setting.value not in setting.values:
             where = document.place(("settings", name))
@@ -151,6 +152,18 @@ def _accountability(pack: Pack, document: Document) -> list[Problem]:
     bad += _unknown("event", events, events_of(pack))
     where = document.place(("accountability",))
     return [Problem(where, f"accountability: {p}") for p in bad]
+
+
+def _callbacks(pack: Pack, document: Document) -> list[Problem]:
+    given = pack.callbacks
+    if given is None:
+        return []
+    bad = [*_unknown("reading", [given.reading], pack.readings)]
+    for sample in given.samples.values():
+        bad += _unknown("reading", [sample.reading], pack.readings)
+        bad += _unknown("service", [sample.service, *sample.of], pack.services)
+    where = document.place(("callbacks",))
+    return [Problem(where, f"callbacks: {p}") for p in bad]
 
 
 def _unknown(
@@ -354,6 +367,11 @@ def _form(pack: Pack, form: FormShape) -> Iterator[str]:
         yield from _unknown("field", [form.told.field], own)
         yield from _unknown("form", form.told.overrides, pack.forms)
         yield from _condition(pack, form.told.when)
+    if form.callback is not None:
+        asked = form.callback
+        said = [asked.reached, asked.satisfied, asked.dissatisfied, asked.not_done or {}]
+        yield from _unknown("field", [n for given in said for n in given], own)
+        yield from _unknown("field", [asked.score, asked.words, *asked.missed], own)
     for field in form.fields:
         fact = pack.facts.get(field.fact) if field.fact else None
         values = field.values or (fact.values if fact else {})

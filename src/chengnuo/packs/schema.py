@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from chengnuo.packs.callback_shapes import CallbacksShape, QuestionnaireShape
 from chengnuo.packs.conduct_shapes import AccountabilityShape
 from chengnuo.packs.rule_shapes import AnyRuleShape, CatalogueKind, ClauseShape, HeldBy, RungShape
 from chengnuo.packs.shape import (
@@ -224,6 +225,7 @@ class FormShape(Shape):
     # Separation of duties: not by whoever last filled one of these forms.
     other_than: tuple[Id, ...] = ()
     told: ToldShape | None = None
+    callback: QuestionnaireShape | None = None
     after: TriggerField | None = None
     not_after: EventName | None = None
     emits: Annotated[tuple[EmitShape, ...], BeforeValidator(_emits), Field(min_length=1)]
@@ -310,6 +312,7 @@ class Pack(Shape):
     register_: tuple[RegisterEntry, ...] = Field((), alias="register")
     scripts: dict[Id, ScriptShape] = {}
     accountability: AccountabilityShape | None = None
+    callbacks: CallbacksShape | None = None
 
     def restricted_to(self, service: str) -> tuple[str, ...]:
         """The only roles that know of such cases; none for a service that is open."""

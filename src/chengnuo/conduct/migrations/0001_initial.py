@@ -6,120 +6,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0005_suggestion_model'),
-        ('obligations', '0007_breach_record'),
-        ('people', '0003_signing'),
+        ("cases", "0005_suggestion_model"),
+        ("obligations", "0007_breach_record"),
+        ("people", "0003_signing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Proceeding',
+            name="Proceeding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('breach', '违诺'), ('dissatisfied', '回访不满意'), ('false_completion', '虚假办结')], max_length=20)),
-                ('statement', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('opened_at', models.DateTimeField()),
-                ('served_at', models.DateTimeField(null=True)),
-                ('opinion', models.TextField(default='')),
-                ('opinion_at', models.DateTimeField(null=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('confirmed', models.BooleanField(null=True)),
-                ('remark', models.TextField(default='')),
-                ('final_digest', models.CharField(default='', max_length=64)),
-                ('breach', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proceeding', to='obligations.breach')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='proceeding', to='cases.case')),
-                ('evidence', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.evidence')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opinion_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('origin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proceedings', to='cases.case')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("breach", "违诺"),
+                            ("dissatisfied", "回访不满意"),
+                            ("false_completion", "虚假办结"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("statement", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("opened_at", models.DateTimeField()),
+                ("served_at", models.DateTimeField(null=True)),
+                ("opinion", models.TextField(default="")),
+                ("opinion_at", models.DateTimeField(null=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("confirmed", models.BooleanField(null=True)),
+                ("remark", models.TextField(default="")),
+                ("final_digest", models.CharField(default="", max_length=64)),
+                (
+                    "breach",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proceeding",
+                        to="obligations.breach",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proceeding",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="obligations.evidence",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opinion_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proceedings",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(default='', max_length=60)),
-                ('seconds', models.PositiveBigIntegerField()),
-                ('share', models.PositiveIntegerField()),
-                ('points', models.PositiveIntegerField()),
-                ('fen', models.PositiveIntegerField()),
-                ('rebuttal', models.TextField(default='')),
-                ('rebutted_at', models.DateTimeField(null=True)),
-                ('accepted', models.BooleanField(default=False)),
-                ('final_points', models.PositiveIntegerField(null=True)),
-                ('final_fen', models.PositiveIntegerField(null=True)),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('proceeding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='conduct.proceeding')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(default="", max_length=60)),
+                ("seconds", models.PositiveBigIntegerField()),
+                ("share", models.PositiveIntegerField()),
+                ("points", models.PositiveIntegerField()),
+                ("fen", models.PositiveIntegerField()),
+                ("rebuttal", models.TextField(default="")),
+                ("rebutted_at", models.DateTimeField(null=True)),
+                ("accepted", models.BooleanField(default=False)),
+                ("final_points", models.PositiveIntegerField(null=True)),
+                ("final_fen", models.PositiveIntegerField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "proceeding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="conduct.proceeding",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Deduction',
+            name="Deduction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('points', models.PositiveIntegerField()),
-                ('fen', models.PositiveIntegerField()),
-                ('decided_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deductions', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('part', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deduction', to='conduct.part')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("points", models.PositiveIntegerField()),
+                ("fen", models.PositiveIntegerField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deductions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "part",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deduction",
+                        to="conduct.part",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'month'], name='deduction_by_month')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='deduction_of_a_month')],
+                "indexes": [
+                    models.Index(fields=["organisation", "month"], name="deduction_by_month")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="deduction_of_a_month"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaySheet',
+            name="PaySheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('content', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("content", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'month'), name='sheet_once_a_month')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "month"), name="sheet_once_a_month"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='proceeding',
-            index=models.Index(fields=['organisation', '-opened_at'], name='proceeding_by_opening'),
+            model_name="proceeding",
+            index=models.Index(fields=["organisation", "-opened_at"], name="proceeding_by_opening"),
         ),
         migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.CheckConstraint(condition=models.Q(('breach__isnull', False), ('evidence__isnull', False), _connector='OR'), name='proceeding_has_a_ground'),
+            model_name="proceeding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("breach__isnull", False), ("evidence__isnull", False), _connector="OR"
+                ),
+                name="proceeding_has_a_ground",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.UniqueConstraint(condition=models.Q(('evidence__isnull', False)), fields=('evidence', 'ground'), name='proceeding_once_an_answer'),
+            model_name="proceeding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("evidence__isnull", False)),
+                fields=("evidence", "ground"),
+                name="proceeding_once_an_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed__isnull', True), ('signed_at__isnull', True)), models.Q(('confirmed__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='proceeding_signed_one_way'),
+            model_name="proceeding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed__isnull", True), ("signed_at__isnull", True)),
+                    models.Q(("confirmed__isnull", False), ("signed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="proceeding_signed_one_way",
+            ),
         ),
         migrations.AddIndex(
-            model_name='part',
-            index=models.Index(fields=['staff'], name='part_by_person'),
+            model_name="part",
+            index=models.Index(fields=["staff"], name="part_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('proceeding', 'unit', 'role', 'staff'), name='part_once', nulls_distinct=False),
+            model_name="part",
+            constraint=models.UniqueConstraint(
+                fields=("proceeding", "unit", "role", "staff"),
+                name="part_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('share__lte', 10000)), name='part_of_the_whole'),
+            model_name="part",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share__lte", 10000)), name="part_of_the_whole"
+            ),
         ),
     ]

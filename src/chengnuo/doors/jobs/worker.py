@@ -13,7 +13,9 @@ from types import FrameType
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from chengnuo.callbacks.drawing import draw_samples
 from chengnuo.callbacks.services import offer_ratings
+from chengnuo.conduct.opening import open_proceedings
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.duties import open_periods
@@ -60,9 +62,11 @@ class Worker:
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
             carry_out_transitions(now=now)
             open_periods(now=now)
+            draw_samples(now=now)
             self.periods_at = now
         ticked = self._all(lambda: tick(now=now))
         self._all(lambda: offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID))
+        self._all(lambda: open_proceedings(now=now))
         delivered = self._all(lambda: deliver(now=datetime.now(UTC)))
         if ticked or delivered:
             log.info("%s clocks, %s messages", ticked, delivered)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from chengnuo.callbacks.answers import answer_link
 from chengnuo.callbacks.services import (
     LONGEST_WORDS,
     LinkExpired,
@@ -15,7 +16,6 @@ from chengnuo.callbacks.services import (
     NoSuchLink,
     Said,
     offer_of,
-    rate_by_link,
 )
 from chengnuo.customers.strangers import may_ask, was_right
 from chengnuo.doors.portal.progress import look_up
@@ -117,7 +117,7 @@ def rate(visitor: Visitor, token: str) -> HttpResponse:
                 typed=post,
                 personal=True,
             )
-        rate_by_link(token=token, said=said, now=visitor.now)
+        answer_link(token=token, said=said, now=visitor.now)
         return visitor.page("rated", company=company, said=said, personal=True)
     except NoSuchLink:
         return _no_link(visitor, _("This link is not complete or not ours."), 404)

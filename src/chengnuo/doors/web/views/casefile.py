@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.callbacks.answers import fill_questionnaire
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside import see_copy
 from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
@@ -68,7 +69,8 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
         version=int(version) if version.isdigit() else None,
     )
     try:
-        fill_form(case=found, submission=submission, by=visit.staff, now=visit.now)
+        record = fill_form if shape.callback is None else fill_questionnaire
+        record(case=found, submission=submission, by=visit.staff, now=visit.now)
     except FormHasErrors as error:
         return _show(visit, page, form_id, 422, given, error.filled.errors, token)
     except RefusedByRule as refused:

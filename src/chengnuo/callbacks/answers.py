@@ -1,0 +1,217 @@
+"""What a customer answers, and what a bad answer does.
+
+A questionnaire is a form of the pack: it is filled in like any other, and what its answers mean is
+read off the pack. A customer who is not satisfied, or says that it is not done, wants the case
+back: it goes to the chief of those who had it. What was broken before stays broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chengnuo.callbacks.calling import NotToCall, check_manner, questionnaires_of
+from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Outcome, Rating
+from chengnuo.callbacks.services import Said, rate, rate_by_link
+from chengnuo.cases.filling import Submission, fill_form
+from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import say
+from chengnuo.cases.steps import check_step
+from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.models import Evidence, Obligation
+from chengnuo.packs.callback_shapes import QuestionnaireShape
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.triggers import condition
+from chengnuo.people.models import Staff
+from chengnuo.rules.rulebook import Within
+from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
+
+MIDDLE = {True: 5, False: 2}
+"""The score of an answer that was only yes or no."""
+
+
+@transaction.atomic
+def fill_questionnaire(
+    *, case: Case, submission: Submission, by: Staff, now: datetime, manner: Manner = Manner.PHONE
+) -> Case:
+    """Record the answers of a callback, the attempt behind them, and act on them.
+
+    Raises what filling a form raises, and NotToCall for a visit that lacks its order.
+    """
+    regulation = regulation_of(case)
+    form = regulation.pack.forms[submission.form]
+    asked = form.callback
+    if asked is None:
+        raise NotToCall(Text("不是回访问卷", "This form is no questionnaire"))
+    due = _kept_by(case, submission.form)
+    if due is not None:
+        check_manner(due, manner)
+    known = Evidence.objects.filter(token=submission.token).exists()
+    case = fill_form(case=case, submission=submission, by=by, now=now)
+    if known:
+        return case
+    evidence = Evidence.objects.get(token=submission.token)
+    reached = holds(asked.reached, evidence.data)
+    if due is not None:
+        _attempted(due, evidence, by, now, manner, reached=reached)
+    if reached:
+        _take_in(case, evidence, asked, regulation.pack, by, now)
+    return case
+
+
+def holds(given: Any, answers: Mapping[str, Any]) -> bool:
+    return condition(given).holds(dict(answers)) is True
+
+
+def _kept_by(case: Case, form_id: str) -> Obligation | None:
+    """The running callback, soonest first, that this questionnaire keeps."""
+    regulation = regulation_of(case)
+    rows = case.docket.obligations.filter(kept_at=None, voided_at=None)
+    for row in rows.order_by("act_by", "start_at"):
+        if form_id in questionnaires_of(rule_id=row.rule, regulation=regulation):
+            return row
+    return None
+
+
+def _attempted(
+    row: Obligation, evidence: Evidence, by: Staff, now: datetime, manner: Manner, *, reached: bool
+) -> None:
+    Assignment.objects.get_or_create(obligation=row, defaults={"officer": by, "assigned_at": now})
+    Attempt.objects.create(
+        organisation_id=row.organisation_id, obligation=row, officer=by, manner=manner,
+        outcome=Outcome.CONNECTED if reached else Outcome.NO_ANSWER, at=now,
+        token=f"form-{evidence.pk.hex}",
+    )  # fmt: skip
+
+
+def _take_in(
+    case: Case,
+    evidence: Evidence,
+    asked: QuestionnaireShape,
+    pack: Pack,
+    by: Staff,
+    now: datetime,
+) -> None:
+    satisfied = holds(asked.satisfied, evidence.data)
+    dissatisfied = holds(asked.dissatisfied, evidence.data)
+    not_done = asked.not_done is not None and holds(asked.not_done, evidence.data)
+    if not (satisfied or dissatisfied or not_done):
+        return  # reached, but no opinion given
+    happy = satisfied and not dissatisfied and not not_done
+    score = evidence.data.get(asked.score) if asked.score else None
+    words = evidence.data.get(asked.words) if asked.words else ""
+    said = Said(
+        satisfied=happy,
+        score=int(score) if isinstance(score, int | float) else MIDDLE[happy],
+        solved=not not_done,
+        words=str(words or ""),
+    )
+    rating = rate(case=case, said=said, via="phone", now=now, by=by)
+    if not happy:
+        raise_bad_answer(rating=rating, evidence=evidence, now=now)
+
+
+@transaction.atomic
+def answer_link(*, token: str, said: Said, now: datetime) -> Rating:
+    """Take a rating by its link; a bad one wants the case back. Raises NoSuchLink, LinkExpired,
+    LinkUsed."""
+    rating = rate_by_link(token=token, said=said, now=now)
+    if not (rating.satisfied and rating.solved):
+        raise_bad_answer(rating=rating, now=now)
+    return rating
+
+
+@transaction.atomic
+def raise_bad_answer(
+    *, rating: Rating, evidence: Evidence | None = None, now: datetime
+) -> BadAnswer:
+    """A bad answer wants the case back; one answer once. An open case goes back at once, a closed
+    one waits for those who accepted it."""
+    known = BadAnswer.objects.filter(rating=rating).first()
+    if known is not None:
+        return known
+    case = Case.objects.select_related("docket__organisation").get(pk=rating.case_id)
+    done = reported_done(case)
+    made = BadAnswer.objects.create(
+        organisation_id=case.organisation_id, rating=rating, case=case, evidence=evidence,
+        before_id=case.docket.handling_unit_id or case.docket.accepting_unit_id,
+        false_completion=done and not rating.solved, raised_at=now,
+    )  # fmt: skip
+    data = {
+        "rating": rating.pk,
+        "evidence": str(evidence.pk) if evidence else None,
+        "dissatisfied": not rating.satisfied,
+        "false_completion": made.false_completion,
+    }
+    fact = Fact(kind="answer.bad", at=now, subject=case.docket_id, data=data)
+    record(organisation_id=case.organisation_id, facts=[fact], now=now)
+    if case.closed_at is None:
+        _back_to_its_chief(made, case, now)
+    else:
+        units = [u for u in (case.docket.accepting_unit_id,) if u is not None]
+        _tell(made, case, units, "客户不满意，待确认重新打开", "wants to be reopened", now)
+    return made
+
+
+def reported_done(case: Case) -> bool:
+    """Whether somebody reported it done: an event that a callback of this case starts on."""
+    regulation = regulation_of(case)
+    starts = {
+        event
+        for rule in regulation.book.rules.values()
+        if isinstance(rule, Within)
+        and rule.binds(service=case.service, process=case.docket.process)
+        and questionnaires_of(rule_id=rule.id, regulation=regulation)
+        for event in rule.start.events
+    } - {"case.lodged", "case.handed_over"}
+    return any(starts & set(row.events) for row in case.docket.evidence.all())
+
+
+@transaction.atomic
+def decide_bad_answer(
+    *, bad: BadAnswer, reopen: bool, by: Staff, remark: str, now: datetime
+) -> BadAnswer:
+    """Those who accepted the case reopen it, or say why not. Raises NotToCall, RefusedByRule."""
+    row = BadAnswer.objects.select_for_update().select_related("case__docket").get(pk=bad.pk)
+    if row.decided_at is not None:
+        return row
+    check_step(case=row.case, step="reopen", by=by, now=now)
+    if len(remark.strip()) < 2:
+        raise NotToCall(Text("请写明理由", "Please give the reason"))
+    if reopen:
+        say(case=row.case, what="reopened", by=by, now=now, reason=remark.strip())
+        _back_to_its_chief(row, row.case, now, by)
+    row.reopened, row.decided_by, row.decided_at = reopen, by, now
+    row.remark = remark.strip()
+    row.save(update_fields=["reopened", "decided_by", "decided_at", "remark"])
+    data = {"rating": row.rating_id, "reopened": reopen, "remark": row.remark}
+    fact = Fact(
+        kind="answer.decided", at=now, actor_id=by.pk, subject=row.case.docket_id, data=data
+    )
+    record(organisation_id=row.organisation_id, facts=[fact], now=now)
+    return row
+
+
+def _back_to_its_chief(bad: BadAnswer, case: Case, now: datetime, by: Staff | None = None) -> None:
+    """The same unit has it again; its head is told. Its clocks and its breaches are what they
+    were; what the regulation starts anew on a dispute or a reopening runs anew."""
+    if bad.before_id is not None and case.docket.handling_unit_id != bad.before_id:
+        event = Event(name="case.handed_over", at=now)
+        note = {"to": bad.before_id, "why": "answer.bad"}
+        happen_to(case, [event], by=by, now=now, note=note, handling_unit=bad.before_id)
+    if bad.before_id is not None:
+        _tell(bad, case, [bad.before_id], "客户不满意，工单退回本班组", "comes back to you", now)
+    if bad.decided_at is None and case.closed_at is None and by is None:
+        bad.reopened, bad.decided_at = True, now
+        bad.save(update_fields=["reopened", "decided_at"])
+
+
+def _tell(bad: BadAnswer, case: Case, units: list[int], zh: str, en: str, now: datetime) -> None:
+    people = people_in(case, units=units, at=now)
+    text = Text(f"{case.number}：{zh}", f"{case.number}: the customer is not satisfied; it {en}")
+    tell(case, people=people, kind=f"answer.bad.{bad.pk}", text=text, by=None, now=now)

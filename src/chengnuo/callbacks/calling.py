@@ -1,0 +1,281 @@
+"""Calling customers back: whose list, each attempt with its outcome, visits with their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from chengnuo.callbacks.models import Assignment, Attempt, Manner, Outcome, VisitOrder
+from chengnuo.callbacks.timing import try_again_at
+from chengnuo.cases.filling import Submission, fill_form
+from chengnuo.cases.models import Case
+from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.access import may_fill, named
+from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.packs.forms import forms_that_keep
+from chengnuo.packs.triggers import CountShape
+from chengnuo.people.models import Post, Staff
+from chengnuo.people.queries import posts_of
+from chengnuo.rules.limits import ELAPSED_SECONDS
+from chengnuo.rules.rulebook import Recurring, Within
+from chengnuo.rules.words import Text
+
+AGAIN = frozenset({Outcome.NO_ANSWER, Outcome.BUSY, Outcome.CALL_LATER})
+
+
+class NotToCall(ValueError):
+    """This callback is not this person's, not due, or lacks something; `why` says what."""
+
+    def __init__(self, why: Text) -> None:
+        self.why = why
+        super().__init__(why.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A callback that is due: what it keeps, by which questionnaire, what was tried."""
+
+    obligation: Obligation
+    form: str
+    officer: Staff | None
+    attempts: list[Attempt] = field(default_factory=list)
+    visit: VisitOrder | None = None
+
+    @property
+    def again_at(self) -> datetime | None:
+        """When it was meant to be tried again."""
+        return self.attempts[-1].again_at if self.attempts else None
+
+
+def questionnaires_of(*, rule_id: str, regulation: Regulation) -> list[str]:
+    """The questionnaires that keep a promise, if it is a callback: if nothing else keeps it."""
+    rule = regulation.book.rules.get(rule_id)
+    if not isinstance(rule, Within | Recurring):
+        return []
+    forms = forms_that_keep(regulation.pack, rule.stop.events)
+    asking = all(regulation.pack.forms[f].callback is not None for f in forms)
+    return forms if asking else []
+
+
+def callback_rules(regulation: Regulation) -> list[str]:
+    """The rules of a pack that are kept by a questionnaire."""
+    rules = regulation.book.rules
+    return [r for r in rules if questionnaires_of(rule_id=r, regulation=regulation)]
+
+
+def due_callbacks(
+    *, posts: Sequence[Post], staff: Staff, regulation: Regulation, limit: int = 200
+) -> list[Due]:
+    """The callbacks that lie with these posts, soonest first; those on others' lists are not shown.
+
+    Only those that this person may fill: whoever handled it does not call back on it.
+    """
+    units = {p.organisation_id for p in posts}
+    roles = {"", *(p.role for p in posts), *({"head"} if any(p.is_head for p in posts) else ())}
+    rows = (
+        Obligation.objects.filter(
+            RUNNING, unit__in=units, role__in=roles, rule__in=callback_rules(regulation)
+        )
+        .select_related(
+            "docket__case__customer", "docket__organisation", "unit",
+            "callback_assignment__officer", "callback_visit",
+        )
+        .prefetch_related("callback_attempts__officer")
+        .order_by("act_by", "start_at")
+    )  # fmt: skip
+    found: dict[tuple[UUID, str], Due] = {}
+    for row in rows[: limit * 2]:
+        held = getattr(row, "callback_assignment", None)
+        if held is not None and held.officer_id != staff.pk:
+            continue
+        pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
+        form = _mine(row, pinned, posts, staff)
+        if form is None:
+            continue
+        tried = sorted(row.callback_attempts.all(), key=lambda a: a.at)
+        visit = getattr(row, "callback_visit", None)
+        # One call answers for every promise of the case that its questionnaire keeps.
+        due = Due(row, form, held.officer if held else None, tried, visit)
+        found.setdefault((row.docket_id, form), due)
+    return list(found.values())[:limit]
+
+
+def _mine(
+    row: Obligation, regulation: Regulation, posts: Sequence[Post], staff: Staff
+) -> str | None:
+    """The questionnaire by which this person may keep it: never one who handled the case."""
+    shapes = regulation.pack.forms
+    for form in questionnaires_of(rule_id=row.rule, regulation=regulation):
+        if may_fill(form=shapes[form], docket=row.docket, posts=posts, by=staff):
+            return form
+    return None
+
+
+@transaction.atomic
+def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment:
+    """Put a due callback on one's own list. Raises NotToCall when it is on another's."""
+    row = Obligation.objects.select_for_update().get(pk=obligation.pk)
+    held, fresh = Assignment.objects.get_or_create(
+        obligation=row, defaults={"officer": officer, "assigned_at": now}
+    )
+    if held.officer_id != officer.pk:
+        name = held.officer
+        raise NotToCall(Text(f"已在{name}的名单上", f"It is on the list of {name}"))
+    if fresh:
+        _note(row, "callback.taken", officer, now, {})
+    return held
+
+
+@transaction.atomic
+def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> Assignment:
+    """Put a callback on another officer's list. Raises NotToCall for somebody without the post."""
+    row = Obligation.objects.select_for_update().get(pk=obligation.pk)
+    if not any(p.organisation_id == row.unit_id for p in posts_of(staff=to, at=now)):
+        raise NotToCall(Text("对方不在该回访单位", "That person does not work in the unit"))
+    held, _ = Assignment.objects.update_or_create(
+        obligation=row, defaults={"officer": to, "assigned_at": now}
+    )
+    _note(row, "callback.handed_on", by, now, {"to": to.pk})
+    return held
+
+
+@transaction.atomic
+def attempt(
+    *,
+    obligation: Obligation,
+    officer: Staff,
+    outcome: Outcome,
+    token: str,
+    now: datetime,
+    manner: Manner = Manner.PHONE,
+    note: str = "",
+    again_at: datetime | None = None,
+) -> Attempt:
+    """Record an attempt that did not end in a questionnaire; the next one is planned.
+
+    What the pack has filled in for "not reached" is filled in, so that the record of the case tells
+    of it too. The same token twice is one attempt. Raises NotToCall, RefusedByRule.
+    """
+    before = Attempt.objects.filter(token=token).first()
+    if before is not None:
+        return before
+    row = Obligation.objects.select_related("docket__organisation").get(pk=obligation.pk)
+    regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
+    forms = questionnaires_of(rule_id=row.rule, regulation=regulation)
+    if not forms or not row.is_running:
+        raise NotToCall(Text("不是待办回访", "This is no callback that is due"))
+    check_manner(row, manner)
+    take(obligation=row, officer=officer, now=now)
+    planned = again_at if outcome == Outcome.CALL_LATER else None
+    if planned is not None and planned <= now:
+        raise NotToCall(Text("约定时间须晚于现在", "The agreed time must lie ahead"))
+    if planned is None and outcome in AGAIN:
+        planned = next_try(row, regulation, now)
+    made = Attempt.objects.create(
+        organisation_id=row.organisation_id, obligation=row, officer=officer, manner=manner,
+        outcome=outcome, note=note.strip(), at=now, again_at=planned, token=token,
+    )  # fmt: skip
+    _note(row, "callback.attempted", officer, now, {"outcome": outcome, "key": row.key})
+    _fill_missed(row, regulation, forms[0], officer, token, now)
+    return made
+
+
+def check_manner(row: Obligation, manner: Manner) -> None:
+    """A visit needs the customer's consent and the leader's instruction. Raises NotToCall."""
+    if manner != Manner.VISIT:
+        return
+    order = VisitOrder.objects.filter(obligation=row).first()
+    if order is None or order.consented_at is None:
+        raise NotToCall(Text("上门回访须先征得客户同意", "A visit needs the customer's consent"))
+    if order.instructed_at is None:
+        raise NotToCall(Text("上门回访须有领导批示", "A visit needs the leader's instruction"))
+
+
+def next_try(row: Obligation, regulation: Regulation, now: datetime) -> datetime | None:
+    """When to try again; None where the pack's attempts are used up (somebody has to decide)."""
+    given = regulation.pack.callbacks
+    tried = list(row.callback_attempts.order_by("at").values_list("at", flat=True))
+    if given is None or len(tried) + 1 >= given.most:
+        return None
+    return try_again_at(
+        tried=[*tried, now],
+        apart=_apart(given.apart),
+        hours=given.hours,
+        due_at=row.due_at,
+        calendar=regulation.book.calendar,
+    )
+
+
+def _apart(given: CountShape) -> timedelta:
+    return timedelta(seconds=ELAPSED_SECONDS.get(given.unit, 3600) * given.amount)
+
+
+def _fill_missed(
+    row: Obligation, regulation: Regulation, form: str, officer: Staff, token: str, now: datetime
+) -> None:
+    asked = regulation.pack.forms[form].callback
+    case = Case.objects.select_related("docket__organisation").filter(docket=row.docket_id).first()
+    if asked is None or not asked.missed or case is None:
+        return
+    raw = {k: str(v).lower() if isinstance(v, bool) else v for k, v in asked.missed.items()}
+    timed = next((f.id for f in regulation.pack.forms[form].fields if f.is_ == "event_time"), None)
+    if timed is not None:
+        raw[timed] = now.isoformat()
+    submission = Submission(form=form, raw=raw, token=f"missed-{token}"[:64])
+    fill_form(case=case, submission=submission, by=officer, now=now)
+
+
+# -- visits ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> VisitOrder:
+    """A visit is wanted instead of a call; once."""
+    if len(why.strip()) < 2:
+        raise NotToCall(Text("请写明上门原因", "Please say why a visit is wanted"))
+    order, fresh = VisitOrder.objects.get_or_create(
+        obligation=obligation, defaults={"asked_by": by, "asked_at": now, "why": why.strip()}
+    )
+    if fresh:
+        _note(obligation, "callback.visit_asked", by, now, {"why": order.why})
+    return order
+
+
+@transaction.atomic
+def note_consent(*, order: VisitOrder, by: Staff, person: str, now: datetime) -> VisitOrder:
+    """The customer consents to the visit (S3 三.3(2))."""
+    if not person.strip():
+        raise NotToCall(Text("请写明同意人", "Please say who consented"))
+    order.consented_by, order.consented_at = person.strip(), now
+    order.save(update_fields=["consented_by", "consented_at"])
+    _note(order.obligation, "callback.visit_consented", by, now, {})
+    return order
+
+
+@transaction.atomic
+def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> VisitOrder:
+    """The leader instructs the visit (S3 二.2): a head above or beside, never who asked for it."""
+    posts = posts_of(staff=by, at=now)
+    leads = any(p.is_head for p in posts) or named(
+        roles={"vice-president", "general-manager"}, docket=order.obligation.docket, posts=posts
+    )
+    if not leads or by.pk == order.asked_by_id:
+        raise NotToCall(
+            Text("须由领导批示，申请人不得自批", "A leader instructs it, not who asked")
+        )
+    if len(words.strip()) < 2:
+        raise NotToCall(Text("请写明批示", "Please write the instruction"))
+    order.instruction, order.instructed_by, order.instructed_at = words.strip(), by, now
+    order.save(update_fields=["instruction", "instructed_by", "instructed_at"])
+    _note(order.obligation, "callback.visit_instructed", by, now, {"words": order.instruction})
+    return order
+
+
+def _note(row: Obligation, kind: str, by: Staff, now: datetime, data: dict[str, object]) -> None:
+    fact = Fact(kind=kind, at=now, actor_id=by.pk, subject=row.docket_id, data=data)
+    record(organisation_id=row.organisation_id, facts=[fact], now=now)
