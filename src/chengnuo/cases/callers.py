@@ -154,9 +154,10 @@ def outages_at(*, company: Organisation, address: str, pack: Pack, sees: Sees) -
     if len(street) < SHORTEST_STREET or any(c.isdigit() for c in street) or not services:
         return []
     rows = Case.objects.filter(organisation=company, closed_at=None, service__in=services)
-    near = rows.filter(merged_into=None).select_related("docket").order_by("-lodged_at")
-    found = [c for c in near[:OUTAGES_LOOKED_AT] if street in c.address]
-    return [Outage(c, _back_at(c, pack)) for c in found[:OPEN_SHOWN] if sees(c)]
+    newest = rows.filter(merged_into=None).order_by("-lodged_at").values_list("pk", "address")
+    near = [pk for pk, where in newest[:OUTAGES_LOOKED_AT] if street in where][:OPEN_SHOWN]
+    found = Case.objects.filter(pk__in=near).select_related("docket").order_by("-lodged_at")
+    return [Outage(c, _back_at(c, pack)) for c in found if sees(c)]
 
 
 def stopping_services(pack: Pack) -> Collection[str]:
