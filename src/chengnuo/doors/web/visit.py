@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -35,6 +36,7 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "chengnuo_theme"
+SAVED_COOKIE = "chengnuo_saved"
 # By the first word of their names. Whatever comes new shows customers until it stands here.
 OPEN_TO_THE_HOUSE = frozenset(
     {"desk", "messages", "regulation", "process", "password", "second", "house", "looks"}
@@ -197,6 +199,19 @@ def _opens_no_customer(request: HttpRequest) -> bool:
     return name.split("-")[0] in OPEN_TO_THE_HOUSE
 
 
+def _telling(request: HttpRequest, response: R) -> R:
+    """What was posted and sent on is saved: the page forgets its draft (static/drafts.js)."""
+    if request.method == "POST" and response.status_code in (302, 303):
+        response.set_cookie(
+            SAVED_COOKIE,
+            quote(request.path, safe=""),
+            max_age=60,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
 def staffed(
     view: Callable[Concatenate[Visit, P], R],
 ) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
@@ -208,6 +223,6 @@ def staffed(
         with timezone.override(visit.zone):
             if visit.keeps_house_only and not _opens_no_customer(request):
                 return visit.closed(_("Cases and customers are not opened by an administrator."))
-            return view(visit, *args, **kwargs)
+            return _telling(request, view(visit, *args, **kwargs))
 
     return inner

@@ -20,7 +20,7 @@
     const headers = quiet ? { "X-Quiet": "1" } : {};
     return fetch(warning.dataset.awake, { headers, redirect: "manual", credentials: "same-origin" })
       .then((answer) => (answer.ok ? answer.json() : { left: 0 }))
-      .then(({ left }) => { ends = Date.now() + left * 1000; if (left <= 0) leave(idle); })
+      .then(({ left }) => { ends = Date.now() + left * 1000; if (left <= 0) leave(idle); else document.body.classList.remove("covered"); })
       .catch(() => {}) // the server is away: nothing is lost yet, ask again later
       .finally(() => { asking = false; });
   }
@@ -44,8 +44,9 @@
     const left = Math.round((ends - Date.now()) / 1000);
     if (touched && !warning.open && Date.now() - told > TELL) { stay(); return; }
     if (left > WARN) { if (warning.open) warning.close(); return; }
+    if (left <= 0) document.body.classList.add("covered"); // nobody reads over while the server is asked
     if (!warning.open) {
-      if (touched) { stay(); return; }
+      if (touched && left > 0) { stay(); return; }
       ask(true).then(() => { if (ends - Date.now() <= WARN * 1000 && ends > Date.now()) warning.showModal(); });
       return;
     }

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from chengnuo.cases.queries import MOST_COUNTED
 from chengnuo.doors.web.shown import moments, words
+from chengnuo.doors.web.shown import shortcuts as keys
 
 register = template.Library()
 SPRITE = "vendor/tabler-icons/sprite.svg"
@@ -67,3 +68,8 @@ def get(found: dict[str, Any], key: str) -> Any:
 def unlocal(number: float) -> str:
     """A number for a stylesheet: always with a point."""
     return f"{number:g}"
+
+
+@register.simple_tag
+def shortcuts(visit: Any) -> list[tuple[Any, list[keys.Shortcut]]]:
+    return keys.shortcuts(visit)

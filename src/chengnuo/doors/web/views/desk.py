@@ -17,8 +17,9 @@ from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
-from chengnuo.cases.waiting import waiting_for
+from chengnuo.cases.waiting import Waiting, waiting_for
 from chengnuo.doors.web.shown.handling import STEPS
+from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.access import may_fill
@@ -53,25 +54,52 @@ class Row:
     opens: str
 
 
-@require_GET
-@staffed
-def desk(visit: Visit) -> HttpResponse:
-    """The whole page, or its rows when they are polled."""
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """What lies on a desk, as far as `only` asks for it."""
+
+    only: str
+    rows: list[Obligation]
+    counts: cases.DeskCounts
+    waiting: list[Waiting]
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as something on the desk is another."""
+        lines = [(str(row.pk), row.docket.version) for row in self.rows]
+        asked = [(w.case.number, w.step) for w in self.waiting]
+        return mark_of(lines, asked, self.counts)
+
+
+def lying(visit: Visit) -> Lying:
+    """Read the desk that `show` of the address asks for."""
     only = visit.request.GET.get("show", "all")
     only = only if only in SHOWN else "all"
     before: datetime | None = {"overdue": visit.now, "today": visit.today_ends}.get(only)
-    rows = cases.desk(staff=visit.staff, posts=visit.posts, due_before=before)
-    lines = [row_of(visit, row) for row in rows]
-    counts = cases.desk_counts(posts=visit.posts, now=visit.now, today_ends=visit.today_ends)
+    return Lying(
+        only=only,
+        rows=cases.desk(staff=visit.staff, posts=visit.posts, due_before=before),
+        counts=cases.desk_counts(posts=visit.posts, now=visit.now, today_ends=visit.today_ends),
+        waiting=waiting_for(units=visit.units) if only == "all" else [],
+    )
+
+
+@require_GET
+@staffed
+def desk(visit: Visit) -> HttpResponse:
+    """The whole page, or its rows when something in them is new."""
+    found = lying(visit)
+    lines = [row_of(visit, row) for row in found.rows]
     template = "part/desk_rows" if visit.by_htmx else "page/desk"
     return visit.page(
         template,
-        only=only,
+        only=found.only,
+        mark=found.mark,
         groups=_groups(lines, visit),
-        counts=counts,
+        counts=found.counts,
         dissatisfied=_dissatisfied(visit),
         lines=lines,
-        waiting=waiting_for(units=visit.units) if only == "all" else [],
+        waiting=found.waiting,
         here="desk",
     )
 

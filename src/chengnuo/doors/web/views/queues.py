@@ -14,6 +14,7 @@ from chengnuo.cases import queues
 from chengnuo.cases.access import visible
 from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
 from chengnuo.doors.web.shown.load import load_of
+from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.queues import address, facets, line_of, read_wanted
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.models import RUNNING, Obligation
@@ -29,13 +30,23 @@ def queue(visit: Visit) -> HttpResponse:
     return _page(visit, visit.request.GET)
 
 
-def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
+def queue_mark(visit: Visit, asked: QueryDict) -> str:
+    """Another one as soon as the queue that the address filters shows something else."""
+    rows = queues.queue(**_scope(visit, asked))
+    pages = Paginator(rows.values_list("number", "docket__version"), PAGE)
+    return mark_of(pages.count, list(pages.get_page(asked.get("page")).object_list))
+
+
+def _scope(visit: Visit, asked: QueryDict) -> dict[str, Any]:
     wanted = read_wanted({name: asked.get(name, "") for name in asked})
     moments = queues.Moments(now=visit.now, today_ends=visit.today_ends)
     reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    scope: dict[str, Any] = {
-        "companies": visit.companies, "shown": reach, "wanted": wanted, "moments": moments,
-    }  # fmt: skip
+    return {"companies": visit.companies, "shown": reach, "wanted": wanted, "moments": moments}
+
+
+def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
+    scope = _scope(visit, asked)
+    wanted = scope["wanted"]
     running = Obligation.objects.filter(RUNNING).select_related("unit")
     rows = queues.queue(**scope).select_related("docket__handling_unit", "docket__organisation")
     rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
@@ -56,6 +67,9 @@ def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> Ht
         chosen=[f for f in found if f.chosen],
         sorts={key: address(wanted, sort=key) for key in queues.SORTS},
         keep=address(wanted),
+        mark=mark_of(
+            pages.paginator.count, [(x.case.number, x.case.docket.version) for x in lines]
+        ),
         wanted=wanted,
         units=units,
         here="queues",

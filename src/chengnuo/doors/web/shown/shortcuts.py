@@ -1,0 +1,89 @@
+"""The keys of the pages, in one list: the dialog shows it, app.js obeys what the dialog says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+CASES, HOUSE, LOOKS = "cases", "house", "looks"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Keys pressed one after the other, and what they do: open a page, or something on this one.
+    Without either, the page or the browser knows what to do, and the list only tells of it."""
+
+    keys: str
+    title: Any
+    page: str = ""
+    does: str = ""
+    for_whom: str = ""
+
+    @property
+    def pressed(self) -> list[str]:
+        return self.keys.split()
+
+    @property
+    def goes(self) -> str:
+        return reverse(self.page) if self.page else ""
+
+
+GROUPS: tuple[tuple[Any, tuple[Shortcut, ...]], ...] = (
+    (
+        _("Everywhere"),
+        (
+            Shortcut("/", _("Find a case"), does="find", for_whom=CASES),
+            Shortcut("n", _("Take in a new matter"), "intake", for_whom=CASES),
+            Shortcut("!", _("Emergency"), "intake-emergency", for_whom=CASES),
+            Shortcut("m", _("Messages"), does="messages"),
+            Shortcut("?", _("Shortcuts"), does="keys"),
+        ),
+    ),
+    (
+        _("Go to"),
+        (
+            Shortcut("g d", _("My desk"), "desk"),
+            Shortcut("g c", _("Cases"), "cases", for_whom=CASES),
+            Shortcut("g q", _("Queues"), "queues", for_whom=CASES),
+            Shortcut("g u", _("Customers"), "customers", for_whom=CASES),
+            Shortcut("g e", _("From outside"), "outside", for_whom=CASES),
+            Shortcut("g o", _("Overdue register"), "overdue", for_whom=CASES),
+            Shortcut("g b", _("Callback register"), "callbacks", for_whom=CASES),
+            Shortcut("g r", _("Regulation"), "regulation"),
+            Shortcut("g h", _("House"), "house", for_whom=HOUSE),
+            Shortcut("g l", _("Looks"), "looks", for_whom=LOOKS),
+        ),
+    ),
+    (
+        _("In a list"),
+        (
+            Shortcut("j", _("Next line"), does="next"),
+            Shortcut("k", _("Previous line"), does="previous"),
+            Shortcut("Enter", _("Open the line")),
+            Shortcut("f", _("Next step of the line or the case"), does="step"),
+            Shortcut("x", _("Tick the line"), for_whom=CASES),
+        ),
+    ),
+    (
+        _("In a form"),
+        (
+            Shortcut("Ctrl+Enter", _("Save")),
+            Shortcut("Esc", _("Close")),
+            Shortcut("Alt+T…", _("On the call screen: the field with this letter"), for_whom=CASES),
+        ),
+    ),
+)
+
+
+def shortcuts(visit: Any) -> list[tuple[Any, list[Shortcut]]]:
+    """Those of the pages that this person may open."""
+    open_to = {
+        "": True,
+        CASES: not visit.keeps_house_only,
+        HOUSE: visit.may_administer,
+        LOOKS: visit.may_audit,
+    }
+    return [(title, [s for s in keys if open_to[s.for_whom]]) for title, keys in GROUPS]

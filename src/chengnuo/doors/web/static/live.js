@@ -1,0 +1,94 @@
+// What others do while a page is open: the case changed, somebody has it open too, new work came.
+// Every request says X-Quiet: a page that asks by itself keeps nobody signed in.
+"use strict";
+(() => {
+  const desk = document.body.dataset.live;
+  if (!desk) return;
+  const OFTEN = 5000, SELDOM = 15000, HIDDEN = 60000;
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  const ask = (address, method = "GET", more = {}) => fetch(address, { method, redirect: "manual", headers: { "X-Quiet": "1", "X-CSRFToken": token }, ...more })
+    .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer; });
+
+  // Again and again while the page is seen; seldom while it is hidden, slower while nobody answers.
+  function again(every, turn, first = every) {
+    let wait = every, timer;
+    async function go() {
+      clearTimeout(timer);
+      try { await turn(); wait = every; } catch { wait = Math.min(wait * 2, HIDDEN); }
+      timer = setTimeout(go, document.hidden ? HIDDEN : wait);
+    }
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) go(); });
+    timer = setTimeout(go, first);
+    return go;
+  }
+
+  // A case, or a form of it.
+  const spot = () => (sheet.open && $("[data-live]", sheet)) || $("main [data-live]");
+  let at = null;
+  const leave = () => { if (at) ask(at, "DELETE", { keepalive: true }).catch(() => {}); at = null; };
+  const lookAtCase = again(OFTEN, async () => {
+    const place = spot();
+    if (!place) { leave(); return; }
+    const { live, version, form } = place.dataset;
+    at = live;
+    const words = await (await ask(`${live}?version=${version}&form=${form}`, "POST")).text();
+    if (place.dataset.said !== words) { place.dataset.said = words; place.innerHTML = words; }
+  }, 0);
+  addEventListener("pagehide", leave);
+  sheet.addEventListener("close", () => { $("#sheet-body").replaceChildren(); lookAtCase(); });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "sheet-body") lookAtCase(); });
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest("[data-reloads]")?.closest("[data-live]");
+    if (!place) return;
+    if (sheet.contains(place)) htmx.ajax("GET", $("form", sheet).getAttribute("action"), "#sheet-body");
+    else location.assign(place.dataset.page);
+  });
+
+  // New lines are marked softly, and how many there are is said once.
+  const says = $("#live-says");
+  const linesOf = (place) => all("[data-line]", place).map((line) => line.dataset.line);
+  function mark(place, known) {
+    const fresh = all("[data-line]", place).filter((line) => !known.has(line.dataset.line));
+    for (const line of fresh) line.classList.add("fresh");
+    const late = $("[data-overdue]", place)?.dataset.overdue;
+    const words = [fresh.length ? says.dataset.fresh.replace("{n}", fresh.length) : "", late > 0 ? says.dataset.late.replace("{n}", late) : ""];
+    if (fresh.length) says.textContent = words.filter(Boolean).join(" ");
+  }
+  const rows = $("#rows");
+  let known = new Set();
+  rows?.addEventListener("htmx:beforeSwap", () => { known = new Set(linesOf(rows)); });
+  rows?.addEventListener("htmx:afterSettle", () => mark(rows, known));
+
+  const title = document.title;
+  function count(overdue) { document.title = overdue ? `(${overdue}) ${title}` : title; }
+  if (rows) count(Number($("[data-overdue]", rows).dataset.overdue));
+  again(rows ? OFTEN : SELDOM, async () => {
+    const news = await (await ask(desk + (rows ? location.search : ""))).json();
+    const bell = $("#unread");
+    if (bell.innerHTML !== news.bell) bell.innerHTML = news.bell;
+    const incidents = $("[data-incidents]");
+    if (incidents) { incidents.hidden = !news.incidents; incidents.textContent = news.incidents; }
+    count(news.overdue);
+    if (rows && news.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
+  }, rows ? OFTEN : 1000);
+
+  // A queue: its lines and numbers change under the hand, what is ticked and written stays.
+  const queue = $("[data-queue-live]");
+  if (queue) again(OFTEN, async () => {
+    const news = await (await ask(queue.dataset.queueLive)).json();
+    if (news.mark === queue.dataset.mark) return;
+    const page = new DOMParser().parseFromString(await (await ask(queue.dataset.queuePage)).text(), "text/html");
+    const [mine, theirs] = [queue, $("[data-queue-live]", page)].map((one) => $("tbody", one));
+    if (!mine || !theirs) { location.assign(queue.dataset.queuePage); return; }
+    const before = new Set(linesOf(queue));
+    const ticked = new Set(all("input[name=case]:checked", mine).map((box) => box.closest("tr").dataset.line));
+    mine.replaceChildren(...theirs.children);
+    for (const box of all("input[name=case]", mine)) box.checked = ticked.has(box.closest("tr").dataset.line);
+    const open = new Set(all(".facets details[open] > summary", queue).map((summary) => summary.firstChild.textContent));
+    $(".facets", queue).replaceWith($(".facets", page));
+    for (const summary of all(".facets > details > summary", queue)) summary.parentElement.open = open.has(summary.firstChild.textContent);
+    $("h1 .muted").textContent = $("h1 .muted", page).textContent;
+    queue.dataset.mark = news.mark;
+    mark(queue, before);
+  });
+})();
