@@ -215,7 +215,7 @@ def test_every_intake_leaves_a_contact(browser, firm):
 def test_whoever_takes_it_in_was_asked_first_unless_a_colleague_is_named(browser, firm):
     browser.post("/intake/", LEAK)
     browser.post("/intake/", {**LEAK, "token": "another-token", "first_asked": "T-service"})
-    one, other = Case.objects.order_by("pk")
+    one, other = Case.objects.order_by("number")
     assert (one.first_asked, other.first_asked) == (firm.top, firm.people["service"])
     assert other.lodged_by == firm.top
 
