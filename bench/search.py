@@ -71,7 +71,7 @@ def run() -> None:
     for what, asked in ASKED:
 
         def once(asked: str = asked) -> int:
-            found = search(companies=[bench], asked=asked, shown=Q())
+            found = search(companies=[bench], asked=asked, shown=lambda _: Q())
             return len(list(found.cases[:50]))
 
         taken, number = _taken(once)

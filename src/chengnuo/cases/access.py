@@ -48,13 +48,20 @@ class Reach:
 
 
 def visible(
-    *, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime, through: str = ""
+    *,
+    staff: Staff,
+    posts: Sequence[Post],
+    company: Organisation,
+    at: datetime,
+    through: str = "",
+    among: Sequence[UUID] | None = None,
 ) -> Q:
     """The cases that a person may see among those of a company and the companies below it.
 
     A condition on `Case`; on rows that lead to one, say by which relation: `docket__case__`.
+    `among`: only these dockets are asked about, so that a few are answered for at once.
     """
-    return _shown(reach_of(staff=staff, posts=posts, company=company, at=at), through)
+    return _shown(reach_of(staff=staff, posts=posts, company=company, at=at), through, among)
 
 
 def may_see(
@@ -68,7 +75,7 @@ def is_shown(*, case: Case, reach: Reach) -> bool:
     """The same, where the reach is known already."""
     if case.organisation_id in reach.companies and not case.restricted:
         return True
-    return Case.objects.filter(_shown(reach, only=case.docket_id), pk=case.pk).exists()
+    return Case.objects.filter(_shown(reach, among=[case.docket_id]), pk=case.pk).exists()
 
 
 def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime) -> Reach:
@@ -128,12 +135,12 @@ def _pack(company: Organisation, at: datetime) -> Pack | None:
 # -- as a condition on rows ------------------------------------------------------------------------
 
 
-def _shown(reach: Reach, through: str = "", only: UUID | None = None) -> Q:
+def _shown(reach: Reach, through: str = "", among: Sequence[UUID] | None = None) -> Q:
     """Open cases within reach, and the restricted ones that are open to this person.
 
-    `only`: of this docket alone, for a question about one case.
+    `among`: of these dockets alone.
     """
-    shown = Q(**{f"{through}restricted": False}) & _within(reach, through, only)
+    shown = Q(**{f"{through}restricted": False}) & _within(reach, through, among)
     for company, services in sorted(reach.cleared.items()):
         shown |= _of(through, {company}) & Q(
             **{f"{through}restricted": True, f"{through}service__in": sorted(services)}
@@ -143,11 +150,11 @@ def _shown(reach: Reach, through: str = "", only: UUID | None = None) -> Q:
     return shown | _still_with_the_taker(reach, through)
 
 
-def _within(reach: Reach, through: str, only: UUID | None) -> Q:
+def _within(reach: Reach, through: str, among: Sequence[UUID] | None) -> Q:
     """In the companies that are seen whole, or on a docket that lies or lay with this person."""
     if reach.whole and reach.companies:
         return _of(through, reach.companies)
-    dockets = _dockets(reach, only)
+    dockets = _dockets(reach, among)
     within = Q(**{f"{through}docket_id__in": dockets[0].union(*dockets[1:])})
     return within | _of(through, reach.companies) if reach.companies else within
 
@@ -168,7 +175,7 @@ def _still_with_the_taker(reach: Reach, through: str) -> Q:
     return Q(**{f"{through}restricted": True, f"{through}pk__in": held.values("pk")})
 
 
-def _dockets(reach: Reach, only: UUID | None) -> list[QuerySet[Any]]:
+def _dockets(reach: Reach, among: Sequence[UUID] | None) -> list[QuerySet[Any]]:
     """The dockets that lie or lay with somebody, each question answered by an index."""
     me, units = reach.staff, sorted(reach.units)
     owed = [
@@ -187,6 +194,6 @@ def _dockets(reach: Reach, only: UUID | None) -> list[QuerySet[Any]]:
         (Obligation.objects.filter(unit__in=units), "docket_id"),
         *owed,
     ]
-    if only is not None:
-        asked = [(rows.filter(**{name: only}), name) for rows, name in asked]
+    if among is not None:
+        asked = [(rows.filter(**{f"{name}__in": among}), name) for rows, name in asked]
     return [rows.order_by().values_list(name, flat=True) for rows, name in asked]

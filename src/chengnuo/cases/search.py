@@ -6,7 +6,7 @@ over words; neither way is good for both (docs/benchmarks.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -33,6 +33,9 @@ from chengnuo.people.models import Organisation
 
 # The newest so many of what fits are looked at; with more, another word narrows it down.
 MOST_FOUND = 200
+# Whoever sees only some of them: so many are looked at where fewer than these were his.
+MOST_LOOKED_AT = 4_000
+ENOUGH = 50
 # How far back common words are looked for before the index is asked.
 RECENT = 20_000
 IN_POSTGRESQL = (
@@ -42,6 +45,9 @@ _BY_MOMENT = ExpressionWrapper(
     F("lodged_at") + Value(timedelta(0), output_field=DurationField()), output_field=DateTimeField()
 )
 IN_SQLITE = "SELECT rowid FROM cases_wordindex WHERE cases_wordindex MATCH %s"
+
+
+Shown = Callable[[Sequence[UUID]], Q]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +84,26 @@ def _words(case: Case) -> str:
     )
 
 
-def search(*, companies: Sequence[Organisation], asked: str, shown: Q) -> Found:
+def search(*, companies: Sequence[Organisation], asked: str, shown: Shown) -> Found:
     """The cases of some companies that fit everything asked, among those that `shown` lets be seen.
 
-    `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further.
+    `shown` tells, for some dockets, which of their cases the viewer sees (`access.visible` with
+    `among`) and whatever narrows the list further. Whoever sees few of the newest is shown what he
+    sees of many.
     """
-    limit = MOST_FOUND + 1
-    found = [row for one in companies for row in fitting(company=one, asked=asked, limit=limit)]
-    newest = sorted(found, key=lambda row: row[1], reverse=True)[:limit]
-    rows = Case.objects.filter(shown, pk__in=[pk for pk, _at in newest[:MOST_FOUND]])
-    return Found(rows.order_by("-lodged_at", "-pk"), more=len(newest) > MOST_FOUND)
+    for most in (MOST_FOUND, MOST_LOOKED_AT):
+        found = [
+            row for one in companies for row in fitting(company=one, asked=asked, limit=most + 1)
+        ]
+        newest = sorted(found, key=lambda row: row[1], reverse=True)[: most + 1]
+        among = Case.objects.filter(pk__in=[pk for pk, _at in newest[:most]])
+        dockets = list(among.values_list("docket_id", flat=True))
+        rows = among.filter(shown(dockets)).order_by("-lodged_at", "-pk")
+        seen = list(rows.values_list("pk", flat=True)[: MOST_FOUND + 1])
+        if len(newest) <= most or len(seen) > ENOUGH:
+            break
+    cases = Case.objects.filter(pk__in=seen[:MOST_FOUND]).order_by("-lodged_at", "-pk")
+    return Found(cases, more=len(newest) > most or len(seen) > MOST_FOUND)
 
 
 def fitting(*, company: Organisation, asked: str, limit: int) -> list[tuple[UUID, datetime]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import visible
+from chengnuo.cases.access import may_see, visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.search import MOST_FOUND, search
 from chengnuo.cases.words import terms_of
@@ -30,9 +33,9 @@ def case_list(visit: Visit) -> HttpResponse:
     state = visit.request.GET.get("state", "all" if words else "open")
     state = state if state in STATES else "open"
     reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    if words and _numbered(visit, reach, words.upper()):
+    if words and _numbered(visit, words.upper()):
         return visit.go("case", number=words.upper())
-    rows, more = _rows(visit, reach & cases.in_state(state=state, units=visit.units), words)
+    rows, more = _rows(visit, reach, cases.in_state(state=state, units=visit.units), words)
     running = Obligation.objects.filter(RUNNING).select_related("unit")
     rows = rows.select_related("docket__handling_unit", "docket__organisation")
     rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
@@ -51,14 +54,24 @@ def case_list(visit: Visit) -> HttpResponse:
     )
 
 
-def _rows(visit: Visit, shown: Q, words: str) -> tuple[QuerySet[Case], bool]:
+def _rows(visit: Visit, reach: Q, state: Q, words: str) -> tuple[QuerySet[Case], bool]:
+    def shown(dockets: Sequence[UUID]) -> Q:
+        return state & visible(
+            staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now, among=dockets
+        )
+
     if words:
         found = search(companies=visit.companies, asked=words, shown=shown)
         return found.cases, found.more
-    rows = Case.objects.filter(shown, organisation__in=visit.companies)
+    rows = Case.objects.filter(reach & state, organisation__in=visit.companies)
     return rows.order_by("-lodged_at", "-pk"), False
 
 
-def _numbered(visit: Visit, reach: Q, number: str) -> bool:
-    rows = Case.objects.filter(reach, organisation__in=visit.companies, number=number)
-    return rows.exists()
+def _numbered(visit: Visit, number: str) -> bool:
+    rows = Case.objects.filter(organisation__in=visit.companies, number=number)
+    return any(
+        may_see(
+            case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
+        )
+        for case in rows
+    )
