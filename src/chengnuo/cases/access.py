@@ -96,6 +96,28 @@ def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: 
     return reach
 
 
+def leads(*, posts: Sequence[Post], pack: Pack | None) -> bool:
+    """Whether one of these posts heads a unit or oversees others: then its month is told of."""
+    roles = pack.roles if pack is not None else {}
+    return any(p.is_head or (p.role in roles and "overseeing" in roles[p.role].acts) for p in posts)
+
+
+def led_units(
+    *, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
+) -> frozenset[int] | None:
+    """The units of a company for which somebody answers, as far as he sees them; None: all."""
+    reach = reach_of(staff=staff, posts=posts, company=company, at=at)
+    if company.pk in reach.companies:
+        return None
+    below = Q(pk__in=reach.units)
+    for post in posts:
+        if post.is_head:
+            below |= Q(path__startswith=post.organisation.path)
+    return frozenset(
+        Organisation.objects.filter(below, company=company).values_list("pk", flat=True)
+    )
+
+
 def _widen(reach: Reach, post: Post, home: Organisation, companies: set[int]) -> None:
     """What one post adds: its head sees the whole organisation, others what the pack says."""
     unit = post.organisation_id

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import may_see
+from chengnuo.cases.access import leads, may_see
 from chengnuo.cases.glass import knows_complainant
 from chengnuo.cases.models import Case
 from chengnuo.doors.web import gate
@@ -97,6 +97,12 @@ class Visit:
     @cached_property
     def may_audit(self) -> bool:
         return access.may_audit(self._own_posts)
+
+    @cached_property
+    def leads(self) -> bool:
+        """Whether there is an overview for this person."""
+        pack = self.regulation.pack if self.regulation else None
+        return leads(posts=self._own_posts, pack=pack)
 
     @cached_property
     def keeps_house_only(self) -> bool:

@@ -1,0 +1,252 @@
+"""A month of promises by department, and what stands open now: the overview of those who lead.
+
+Every number counts the rows that it opens. A promise belongs to the month in which it fell due, and
+to the unit that owes it; only those are counted of which it is known whether they were kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from chengnuo.cases.models import Case, Objection
+from chengnuo.cases.queues import MARKS
+from chengnuo.obligations.models import Obligation
+from chengnuo.packs.schema import Pack
+from chengnuo.people.models import Organisation
+from chengnuo.reports.registers import Narrowed, overdue_at
+
+KEPT = Q(kept_at__isnull=False, broken_at__isnull=True)
+BROKEN = Q(broken_at__isnull=False)
+VERDICTS = {"due": KEPT | BROKEN, "kept": KEPT, "broken": BROKEN}
+JUST_BEFORE = ExpressionWrapper(
+    F("due_at") - timedelta(microseconds=1), output_field=DateTimeField()
+)
+NOW = ("overdue", "supervised", "urged", "emergency", "returns")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose month, as far as somebody sees it, and at which moment it is asked.
+
+    `shown` is the reach on cases, `owed` the same through `docket__case__`. `units`: the ids that
+    are counted; None for the whole company.
+    """
+
+    company: Organisation
+    units: frozenset[int] | None
+    shown: Q
+    owed: Q
+    begins: datetime
+    ends: datetime
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        zone = self.begins.tzinfo
+        assert isinstance(zone, ZoneInfo)  # noqa: S101 - months begin on the company's calendar
+        return zone
+
+    @property
+    def upto(self) -> datetime:
+        """The end of the month, or now while it runs."""
+        return min(self.ends, self.now)
+
+
+@dataclass(slots=True)
+class Line:
+    """The numbers of one unit; `unit` is its id."""
+
+    unit: int
+    kept: int = 0
+    broken: int = 0
+    now: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def due(self) -> int:
+        return self.kept + self.broken
+
+    @property
+    def share(self) -> float | None:
+        """Kept in time among those that fell due, 0-1; None where none did."""
+        return self.kept / self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the month: cases taken in, promises that fell due."""
+
+    day: date
+    taken: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the page: units with any number, branches with any case, every day so far."""
+
+    lines: list[Line]
+    total: Line
+    branches: list[tuple[str, int]]
+    days: list[Day]
+
+    @property
+    def taken(self) -> int:
+        return sum(number for _, number in self.branches)
+
+
+def overview(*, scope: Scope, pack: Pack | None) -> Overview:
+    """The month of a company, or of some of its units. Four questions to the database."""
+    found: dict[int, Line] = {}
+    due: Counter[date] = Counter()
+    taken: Counter[date] = Counter()
+    branches: Counter[str] = Counter()
+    for unit, day, kept, broken in _verdicts(scope):
+        line = found.setdefault(unit, Line(unit))
+        line.kept += kept
+        line.broken += broken
+        due[day] += kept + broken
+    for kind, unit, number in _standing(scope):
+        found.setdefault(unit, Line(unit)).now[kind] += number
+    for service, day, number in _taken(scope):
+        branches[branch_of(service, pack)] += number
+        taken[day] += number
+    lines = [line for line in found.values() if line.due or any(line.now.values())]
+    return Overview(
+        lines=lines,
+        total=_total(scope.company, lines),
+        branches=branches.most_common(),
+        days=[Day(day, taken[day], due[day]) for day in _days(scope)],
+    )
+
+
+def promises(*, scope: Scope, of: str, unit: int | None = None) -> QuerySet[Obligation]:
+    """The promises behind a number: `of` is due, kept or broken. Latest first. Raises KeyError."""
+    rows = _fell_due(scope).filter(VERDICTS[of])
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    return rows.select_related("docket__case", "docket__organisation", "unit").order_by(
+        "-due_at", "pk"
+    )
+
+
+def taken_in(*, scope: Scope, pack: Pack | None, branch: str = "") -> QuerySet[Case]:
+    """The cases of the month, of one branch of the catalogue where one is named. Latest first."""
+    rows = _taken_in(scope)
+    if branch:
+        below = [s for s in (pack.services if pack else {}) if branch_of(s, pack) == branch]
+        rows = rows.filter(service__in=[*below, branch])
+    return rows.order_by("-lodged_at", "pk")
+
+
+def returning(*, scope: Scope, unit: int | None = None) -> QuerySet[Case]:
+    """Open cases that a unit wants to be rid of, and nobody has decided it. Longest first."""
+    waiting = Objection.objects.filter(decided_at__isnull=True)
+    rows = Case.objects.filter(
+        scope.shown,
+        organisation=scope.company,
+        closed_at__isnull=True,
+        pk__in=waiting.values("case"),
+    )
+    if unit is not None:
+        rows = rows.filter(docket__handling_unit=unit)
+    return _of_units(rows, scope, "docket__handling_unit").order_by("lodged_at", "pk")
+
+
+def branch_of(service: str, pack: Pack | None) -> str:
+    """The topmost entry of the catalogue above a service; itself where the pack knows none."""
+    known: Mapping[str, Any] = pack.services if pack else {}
+    top = service
+    while top in known and known[top].parent:
+        top = known[top].parent
+    return top
+
+
+def months_beside(begins: datetime) -> tuple[datetime, datetime]:
+    """When the month before begins, and when the one after."""
+    before = (begins - timedelta(days=1)).replace(day=1)
+    return before, (begins + timedelta(days=32)).replace(day=1)
+
+
+def _of_units(rows: QuerySet[Any], scope: Scope, name: str) -> QuerySet[Any]:
+    return rows if scope.units is None else rows.filter(**{f"{name}__in": scope.units})
+
+
+def _fell_due(scope: Scope) -> QuerySet[Obligation]:
+    """What is due at 24:00 belongs to the day that ends then. Duties have no case and are the
+    company's."""
+    rows = Obligation.objects.filter(
+        scope.owed | Q(docket__case__isnull=True),
+        organisation=scope.company,
+        due_at__gt=scope.begins,
+        due_at__lte=scope.upto,
+    )
+    return _of_units(rows, scope, "unit")
+
+
+def _verdicts(scope: Scope) -> Sequence[tuple[int, date, int, int]]:
+    rows = _fell_due(scope).filter(VERDICTS["due"]).order_by()
+    day = TruncDate(JUST_BEFORE, tzinfo=scope.zone)
+    grouped = rows.values_list("unit", day)
+    return list(grouped.annotate(kept=Count("pk", filter=KEPT), broken=Count("pk", filter=BROKEN)))
+
+
+def _taken_in(scope: Scope) -> QuerySet[Case]:
+    """Among some units, what they handle now."""
+    rows = Case.objects.filter(
+        scope.shown,
+        organisation=scope.company,
+        lodged_at__gte=scope.begins,
+        lodged_at__lt=scope.upto,
+    )
+    return _of_units(rows, scope, "docket__handling_unit")
+
+
+def _taken(scope: Scope) -> Sequence[tuple[str, date, int]]:
+    day = TruncDate("lodged_at", tzinfo=scope.zone)
+    return list(_taken_in(scope).order_by().values_list("service", day).annotate(Count("pk")))
+
+
+def _standing(scope: Scope) -> list[tuple[str, int, int]]:
+    """What stands open now, whatever the month: kind, unit, number."""
+    late = overdue_at(
+        company=scope.company, shown=scope.owed, at=scope.now, now=scope.now, narrowed=Narrowed()
+    )
+    by_unit = _of_units(late, scope, "unit").order_by().values_list("unit").annotate(Count("pk"))
+    found = [("overdue", unit, number) for unit, number in by_unit]
+    handled = "docket__handling_unit"
+    marks = {name: MARKS[name] for name in ("supervised", "urged", "emergency")}
+    rows = Case.objects.filter(
+        scope.shown,
+        marks["supervised"] | marks["urged"] | marks["emergency"],
+        organisation=scope.company,
+        closed_at__isnull=True,
+    )
+    counted = _of_units(rows, scope, handled).order_by().values_list(handled)
+    for unit, *numbers in counted.annotate(
+        **{f"n_{name}": Count("pk", filter=marked) for name, marked in marks.items()}
+    ):
+        found += [(name, unit, n) for name, n in zip(marks, numbers, strict=True)]
+    back = returning(scope=scope).order_by().values_list(handled).annotate(Count("pk"))
+    found += [("returns", unit, number) for unit, number in back]
+    return [(kind, unit or scope.company.pk, number) for kind, unit, number in found]
+
+
+def _total(company: Organisation, lines: Sequence[Line]) -> Line:
+    total = Line(company.pk, sum(x.kept for x in lines), sum(x.broken for x in lines))
+    for line in lines:
+        total.now.update(line.now)
+    return total
+
+
+def _days(scope: Scope) -> list[date]:
+    first, last = scope.begins.date(), scope.upto.astimezone(scope.zone)
+    count = (last - timedelta(microseconds=1)).date() - first
+    return [first + timedelta(days=n) for n in range(count.days + 1)]

@@ -1,0 +1,126 @@
+"""The leader's overview: who has one, what it counts, and that each number opens what it counts."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from chengnuo.cases.objections import ask_return, decide_return
+from chengnuo.cases.services import Submission, fill_form
+from chengnuo.cases.supervising import urge
+from chengnuo.obligations.models import Docket, Obligation
+from chengnuo.obligations.ticking import tick
+from chengnuo.people.services import appoint, hire, open_post
+from tests.companies import LONG_AGO
+from tests.doors.web.conftest import LATER, NOW, page, sits, take
+from tests.rules.world import at
+
+LINK = re.compile(r'<a href="(/[^"]+)">(\d+)</a>')
+
+
+@pytest.fixture
+def month(firm, clock):
+    """A leak that was repaired in time, one that was not, and one that still runs."""
+    kept = take(firm, token="kept")
+    late = take(firm, token="late", narrative="阀门漏水")
+    for form in ("arrival", "repaired"):
+        raw = {"done_at": "2026-03-09T10:20"} if form == "repaired" else {}
+        sent = Submission(form=form, raw=raw, token=f"{form}-kept")
+        fill_form(case=kept, submission=sent, by=firm.people["network"], now=LATER)
+    clock.move_to(NOW + timedelta(hours=3))
+    tick(now=NOW + timedelta(hours=3))
+    take(firm, token="runs", narrative="水表漏水")
+    return kept, late
+
+
+def numbers(html: str) -> list[list[str]]:
+    """The table by department, line by line, as it is read."""
+    table = html[html.index("<tbody>") : html.index("</table>")]
+    lines = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    return [
+        [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", line)]
+        for line in lines
+    ]
+
+
+def test_the_month_by_department(firm, month):
+    html = page(sits(firm.top).get("/overview/"))
+    #          department  due  kept broken share  overdue supervised urged emergency returns
+    assert numbers(html)[0] == ["network", "2", "1", "1", "50.0%", "1", "0", "0", "0", "0"]
+
+
+def test_every_number_opens_as_many_rows(firm, month):
+    _kept, late = month
+    now = NOW + timedelta(hours=3)
+    urge(case=late, reason="客户来电催促", by=firm.top, now=now)
+    browser = sits(firm.top)
+    links = LINK.findall(page(browser.get("/overview/")))
+    assert {"rows", "overdue", "queues"} <= {part for link, _ in links for part in link.split("/")}
+    for link, number in links:
+        html = page(browser.get(link))
+        assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', html), link
+
+
+def test_a_return_waits_until_it_is_decided(firm, leak):
+    taker = firm.people["service"]
+    Docket.objects.filter(pk=leak.docket_id).update(accepting_unit=taker.organisation)
+    leak.refresh_from_db()
+    asked = ask_return(
+        case=leak, wants=None, reason="不属管网", by=firm.people["network"], now=LATER
+    )
+    browser = sits(firm.top)
+    assert numbers(page(browser.get("/overview/")))[0][-1] == "1"
+    assert leak.number in page(browser.get("/overview/rows/?of=returns"))
+    decide_return(case=asked.case, to=None, remark="属管网", by=taker, now=LATER)
+    assert leak.number not in page(browser.get("/overview/rows/?of=returns"))
+
+
+def test_a_head_sees_the_unit_that_he_heads(firm, month):
+    html = page(sits(firm.people["network"]).get("/overview/"))
+    assert [line[0] for line in numbers(html)] == ["network"]
+    other = firm.units["service"].pk
+    assert (
+        sits(firm.people["network"]).get(f"/overview/rows/?of=due&unit={other}").status_code == 404
+    )
+
+
+def test_who_heads_nothing_has_no_overview(firm):
+    post = open_post(
+        organisation=firm.units["network"],
+        role="network",
+        title_zh="工",
+        title_en="W",
+        now=LONG_AGO,
+    )
+    person = hire(
+        badge="T-w", name="演示工", organisation=firm.units["network"], password="x", now=LONG_AGO
+    )
+    appoint(staff=person, post=post, now=LONG_AGO)
+    for address in ("/overview/", "/overview/rows/?of=due"):
+        assert sits(person).get(address).status_code == 403
+    assert "/overview/" not in page(sits(person).get("/"))
+    assert "/overview/" in page(sits(firm.top).get("/"))
+    assert Client().get("/overview/").status_code == 302
+
+
+def test_what_is_due_at_24_00_belongs_to_the_day_that_ends(firm, month):
+    last = at("2026-03-01 00:00")
+    Obligation.objects.filter(rule="repaired-soon", kept_at__isnull=False).update(due_at=last)
+    february = page(sits(firm.top).get("/overview/?month=2026-02"))
+    assert numbers(february)[0][:5] == ["network", "1", "1", "0", "100.0%"]
+    assert "<td>02-28</td><td>0</td><td>1</td>" in february
+
+
+@pytest.mark.parametrize(
+    "words", ["month=never", "month=9999-12", "month=1066-10", "month=%00", "page=x"]
+)
+def test_an_address_that_makes_no_sense_shows_this_month(browser, leak, words):
+    assert 'value="2026-03"' in page(browser.get(f"/overview/?{words}"))
+
+
+@pytest.mark.parametrize("words", ["", "of=guess", "of=due&unit=x", "of=kept&unit=99999"])
+def test_there_are_no_rows_behind_no_number(browser, leak, words):
+    assert browser.get(f"/overview/rows/?{words}").status_code == 404
