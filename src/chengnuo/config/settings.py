@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "chengnuo.obligations",
     "chengnuo.cases",
     "chengnuo.callbacks",
+    "chengnuo.conduct",
     "chengnuo.doors.web",
     "chengnuo.doors.portal",
 ]
@@ -117,7 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks who is there; the few open ones say so (@login_not_required).
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "chengnuo.doors.web.gate.Door",
     # Who is there, but idle, or with a password or a second factor still to come.
     "chengnuo.doors.web.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -2,9 +2,10 @@
 a page learns that what it kept of a form may be forgotten."""
 
 from datetime import timedelta
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
 
 from chengnuo.cases.models import Presence
@@ -145,3 +146,10 @@ def test_the_list_of_shortcuts_names_what_its_reader_may_open(firm, browser):
     html = page(browser.get("/"))
     for keys, address in {"g d": "/", "n": "/intake/", "!": "/intake/emergency/"}.items():
         assert f'data-keys="{keys}" data-goes="{address}"' in html
+
+
+def test_who_posts_without_being_signed_in_comes_back_to_the_page_he_saw(leak):
+    stranger = Client(HTTP_REFERER=f"http://testserver/cases/{leak.number}/?step=hand-over")
+    answer = stranger.post(f"/cases/{leak.number}/steps/hand-over/", {"reason": "同事在附近"})
+    back = f"/cases/{leak.number}/?step=hand-over"
+    assert parse_qs(urlsplit(answer.url).query)["next"] == [back]

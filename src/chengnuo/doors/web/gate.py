@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +39,16 @@ def left_of(request: HttpRequest, now: datetime) -> int:
     seen, since = _moment(request, SEEN, now), _moment(request, SINCE, now)
     ends = min(seen + idle_time(), since + timedelta(seconds=settings.SESSION_COOKIE_AGE))
     return max(0, int((ends - now).total_seconds()))
+
+
+class Door(LoginRequiredMiddleware):
+    """Who is not signed in goes to the door, and from there back to the page that he saw: what was
+    posted has no page of its own."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method != "POST" or "HX-Request" in request.headers:
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(_page_before(request))
 
 
 class Gate:

@@ -109,7 +109,11 @@ const does = {
   keys: () => $("#shortcuts").showModal(),
   next: () => line(1),
   previous: () => line(-1),
-  step: () => ($("td.step a, td:last-child a.btn", document.activeElement.closest("tr")) || $(".offered a, .taken-acts a"))?.click(),
+  step() {
+    const row = document.activeElement.closest("tr");
+    const here = row ? $("td.step a, td:last-child a.btn", row) : $(".offered a[hx-get]") || $(".offered a, .taken-acts a");
+    here?.click();
+  },
 };
 const keys = new Map(all("#shortcuts [data-goes], #shortcuts [data-does]").map(({ dataset }) => [dataset.keys, dataset.goes ? () => location.assign(dataset.goes) : does[dataset.does]]));
 let before = "", forgetting;

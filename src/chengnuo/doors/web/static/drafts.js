@@ -42,9 +42,11 @@
   }
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+  let gone = false;
   function keep(form) {
     clearTimeout(late.get(form));
     late.delete(form);
+    if (gone) return;
     const now = { ...pending.get(form), ...values(form) };
     const files = all("input[type=file]", form).flatMap((one) => [...one.files].map((file) => file.name));
     if (same(now, values(form, true)) && !files.length) forget(keyOf(form));
@@ -125,7 +127,7 @@
   const sent = () => read("sent") || {};
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("[action$='/sign-out/']")) { drafts().forEach(forget); shout.postMessage(badge); return; }
+    if (form.matches("[action$='/sign-out/']")) { goAway(); shout.postMessage(badge); return; }
     if (!form.matches("[data-once]")) return;
     keep(form);
     const path = pathOf(form, event.submitter), before = sent();
@@ -146,10 +148,11 @@
   }
 
   // Who signs out in one tab leaves nothing in the others.
+  function goAway() { gone = true; drafts().forEach(forget); }
   const shout = new BroadcastChannel("chengnuo-left");
   shout.addEventListener("message", (event) => {
     if (event.data !== badge) return;
-    drafts().forEach(forget);
+    goAway();
     document.body.classList.add("covered");
     location.reload();
   });

@@ -1,0 +1,115 @@
+"""Pages while others work: who changed the case, who has the form open too, what is new on the
+desk; and whatever happens to a page, nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.stories.steps import open_form, save, take_in, take_step
+
+TYPED = "主管接口渗水，还没有保存"
+
+
+def begin(page: Page) -> None:
+    """Somebody writes half a matter."""
+    take_in(page, "pipe-repair", TYPED, address="示例市示例路31号")
+    expect(page.locator("#promises li").first).to_be_visible()
+    page.wait_for_timeout(500)
+
+
+def is_back(page: Page) -> None:
+    expect(page.locator(".restored")).to_be_visible()
+    expect(page.locator("#narrative")).to_have_value(TYPED)
+    expect(page.locator("#services input[value=pipe-repair]")).to_be_checked()
+    expect(page.locator("#promises li").first).to_be_visible()
+
+
+def test_a_reload_the_back_button_and_a_new_sign_in_lose_nothing(enters, product):
+    page = enters("DW09")
+    begin(page)
+    page.reload()
+    is_back(page)
+    page.goto("/cases/")
+    page.go_back()
+    is_back(page)
+    # The session ends elsewhere; the next page is the door, and behind it everything stands.
+    context = page.context
+    context.clear_cookies(name=re.compile("session"))
+    page.reload()
+    page.wait_for_url(re.compile("/sign-in/"))
+    page.locator("#badge").fill("DW09")
+    page.locator("#password").fill(product.password)
+    page.locator("#password").press("Enter")
+    page.wait_for_url(re.compile("/intake/"))
+    is_back(page)
+    save(page)
+    page.goto("/intake/")
+    expect(page.locator("#narrative")).to_have_value("")
+    expect(page.locator(".restored")).to_have_count(0)
+
+
+def test_a_draft_is_its_writers_alone_and_goes_when_he_goes(enters, product):
+    page = enters("DW09")
+    begin(page)
+    page.locator(".bar .menu").last.locator("summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("/sign-in/"))
+    assert page.evaluate("Object.keys(sessionStorage).filter(k => k.startsWith('draft '))") == []
+    for badge in ("DW08", "DW09"):
+        page.locator("#badge").fill(badge)
+        page.locator("#password").fill(product.password)
+        page.locator("#password").press("Enter")
+        page.wait_for_url(f"{product.address}/")
+        page.goto("/intake/")
+        expect(page.locator("#narrative")).to_have_value("")
+        page.context.clear_cookies(name=re.compile("session"))
+        page.goto("/sign-in/")
+
+
+def test_discarding_brings_the_blank_page_back(enters):
+    page = enters("DW09")
+    begin(page)
+    page.reload()
+    page.locator(".restored button").click()
+    expect(page.locator("#narrative")).to_have_value("")
+    expect(page.locator(".restored")).to_have_count(0)
+
+
+def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(enters):
+    agent, network = enters("DW09"), enters("DW03", language="zh")
+    take_in(agent, "pipe-repair", "示例路口冒水")
+    number = save(agent)
+    sheet = open_form(network, number, "arrival")
+    expect(sheet.locator("[data-live]")).to_contain_text("正打开此工单")
+    expect(agent.locator("main [data-live]")).to_contain_text("has the form")
+    sheet.locator("[name=diameter_mm]").fill("300")
+    take_step(agent, number, "urge", reason="客户第二次来电")
+    told = sheet.locator("[data-live] .changed")
+    expect(told).to_contain_text("催办")
+    expect(sheet.locator("[name=diameter_mm]")).to_have_value("300")
+    told.get_by_role("button").click()
+    expect(sheet.locator(".restored")).to_be_visible()
+    expect(sheet.locator("[name=diameter_mm]")).to_have_value("300")
+    network.keyboard.press("Escape")
+    expect(network.locator(".offered .drafted")).to_be_visible()
+
+
+def test_new_work_comes_to_the_desk_by_itself_and_is_said(enters):
+    desk, clerk = enters("DW09"), enters("DW09")
+    overdue = desk.locator(".counts .late b").inner_text()
+    expect(desk).to_have_title(re.compile(rf"^\({overdue}\) "))
+    take_in(clerk, "pipe-repair", "来自另一个窗口的新工单")
+    number = save(clerk)
+    fresh = desk.locator("tr.fresh", has_text=number).first
+    expect(fresh).to_be_visible()
+    expect(desk.locator("#live-says")).to_contain_text("New:")
+    desk.goto("/queues/?sort=-taken")
+    desk.locator("tbody input[name=case]").first.check()
+    desk.locator("#bulk [name=reason]").fill("成批移交")
+    take_in(clerk, "pipe-repair", "又一张新工单")
+    other = save(clerk)
+    expect(desk.locator(f"tr.fresh[data-line='{other}']")).to_be_visible()
+    expect(desk.locator(f"tr[data-line='{number}'] input[name=case]")).to_be_checked()
+    expect(desk.locator("#bulk [name=reason]")).to_have_value("成批移交")
