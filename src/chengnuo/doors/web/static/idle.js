@@ -40,11 +40,11 @@
     else event.detail.headers["X-Quiet"] = "1";
   });
   setInterval(() => {
-    if (asking) return;
     const left = Math.round((ends - Date.now()) / 1000);
+    if (left <= 0) document.body.classList.add("covered"); // nobody reads over while the server is asked
+    if (asking) return;
     if (touched && !warning.open && Date.now() - told > TELL) { stay(); return; }
     if (left > WARN) { if (warning.open) warning.close(); return; }
-    if (left <= 0) document.body.classList.add("covered"); // nobody reads over while the server is asked
     if (!warning.open) {
       if (touched && left > 0) { stay(); return; }
       ask(true).then(() => { if (ends - Date.now() <= WARN * 1000 && ends > Date.now()) warning.showModal(); });
