@@ -22,6 +22,7 @@ from chengnuo.cases.lodging import (
     lodge,
 )
 from chengnuo.cases.models import Case
+from chengnuo.cases.pausing import tell_customer
 from chengnuo.cases.steps import check_hand_over, check_step
 from chengnuo.obligations.access import check_approver
 from chengnuo.obligations.services import locked
@@ -124,13 +125,23 @@ def change_facts(
 
 @transaction.atomic
 def ask_pause(
-    *, case: Case, obligation: str, reason: str, proof: str, by: Staff | None, now: datetime
+    *,
+    case: Case,
+    obligation: str,
+    reason: str,
+    proof: str,
+    by: Staff | None,
+    now: datetime,
+    file: str = "",
 ) -> Case:
-    """Ask to stop one clock for a listed reason; it stands still at once, until somebody
-    decides."""
+    """Ask to stop one clock for a listed reason; it stands still at once, until somebody decides.
+
+    `proof` in words; `file` is a kept file, as the evidence of forms holds it.
+    """
     check_step(case=case, step="pause", by=by, now=now)
     event = Event(name="pause.requested", at=now, target=obligation, reason=reason)
-    return happen_to(case, [event], by=by, now=now, note={"proof": proof})
+    note = {"proof": proof, "file": file} if file else {"proof": proof}
+    return happen_to(case, [event], by=by, now=now, note=note)
 
 
 @transaction.atomic
@@ -143,7 +154,10 @@ def decide_pause(
     now: datetime,
     version: int | None = None,
 ) -> Case:
-    """`approved`, `rejected` (taken back: a breach appears at its true moment) or `ended`."""
+    """`approved`, `rejected` (taken back: a breach appears at its true moment) or `ended`.
+
+    Of an approved one the customer is told, with the new moment.
+    """
     if verdict not in VERDICTS:
         raise ValueError(f"a pause is {', '.join(VERDICTS)}; not '{verdict}'")
     if verdict == "ended":
@@ -151,7 +165,10 @@ def decide_pause(
     elif by is not None:
         check_approver(docket=case.docket, key=obligation, by=by, now=now)
     event = Event(name=f"pause.{verdict}", at=now, target=obligation)
-    return happen_to(case, [event], by=by, now=now, version=version)
+    changed = happen_to(case, [event], by=by, now=now, version=version)
+    if verdict == "approved":
+        tell_customer(case=changed, obligation=obligation, now=now)
+    return changed
 
 
 def _follows(main: str) -> Text:

@@ -15,13 +15,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from chengnuo.conduct.access import may_see_pay
 from chengnuo.conduct.models import Deduction, PaySheet
-from chengnuo.conduct.proceeding import NotNow
+from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.statements import read, tariff_of, written
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seats_between
 from chengnuo.rules.words import Text
 
@@ -179,12 +181,16 @@ def content_of(*, company: Organisation, month: date, sheet: Iterable[Line]) -> 
 def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) -> PaySheet:
     """Sign a month that is over: the sheet is frozen; what is decided later falls into the next.
 
-    Raises NotNow for a month that still runs, NoAccountability.
+    Raises NotNow for a month that still runs, NotYours, NoAccountability.
     """
     signed = PaySheet.objects.filter(organisation=company, month=month).first()
     if signed is not None:
         return signed
     regulation = regulation_for(digest=release_in_force(company=company, at=now), company=company)
+    if not may_see_pay(company=company, regulation=regulation, posts=posts_of(staff=by, at=now)):
+        raise NotYours(
+            Text("由作出决定的部门或公司负责人签发", "To be signed by who decides or heads it")
+        )
     if bounds(month=month, regulation=regulation)[1] > now:
         raise NotNow(Text("当月尚未结束", "The month is not over yet"))
     sheet = lines(company=company, month=month, at=now)

@@ -14,7 +14,7 @@ from django.db import transaction
 from chengnuo.cases.happening import happen_to
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
-from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.models import Ground, Part, Proceeding
 from chengnuo.conduct.proceeding import (
     SHORTEST,
@@ -36,7 +36,7 @@ from chengnuo.conduct.statements import (
 from chengnuo.ledger.services import Message, post
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.regulation import regulation_for, release_in_force
-from chengnuo.people.models import Staff
+from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
@@ -46,13 +46,17 @@ OPENED = "accountability.opened"
 
 @transaction.atomic
 def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Proceeding:
-    """Open a proceeding on a breach; the same breach opens one. Raises NoAccountability, NotNow."""
+    """Open a proceeding on a breach; the same breach opens one.
+
+    Raises NoAccountability, NotNow, NotYours.
+    """
     known = Proceeding.objects.filter(breach=breach).first()
     if known is not None:
         return known
     if not breach.record:
         raise NotNow(Text("违诺记录不完整", "The breach has no record of who held its clock"))
     release = release_in_force(company=breach.organisation, at=now)
+    _check_opener(breach.organisation, release, by, now)
     content = of_breach(breach=breach, tariff=release)
     origin = Case.objects.filter(docket=breach.obligation.docket_id).first()
     title = f"{breach.obligation.docket.subject} {breach.clause_zh}"
@@ -83,6 +87,22 @@ def open_on_answer(
         Proceeding(case=case, origin=origin, ground=ground, evidence=evidence),
         content=content, by=by, now=now,
     )  # fmt: skip
+
+
+def _check_opener(company: Organisation, release: str, by: Staff | None, now: datetime) -> None:
+    """Nobody (`by=None`) is the product itself, where the regulation opens one."""
+    regulation = regulation_for(digest=release, company=company)
+    tariff_of(regulation)
+    if by is not None and not may_open(
+        company=company, regulation=regulation, posts=posts_of(staff=by, at=now)
+    ):
+        raise NotYours(
+            Text(
+                "由决定责任追究的部门、客服负责人、公司领导或监督人员启动",
+                "To be started by who decides, the head of customer service, the leaders or "
+                "supervision",
+            )
+        )
 
 
 def _lodge(company: Any, token: str, title: str, by: Staff | None, now: datetime) -> Case:
@@ -189,8 +209,7 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
     row = locked(part.proceeding)
     part = Part.objects.select_for_update().get(pk=part.pk)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
-    mine = {p.pk for p in standing.own} | {p.pk for p in standing.heads if p.staff_id is None}
-    if part.pk not in mine:
+    if part.pk not in standing.speaks_for:
         raise NotYours(Text("由本人（部门由负责人）申辩", "Only who is concerned may rebut"))
     if len(words.strip()) < SHORTEST:
         raise NotNow(Text("请写明申辩理由", "Please write the grounds"))

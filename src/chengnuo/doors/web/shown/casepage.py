@@ -30,6 +30,7 @@ from chengnuo.doors.web.shown.formviews import (
 from chengnuo.doors.web.shown.handling import Handling, handling
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.timeline import Told, timeline
+from chengnuo.doors.web.shown.watch import Watch, watch
 from chengnuo.doors.web.shown.wording import forbidden, scripts
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
@@ -39,6 +40,7 @@ from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.scripts import Said
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
+from chengnuo.rules.limits import Agreed
 from chengnuo.rules.rulebook import Within
 
 
@@ -115,6 +117,7 @@ class CasePage:
     pausable: list[Shown]
     handling: Handling
     linked: Linked
+    watch: Watch
     ratings: list[Rating]
     token: str
     step: Step
@@ -166,10 +169,11 @@ def gather(
         units=people.units_of(company=case.organisation),
         may=steps_of(case=case, staff=visit.staff, posts=visit.posts),
         glass=glass_of(case=case, staff=visit.staff, at=visit.now),
-        appointments=_appointments(running),
+        appointments=_appointments(file, running),
         pausable=[p for p in running if isinstance(p.rule, Within) and p.rule.pauses],
         handling=handling(visit, file, running),
         linked=linked(visit, case, regulation.pack, in_full=contact.in_full),
+        watch=watch(visit, case, promises, regulation),
         ratings=ratings_of(case=case),
         token=secrets.token_urlsafe(24),
         step=step or Step(""),
@@ -286,10 +290,17 @@ def _filled(pack: Pack, row: Evidence, contact: Contact) -> Filled:
     return Filled(row, shape.title if shape else row.form, answers)
 
 
-def _appointments(running: list[Shown]) -> list[tuple[str, Any]]:
-    """The facts that hold an agreed time, of promises that run."""
+def _appointments(file: cases.CaseFile, running: list[Shown]) -> list[tuple[str, Any]]:
+    """The facts that hold an agreed time: of promises that run, and of those that it starts."""
     found: dict[str, Any] = {}
     for promise in running:
         if isinstance(promise.rule, Within) and promise.rule.appointment is not None:
             found.setdefault(promise.rule.appointment.fact, promise.title)
+    docket = file.case.docket
+    if docket.closed_at is None:
+        for rule in file.regulation.book.starts.get("appointment.agreed", ()):
+            if isinstance(rule.limit, Agreed) and rule.binds(
+                service=docket.service, process=docket.process
+            ):
+                found.setdefault(rule.limit.fact, rule.title)
     return list(found.items())

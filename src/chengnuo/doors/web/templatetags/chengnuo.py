@@ -73,3 +73,21 @@ def unlocal(number: float) -> str:
 @register.simple_tag
 def shortcuts(visit: Any) -> list[tuple[Any, list[keys.Shortcut]]]:
     return keys.shortcuts(visit)
+
+
+@register.filter
+def hundredths(number: int | None) -> str:
+    """Points, or fen as yuan, with the decimals they need."""
+    return "—" if number is None else f"{number / 100:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def spell(seconds: float) -> str:
+    """A length of time in words."""
+    return moments.span(seconds)
+
+
+@register.filter
+def share(part: float) -> str:
+    """A part of one, in percent."""
+    return f"{part * 100:.1f} %"

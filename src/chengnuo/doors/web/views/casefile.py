@@ -12,15 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengnuo.callbacks.answers import fill_questionnaire
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside import see_copy
+from chengnuo.cases.pausing import pauses_of
 from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.casepage import CasePage, Step, contact_of, gather, open_form
 from chengnuo.doors.web.shown.formviews import Typed, read_form
 from chengnuo.doors.web.shown.sheets import parts_of
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.closed import closed_page
 from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.packs.schema import FormShape, Pack
@@ -61,12 +64,11 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     token = post.get("token", "")
     if given.errors:
         return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)
-    version = post.get("version", "")
     submission = Submission(
         form=form_id,
         raw=given.raw,
         token=token[:64] or "none",
-        version=int(version) if version.isdigit() else None,
+        version=number_in(post.get("version")),
     )
     try:
         record = fill_form if shape.callback is None else fill_questionnaire
@@ -176,7 +178,7 @@ def reveal(visit: Visit, number: str) -> HttpResponse:
 def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
     """A file that is evidence of this case, or came with it."""
     found = visit.case(number)
-    kept = _kept(found, sha256)
+    kept = _kept(visit, found, sha256)
     if kept is None or not filestore.path_of(sha256).is_file():
         raise Http404(sha256)
     if not contact_of(visit, found, in_full=False).in_full:
@@ -186,13 +188,21 @@ def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
     return filestore.answer(kept)
 
 
-def _kept(found: Case, sha256: str) -> filestore.StoredFile | None:
+def _kept(visit: Visit, found: Case, sha256: str) -> filestore.StoredFile | None:
+    """What came with a case tells who asked; evidence is what stands in a field for files: any
+    other field holds whatever somebody typed."""
     paper = found.attachments.filter(sha256=sha256).first()
-    if paper is not None:
+    if paper is not None and visit.knows_complainant(found):
         return filestore.StoredFile(paper.name, paper.size, paper.sha256, paper.type)
     for row in found.docket.evidence.all():
-        for value in row.data.values():
-            stored = filestore.from_value(value) if isinstance(value, str) else None
+        form = visit.regulation_behind(row.digest).pack.forms.get(row.form)
+        for name in (one.id for one in (form.fields if form else ()) if one.type == "file"):
+            stored = filestore.from_value(row.data.get(name))
             if stored is not None and stored.sha256 == sha256:
                 return stored
-    return None
+    proofs = (filestore.from_value(s.file) for s in pauses_of(case=found, rows=_promises(found)))
+    return next((p for p in proofs if p is not None and p.sha256 == sha256), None)
+
+
+def _promises(found: Case) -> list[Obligation]:
+    return list(found.docket.obligations.all())

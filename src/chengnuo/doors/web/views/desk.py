@@ -21,6 +21,7 @@ from chengnuo.cases.waiting import Waiting, waiting_for
 from chengnuo.doors.web.shown.handling import STEPS
 from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.promises import Shown, shown
+from chengnuo.doors.web.shown.watch import pauses_to_decide, reached
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Obligation
@@ -29,6 +30,7 @@ from chengnuo.people import services as people_services
 from chengnuo.rules.rulebook import Recurring, Within
 
 RATINGS_SHOWN = timedelta(days=14)
+ESCALATED = 5
 SHOWN = ("all", "overdue", "today")
 
 
@@ -98,6 +100,8 @@ def desk(visit: Visit) -> HttpResponse:
         groups=_groups(lines, visit),
         counts=found.counts,
         dissatisfied=_dissatisfied(visit),
+        escalated=reached(visit, limit=ESCALATED),
+        pauses=pauses_to_decide(visit),
         lines=lines,
         waiting=found.waiting,
         here="desk",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.doors.web.shown import house as shown
+from chengnuo.doors.web.shown.incidents import incident_lines
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations import incidents
 from chengnuo.people import house, services
@@ -153,26 +154,13 @@ def settle(visit: Visit, incident_id: int) -> HttpResponse:
         incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
     except incidents.NotToSettle:
         pages = Paginator(_incidents(visit), PAGE).get_page(1)
-        return _incident_page(visit, pages, 422, wrong=incident_id, remark=remark)
+        return _incident_page(visit, pages, 422, wrong_incident=incident_id, remark=remark)
     visit.say(_("Settled."))
     return visit.go("house-incidents")
 
 
 def _incident_page(visit: Visit, pages: Any, status: int = 200, **more: Any) -> HttpResponse:
-    lines = []
-    for row in pages.object_list:
-        regulation = visit.regulation_behind(row.obligation.docket.release_id)
-        rule = regulation.book.rules.get(row.obligation.rule)
-        role = regulation.pack.roles.get(row.wanted)
-        lines.append(
-            {
-                "row": row,
-                "restricted": bool(regulation.pack.restricted_to(row.obligation.docket.service)),
-                "rule": rule.title if rule else row.obligation.rule,
-                "wanted": role.title if role else shown.rung(row.wanted),
-            }
-        )
     return visit.page(
-        "page/house_incidents", status=status, lines=lines, pages=pages, tab="incidents",
-        here="house", **more,
+        "page/house_incidents", status=status, lines=incident_lines(visit, pages.object_list),
+        pages=pages, settles="house-settle", tab="incidents", here="house", **more,
     )  # fmt: skip

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown import registers as shown
+from chengnuo.doors.web.shown.watch import answerable
 from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people import queries as people
@@ -37,6 +39,7 @@ def overdue(visit: Visit) -> HttpResponse:
         services={i: s.title for i, s in pack.services.items() if s.process} if pack else {},
         processes={i: p.title for i, p in pack.processes.items()} if pack else {},
         definition=shown.overdue_definition(visit, asked["at"]),
+        answers=answerable(visit, pages.object_list),
         here="overdue",
         **asked,
     )
@@ -65,7 +68,7 @@ def _overdue(visit: Visit) -> dict[str, Any]:
     day = _day(visit)
     at = min(_ends(visit, day), visit.now)
     narrowed = registers.Narrowed(
-        unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        unit=number_in(unit),
         service=given.get("service", "")[:60],
         process=given.get("process", "")[:60],
     )

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 from chengnuo.cases import assisting, objections, supervising
 from chengnuo.cases import services as cases
 from chengnuo.cases.models import Case
+from chengnuo.doors.web import filestore
+from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.casepage import CasePage, Step, gather
 from chengnuo.doors.web.shown.facts import read_facts
 from chengnuo.doors.web.visit import Visit, staffed
@@ -65,8 +67,7 @@ def _reason(visit: Visit) -> str:
 
 
 def _version(visit: Visit) -> int | None:
-    version = visit.request.POST.get("version", "")
-    return int(version) if version.isdigit() else None
+    return number_in(visit.request.POST.get("version"))
 
 
 def _say(visit: Visit, case: Case, page: CasePage) -> None:
@@ -86,12 +87,11 @@ def _unit(visit: Visit) -> Organisation | None:
 
 
 def _moment(visit: Visit, page: CasePage, name: str, missing: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(visit.request.POST.get(name, ""))
-    except ValueError:
-        raise NotSaid(missing) from None
     zone = ZoneInfo(page.file.regulation.pack.time_zone)
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    at = moment_in(visit.request.POST.get(name), zone)
+    if at is None:
+        raise NotSaid(missing)
+    return at
 
 
 def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
@@ -149,13 +149,19 @@ def _ask_pause(visit: Visit, case: Case, page: CasePage) -> None:
     if target not in {p.row.key for p in page.pausable}:
         raise NotSaid(_("Please choose what to pause, and for which listed reason."))
     proof = post.get("proof", "").strip()
-    if not proof:
+    upload = visit.request.FILES.get("proof_file")
+    if not proof and upload is None:
         raise NotSaid(_("Please give the proof that the regulation asks for."))
+    try:
+        file = filestore.keep(upload).as_value() if upload is not None else ""
+    except filestore.NotAcceptable as error:
+        raise NotSaid(str(error)) from None
     cases.ask_pause(
         case=case,
         obligation=target,
         reason=reason,
         proof=proof[:2000],
+        file=file,
         by=visit.staff,
         now=visit.now,
     )

@@ -1,0 +1,106 @@
+"""Questions about proceedings: which there are, how far each has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chengnuo.conduct.models import Part, Proceeding
+from chengnuo.conduct.proceeding import tariff
+from chengnuo.obligations.models import Breach
+from chengnuo.people.models import Organisation
+
+
+class Stage(StrEnum):
+    """How far a proceeding has come; each stage excludes the others."""
+
+    OPENED = "opened"
+    SERVED = "served"
+    REBUTTED = "rebutted"
+    DECIDED = "decided"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is narrowed to; `begin` and `end` are moments, `[begin, end)`, of opening."""
+
+    ground: str = ""
+    unit: int | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    stage: str = ""
+
+
+def proceedings(
+    *, companies: Iterable[Organisation], seen: Q, wanted: Wanted, decided: str
+) -> QuerySet[Proceeding]:
+    """Newest first. `decided`: the event of the regulation that is the decision."""
+    ids = Proceeding.objects.filter(seen, organisation__in=list(companies)).values("pk")
+    rows = Proceeding.objects.filter(pk__in=ids)
+    if wanted.ground:
+        rows = rows.filter(ground=wanted.ground)
+    if wanted.unit is not None:
+        rows = rows.filter(Exists(_parts().filter(unit=wanted.unit)))
+    if wanted.begin is not None:
+        rows = rows.filter(opened_at__gte=wanted.begin)
+    if wanted.end is not None:
+        rows = rows.filter(opened_at__lt=wanted.end)
+    if wanted.stage:
+        rows = rows.filter(_at(wanted.stage, decided))
+    return whole(rows).order_by("-opened_at", "-pk")
+
+
+def whole(rows: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
+    """With everything a page says of each."""
+    return rows.select_related(
+        "organisation", "case__docket__organisation", "origin__docket__organisation",
+        "breach__obligation__docket__organisation", "evidence__docket__organisation",
+        "opened_by", "opinion_by", "signed_by",
+    ).prefetch_related("parts__unit", "parts__staff")  # fmt: skip
+
+
+def numbered(*, companies: Iterable[Organisation], number: str) -> Proceeding | None:
+    """A proceeding by the number of its case."""
+    found = Proceeding.objects.filter(organisation__in=list(companies), case__number=number)
+    return whole(found).first()
+
+
+def stage_of(row: Proceeding) -> Stage:
+    if row.signed_at is not None:
+        return Stage.SIGNED
+    if tariff(row).decided in row.case.docket.seen:
+        return Stage.DECIDED
+    if any(p.rebutted_at is not None for p in row.parts.all()):
+        return Stage.REBUTTED
+    return Stage.OPENED if row.served_at is None else Stage.SERVED
+
+
+def breaches_of(*, dockets: Iterable[UUID]) -> list[Breach]:
+    """The breaches of dockets, each with its proceeding where there is one; oldest first."""
+    rows = Breach.objects.filter(obligation__docket__in=list(dockets))
+    rows = rows.select_related("obligation", "unit", "proceeding__case")
+    return list(rows.order_by("broken_at", "pk"))
+
+
+def _at(stage: str, decided: str) -> Q:
+    signed = Q(signed_at__isnull=False)
+    known = Q(case__docket__seen__has_key=decided)
+    rebutted = Q(Exists(_parts().filter(rebutted_at__isnull=False)))
+    served = Q(served_at__isnull=False)
+    return {
+        Stage.SIGNED: signed,
+        Stage.DECIDED: known & ~signed,
+        Stage.REBUTTED: rebutted & ~known & ~signed,
+        Stage.SERVED: served & ~rebutted & ~known & ~signed,
+        Stage.OPENED: ~served & ~rebutted & ~known & ~signed,
+    }.get(Stage(stage), Q())
+
+
+def _parts() -> QuerySet[Part]:
+    return Part.objects.filter(proceeding=OuterRef("pk"))

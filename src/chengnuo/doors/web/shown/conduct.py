@@ -1,0 +1,382 @@
+"""A proceeding as a page shows it: the statement in words, who held the clock when, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chengnuo.conduct import queries
+from chengnuo.conduct.access import Standing, standing_in
+from chengnuo.conduct.models import Deduction, Ground, Part, Proceeding
+from chengnuo.conduct.proceeding import rebuttal_of, regulation_of, tariff
+from chengnuo.conduct.queries import Stage
+from chengnuo.conduct.statements import read
+from chengnuo.doors.web.shown.casepage import CasePage, gather
+from chengnuo.doors.web.shown.clocks import Axis, Span, Tick
+from chengnuo.doors.web.shown.promises import Shown, role_title, shown
+from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.visit import Visit
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import staff_by_id
+from chengnuo.rules.accountability import PARTS
+
+HUNDRED = 100
+
+
+def grounds() -> dict[str, str]:
+    return {
+        Ground.BREACH: _("A promise not kept"),
+        Ground.DISSATISFIED: _("A dissatisfied customer"),
+        Ground.FALSE_COMPLETION: _("Reported done and not done"),
+    }
+
+
+def stages() -> dict[str, str]:
+    return {
+        Stage.OPENED: _("Opened"),
+        Stage.SERVED: _("Served"),
+        Stage.REBUTTED: _("Rebutted"),
+        Stage.DECIDED: _("Decided"),
+        Stage.SIGNED: _("Signed"),
+    }
+
+
+COLOURS = {
+    Stage.OPENED: "amber", Stage.SERVED: "blue", Stage.REBUTTED: "amber",
+    Stage.DECIDED: "blue", Stage.SIGNED: "green",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One proceeding of the list."""
+
+    row: Proceeding
+    ground: str
+    stage: str
+    stage_word: str
+    colour: str
+    title: Any
+    parts: list[Part]
+    points: int | None
+    origin: str
+
+
+def line(visit: Visit, row: Proceeding) -> Line:
+    """What it is about, as far as it is open to the viewer."""
+    stage = queries.stage_of(row)
+    standing = standing_in(proceeding=row, staff=visit.staff, posts=visit.posts)
+    parts = standing.shown(list(row.parts.all()))
+    known = row.signed_at is not None
+    return Line(
+        row=row,
+        ground=grounds()[row.ground],
+        stage=stage,
+        stage_word=stages()[stage],
+        colour=COLOURS[stage],
+        title=_title(visit, row),
+        parts=parts,
+        points=sum((p.final_points if known else p.points) or 0 for p in parts),
+        origin=origin_of(visit, row),
+    )
+
+
+def origin_of(visit: Visit, row: Proceeding) -> str:
+    """The number of the case in which it went wrong, for those who may see that case."""
+    case = row.origin
+    return case.number if case is not None and visit.sees(case) else ""
+
+
+def _title(visit: Visit, row: Proceeding) -> Any:
+    if row.breach is not None:
+        regulation = visit.regulation_behind(row.breach.digest)
+        if regulation.pack.restricted_to(row.breach.obligation.docket.service):
+            return _("A restricted matter")
+        rule = regulation.book.rules.get(row.breach.rule)
+        return rule.title if rule else row.breach.rule
+    return grounds()[row.ground]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One holder of the clock on the picture; `name` empty: somebody else's part."""
+
+    name: str
+    spans: list[Span]
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The picture of who held the clock when."""
+
+    bars: list[Bar]
+    pauses: list[Span]
+    ticks: list[Tick]
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """What one of those concerned answers for."""
+
+    row: Part
+    who: str
+    role: Any
+    mine: bool
+    share: str
+    typed_share: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form of the pack's accountability process."""
+
+    id: str
+    title: Any
+    whose: Any
+    filled: Any
+    offered: bool
+    mine: bool
+
+
+@dataclass(slots=True)
+class Typed:
+    """What was typed for an act that was refused, and why."""
+
+    act: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """One proceeding."""
+
+    row: Proceeding
+    line: Line
+    standing: Standing
+    statement: dict[str, Any]
+    parts: list[PartLine]
+    speaks: list[PartLine]
+    breach: Shown | None
+    held: Held | None
+    tenures: list[tuple[datetime, str, str]]
+    pauses: list[tuple[datetime, datetime, Any]]
+    right: Shown | None
+    sheets: list[Sheet]
+    deductions: list[Deduction]
+    calendar: str
+    typed: Typed
+    case: CasePage | None
+    again: bool | None = None
+
+    @property
+    def start(self) -> datetime | None:
+        return _at(self.statement.get("start"))
+
+    @property
+    def broken_at(self) -> datetime | None:
+        return _at(self.statement.get("broken_at") or self.statement.get("answered_at"))
+
+    @property
+    def may_serve(self) -> bool:
+        may = self.standing.decides or self.standing.oversees
+        return may and self.row.served_at is None
+
+    @property
+    def may_give_opinion(self) -> bool:
+        return bool(self.standing.heads) and self.row.signed_at is None
+
+    @property
+    def may_sign(self) -> bool:
+        return self.standing.decides and self.row.signed_at is None
+
+    @property
+    def hidden(self) -> int:
+        """How many parts of others are not shown."""
+        return self.row.parts.count() - len(self.parts)
+
+
+def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> Page:
+    """Everything one proceeding says to this person."""
+    statement = read(row.statement)
+    parts = standing.shown(list(row.parts.all()))
+    case = gather(visit, row.case) if visit.sees(row.case) else None
+    lines = [_part(visit, p, standing, typed) for p in parts]
+    open_to = None if standing.sees_all else {(p.unit_id, p.role) for p in parts}
+    taken = Deduction.objects.filter(part__in=parts).select_related("unit", "staff")
+    return Page(
+        row=row,
+        line=line(visit, row),
+        standing=standing,
+        statement=statement,
+        parts=lines,
+        speaks=[x for x in lines if x.row.pk in standing.speaks_for],
+        breach=_breach(visit, row),
+        held=_held(visit, row, statement, open_to, parts),
+        tenures=_tenures(visit, row, statement, open_to),
+        pauses=_pauses(visit, row, statement),
+        right=_right(visit, row),
+        sheets=_sheets(case),
+        deductions=list(taken.order_by("pk")),
+        calendar=str(statement.get("calendar", ""))[:12],
+        typed=typed,
+        case=case,
+    )
+
+
+def percent(share: int) -> str:
+    return f"{share / HUNDRED:.2f}".rstrip("0").rstrip(".")
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLine:
+    given = typed.values.get(f"share-{part.pk}")
+    accepted = f"accept-{part.pk}" in typed.values if typed.act == "sign" else part.accepted
+    regulation = regulation_of(part.proceeding)
+    return PartLine(
+        row=part,
+        who=say(part.staff) if part.staff else say(part.unit),
+        role=role_title(part.role, regulation) if part.role else "",
+        mine=part.pk in standing.speaks_for,
+        share=percent(part.share),
+        typed_share=given if given is not None else percent(part.share),
+        accepted=accepted,
+    )
+
+
+def _breach(visit: Visit, row: Proceeding) -> Shown | None:
+    if row.breach is None:
+        return None
+    return shown(row.breach.obligation, visit.regulation_behind(row.breach.digest), visit.now)
+
+
+def _right(visit: Visit, row: Proceeding) -> Shown | None:
+    held = rebuttal_of(proceeding=row)
+    return shown(held, regulation_of(row), visit.now) if held is not None else None
+
+
+# -- who held it -----------------------------------------------------------------------------------
+
+
+def _names(statement: dict[str, Any]) -> tuple[dict[int, Organisation], dict[int, Staff]]:
+    held = statement["held"]
+    units = Organisation.objects.in_bulk({h["unit"] for h in held})
+    return units, staff_by_id({p for h in held for p in h["people"]})
+
+
+def _open(one: Mapping[str, Any], open_to: set[tuple[int, str]] | None) -> bool:
+    return open_to is None or (one["unit"], one["role"]) in open_to
+
+
+def _tenures(
+    visit: Visit, row: Proceeding, statement: dict[str, Any], open_to: set[tuple[int, str]] | None
+) -> list[tuple[datetime, str, str]]:
+    units, people = _names(statement)
+    found = []
+    for one in statement["held"]:
+        since = datetime.fromisoformat(one["since"])
+        if not _open(one, open_to):
+            found.append((since, _("somebody else"), ""))
+            continue
+        names = [say(people[p]) for p in one["people"] if p in people]
+        found.append((since, say(units[one["unit"]]), ", ".join(names) or _("vacant")))
+    return found
+
+
+def _held(
+    visit: Visit,
+    row: Proceeding,
+    statement: dict[str, Any],
+    open_to: set[tuple[int, str]] | None,
+    parts: Sequence[Part],
+) -> Held | None:
+    start, end = _at(statement.get("start")), _at(statement.get("broken_at"))
+    if start is None or end is None or end <= start:
+        return None
+    axis = Axis(start, end)
+    units, people = _names(statement)
+    since = [datetime.fromisoformat(h["since"]) for h in statement["held"]]
+    bars: dict[str, list[Span]] = {}
+    keys: dict[str, Mapping[str, Any] | None] = {}
+    for one, begin, until in zip(statement["held"], since, [*since[1:], end], strict=True):
+        is_open = _open(one, open_to)
+        names = [say(people[p]) for p in one["people"] if p in people]
+        name = " · ".join([say(units[one["unit"]]), *names]) if is_open else _("somebody else")
+        first = max(begin, start)
+        width = max(axis.x(until) - axis.x(first), 0.4)
+        bars.setdefault(name, []).append(Span(axis.x(first), round(width, 2), "ran"))
+        keys[name] = one if is_open else None
+    stills = [(_at(p["start"]), _at(p["end"])) for p in statement["pauses"]]
+    return Held(
+        bars=[Bar(name, spans, _share_of(keys[name], parts)) for name, spans in bars.items()],
+        pauses=[
+            Span(axis.x(a), round(max(axis.x(min(b, end)) - axis.x(a), 0.4), 2), "paused")
+            for a, b in stills
+            if a is not None and b is not None
+        ],
+        ticks=axis.ticks(),
+    )
+
+
+def _share_of(one: Mapping[str, Any] | None, parts: Iterable[Part]) -> str:
+    """What the holder of a bar answers for in all."""
+    if one is None:
+        return ""
+    theirs = [
+        p for p in parts
+        if (p.unit_id, p.role) == (one["unit"], one["role"])
+        and (p.staff_id in one["people"] or (p.staff_id is None and not one["people"]))
+    ]  # fmt: skip
+    return f"{percent(min(sum(p.share for p in theirs), PARTS))} %" if theirs else ""
+
+
+def _pauses(
+    visit: Visit, row: Proceeding, statement: dict[str, Any]
+) -> list[tuple[datetime, datetime, Any]]:
+    rule = _breach(visit, row)
+    listed = {p.id: p.title for p in getattr(rule.rule, "pauses", ())} if rule else {}
+    return [
+        (
+            datetime.fromisoformat(p["start"]),
+            datetime.fromisoformat(p["end"]),
+            listed.get(p["why"], p["why"]),
+        )
+        for p in statement.get("pauses", ())
+    ]
+
+
+# -- the pack's own forms --------------------------------------------------------------------------
+
+
+def _sheets(case: CasePage | None) -> list[Sheet]:
+    """The forms of the accountability process: what was filled, and whose turn it is."""
+    if case is None:
+        return []
+    filled = [
+        Sheet(f.row.form, f.title, "", f, offered=False, mine=False)
+        for f in reversed(case.evidence)
+    ]
+    offered = [
+        Sheet(o.id, o.shape.title, o.whose, None, offered=True, mine=o.mine) for o in case.forms
+    ]
+    return filled + offered
+
+
+def most_points(row: Proceeding) -> int:
+    """The points of the statement, in hundredths: no decision goes beyond them."""
+    return int(read(row.statement)["points"])
+
+
+def decides_title(visit: Visit, row: Proceeding) -> Any:
+    """Who verifies and decides, in words."""
+    regulation = regulation_of(row)
+    return role_title(tariff(row).decides, regulation)

@@ -1,0 +1,244 @@
+"""What somebody watches over on a case and on his desk: ladders, pauses, breaches to answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.pausing import Standstill, pauses_of, waiting_pauses
+from chengnuo.conduct import queries
+from chengnuo.conduct.access import may_open, standing_in
+from chengnuo.doors.web import filestore
+from chengnuo.doors.web.shown.house import rung
+from chengnuo.doors.web.shown.promises import Shown, role_title, shown
+from chengnuo.doors.web.visit import Visit
+from chengnuo.obligations.answering import waiting_for
+from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.people.models import Staff
+from chengnuo.people.queries import staff_by_id
+from chengnuo.rules.lapsing import ABOVE, rung_at
+
+
+@dataclass(slots=True)
+class Rung:
+    """One rung of a ladder: to whom, when, who was reached and what he said."""
+
+    number: int
+    to: Any
+    at: datetime | None
+    reached: list[Escalation] = field(default_factory=list)
+    incident: Incident | None = None
+    next: bool = False
+
+    @property
+    def done(self) -> bool:
+        return bool(self.reached or self.incident)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The ladder of one broken promise."""
+
+    shown: Shown
+    rungs: list[Rung]
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLine:
+    """One pause with its promise, its proof and who asked."""
+
+    still: Standstill
+    shown: Shown
+    approver: Any
+    asked_by: Staff | None
+    file: filestore.StoredFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreachLine:
+    """One breach of a case, and the proceeding on it where there is one that may be seen."""
+
+    row: Breach
+    shown: Shown
+    number: str
+    answered_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the case page says beside the clocks."""
+
+    ladders: list[Ladder]
+    pauses: list[PauseLine]
+    breaches: list[BreachLine]
+    may_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An escalation that reached somebody, as his list shows it."""
+
+    row: Escalation
+    shown: Shown
+    number: str
+
+
+def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation) -> Watch:
+    """Gathered from the rows of a case."""
+    broken = [p for p in promises if p.row.broken_at is not None]
+    return Watch(
+        ladders=_ladders(broken, regulation),
+        pauses=_pauses(case, promises, regulation),
+        breaches=_breaches(visit, case, broken) if broken else [],
+        may_open=bool(broken)
+        and may_open(company=case.organisation, regulation=regulation, posts=visit.posts),
+    )
+
+
+# -- ladders ---------------------------------------------------------------------------------------
+
+
+def _ladders(broken: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
+    climbing = [p for p in broken if p.rule is not None and p.rule.rungs]
+    ids = [p.row.pk for p in climbing]
+    if not ids:
+        return []
+    reached: dict[tuple[Any, int], list[Escalation]] = {}
+    rows = Escalation.objects.filter(obligation__in=ids).select_related("staff")
+    for row in rows.order_by("told_at", "pk"):
+        reached.setdefault((row.obligation_id, row.rung), []).append(row)
+    incidents = {
+        (i.obligation_id, i.rung): i
+        for i in Incident.objects.filter(obligation__in=ids).select_related(
+            "organisation", "settled_by"
+        )
+    }
+    return [Ladder(p, _rungs(p, regulation, reached, incidents)) for p in climbing]
+
+
+def _rungs(
+    promise: Shown,
+    regulation: Regulation,
+    reached: dict[tuple[Any, int], list[Escalation]],
+    incidents: dict[tuple[Any, int], Incident],
+) -> list[Rung]:
+    row, rule = promise.row, promise.rule
+    if rule is None or row.broken_at is None:
+        return []
+    found = []
+    for index, one in enumerate(rule.rungs):
+        key = (row.pk, index + 1)
+        found.append(
+            Rung(
+                number=index + 1,
+                to=wanted_of(one.to, regulation),
+                at=rung_at(regulation.book, row.broken_at, rule, index),
+                reached=reached.get(key, []),
+                incident=incidents.get(key),
+            )
+        )
+    above = incidents.get((row.pk, len(rule.rungs) + 1))
+    if above is not None:
+        found.append(Rung(len(rule.rungs) + 1, wanted_of(ABOVE, regulation), None, [], above))
+    coming = next((r for r in found if r.number == row.rung + 1), None)
+    if row.is_running and coming is not None and not coming.done:
+        coming.next, coming.at = True, row.next_at or coming.at
+    return found
+
+
+def wanted_of(to: str, regulation: Regulation) -> Any:
+    """To whom a rung goes, in words."""
+    if to in regulation.pack.roles:
+        return role_title(to, regulation)
+    return rung(to)
+
+
+# -- pauses ----------------------------------------------------------------------------------------
+
+
+def _pauses(case: Case, promises: Sequence[Shown], regulation: Regulation) -> list[PauseLine]:
+    by_row = {p.row.pk: p for p in promises}
+    stills = pauses_of(case=case, rows=[p.row for p in promises])
+    people = staff_by_id({s.asked_by for s in stills if s.asked_by})
+    return [
+        PauseLine(
+            still=s,
+            shown=by_row[s.row.pk],
+            approver=role_title(s.reason.approver, regulation) if s.reason else "",
+            asked_by=people.get(s.asked_by or 0),
+            file=filestore.from_value(s.file) if s.file else None,
+        )
+        for s in stills
+    ]
+
+
+def pauses_to_decide(visit: Visit, *, only_running: bool = True) -> list[PauseLine]:
+    """Those that wait for a decision of this person, of cases that he may see."""
+    rows = waiting_pauses(
+        company=visit.company, posts=visit.posts, now=visit.now, only_running=only_running
+    )
+    found = []
+    for row in rows:
+        case = row.docket.case
+        regulation = visit.regulation_behind(row.docket.release_id)
+        if visit.sees(case):
+            lines = _pauses(case, [shown(row, regulation, visit.now)], regulation)
+            found += [x for x in lines if x.still.status == "requested"][:1]
+    return found
+
+
+# -- breaches --------------------------------------------------------------------------------------
+
+
+def _breaches(visit: Visit, case: Case, broken: Sequence[Shown]) -> list[BreachLine]:
+    by_row = {p.row.pk: p for p in broken}
+    rows = queries.breaches_of(dockets=[case.docket_id])
+    return [_breach(visit, b, by_row[b.obligation_id]) for b in rows if b.obligation_id in by_row]
+
+
+def _breach(visit: Visit, row: Breach, promise: Shown) -> BreachLine:
+    known = getattr(row, "proceeding", None)
+    number = ""
+    if known is not None:
+        standing = standing_in(proceeding=known, staff=visit.staff, posts=visit.posts)
+        number = known.case.number if standing.sees else ""
+    return BreachLine(row, promise, number, answered_for=known is not None)
+
+
+def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine]:
+    """The breaches of promises by the promise, for a list; nothing for those who start none."""
+    regulation = visit.regulation
+    if regulation is None or not may_open(
+        company=visit.company, regulation=regulation, posts=visit.posts
+    ):
+        return {}
+    by_id = {row.pk: row for row in rows}
+    found = Breach.objects.filter(obligation__in=list(by_id)).select_related("proceeding__case")
+    lines = {}
+    for breach in found:
+        row = by_id[breach.obligation_id]
+        promise = shown(row, visit.regulation_behind(row.docket.release_id), visit.now)
+        lines[promise.id] = _breach(visit, breach, promise)
+    return lines
+
+
+# -- the desk --------------------------------------------------------------------------------------
+
+
+def reached(visit: Visit, *, limit: int = 0) -> list[Reached]:
+    """The escalations that wait for this person's answer, longest first."""
+    rows = waiting_for(staff=visit.staff).select_related(
+        "obligation__docket__case", "obligation__docket__organisation", "obligation__unit"
+    )
+    return [reached_line(visit, row) for row in (rows[:limit] if limit else rows)]
+
+
+def reached_line(visit: Visit, row: Escalation) -> Reached:
+    docket = row.obligation.docket
+    case = getattr(docket, "case", None)
+    regulation = visit.regulation_behind(docket.release_id)
+    return Reached(row, shown(row.obligation, regulation, visit.now), case.number if case else "")

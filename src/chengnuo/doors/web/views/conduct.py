@@ -1,0 +1,254 @@
+"""Accountability: the proceedings, one of them, its statement on paper, the acts that lead on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.conduct import queries, services
+from chengnuo.conduct.access import Standing, decides, may_see_pay, standing_in, visible
+from chengnuo.conduct.models import Part, Proceeding
+from chengnuo.conduct.paysheets import bounds
+from chengnuo.conduct.proceeding import NotNow, NotYours, regulation_of
+from chengnuo.conduct.signing import Verdict, sign_off
+from chengnuo.conduct.statements import NoAccountability, tariff_of
+from chengnuo.doors.web.shown import conduct as shown
+from chengnuo.doors.web.shown.registers import address
+from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.models import Breach
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.obligations.services import RefusedByRule
+from chengnuo.people import queries as people
+
+PAGE = 50
+HUNDRED = 100
+LONGEST = 2000
+
+
+@require_GET
+@staffed
+def conduct(visit: Visit) -> HttpResponse:
+    """The proceedings that this person may see, newest first."""
+    regulation = visit.regulation
+    if regulation is None or regulation.pack.accountability is None:
+        return visit.page("page/conduct", none=True, here="conduct")
+    asked = _asked(visit, regulation)
+    seen = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, regulation=regulation
+    )
+    rows = queries.proceedings(
+        companies=visit.companies,
+        seen=seen,
+        wanted=asked["wanted"],
+        decided=tariff_of(regulation).decided,
+    )
+    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    return visit.page(
+        "page/conduct",
+        pages=pages,
+        lines=[shown.line(visit, row) for row in pages.object_list],
+        grounds=shown.grounds(),
+        stages=shown.stages(),
+        units=people.units_of(company=visit.company),
+        here="conduct",
+        **asked,
+    )
+
+
+def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
+    """The filters of the address; what nobody offered narrows nothing."""
+    given = visit.request.GET
+    ground, stage = given.get("ground", ""), given.get("state", "")
+    ground = ground if ground in shown.grounds() else ""
+    stage = stage if stage in shown.stages() else ""
+    unit = given.get("unit", "")
+    unit = unit if unit.isascii() and unit.isdigit() and len(unit) < 10 else ""
+    month = month_of(given.get("month", ""))
+    begin, end = bounds(month=month, regulation=regulation) if month else (None, None)
+    wanted = queries.Wanted(
+        ground=ground, unit=int(unit) if unit else None, begin=begin, end=end, stage=stage
+    )
+    told = f"{month:%Y-%m}" if month else ""
+    return {
+        "wanted": wanted, "ground": ground, "stage": stage, "unit": unit, "month": told,
+        "keep": address(ground=ground, state=stage, unit=unit, month=told),
+    }  # fmt: skip
+
+
+def month_of(text: str) -> date | None:
+    """A month of an address, as its first day."""
+    try:
+        found = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
+    except ValueError:
+        return None
+    return found if 1990 <= found.year <= 9000 else None
+
+
+# -- start -----------------------------------------------------------------------------------------
+
+
+@require_POST
+@staffed
+def start(visit: Visit, breach_id: int) -> HttpResponse:
+    """Start accountability on a breach; twice is once."""
+    rows = Breach.objects.select_related("obligation__docket__case", "organisation")
+    breach = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
+    if breach is None or not _sees(visit, breach):
+        raise Http404(breach_id)
+    try:
+        row = services.open_on_breach(breach=breach, by=visit.staff, now=visit.now)
+    except (NotYours, NotNow) as refused:
+        return visit.closed(say(refused.why))
+    except NoAccountability:
+        return visit.closed(_("The regulation of the company says nothing of accountability."))
+    visit.say(_("Accountability is started: %(number)s") % {"number": row.case.number})
+    return visit.go("proceeding", number=row.case.number)
+
+
+def _sees(visit: Visit, breach: Breach) -> bool:
+    case = getattr(breach.obligation.docket, "case", None)
+    return visit.sees(case) if case is not None else bool(visit.posts)
+
+
+# -- one proceeding --------------------------------------------------------------------------------
+
+
+def _found(visit: Visit, number: str) -> tuple[Proceeding, Standing]:
+    row = queries.numbered(companies=visit.companies, number=number)
+    if row is None:
+        raise Http404(number)
+    standing = standing_in(proceeding=row, staff=visit.staff, posts=visit.posts)
+    if not standing.sees:
+        raise Http404(number)
+    return row, standing
+
+
+@require_GET
+@staffed
+def proceeding(visit: Visit, number: str) -> HttpResponse:
+    """One proceeding; with `again`, its statement is derived once more from the record."""
+    row, standing = _found(visit, number)
+    page = shown.page_of(visit, row, standing, shown.Typed())
+    if visit.request.GET.get("again"):
+        page.again = services.derived_again(proceeding=row)[1]
+    return _page(visit, page)
+
+
+@require_GET
+@staffed
+def statement(visit: Visit, number: str) -> HttpResponse:
+    """The statement as it is printed."""
+    row, standing = _found(visit, number)
+    page = shown.page_of(visit, row, standing, shown.Typed())
+    return visit.page("page/conduct_statement", page=page, here="conduct")
+
+
+def _page(visit: Visit, page: shown.Page, status: int = 200, **more: Any) -> HttpResponse:
+    return visit.page(
+        "page/proceeding", status=status, page=page, here="conduct",
+        most=shown.most_points(page.row) / HUNDRED, decider=shown.decides_title(visit, page.row),
+        signs_pay=may_see_pay(
+            company=page.row.organisation, regulation=regulation_of(page.row), posts=visit.posts
+        ),
+        judges=decides(
+            company=page.row.organisation, regulation=regulation_of(page.row), posts=visit.posts
+        ),
+        **more,
+    )  # fmt: skip
+
+
+@require_POST
+@staffed
+def act(visit: Visit, number: str, what: str) -> HttpResponse:
+    """Serve, rebut, give an opinion, sign. What was refused is told where it was typed."""
+    row, standing = _found(visit, number)
+    do = ACTS.get(what)
+    if do is None:
+        raise Http404(what)
+    typed = shown.Typed(what, visit.request.POST.dict())
+    try:
+        do(visit, row)
+    except (NotYours, NotNow) as refused:
+        typed.problem = say(refused.why)
+    except RefusedByRule as refused:
+        page = shown.page_of(visit, row, standing, typed)
+        return _page(visit, page, 422, refusals=refused.refusals)
+    except Unreadable as error:
+        typed.problem = str(error)
+    else:
+        visit.say(_("Recorded."))
+        return visit.go("proceeding", number=number)
+    return _page(visit, shown.page_of(visit, row, standing, typed), 422)
+
+
+class Unreadable(ValueError):
+    """A number that is none; the message says where, in the reader's language."""
+
+
+def _words(visit: Visit) -> str:
+    return visit.request.POST.get("words", "")[:LONGEST]
+
+
+def _serve(visit: Visit, row: Proceeding) -> None:
+    services.serve(proceeding=row, by=visit.staff, now=visit.now)
+
+
+def _rebut(visit: Visit, row: Proceeding) -> None:
+    wanted = visit.request.POST.get("part", "")
+    part = next((p for p in row.parts.all() if str(p.pk) == wanted), None)
+    if part is None:
+        raise Http404(wanted)
+    services.rebut(part=part, by=visit.staff, words=_words(visit), now=visit.now)
+
+
+def _opinion(visit: Visit, row: Proceeding) -> None:
+    services.give_opinion(proceeding=row, by=visit.staff, words=_words(visit), now=visit.now)
+
+
+def _sign(visit: Visit, row: Proceeding) -> None:
+    post = visit.request.POST
+    parts: list[Part] = list(row.parts.select_related("unit", "staff"))
+    shares = {
+        p.pk: _hundredths(
+            post.get(f"share-{p.pk}", ""),
+            _("Share of %(who)s") % {"who": say(p.staff) if p.staff else say(p.unit)},
+        )
+        for p in parts
+    }
+    verdict = Verdict(
+        points=_hundredths(post.get("points", ""), _("Points")),
+        shares=shares,
+        accepted=frozenset(p.pk for p in parts if f"accept-{p.pk}" in post),
+        remark=post.get("remark", "")[:LONGEST],
+    )
+    sign_off(proceeding=row, verdict=verdict, by=visit.staff, now=visit.now)
+
+
+def _hundredths(text: str, name: str) -> int:
+    """A number with two decimals at most, in hundredths."""
+    try:
+        hundredths = Decimal(text.strip()) * HUNDRED
+        whole = int(hundredths)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise Unreadable(_("%(name)s: please write a number.") % {"name": name}) from None
+    if whole != hundredths or whole < 0:
+        raise Unreadable(
+            _("%(name)s: two decimals at most, and not below nothing.") % {"name": name}
+        )
+    return whole
+
+
+ACTS: dict[str, Callable[[Visit, Proceeding], None]] = {
+    "serve": _serve,
+    "rebut": _rebut,
+    "opinion": _opinion,
+    "sign": _sign,
+}
