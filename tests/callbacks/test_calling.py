@@ -13,16 +13,14 @@ from chengnuo.callbacks.answers import (
 )
 from chengnuo.callbacks.calling import (
     NotToCall,
-    ask_visit,
     attempt,
     due_callbacks,
-    instruct,
-    note_consent,
     take,
 )
 from chengnuo.callbacks.drawing import draw, drawn_from
 from chengnuo.callbacks.models import BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.rates import rates
+from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge

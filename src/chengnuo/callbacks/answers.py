@@ -22,6 +22,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.services import say
 from chengnuo.cases.steps import check_step
 from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.duties import fill_duty
 from chengnuo.obligations.models import Evidence, Obligation
 from chengnuo.packs.callback_shapes import QuestionnaireShape
 from chengnuo.packs.schema import Pack
@@ -62,6 +63,30 @@ def fill_questionnaire(
     if reached:
         _take_in(case, evidence, asked, regulation.pack, by, now)
     return case
+
+
+@transaction.atomic
+def fill_by_period(
+    *,
+    row: Obligation,
+    submission: Submission,
+    by: Staff,
+    now: datetime,
+    manner: Manner = Manner.PHONE,
+) -> None:
+    """Record the answers of a callback that is owed by period, and the attempt behind them.
+
+    Raises what filling the form of a duty raises, and NotToCall.
+    """
+    check_manner(row, manner)
+    known = Evidence.objects.filter(token=submission.token).exists()
+    fill_duty(
+        docket_id=row.docket_id, form=submission.form, raw=submission.raw,
+        token=submission.token, by=by, now=now,
+    )  # fmt: skip
+    if not known:
+        evidence = Evidence.objects.get(token=submission.token)
+        _attempted(row, evidence, by, now, manner, reached=True)
 
 
 def holds(given: Any, answers: Mapping[str, Any]) -> bool:

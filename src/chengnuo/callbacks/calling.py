@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chengnuo.callbacks.models import Assignment, Attempt, Manner, Outcome, VisitOrder
 from chengnuo.callbacks.timing import try_again_at
 from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
+from chengnuo.cases.queries import keeping_forms
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.access import may_fill, named
+from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.forms import forms_that_keep
@@ -36,6 +38,10 @@ class NotToCall(ValueError):
         super().__init__(why.en)
 
 
+class OnAnothersList(NotToCall):
+    """Somebody else has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A callback that is due: what it keeps, by which questionnaire, what was tried."""
@@ -51,15 +57,35 @@ class Due:
         """When it was meant to be tried again."""
         return self.attempts[-1].again_at if self.attempts else None
 
+    @property
+    def is_used_up(self) -> bool:
+        """No further attempt is planned: somebody has to decide."""
+        last = self.attempts[-1] if self.attempts else None
+        return bool(last and last.again_at is None and last.outcome != Outcome.CONNECTED)
+
 
 def questionnaires_of(*, rule_id: str, regulation: Regulation) -> list[str]:
     """The questionnaires that keep a promise, if it is a callback: if nothing else keeps it."""
     rule = regulation.book.rules.get(rule_id)
     if not isinstance(rule, Within | Recurring):
         return []
-    forms = forms_that_keep(regulation.pack, rule.stop.events)
-    asking = all(regulation.pack.forms[f].callback is not None for f in forms)
-    return forms if asking else []
+    shapes, by_period = regulation.pack.forms, isinstance(rule, Recurring)
+    keeping = forms_that_keep(regulation.pack, rule.stop.events)
+    forms = [f for f in keeping if shapes[f].duty == by_period]
+    return forms if all(shapes[f].callback is not None for f in forms) else []
+
+
+def forms_for(
+    *, row: Obligation, regulation: Regulation, running: Iterable[str] | None = None
+) -> list[str]:
+    """The questionnaires whose turn it is for a callback; the one that answers for most of what
+    runs beside it (`running`, by rule) comes first."""
+    if running is None:
+        running = row.docket.obligations.filter(RUNNING).values_list("rule", flat=True)
+    asked = questionnaires_of(rule_id=row.rule, regulation=regulation)
+    turn = [f for f in keeping_forms(row, regulation) if f in asked]
+    kept = [questionnaires_of(rule_id=rule, regulation=regulation) for rule in running]
+    return sorted(turn, key=lambda form: -sum(form in forms for forms in kept))
 
 
 def callback_rules(regulation: Regulation) -> list[str]:
@@ -77,40 +103,70 @@ def due_callbacks(
     """
     units = {p.organisation_id for p in posts}
     roles = {"", *(p.role for p in posts), *({"head"} if any(p.is_head for p in posts) else ())}
-    rows = (
-        Obligation.objects.filter(
-            RUNNING, unit__in=units, role__in=roles, rule__in=callback_rules(regulation)
-        )
-        .select_related(
-            "docket__case__customer", "docket__organisation", "unit",
-            "callback_assignment__officer", "callback_visit",
-        )
-        .prefetch_related("callback_attempts__officer")
-        .order_by("act_by", "start_at")
+    rows = _running(regulation).filter(unit__in=units, role__in=roles)[: limit * 2]
+    found = []
+    for due in _read(rows):
+        if due.officer is not None and due.officer.pk != staff.pk:
+            continue
+        form = _mine(due, posts, staff)
+        if form is not None:
+            found.append(replace(due, form=form))
+    return _once(found)[:limit]
+
+
+def callbacks_of_units(
+    *, units: Iterable[int], regulation: Regulation, limit: int = 200
+) -> list[Due]:
+    """Every callback that lies with these units, on whichever list, as their heads see them."""
+    return _once(_read(_running(regulation).filter(unit__in=list(units))[: limit * 2]))[:limit]
+
+
+def due_callback(*, row: Obligation) -> Due:
+    """One callback as it stands, whoever asks."""
+    found = Obligation.objects.select_related("docket__case", "docket__organisation", "unit")
+    row = found.select_related("callback_assignment__officer", "callback_visit").get(pk=row.pk)
+    return next(_read([row]), Due(row, "", None))
+
+
+def _running(regulation: Regulation) -> QuerySet[Obligation]:
+    rows = Obligation.objects.filter(RUNNING, rule__in=callback_rules(regulation))
+    rows = rows.select_related(
+        "docket__case__customer", "docket__organisation", "unit",
+        "callback_assignment__officer", "callback_visit",
     )  # fmt: skip
-    found: dict[tuple[UUID, str], Due] = {}
-    for row in rows[: limit * 2]:
-        held = getattr(row, "callback_assignment", None)
-        if held is not None and held.officer_id != staff.pk:
-            continue
+    return rows.prefetch_related("callback_attempts__officer").order_by("act_by", "start_at")
+
+
+def _read(rows: Iterable[Obligation]) -> Iterator[Due]:
+    """Rows with what was tried; not those for which it is no questionnaire's turn."""
+    found = list(rows)
+    running: dict[UUID, list[str]] = {}
+    for row in found:
+        running.setdefault(row.docket_id, []).append(row.rule)
+    for row in found:
         pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
-        form = _mine(row, pinned, posts, staff)
-        if form is None:
-            continue
+        forms = forms_for(row=row, regulation=pinned, running=running[row.docket_id])
+        held = getattr(row, "callback_assignment", None)
         tried = sorted(row.callback_attempts.all(), key=lambda a: a.at)
-        visit = getattr(row, "callback_visit", None)
-        # One call answers for every promise of the case that its questionnaire keeps.
-        due = Due(row, form, held.officer if held else None, tried, visit)
-        found.setdefault((row.docket_id, form), due)
-    return list(found.values())[:limit]
+        if forms:
+            visit = getattr(row, "callback_visit", None)
+            yield Due(row, forms[0], held.officer if held else None, tried, visit)
 
 
-def _mine(
-    row: Obligation, regulation: Regulation, posts: Sequence[Post], staff: Staff
-) -> str | None:
+def _once(found: Iterable[Due]) -> list[Due]:
+    """One call answers for every promise of the case that its questionnaire keeps."""
+    by_call: dict[tuple[UUID, str], Due] = {}
+    for due in found:
+        by_call.setdefault((due.obligation.docket_id, due.form), due)
+    return list(by_call.values())
+
+
+def _mine(due: Due, posts: Sequence[Post], staff: Staff) -> str | None:
     """The questionnaire by which this person may keep it: never one who handled the case."""
-    shapes = regulation.pack.forms
-    for form in questionnaires_of(rule_id=row.rule, regulation=regulation):
+    row = due.obligation
+    pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
+    shapes = pinned.pack.forms
+    for form in dict.fromkeys([due.form, *forms_for(row=row, regulation=pinned, running=())]):
         if may_fill(form=shapes[form], docket=row.docket, posts=posts, by=staff):
             return form
     return None
@@ -125,23 +181,34 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
     )
     if held.officer_id != officer.pk:
         name = held.officer
-        raise NotToCall(Text(f"已在{name}的名单上", f"It is on the list of {name}"))
+        raise OnAnothersList(Text(f"已在{name}的名单上", f"It is on the list of {name}"))
     if fresh:
-        _note(row, "callback.taken", officer, now, {})
+        note_call(row, "callback.taken", officer, now, {})
     return held
 
 
 @transaction.atomic
 def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> Assignment:
-    """Put a callback on another officer's list. Raises NotToCall for somebody without the post."""
+    """Put a callback on another officer's list: the head of the unit does, or who has it. Raises
+    NotToCall; also for somebody without a post in the unit."""
     row = Obligation.objects.select_for_update().get(pk=obligation.pk)
+    if not may_hand_on(row=row, posts=posts_of(staff=by, at=now), by=by):
+        raise NotToCall(
+            Text("由单位负责人或持有人转交", "The head of the unit hands it on, or who has it")
+        )
     if not any(p.organisation_id == row.unit_id for p in posts_of(staff=to, at=now)):
         raise NotToCall(Text("对方不在该回访单位", "That person does not work in the unit"))
     held, _ = Assignment.objects.update_or_create(
         obligation=row, defaults={"officer": to, "assigned_at": now}
     )
-    _note(row, "callback.handed_on", by, now, {"to": to.pk})
+    note_call(row, "callback.handed_on", by, now, {"to": to.pk})
     return held
+
+
+def may_hand_on(*, row: Obligation, posts: Sequence[Post], by: Staff) -> bool:
+    """The head of the unit that owes it, or whoever has it on his list."""
+    held = Assignment.objects.filter(obligation=row, officer=by).exists()
+    return held or any(p.is_head and p.organisation_id == row.unit_id for p in posts)
 
 
 @transaction.atomic
@@ -166,8 +233,8 @@ def attempt(
         return before
     row = Obligation.objects.select_related("docket__organisation").get(pk=obligation.pk)
     regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
-    forms = questionnaires_of(rule_id=row.rule, regulation=regulation)
-    if not forms or not row.is_running:
+    forms = forms_for(row=row, regulation=regulation) if row.is_running else []
+    if not forms:
         raise NotToCall(Text("不是待办回访", "This is no callback that is due"))
     check_manner(row, manner)
     take(obligation=row, officer=officer, now=now)
@@ -180,7 +247,7 @@ def attempt(
         organisation_id=row.organisation_id, obligation=row, officer=officer, manner=manner,
         outcome=outcome, note=note.strip(), at=now, again_at=planned, token=token,
     )  # fmt: skip
-    _note(row, "callback.attempted", officer, now, {"outcome": outcome, "key": row.key})
+    note_call(row, "callback.attempted", officer, now, {"outcome": outcome, "key": row.key})
     _fill_missed(row, regulation, forms[0], officer, token, now)
     return made
 
@@ -230,52 +297,8 @@ def _fill_missed(
     fill_form(case=case, submission=submission, by=officer, now=now)
 
 
-# -- visits ----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> VisitOrder:
-    """A visit is wanted instead of a call; once."""
-    if len(why.strip()) < 2:
-        raise NotToCall(Text("请写明上门原因", "Please say why a visit is wanted"))
-    order, fresh = VisitOrder.objects.get_or_create(
-        obligation=obligation, defaults={"asked_by": by, "asked_at": now, "why": why.strip()}
-    )
-    if fresh:
-        _note(obligation, "callback.visit_asked", by, now, {"why": order.why})
-    return order
-
-
-@transaction.atomic
-def note_consent(*, order: VisitOrder, by: Staff, person: str, now: datetime) -> VisitOrder:
-    """The customer consents to the visit (S3 三.3(2))."""
-    if not person.strip():
-        raise NotToCall(Text("请写明同意人", "Please say who consented"))
-    order.consented_by, order.consented_at = person.strip(), now
-    order.save(update_fields=["consented_by", "consented_at"])
-    _note(order.obligation, "callback.visit_consented", by, now, {})
-    return order
-
-
-@transaction.atomic
-def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> VisitOrder:
-    """The leader instructs the visit (S3 二.2): a head above or beside, never who asked for it."""
-    posts = posts_of(staff=by, at=now)
-    leads = any(p.is_head for p in posts) or named(
-        roles={"vice-president", "general-manager"}, docket=order.obligation.docket, posts=posts
-    )
-    if not leads or by.pk == order.asked_by_id:
-        raise NotToCall(
-            Text("须由领导批示，申请人不得自批", "A leader instructs it, not who asked")
-        )
-    if len(words.strip()) < 2:
-        raise NotToCall(Text("请写明批示", "Please write the instruction"))
-    order.instruction, order.instructed_by, order.instructed_at = words.strip(), by, now
-    order.save(update_fields=["instruction", "instructed_by", "instructed_at"])
-    _note(order.obligation, "callback.visit_instructed", by, now, {"words": order.instruction})
-    return order
-
-
-def _note(row: Obligation, kind: str, by: Staff, now: datetime, data: dict[str, object]) -> None:
+def note_call(
+    row: Obligation, kind: str, by: Staff, now: datetime, data: dict[str, object]
+) -> None:
     fact = Fact(kind=kind, at=now, actor_id=by.pk, subject=row.docket_id, data=data)
     record(organisation_id=row.organisation_id, facts=[fact], now=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -28,6 +29,21 @@ from chengnuo.obligations.regulation import (
 from chengnuo.packs.callback_shapes import SampleShape
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
+from chengnuo.rules.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A draw made again: of how many, which, and in what it differs."""
+
+    population: int
+    drawn: list[str]
+    gone: list[str]
+    come: list[str]
+
+    @property
+    def is_same(self) -> bool:
+        return not self.gone and not self.come
 
 
 def last_span(*, every: str, today: date) -> tuple[date, date]:
@@ -94,6 +110,16 @@ def draw(*, company: Organisation, plan_id: str, seed: str, now: datetime) -> Sa
         organisation_id=company.pk, facts=[Fact(kind="sample.drawn", at=now, data=data)], now=now
     )
     return made
+
+
+def draw_again(*, sample: Sample, plan: SampleShape, calendar: Calendar) -> Compared:
+    """The same draw once more, from its seed, over the cases as they stand today."""
+    begin, end = calendar.at_minute(sample.begins, 0), calendar.at_minute(sample.ends, 0)
+    cases = population(company=sample.organisation, plan=plan, begin=begin, end=end)
+    numbers = [str(number) for number in cases.values_list("number", flat=True)]
+    again = drawn_from(numbers=numbers, seed=sample.seed, plan=plan) if numbers else []
+    gone = sorted(set(sample.drawn) - set(again))
+    return Compared(len(numbers), again, gone, sorted(set(again) - set(sample.drawn)))
 
 
 def draw_samples(*, now: datetime) -> int:

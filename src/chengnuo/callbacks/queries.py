@@ -9,11 +9,14 @@ from django.db.models import QuerySet
 
 from chengnuo.callbacks.models import Rating, RatingOffer
 from chengnuo.cases.models import Case
+from chengnuo.customers.models import Customer
+from chengnuo.obligations.models import Obligation, SubjectKind
 
 
 def ratings_of(*, case: Case) -> list[Rating]:
     """What the customer said of a case, newest first."""
-    return list(case.ratings.select_related("taken_by").order_by("-at"))
+    rows = case.ratings.select_related("taken_by", "bad_answer__before", "bad_answer__decided_by")
+    return list(rows.order_by("-at"))
 
 
 def ratings_of_cases(cases: Iterable[Case]) -> list[Rating]:
@@ -32,6 +35,15 @@ def dissatisfied(
         case__in=cases,
     )
     return list(rows.select_related("case__docket").order_by("-at")[:limit])
+
+
+def customer_of(row: Obligation) -> Customer | None:
+    """The customer who is called by period, without a case."""
+    docket = row.docket
+    if docket.subject_kind != SubjectKind.CUSTOMER:
+        return None
+    rows = Customer.objects.filter(organisation_id=docket.organisation_id, number=docket.subject)
+    return rows.first()
 
 
 def offer_numbered(pk: int) -> RatingOffer | None:

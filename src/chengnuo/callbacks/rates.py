@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -18,6 +19,9 @@ from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome, Rating
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Organisation
+
+MEASURES = ("due", "in_time", "reached", "rated", "satisfied", "false_completions")
+IN_TIME = Q(kept_at__isnull=False, broken_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +68,49 @@ def ratings_in(*, company: Organisation, begin: datetime, end: datetime) -> Quer
     return Rating.objects.filter(organisation=company, at__gte=begin, at__lt=end)
 
 
+def false_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[BadAnswer]:
+    """Bad answers that say that what was reported as done is not."""
+    return BadAnswer.objects.filter(
+        organisation=company, raised_at__gte=begin, raised_at__lt=end, false_completion=True
+    )
+
+
+def rows_behind(
+    *,
+    measure: str,
+    unit: int | None,
+    company: Organisation,
+    regulation: Regulation,
+    begin: datetime,
+    end: datetime,
+) -> QuerySet[Any]:
+    """The rows that a number counts: callbacks, ratings or bad answers; `unit` None is the
+    company. Raises KeyError."""
+    due = due_in(company=company, regulation=regulation, begin=begin, end=end)
+    rated = ratings_in(company=company, begin=begin, end=end)
+    false = false_in(company=company, begin=begin, end=end)
+    if unit is not None:
+        due = due.filter(docket__handling_unit=unit)
+        rated = rated.filter(case__docket__handling_unit=unit)
+        false = false.filter(before=unit)
+    found: dict[str, QuerySet[Any]] = {
+        "due": due,
+        "in_time": due.filter(IN_TIME),
+        "reached": due.filter(Q(reached=True)),
+        "rated": rated,
+        "satisfied": rated.filter(satisfied=True),
+        "false_completions": false,
+    }
+    return found[measure]
+
+
 def rates(
     *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime
 ) -> list[Rates]:
     """The company first, then every unit that handled what was asked about."""
     due = due_in(company=company, regulation=regulation, begin=begin, end=end)
     rated = ratings_in(company=company, begin=begin, end=end)
-    false = BadAnswer.objects.filter(
-        organisation=company, raised_at__gte=begin, raised_at__lt=end, false_completion=True
-    )
-    in_time = Q(kept_at__isnull=False, broken_at__isnull=True)
+    false = false_in(company=company, begin=begin, end=end)
     by_unit: dict[int | None, dict[str, int]] = {None: {}}
 
     def add(unit: int | None, **counts: int) -> None:
@@ -83,7 +120,7 @@ def rates(
                 line[name] = line.get(name, 0) + number
 
     for row in due.values("docket__handling_unit").annotate(
-        n=Count("pk"), t=Count("pk", filter=in_time), r=Count("pk", filter=Q(reached=True))
+        n=Count("pk"), t=Count("pk", filter=IN_TIME), r=Count("pk", filter=Q(reached=True))
     ):
         add(row["docket__handling_unit"], due=row["n"], in_time=row["t"], reached=row["r"])
     for told in rated.values("case__docket__handling_unit").annotate(
@@ -92,8 +129,7 @@ def rates(
         add(told["case__docket__handling_unit"], rated=told["n"], satisfied=told["s"])
     for bad in false.values("before").annotate(n=Count("pk")):
         add(bad["before"], false_completions=bad["n"])
-    names = ("due", "in_time", "reached", "rated", "satisfied", "false_completions")
     return [
-        Rates(unit=unit, **{name: counts.get(name, 0) for name in names})
+        Rates(unit=unit, **{name: counts.get(name, 0) for name in MEASURES})
         for unit, counts in sorted(by_unit.items(), key=lambda kv: (kv[0] is not None, kv[0] or 0))
     ]

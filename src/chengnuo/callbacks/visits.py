@@ -1,0 +1,66 @@
+"""Callbacks by a visit: asked for with a reason, agreed with the customer, instructed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from chengnuo.callbacks.calling import NotToCall, note_call
+from chengnuo.callbacks.models import VisitOrder
+from chengnuo.obligations.access import named
+from chengnuo.obligations.models import Obligation
+from chengnuo.people.models import Post, Staff
+from chengnuo.people.queries import posts_of
+from chengnuo.rules.words import Text
+
+LEADERS = ("vice-president", "general-manager")
+
+
+@transaction.atomic
+def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> VisitOrder:
+    """A visit is wanted instead of a call; once."""
+    if len(why.strip()) < 2:
+        raise NotToCall(Text("请写明上门原因", "Please say why a visit is wanted"))
+    order, fresh = VisitOrder.objects.get_or_create(
+        obligation=obligation, defaults={"asked_by": by, "asked_at": now, "why": why.strip()}
+    )
+    if fresh:
+        note_call(obligation, "callback.visit_asked", by, now, {"why": order.why})
+    return order
+
+
+@transaction.atomic
+def note_consent(*, order: VisitOrder, by: Staff, person: str, now: datetime) -> VisitOrder:
+    """The customer consents to the visit (S3 三.3(2))."""
+    if not person.strip():
+        raise NotToCall(Text("请写明同意人", "Please say who consented"))
+    order.consented_by, order.consented_at = person.strip(), now
+    order.save(update_fields=["consented_by", "consented_at"])
+    note_call(order.obligation, "callback.visit_consented", by, now, {})
+    return order
+
+
+def may_instruct(*, order: VisitOrder, posts: Sequence[Post], by: Staff) -> bool:
+    """The head of the unit that owes the callback, or a leader of the company; never who asked."""
+    row = order.obligation
+    places = {row.unit_id, row.organisation_id}
+    leads = any(p.is_head and p.organisation_id in places for p in posts)
+    leads = leads or named(roles=set(LEADERS), docket=row.docket, posts=posts)
+    return leads and by.pk != order.asked_by_id
+
+
+@transaction.atomic
+def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> VisitOrder:
+    """The leader instructs the visit (S3 二.2). Raises NotToCall."""
+    if not may_instruct(order=order, posts=posts_of(staff=by, at=now), by=by):
+        raise NotToCall(
+            Text("须由领导批示，申请人不得自批", "A leader instructs it, not who asked")
+        )
+    if len(words.strip()) < 2:
+        raise NotToCall(Text("请写明批示", "Please write the instruction"))
+    order.instruction, order.instructed_by, order.instructed_at = words.strip(), by, now
+    order.save(update_fields=["instruction", "instructed_by", "instructed_at"])
+    note_call(order.obligation, "callback.visit_instructed", by, now, {"words": order.instruction})
+    return order

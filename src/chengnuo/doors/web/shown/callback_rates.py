@@ -1,0 +1,182 @@
+"""Rates of callbacks in words: what each number counts, its base, a picture of the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chengnuo.callbacks.models import BadAnswer, Rating
+from chengnuo.callbacks.rates import MEASURES, Rates, rates
+from chengnuo.cases.models import Case
+from chengnuo.doors.web.shown.promises import shown
+from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.visit import Visit
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.people.models import Organisation
+from chengnuo.reports.exports import Cell
+from chengnuo.reports.sheets import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the company's calendar, `[begin, end)`."""
+
+    first: date
+    begin: datetime
+    end: datetime
+
+    @property
+    def label(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+
+def month_of(visit: Visit) -> Month:
+    """The month in the address; this one where there is none, or none that was."""
+    today = visit.now.astimezone(visit.zone).date()
+    try:
+        first = date.fromisoformat(f"{visit.request.GET.get('month', '')}-01")
+    except ValueError:
+        first = today.replace(day=1)
+    if not first.year >= 1990 or first > today:
+        first = today.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+
+    def at(day: date) -> datetime:
+        return datetime.combine(day, time(), tzinfo=visit.zone)
+
+    return Month(first, at(first), at(after))
+
+
+@dataclass(frozen=True, slots=True)
+class RateLine:
+    """One line: the company, or a unit that handled what was asked about."""
+
+    rates: Rates
+    title: Any
+    sentence: str
+
+    @property
+    def unit(self) -> str:
+        return str(self.rates.unit or "")
+
+    @property
+    def numbers(self) -> list[tuple[str, int]]:
+        return [(name, getattr(self.rates, name)) for name in MEASURES]
+
+
+def share(value: float | None) -> str:
+    """A rate without a base is no number."""
+    return "—" if value is None else f"{value * 100:.0f} %"
+
+
+def sentence(found: Rates) -> str:
+    """The satisfaction with what it rests on."""
+    base = _("%(due)s due, %(reached)s reached") % {"due": found.due, "reached": found.reached}
+    if found.satisfaction is None:
+        return _("nobody rated; %(base)s") % {"base": base}
+    told = ngettext("%(share)s of %(n)s rated", "%(share)s of %(n)s rated", found.rated)
+    return f"{told % {'share': share(found.satisfaction), 'n': found.rated}}; {base}"
+
+
+def measures() -> dict[str, tuple[str, str]]:
+    """What each number is called, and what it counts."""
+    return {
+        "due": (
+            _("Due"),
+            _("Callbacks whose moment lies in the month; without a moment, their start; not void."),
+        ),
+        "in_time": (_("In time"), _("Of the due: made, and not broken before.")),
+        "reached": (_("Reached"), _("Of the due: the customer was connected, or it is made.")),
+        "rated": (_("Rated"), _("Ratings given in the month, by callback, link, SMS or web.")),
+        "satisfied": (_("Satisfied"), _("Of the rated: those who were satisfied.")),
+        "false_completions": (
+            _("False completions"),
+            _("Reported as done, and the customer says in the month that it is not."),
+        ),
+    }
+
+
+def lines_of(visit: Visit, regulation: Regulation, month: Month, whole: bool) -> list[RateLine]:
+    """The company and its units; somebody who does not see the company sees his own units."""
+    found = rates(company=visit.company, regulation=regulation, begin=month.begin, end=month.end)
+    names = Organisation.objects.in_bulk([r.unit for r in found if r.unit is not None])
+    wanted = visit.request.GET.get("unit", "")
+    lines = []
+    for one in found:
+        if not whole and one.unit not in visit.units:
+            continue
+        if (wanted and str(one.unit) != wanted) or not any(getattr(one, m) for m in MEASURES):
+            continue
+        title = visit.company if one.unit is None else names.get(one.unit, "—")
+        if one.unit == visit.company.pk:
+            title = _("The company itself")
+        lines.append(RateLine(one, title, sentence(one)))
+    return lines
+
+
+def picture(lines: Iterable[RateLine]) -> dict[str, Any]:
+    """The same rates for the script that draws them, in per cent; none where there is no base."""
+    rows = list(lines)
+
+    def per_cent(value: float | None) -> float | None:
+        return None if value is None else round(value * 100, 1)
+
+    return {
+        "names": [say(line.title) for line in rows],
+        "series": [
+            [_("In time"), [per_cent(line.rates.timeliness) for line in rows]],
+            [_("Reached"), [per_cent(line.rates.reach) for line in rows]],
+            [_("Satisfied"), [per_cent(line.rates.satisfaction) for line in rows]],
+        ],
+    }
+
+
+def heads() -> list[Head]:
+    return [
+        Head(_("Unit"), 24),
+        *(Head(title, 10) for title, _counts in measures().values()),
+        Head(_("In time, of the due"), 14),
+        Head(_("Reached, of the due"), 14),
+        Head(_("Satisfied, of the rated"), 16),
+    ]
+
+
+def cells(line: RateLine) -> list[Cell]:
+    found = line.rates
+    rates_ = (found.timeliness, found.reach, found.satisfaction)
+    return [say(line.title), *(n for _m, n in line.numbers), *(share(r) for r in rates_)]
+
+
+# -- the rows behind a number ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One row that a number counts."""
+
+    case: Case | None
+    at: datetime | None
+    what: str
+    stands: str
+    words: str
+    false_completion: bool = False
+
+
+def behind(visit: Visit, row: Any) -> Behind:
+    """A callback, a rating or a bad answer as one row."""
+    if isinstance(row, Obligation):
+        regulation = visit.regulation_behind(row.docket.release_id)
+        promise = shown(row, regulation, visit.now)
+        case: Case | None = getattr(row.docket, "case", None)
+        return Behind(case, row.due_at or row.start_at, say(promise.title), promise.word, "")
+    rating: Rating = row.rating if isinstance(row, BadAnswer) else row
+    said = _("satisfied") if rating.satisfied else _("not satisfied")
+    done = _("solved") if rating.solved else _("not solved")
+    false = isinstance(row, BadAnswer)
+    return Behind(rating.case, rating.at, f"{rating.score}/5 · {said}", done, rating.words, false)

@@ -1,0 +1,352 @@
+"""Callbacks in words: the lines of the officer's list, and the sheet of one call."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from chengnuo.callbacks.calling import (
+    Due,
+    callbacks_of_units,
+    due_callbacks,
+    forms_for,
+    may_hand_on,
+)
+from chengnuo.callbacks.models import Attempt, Manner, Outcome
+from chengnuo.callbacks.queries import customer_of
+from chengnuo.callbacks.visits import may_instruct
+from chengnuo.callbacks.waiting import officers_for, used_up, waiver_of, waivers_of
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.doors.web.shown.casepage import CasePage, contact_of, gather
+from chengnuo.doors.web.shown.formviews import FormView, form_view
+from chengnuo.doors.web.shown.promises import Shown, shown
+from chengnuo.doors.web.shown.wording import scripts
+from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.visit import Visit
+from chengnuo.ledger.queries import looks
+from chengnuo.obligations.access import may_fill, whose
+from chengnuo.obligations.models import Obligation
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.scripts import Said
+from chengnuo.people.models import Staff
+
+# A look at a number holds for the call: afterwards one looks again.
+LOOKED = timedelta(minutes=30)
+LOOK = "callback"
+TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One attempt as a small mark: a letter, what it stands for, whether the customer was met."""
+
+    sign: str
+    title: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One callback of the list."""
+
+    due: Due
+    promise: Shown
+    case: Case | None
+    name: str
+    about: Any
+    form: Any
+    marks: list[Mark]
+    mine: bool
+    waits: bool
+
+    @property
+    def id(self) -> str:
+        return str(self.due.obligation.pk)
+
+    @property
+    def may_be_called(self) -> bool:
+        """Now: not planned for later, not waiting for a decision."""
+        return self.mine and not self.waits and not self.due.is_used_up
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the list."""
+
+    kind: str
+    title: str
+    lines: list[Line]
+
+
+def outcomes() -> dict[str, str]:
+    """How an attempt may end, in the order of the keys 1 to 6."""
+    return {
+        "connected": _("Connected"),
+        "no_answer": _("No answer"),
+        "busy": pgettext("telephone", "Busy"),
+        "refused": _("Refused"),
+        "wrong_number": _("Wrong number"),
+        "call_later": _("Call later"),
+    }
+
+
+def signs() -> dict[str, str]:
+    """One letter for each outcome."""
+    return {
+        "connected": pgettext("mark of an attempt", "C"),
+        "no_answer": pgettext("mark of an attempt", "N"),
+        "busy": pgettext("mark of an attempt", "B"),
+        "refused": pgettext("mark of an attempt", "R"),
+        "wrong_number": pgettext("mark of an attempt", "W"),
+        "call_later": pgettext("mark of an attempt", "L"),
+    }
+
+
+def marks_of(attempts: Iterable[Attempt], visit: Visit) -> list[Mark]:
+    words, letters = outcomes(), signs()
+    return [
+        Mark(
+            letters[a.outcome],
+            f"{words[a.outcome]} · {_when(a, visit)} · {say(a.officer)}",
+            a.outcome == Outcome.CONNECTED,
+        )
+        for a in attempts
+    ]
+
+
+def _when(attempt: Attempt, visit: Visit) -> str:
+    return f"{attempt.at.astimezone(visit.zone):%m-%d %H:%M}"
+
+
+def line_of(visit: Visit, due: Due, *, mine: bool = True) -> Line:
+    """A callback with its words; the customer is masked as on the page of the case."""
+    row = due.obligation
+    regulation = visit.regulation_behind(row.docket.release_id)
+    case: Case | None = getattr(row.docket, "case", None)
+    service = regulation.pack.services.get(row.docket.service)
+    return Line(
+        due=due,
+        promise=shown(row, regulation, visit.now),
+        case=case,
+        name=_name(visit, due, case),
+        about=service.title if service else "",
+        form=regulation.pack.forms[due.form].title if due.form else "",
+        marks=marks_of(due.attempts, visit),
+        mine=mine,
+        waits=due.again_at is not None and due.again_at > visit.now,
+    )
+
+
+def _name(visit: Visit, due: Due, case: Case | None) -> str:
+    if case is not None:
+        contact = contact_of(visit, case, in_full=False)
+        return _("in confidence") if contact.hidden else contact.name
+    customer = customer_of(due.obligation)
+    return masked_name(customer.name) if customer is not None else ""
+
+
+def lists(visit: Visit) -> list[Line]:
+    """What this person may call, what lies on the lists of those he heads, what he may end."""
+    regulation = visit.regulation
+    if regulation is None:
+        return []
+    found: dict[Any, Line] = {}
+
+    def add(dues: Iterable[Due], *, mine: bool) -> None:
+        for due in dues:
+            key = (due.obligation.docket_id, due.form)
+            if key not in found:
+                found[key] = line_of(visit, due, mine=mine)
+
+    add(due_callbacks(posts=visit.posts, staff=visit.staff, regulation=regulation), mine=True)
+    headed = [p.organisation_id for p in visit.posts if p.is_head]
+    if headed:
+        add(callbacks_of_units(units=headed, regulation=regulation), mine=False)
+    ended = used_up(company=visit.company, regulation=regulation, posts=visit.posts, by=visit.staff)
+    add(ended, mine=False)
+    return list(found.values())
+
+
+def groups(lines: Sequence[Line], visit: Visit) -> list[Group]:
+    """Overdue, now to be tried again, today, later; those whose attempts are used up at the end."""
+    kinds = {
+        "overdue": Group("overdue", _("Overdue"), []),
+        "again": Group("again", _("Now to be tried again"), []),
+        "today": Group("today", _("Today"), []),
+        "later": Group("later", _("Later"), []),
+        "ended": Group("ended", _("To be decided: attempts are used up"), []),
+    }
+    for line in lines:
+        kinds[_kind(line, visit)].lines.append(line)
+    return [group for group in kinds.values() if group.lines]
+
+
+def _kind(line: Line, visit: Visit) -> str:
+    again, until = line.due.again_at, line.promise.act_by
+    if line.due.is_used_up:
+        return "ended"
+    if line.promise.is_overdue:
+        return "overdue"
+    if again is not None:
+        return "again" if again <= visit.now else "today" if again < visit.today_ends else "later"
+    return "today" if until is None or until <= visit.today_ends else "later"
+
+
+def next_of(found: Sequence[Group], *, but: str = "") -> Line | None:
+    """The one to be called next: the first that may be called now."""
+    ready = (n for group in found for n in group.lines if n.may_be_called and n.id != but)
+    return next(ready, None)
+
+
+# -- the sheet of one call -------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Call:
+    """One call: whom, what about, what was promised and reported, and what may be done now."""
+
+    line: Line
+    page: CasePage | None
+    phone: str
+    in_full: bool
+    hidden: bool
+    greeting: list[Said]
+    farewell: list[Said]
+    may_call: bool
+    officers: list[Staff]
+    may_order: bool
+    waiver: str
+    waivers: list[tuple[Any, Any]]
+    token: str
+    left: int | None = None
+    form: FormView | None = None
+    by_visit: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: Any = None
+    refusals: Sequence[Any] = ()
+    faster: str = ""
+
+    @property
+    def reported(self) -> list[Any]:
+        """What was written down last, newest first; not the attempts."""
+        rows = self.page.evidence if self.page else []
+        told = [e for e in rows if "callback.missed" not in e.row.events]
+        return told[: -TOLD - 1 : -1]
+
+    @property
+    def promised(self) -> list[Shown]:
+        """The promises of the case, those that were broken first."""
+        if self.page is None:
+            return []
+        rows = [*self.page.running, *self.page.finished]
+        others = [p for p in rows if p.id != self.line.id]
+        return sorted(others, key=lambda p: p.row.broken_at is None)[:6]
+
+
+def call_of(visit: Visit, due: Due) -> Call:
+    """The sheet of one callback."""
+    row = due.obligation
+    regulation = visit.regulation_behind(row.docket.release_id)
+    pack, case = regulation.pack, getattr(row.docket, "case", None)
+    mine = _form_of(visit, due, pack)
+    due = due if mine is None else _with(due, mine)
+    seen = _has_looked(visit, row)
+    hidden = case is not None and not visit.knows_complainant(case)
+    number = "" if hidden else _number(due, case)
+    told = {"channel": "callback", "service": row.docket.service, "number": _case_number(case)}
+    hands_on = may_hand_on(row=row, posts=visit.posts, by=visit.staff)
+    order = due.visit
+    given = pack.callbacks
+    ends = waivers_of(row=row)
+    return Call(
+        line=line_of(visit, due, mine=mine is not None),
+        page=gather(visit, case) if case is not None else None,
+        phone=number if seen else masked_phone(number),
+        in_full=seen and not hidden,
+        hidden=hidden,
+        greeting=scripts(visit, pack, "greeting", **told),
+        farewell=scripts(visit, pack, "farewell", **told),
+        may_call=mine is not None,
+        officers=officers_for(row=row, form=due.form, at=visit.now) if hands_on else [],
+        may_order=order is not None
+        and order.instructed_at is None
+        and may_instruct(order=order, posts=visit.posts, by=visit.staff),
+        waiver=waiver_of(due=due, posts=visit.posts, by=visit.staff) or "",
+        waivers=[(pack.forms[f].title, whose(form=pack.forms[f], pack=pack)) for f in ends],
+        token=secrets.token_urlsafe(24),
+        left=given.most - len(due.attempts) if given is not None else None,
+    )
+
+
+def _has_looked(visit: Visit, row: Obligation) -> bool:
+    """A look at the number was recorded a short while ago."""
+    seen = looks(
+        organisation_id=visit.company.pk, actor_id=visit.staff.pk, subject=row.docket_id,
+        since=visit.now - LOOKED,
+    )  # fmt: skip
+    return seen.exists()
+
+
+def _with(due: Due, form: str) -> Due:
+    return Due(due.obligation, form, due.officer, due.attempts, due.visit)
+
+
+def _form_of(visit: Visit, due: Due, pack: Pack) -> str | None:
+    """The questionnaire of this callback that this person may fill."""
+    row = due.obligation
+    regulation = visit.regulation_behind(row.docket.release_id)
+    for form in forms_for(row=row, regulation=regulation):
+        shape = pack.forms[form]
+        if may_fill(form=shape, docket=row.docket, posts=visit.posts, by=visit.staff):
+            return form
+    return None
+
+
+def _number(due: Due, case: Case | None) -> str:
+    if case is not None:
+        return str(case.contact_phone)
+    customer = customer_of(due.obligation)
+    return customer.phone if customer is not None else ""
+
+
+def _case_number(case: Case | None) -> str:
+    return case.number if case is not None else ""
+
+
+def questionnaire(
+    visit: Visit,
+    call: Call,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Any] | None = None,
+    token: str = "",
+) -> FormView:
+    """The questions, with what is known already: that somebody answered, and when."""
+    due = call.line.due
+    row = due.obligation
+    pack = visit.regulation_behind(row.docket.release_id).pack
+    manner = "?manner=visit" if call.by_visit else ""
+    view = form_view(
+        pack=pack, form_id=due.form, token=token or call.token, now=visit.now,
+        facts=row.docket.facts, signer=say(visit.staff), typed=typed, errors=errors,
+        version=row.docket.version if call.page else None,
+        action=reverse("callback-answers", args=[row.pk]) + manner,
+    )  # fmt: skip
+    asked = pack.forms[due.form].callback
+    if typed is None and asked is not None:
+        answers = {n: str(v).lower() for n, v in asked.reached.items() if isinstance(v, bool)}
+        for one in view.fields:
+            one.value = answers.get(one.name, one.value)
+    return view
+
+
+def manner_of(visit: Visit) -> Manner:
+    return Manner.VISIT if visit.request.GET.get("manner") == "visit" else Manner.PHONE
