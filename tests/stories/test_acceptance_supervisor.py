@@ -64,7 +64,7 @@ def test_the_registers_of_the_day_are_read_and_taken_along(enters, matters, tmp_
     called = next(r for r in taken_along(supervisor, tmp_path)[3:] if r[2] == matters[0])
     assert called[5:8] == ["是", "是", "否"]
     other = enters("DW02", language="zh")
-    other.goto("/callbacks/")
+    other.goto("/callbacks/register/")
     expect(other.locator(".calls tr", has_text=matters[0])).to_contain_text("演****")
 
 

@@ -17,7 +17,7 @@ from chengnuo.obligations.models import Docket
 from chengnuo.obligations.ticking import tick
 from tests.doors.web.conftest import LATER, NOW, page, sits, take
 
-PLACES = ("/queues/", "/queues/load/", "/overdue/", "/callbacks/", "/cases/")
+PLACES = ("/queues/", "/queues/load/", "/overdue/", "/callbacks/register/", "/cases/")
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -200,12 +200,12 @@ def test_the_workbook_speaks_chinese(firm, late):
 
 def test_callbacks_of_the_day_are_registered_with_who_asked_and_what_was_said(browser, firm, leak):
     arrive_repair_and_call(firm, leak)
-    html = page(browser.get("/callbacks/"))
+    html = page(browser.get("/callbacks/register/"))
     assert leak.number in html
     assert "演****" in html
-    _names, rows = sheet(browser.get("/callbacks/sheet/"))
+    _names, rows = sheet(browser.get("/callbacks/register/sheet/"))
     assert rows[3][2] == leak.number
-    assert page(browser.get("/callbacks/?day=2026-03-08")).count(leak.number) == 0
+    assert page(browser.get("/callbacks/register/?day=2026-03-08")).count(leak.number) == 0
 
 
 def arrive_repair_and_call(firm, case):

@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer
-from chengnuo.doors.cli import demo_customers
+from chengnuo.doors.cli import demo_callbacks, demo_customers
 from chengnuo.doors.cli.demo_cases import CASES
 from chengnuo.doors.cli.progress import progress
 from chengnuo.obligations.duties import open_periods
@@ -96,6 +96,7 @@ def _build(password: str, now: datetime) -> None:
             _cases(company, now)
             clerk = _first_agent(company)
             demo_customers.history(company=organisation, pack=loaded.pack, by=clerk, now=now)
+            demo_callbacks.callbacks(company=organisation, pack_id=pack_id, now=now)
             advance(1)
     open_periods(now=now)
     while tick(now=now):

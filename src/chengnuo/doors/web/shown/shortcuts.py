@@ -51,7 +51,7 @@ GROUPS: tuple[tuple[Any, tuple[Shortcut, ...]], ...] = (
             Shortcut("g u", _("Customers"), "customers", for_whom=CASES),
             Shortcut("g e", _("From outside"), "outside", for_whom=CASES),
             Shortcut("g o", _("Overdue register"), "overdue", for_whom=CASES),
-            Shortcut("g b", _("Callback register"), "callbacks", for_whom=CASES),
+            Shortcut("g b", _("Callbacks"), "callback-list", for_whom=CASES),
             Shortcut("g r", _("Regulation"), "regulation"),
             Shortcut("g h", _("House"), "house", for_whom=HOUSE),
             Shortcut("g l", _("Looks"), "looks", for_whom=LOOKS),
