@@ -8,9 +8,8 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, transaction
 
-from chengnuo.cases.happening import happen_to
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.cases.services import hand_over
 from chengnuo.conduct.models import Deduction, Ground, Proceeding
 from chengnuo.conduct.paysheets import behind, lines, sign_sheet, signed_lines
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
@@ -29,12 +28,10 @@ from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, hire
 from chengnuo.rules.accountability import PARTS
-from chengnuo.rules.state import Event
 from tests.companies import house
+from tests.conduct.matters import breach_of, decide, opinion_of, passed_on
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
-
-MONDAY = "2026-03-09 09:00"
 
 
 @pytest.fixture
@@ -44,46 +41,19 @@ def firm(db):
 
 @pytest.fixture
 def opinion(firm) -> Case:
-    """A customer's opinion that went from maintenance to the technicians and was handled by nobody:
-    three working days, most of them with the second unit."""
-    request = Request(
-        service="customer-opinion", channel="phone", narrative="师傅态度生硬", token="opinion-1",
-    )  # fmt: skip
-    agent = firm.people["agent"]
-    case = lodge(company=firm.again(), request=request, at=at(MONDAY), now=at(MONDAY), by=agent)
-    with transaction.atomic():
-        happen_to(
-            case, [Event(name="opinion.recorded", at=at("2026-03-09 09:30"))], by=agent,
-            now=at("2026-03-09 09:30"),
-        )  # fmt: skip
-    hand_over(case=case, to=firm.units["maintenance"], by=None, now=at("2026-03-09 10:00"))
-    hand_over(case=case, to=firm.units["technician"], by=None, now=at("2026-03-10 10:00"))
-    let_pass("2026-03-20 09:00")
+    case = opinion_of(firm)
+    passed_on(firm, case)
     return case
 
 
 @pytest.fixture
 def breach(opinion) -> Breach:
-    return Breach.objects.get(obligation__docket=opinion.docket_id, rule="order-handled")
+    return breach_of(opinion)
 
 
 @pytest.fixture
 def proceeding(firm, breach) -> Proceeding:
     return open_on_breach(breach=breach, by=firm.people["hr"], now=at("2026-03-20 10:00"))
-
-
-def decide(proceeding, firm, confirmed=True, moment="2026-03-26 10:00"):
-    """HR verifies and decides, as its form of the pack says."""
-    case = Case.objects.select_related("docket").get(pk=proceeding.case_id)
-    events = [
-        Event(name="accountability.proposed", at=at(moment)),
-        Event(
-            name="accountability.decided", at=at(moment), facts={"violation_confirmed": confirmed}
-        ),
-    ]
-    with transaction.atomic():
-        for event in events:
-            happen_to(case, [event], by=firm.people["hr"], now=at(moment))
 
 
 def as_stated(proceeding, **more):

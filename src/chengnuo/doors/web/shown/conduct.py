@@ -197,6 +197,17 @@ class Page:
         return self.standing.decides and self.row.signed_at is None
 
     @property
+    def stray(self) -> str:
+        """What was refused of an act that is not offered here."""
+        offered = {
+            "serve": self.may_serve,
+            "rebut": self.row.served_at is not None and self.row.signed_at is None,
+            "opinion": self.may_give_opinion,
+            "sign": self.may_sign,
+        }
+        return "" if offered.get(self.typed.act) else self.typed.problem
+
+    @property
     def hidden(self) -> int:
         """How many parts of others are not shown."""
         return self.row.parts.count() - len(self.parts)

@@ -1,0 +1,431 @@
+"""Accountability on the pages: from the breach to the pay sheet, each person his own part."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from chengnuo.cases.services import ask_pause, hand_over
+from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
+from chengnuo.ledger.models import Entry, OutboxMessage
+from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.people.models import Holding
+from chengnuo.people.services import appoint, relieve
+from tests.companies import house
+from tests.conduct.matters import breach_of, decide, opinion_of, passed_on
+from tests.doors.web.conftest import page, sits
+from tests.obligations.matter import let_pass
+from tests.rules.world import at
+
+
+class Sitting:
+    """Somebody before the pages for days: he signs in anew whenever he was away."""
+
+    def __init__(self, person):
+        self.person = person
+
+    def get(self, *args, **more):
+        return sits(self.person).get(*args, **more)
+
+    def post(self, *args, **more):
+        return sits(self.person).post(*args, **more)
+
+
+def cells(answer):
+    """The cells of a workbook, row by row."""
+    return CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+
+@pytest.fixture
+def firm(db, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return house("gas-appliance")
+
+
+@pytest.fixture
+def opinion(firm, clock):
+    """Broken, and it is Friday ten o'clock a week later."""
+    case = opinion_of(firm)
+    passed_on(firm, case)
+    clock.move_to(at("2026-03-20 10:00"))
+    return case
+
+
+@pytest.fixture
+def proceeding(firm, opinion):
+    Sitting(firm.people["cs-manager"]).post(f"/conduct/start/{breach_of(opinion).pk}/")
+    return Proceeding.objects.select_related("case").get()
+
+
+def way(proceeding, what=""):
+    return f"/conduct/{proceeding.case.number}/{what}{'/' if what else ''}"
+
+
+def typed(proceeding, **more):
+    """The sign form as it is offered."""
+    shares = {f"share-{p.pk}": f"{p.share / 100}" for p in proceeding.parts.all()}
+    return {"points": "2", "remark": "", **shares, **more}
+
+
+# -- starting --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["cs-centre", "cs-manager", "general-manager"])
+def test_customer_service_and_leaders_start_it_from_the_case(firm, opinion, role):
+    browser = Sitting(firm.people[role])
+    breach = breach_of(opinion)
+    assert f"/conduct/start/{breach.pk}/" in page(browser.get(f"/cases/{opinion.number}/"))
+    html = page(browser.post(f"/conduct/start/{breach.pk}/", follow=True))
+    assert "Accountability is started" in html
+    assert browser.post(f"/conduct/start/{breach.pk}/").status_code == 302
+    assert Proceeding.objects.count() == 1, "a double click starts one"
+
+
+def test_the_overdue_register_starts_it_too(firm, opinion):
+    browser = Sitting(firm.people["cs-manager"])
+    assert f"/conduct/start/{breach_of(opinion).pk}/" in page(browser.get("/overdue/"))
+    html = page(Sitting(firm.people["technician"]).get("/overdue/"))
+    assert "/conduct/start/" not in html
+
+
+def test_others_are_told_who_may_start_it(firm, opinion):
+    agent = Sitting(firm.people["agent"])
+    firm.posts["agent"].is_head = False
+    firm.posts["agent"].save()
+    answer = agent.post(f"/conduct/start/{breach_of(opinion).pk}/")
+    assert answer.status_code == 403
+    assert "To be started by who decides" in page(answer)
+    assert Sitting(firm.people["hr"]).post("/conduct/start/999/").status_code == 404
+
+
+# -- who sees what ---------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_breach_the_clause_the_picture_and_the_shares(firm, proceeding):
+    html = page(Sitting(firm.people["hr"]).get(way(proceeding)))
+    assert "Handle, reply and return the order within 3 working days" in html
+    assert "四.2" in html
+    assert html.count('class="span ran"') >= 3
+    assert proceeding.digest in html
+    shares = [p.share for p in proceeding.parts.all()]
+    assert all(f"{s / 100:.2f}".rstrip("0").rstrip(".") in html for s in shares)
+    assert "Serve the statement" in html
+
+
+def test_those_concerned_see_their_own_part_only(firm, proceeding):
+    technician = firm.people["technician"]
+    firm.posts["technician"].is_head = False
+    firm.posts["technician"].save()
+    html = page(Sitting(technician).get(way(proceeding)))
+    assert "1 part of somebody else is not shown" in html
+    assert "somebody else" in html
+    assert "maintenance" not in html
+    for closed in ("Serve the statement", "Sign the decision"):
+        assert closed not in html
+
+
+@pytest.mark.parametrize("role", ["agent", "back-office", "emergency-crew"])
+def test_nobody_else_knows_of_it(firm, proceeding, role):
+    browser = Sitting(firm.people[role])
+    assert browser.get(way(proceeding)).status_code == 404
+    assert proceeding.case.number not in page(browser.get("/conduct/"))
+
+
+def test_the_list_is_narrowed_by_what_stands_in_the_address(firm, proceeding):
+    hr, number = Sitting(firm.people["hr"]), proceeding.case.number
+    unit = firm.units["technician"].pk
+    found = (
+        "",
+        "ground=breach",
+        "state=opened",
+        "month=2026-03",
+        f"unit={unit}",
+        "unit=²",
+        "month=x",
+    )
+    for address in found:
+        assert number in page(hr.get(f"/conduct/?{address}")), address
+    other = firm.units["hr"].pk
+    for address in ("ground=dissatisfied", "state=signed", "month=2026-02", f"unit={other}"):
+        assert number not in page(hr.get(f"/conduct/?{address}")), address
+
+
+def test_the_statement_goes_on_paper_and_is_derived_again(firm, proceeding):
+    hr = Sitting(firm.people["hr"])
+    html = page(hr.get(way(proceeding, "statement")))
+    assert 'class="paper"' in html
+    assert proceeding.digest in html
+    assert "the same statement, the same digest" in page(hr.get(f"{way(proceeding)}?again=1"))
+
+
+# -- the way ---------------------------------------------------------------------------------------
+
+
+def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
+    hr, technician = Sitting(firm.people["hr"]), Sitting(firm.people["technician"])
+    part = proceeding.parts.get(staff=firm.people["technician"])
+    # refused before it is served, and what was typed is still there
+    early = technician.post(way(proceeding, "rebut"), {"part": part.pk, "words": "没有配件"})
+    assert early.status_code == 422
+    assert "not served yet" in page(early)
+    hr.post(way(proceeding, "serve"))
+    html = page(technician.get(way(proceeding)))
+    assert "data-until" in html
+    clock.move_to(at("2026-03-23 09:00"))
+    said = {"part": part.pk, "words": "两天没有配件"}
+    assert "两天没有配件" in page(technician.post(way(proceeding, "rebut"), said, follow=True))
+    html = page(technician.post(way(proceeding, "opinion"), {"words": "情况属实"}, follow=True))
+    assert "情况属实" in html
+    # too early to sign: it says until when, and keeps what was typed
+    clock.move_to(at("2026-03-24 09:00"))
+    answer = hr.post(way(proceeding, "sign"), typed(proceeding, remark="减半"))
+    assert answer.status_code == 422
+    assert "runs until 2026-03-25 17:30" in page(answer)
+    assert "减半" in page(answer)
+    clock.move_to(at("2026-03-26 11:00"))
+    decide(proceeding, firm)
+    signed = typed(proceeding, points="1", remark="缺配件属实", **{f"accept-{part.pk}": "1"})
+    html = page(hr.post(way(proceeding, "sign"), signed, follow=True))
+    proceeding.refresh_from_db()
+    assert proceeding.final_digest in html
+    assert sum(d.points for d in Deduction.objects.all()) == 100
+    # the deduction stands on the pay sheet, and opens into the proceeding
+    html = page(technician.get("/conduct/pay/?month=2026-03"))
+    assert "own-line" in html
+    mine = f"month=2026-03&unit={part.unit_id}&person={firm.people['technician'].pk}"
+    assert proceeding.case.number in page(technician.get(f"/conduct/pay/behind/?{mine}"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"points": "many"}, "Points: please write a number"),
+        ({"points": "1.234"}, "two decimals at most"),
+        ({"points": "NaN"}, "please write a number"),
+        ({"points": "2.01", "remark": "加重"}, "No more than 2 points"),
+        ({"points": "1"}, "say why"),
+    ],
+)
+def test_a_decision_that_does_not_hold_is_told_where_it_was_typed(
+    firm, proceeding, clock, wrong, told
+):
+    hr = Sitting(firm.people["hr"])
+    hr.post(way(proceeding, "serve"))
+    decide(proceeding, firm)
+    clock.move_to(at("2026-03-27 09:00"))
+    answer = hr.post(way(proceeding, "sign"), typed(proceeding, **wrong))
+    assert answer.status_code == 422
+    assert told in page(answer)
+    assert f'value="{wrong["points"]}"' in page(answer)
+    assert not Deduction.objects.exists()
+
+
+def test_shares_that_do_not_sum_are_refused(firm, proceeding, clock):
+    hr = Sitting(firm.people["hr"])
+    hr.post(way(proceeding, "serve"))
+    decide(proceeding, firm)
+    clock.move_to(at("2026-03-27 09:00"))
+    first = proceeding.parts.first()
+    answer = hr.post(way(proceeding, "sign"), typed(proceeding, **{f"share-{first.pk}": "99"}))
+    assert "The shares must sum to 100 %" in page(answer)
+
+
+def test_who_is_concerned_himself_does_not_sign(firm, proceeding, clock):
+    technician = firm.people["technician"]
+    appoint(staff=technician, post=firm.posts["hr"], now=at("2026-03-19 09:00"))
+    browser = Sitting(technician)
+    html = page(browser.get(way(proceeding)))
+    assert "somebody else of your unit decides" in html
+    answer = browser.post(way(proceeding, "sign"), typed(proceeding))
+    assert answer.status_code == 422
+    assert "who decides and is not concerned" in page(answer)
+
+
+def test_the_forms_of_the_pack_are_offered_and_shown(firm, proceeding, clock):
+    hr = Sitting(firm.people["hr"])
+    decide(proceeding, firm, complaint_caused=True, customer_loss=True)
+    clock.move_to(at("2026-03-26 11:00"))
+    html = page(hr.get(way(proceeding)))
+    for form in ("copy-of-opinion", "assessment-entry", "loss-recovery"):
+        assert f"/forms/{form}/" in html, form
+    for title in ("Education", "Aftermath of the complaint"):
+        assert title in html
+    case = f"/cases/{proceeding.case.number}/forms"
+    loss = {
+        "amount": "120",
+        "borne_by": "technician",
+        "customer_paid_on": "2026-03-26",
+        "token": "l",
+    }
+    assert hr.post(f"{case}/loss-recovery/", loss).status_code == 302
+    html = page(hr.get(way(proceeding)))
+    assert "Borne by" in html
+    assert "120" in html
+
+
+# -- the pay sheet ---------------------------------------------------------------------------------
+
+
+def test_the_sheet_shows_heads_their_units_and_everybody_himself(firm, opinion):
+    whole = page(Sitting(firm.people["hr"]).get("/conduct/pay/?month=2026-03"))
+    assert whole.count("person-line") > 1
+    assert "What each number means" in whole
+    mine = page(Sitting(firm.people["technician"]).get("/conduct/pay/?month=2026-03"))
+    assert mine.count("person-line") == 1
+    assert "own-line" in mine
+    nobody = page(Sitting(firm.people["clerk"]).get("/conduct/pay/?month=2026-02"))
+    assert "Nothing on this sheet concerns you." in nobody
+    other = (
+        f"month=2026-03&unit={firm.units['technician'].pk}&person={firm.people['technician'].pk}"
+    )
+    assert (
+        Sitting(firm.people["emergency-crew"]).get(f"/conduct/pay/behind/?{other}").status_code
+        == 404
+    )
+
+
+def test_a_month_that_is_over_is_signed_once_and_frozen(firm, opinion, clock):
+    hr = Sitting(firm.people["hr"])
+    early = hr.post("/conduct/pay/sign/", {"month": "2026-03"})
+    assert early.status_code == 422
+    assert "The month is not over yet" in page(early)
+    clock.move_to(at("2026-04-02 09:00"))
+    refused = Sitting(firm.people["technician"]).post("/conduct/pay/sign/", {"month": "2026-03"})
+    assert refused.status_code == 422
+    html = page(hr.post("/conduct/pay/sign/", {"month": "2026-03"}, follow=True))
+    assert PaySheet.objects.get().digest in html
+    hr.post("/conduct/pay/sign/", {"month": "2026-03"})
+    assert PaySheet.objects.count() == 1
+
+
+def test_the_workbook_holds_what_the_page_shows_and_is_recorded(firm, opinion):
+    answer = Sitting(firm.people["hr"]).get("/conduct/pay/sheet/?month=2026-03")
+    rows = cells(answer)
+    assert rows[0][0] == "Performance pay sheet 2026-03"
+    assert len(rows) > 4
+    assert Entry.objects.filter(kind="personal_data.exported").exists()
+
+
+# -- escalations -----------------------------------------------------------------------------------
+
+
+def test_what_was_reported_upwards_waits_on_the_desk_and_is_taken_up(firm, opinion):
+    head = Sitting(firm.top)
+    row = Escalation.objects.filter(staff=firm.top, answered_at=None).first()
+    assert "Reported to you, waiting for your answer" in page(head.get("/"))
+    empty = head.post(f"/escalations/{row.pk}/", {"words": " "})
+    assert empty.status_code == 422
+    assert "Please write what you will do." in page(empty)
+    html = page(head.post(f"/escalations/{row.pk}/", {"words": "今天派人"}, follow=True))
+    assert "Taken up." in html
+    assert "今天派人" in html
+    assert (
+        Sitting(firm.people["hr"]).post(f"/escalations/{row.pk}/", {"words": "x"}).status_code
+        == 404
+    )
+    assert "今天派人" in page(head.get(f"/cases/{opinion.number}/"))
+
+
+def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion):
+    head = Sitting(firm.top)
+    assert Incident.objects.filter(obligation__docket=opinion.docket_id).exists()
+    html = page(head.get("/escalations/"))
+    assert "Incidents of your organisation" in html
+    row = Incident.objects.filter(obligation__docket=opinion.docket_id).first()
+    answer = head.post(f"/escalations/incidents/{row.pk}/", {"remark": ""})
+    assert answer.status_code == 422
+    head.post(f"/escalations/incidents/{row.pk}/", {"remark": "已另派人"})
+    row.refresh_from_db()
+    assert row.settled_by == firm.top
+    html = page(head.get(f"/cases/{opinion.number}/"))
+    assert "Nobody there: an incident of" in html
+    assert "已另派人" in html
+
+
+# -- pauses ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paused(firm, clock):
+    """Asked for while the clock runs: nobody at home on the second day."""
+    case = opinion_of(firm)
+    clock.move_to(at("2026-03-10 21:30"))
+    ask_pause(
+        case=case, obligation="order-handled#1", reason="customer-absent", proof="不遇单 B-17",
+        by=firm.people["maintenance"], now=at("2026-03-10 09:00"),
+    )  # fmt: skip
+    return case
+
+
+def test_the_approver_finds_it_on_his_desk_and_the_customer_is_told(firm, paused):
+    manager = Sitting(firm.people["cs-manager"])
+    html = page(manager.get("/"))
+    assert "Pauses to decide" in html
+    assert "不遇单 B-17" in html
+    assert "Pauses to decide" not in page(Sitting(firm.people["technician"]).get("/"))
+    said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
+    assert "Approved" in page(manager.post("/pauses/decide/", said, follow=True))
+    message = OutboxMessage.objects.get(payload__kind="paused")
+    due = Obligation.objects.get(docket=paused.docket_id, rule="order-handled").due_at
+    assert message.recipient == "13800000002"
+    assert f"{due.astimezone(at('2026-03-10').tzinfo):%m月%d日%H:%M}" in message.payload["text"]
+    html = page(manager.get(f"/cases/{paused.number}/"))
+    assert "不遇单 B-17" in html
+    assert "approved" in html
+
+
+def test_a_rejected_pause_is_taken_back_and_the_breach_is_dated_truly(firm, paused, clock):
+    manager = Sitting(firm.people["cs-manager"])
+    clock.move_to(at("2026-03-16 09:00"))
+    assert not Breach.objects.filter(rule="order-handled").exists()
+    said = {"case": paused.number, "target": "order-handled#1", "verdict": "rejected"}
+    manager.post("/pauses/decide/", said)
+    let_pass("2026-03-16 09:01")
+    assert breach_of(paused).broken_at == at("2026-03-12 17:30")
+    assert not OutboxMessage.objects.filter(payload__kind="paused").exists()
+    assert "rejected, taken back" in page(manager.get(f"/cases/{paused.number}/"))
+
+
+def test_others_do_not_decide_it_and_are_told_who_does(firm, paused):
+    said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
+    answer = Sitting(firm.people["agent"]).post("/pauses/decide/", said)
+    assert answer.status_code == 422
+    assert "To be decided by: Head of the customer service centre" in page(answer)
+
+
+def test_the_proof_may_be_a_file(firm, clock):
+    case = opinion_of(firm)
+    clock.move_to(at("2026-03-10 10:00"))
+    browser = Sitting(firm.people["maintenance"])
+    slip = BytesIO(b"%PDF-1.4 slip")
+    slip.name = "slip.pdf"
+    asked = {"pause": "order-handled#1|customer-absent", "proof": "", "proof_file": slip}
+    html = page(browser.post(f"/cases/{case.number}/steps/pause/", asked, follow=True))
+    assert "slip.pdf" in html
+    sha = html.split(f"/cases/{case.number}/files/")[1].split("/")[0]
+    answer = browser.get(f"/cases/{case.number}/files/{sha}/")
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 slip"
+    answer.close()
+
+
+def test_the_share_of_paused_time_has_its_base_its_rows_and_a_workbook(firm, paused, clock):
+    clock.move_to(at("2026-03-20 09:00"))
+    let_pass("2026-03-20 09:00")
+    hr = Sitting(firm.people["general-manager"])
+    html = page(hr.get("/pauses/?month=2026-03"))
+    assert "Share of paused time per unit" in html
+    assert paused.number in html
+    assert "Customer not met" in html
+    answer = hr.get("/pauses/sheet/?month=2026-03")
+    assert paused.number in [cell for row in cells(answer) for cell in row]
+    assert hr.get("/pauses/?month=2026-03&unit=²").status_code == 200
+
+
+def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):
+    for holding in Holding.objects.filter(post=firm.posts["general-manager"], until=None):
+        relieve(holding=holding, now=at("2026-03-20 09:00"))
+    hand_over(case=opinion, to=firm.units["agent"], by=None, now=at("2026-03-20 09:30"))
+    html = page(Sitting(firm.people["cs-manager"]).get(f"/cases/{opinion.number}/"))
+    assert 'class="ladder"' in html
