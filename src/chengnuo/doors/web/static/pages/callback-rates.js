@@ -14,7 +14,7 @@
     const paints = ["--cn-accent", "--cn-warn", "--cn-good"].map(colour);
     chart.setOption({
       animation: false,
-      aria: { enabled: false, decal: { show: true, decals: signs } },
+      aria: { enabled: true, label: { enabled: false }, decal: { show: true, decals: signs } },
       grid: { left: 44, right: 12, top: 34, bottom: 30 },
       legend: { top: 0, textStyle: { color: colour("--cn-ink") } },
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (n) => n == null ? "—" : `${n} %` },
