@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from chengnuo.cases.access import led_units, visible
+from chengnuo.cases.access import led_units, open_to, visible
 from chengnuo.doors.web.shown.overview import shown_overview
 from chengnuo.doors.web.shown.queues import line_of
 from chengnuo.doors.web.shown.words import say
@@ -116,11 +116,13 @@ def _scope(visit: Visit) -> reports.Scope:
         "at": visit.now,
     }
     begins = _month(visit)
+    units = led_units(**viewer)
+    reach = visible if units is None else open_to
     return reports.Scope(
         company=visit.company,
-        units=led_units(**viewer),
-        shown=visible(**viewer),
-        owed=visible(**viewer, through="docket__case__"),
+        units=units,
+        shown=reach(**viewer),
+        owed=reach(**viewer, through="docket__case__"),
         begins=begins,
         ends=reports.months_beside(begins)[1],
         now=visit.now,
