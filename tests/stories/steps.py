@@ -77,3 +77,17 @@ def fill(page: Page, case: str, form: str, **answers: str | bool) -> None:
     sheet = open_form(page, case, form)
     write(sheet, **answers)
     record(sheet)
+
+
+def message_about(page: Page, words: str) -> Locator:
+    """A message, once the worker has brought it; the list of messages is open then."""
+    found = page.locator("#message-list a", has_text=words).first
+    for _ in range(20):
+        page.goto("/")
+        page.locator("#messages summary").click()
+        expect(page.locator("#message-list h2")).to_be_visible()
+        if found.count():
+            break
+        page.wait_for_timeout(500)
+    expect(found).to_be_visible()
+    return found
