@@ -164,7 +164,7 @@ def gather(
         fact_fields=_fact_fields(regulation.pack, case, step),
         forms=_forms(visit, file, running),
         evidence=[_filled(regulation.pack, row, contact) for row in file.evidence],
-        told=timeline(file.entries, regulation, people.staff_by_id(ids), papers=not contact.hidden),
+        told=timeline(file.entries, regulation, people.staff_by_id(ids)),
         talk=_talk(visit, regulation.pack, case),
         units=people.units_of(company=case.organisation),
         may=steps_of(case=case, staff=visit.staff, posts=visit.posts),
