@@ -14,6 +14,7 @@ from chengnuo.cases.callers import premises_of
 from chengnuo.cases.contacts import Call
 from chengnuo.cases.services import Request
 from chengnuo.customers.models import Customer, ServiceLocation
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.facts import asked, read_facts
 from chengnuo.doors.web.shown.formviews import FieldView
@@ -88,8 +89,8 @@ def draft_of(
     pack = regulation.pack
     customer, location = premises_of(
         company=visit.company,
-        customer=_number(given.get("customer")),
-        location=_number(given.get("location")),
+        customer=number_in(given.get("customer")),
+        location=number_in(given.get("location")),
     )
     draft = Draft(
         service=given.get("service", ""),
@@ -98,10 +99,10 @@ def draft_of(
         token=given.get("token", ""),
         customer=customer,
         location=location,
-        told=tuple(int(n) for n in given.getlist("notified") if n.isascii() and n.isdigit()),
+        told=tuple(n for n in map(number_in, given.getlist("notified")) if n is not None),
         restated=bool(given.get("restated")),
         confidential=bool(given.get("confidential")),
-        rang=_number(given.get("rang"), most=LONGEST_RING),
+        rang=number_in(given.get("rang"), most=LONGEST_RING),
         line=given.get("line", ""),
     )
     language = given.get("language", "")
@@ -132,12 +133,6 @@ def _known(draft: Draft) -> dict[str, str]:
         "fact.customer_class": draft.customer.customer_class if draft.customer else "",
         "fact.line": draft.line,
     }
-
-
-def _number(text: str | None, most: int = 2**31 - 1) -> int | None:
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 10:
-        return None
-    return int(text) if int(text) <= most else None
 
 
 def usual_channel(visit: Visit, pack: Pack) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chengnuo.doors.web.reading import moment_in
 from chengnuo.doors.web.shown.formviews import FieldView, fact_view
 from chengnuo.packs.explaining import read_value
 from chengnuo.packs.schema import FactShape, Pack
@@ -40,8 +40,10 @@ def read_facts(pack: Pack, fields: Iterable[FieldView]) -> dict[str, Any]:
 
 def _read(shape: FactShape, typed: str, zone: ZoneInfo) -> Any:
     if shape.type == "moment":
-        at = datetime.fromisoformat(typed)
-        return at if at.tzinfo else at.replace(tzinfo=zone)
+        at = moment_in(typed, zone)
+        if at is None:
+            raise ValueError(typed)
+        return at
     if shape.type == "integer" and float(typed) % 1:
         raise ValueError(typed)
     return read_value(shape, typed)

@@ -16,6 +16,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside import NO_NUMBER, Matter, Scan, Suggested, suggested_copies
 from chengnuo.cases.services import Request
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.reading import day_in, moment_in, number_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.visit import Visit
@@ -126,12 +127,10 @@ def _moment(visit: Visit, draft: Draft, name: str) -> datetime | None:
     typed = draft.typed[name]
     if not typed:
         return None
-    try:
-        at = datetime.fromisoformat(typed)
-    except ValueError:
+    at = moment_in(typed, visit.zone)
+    if at is None:
         draft.errors[name] = _("Write a date and a time, like 2026-01-31 09:00.")
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=visit.zone)
     # A page shows minutes: this very minute is now.
     return visit.now if timedelta(0) <= visit.now - at < timedelta(minutes=1) else at
 
@@ -166,7 +165,7 @@ def matter_of(visit: Visit, pack: Pack, draft: Draft) -> Matter:
         received_at=draft.received_at or visit.now,
         request=request,
         scans=[scan_of(file) for file in draft.files],
-        copies=[wanted[int(p)] for p in draft.copies if p.isdigit() and int(p) in wanted],
+        copies=[wanted[pk] for p in draft.copies if (pk := number_in(p)) in wanted],
         unit=draft.unit,
     )
 
@@ -235,19 +234,12 @@ def number_of(case: Case) -> str:
     return "" if case.source_ref.startswith(NO_NUMBER) else case.source_ref
 
 
-def day_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def start_of(visit: Visit, day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, visit.zone) if day else None
 
 
 def week_of(visit: Visit, text: str) -> tuple[date, date]:
     """Monday and Monday of the week that holds a day; this week without one."""
-    day = day_of(text) or timezone.localdate(visit.now)
+    day = day_in(text) or timezone.localdate(visit.now)
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=7)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.models import Case
 from chengnuo.cases.queues import DUE, MARKS, SORTS, Group, Wanted
 from chengnuo.customers.access import masked_name
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
@@ -63,14 +64,13 @@ class Line:
 
 def read_wanted(given: Mapping[str, str]) -> Wanted:
     """The filters in an address; what makes no sense asks nothing."""
-    unit = given.get("unit", "")
 
     def known(name: str, allowed: Sequence[str], otherwise: str = "") -> str:
         value = given.get(name, "")
         return value if value in allowed else otherwise
 
     return Wanted(
-        unit=int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None,
+        unit=number_in(given.get("unit")),
         stage=given.get("stage", "")[:80],
         due=known("due", DUE),
         service=given.get("service", "")[:60],

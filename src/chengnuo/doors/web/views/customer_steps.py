@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.customers import services as customers
 from chengnuo.customers.models import Customer, CustomerAccount, Meter, ServiceLocation
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.customerpage import appliance_kinds, meter_kinds
 from chengnuo.doors.web.views.customers import customer_or_404, customer_page
 from chengnuo.doors.web.visit import Visit, staffed
@@ -177,8 +178,8 @@ def _needed_day(visit: Visit, name: str) -> date:
 
 def _one(rows: QuerySet[Row], visit: Visit, name: str) -> Row:
     """The row that was chosen among the customer's own."""
-    typed = visit.request.POST.get(name, "")
-    found = rows.filter(pk=int(typed)).first() if typed.isdigit() else None
+    chosen = number_in(visit.request.POST.get(name))
+    found = None if chosen is None else rows.filter(pk=chosen).first()
     if found is None:
         raise Wrong(_("Please choose one of the list."))
     return found

@@ -23,6 +23,7 @@ from chengnuo.customers.services import (
     register_customer,
     subject_of,
 )
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.customerpage import (
     MARKED,
     appliance_kinds,
@@ -185,7 +186,6 @@ def edit(visit: Visit, pk: int) -> HttpResponse:
     sheet = _read(post)
     if sheet.errors:
         return _sheet_page(visit, sheet, status=422, customer=found)
-    version = post.get("version", "")
     try:
         changed = change_customer(
             customer=found,
@@ -193,7 +193,7 @@ def edit(visit: Visit, pk: int) -> HttpResponse:
             phones=sheet.phones,
             by=visit.staff,
             now=visit.now,
-            version=int(version) if version.isdigit() else None,
+            version=number_in(post.get("version")),
         )
     except CustomerMovedOn:
         return _sheet_page(visit, sheet, status=409, customer=found, faster=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chengnuo.cases import presence
 from chengnuo.cases.models import Case, Presence
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.timeline import title_of
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.desk import lying
@@ -35,8 +36,8 @@ def case(visit: Visit, number: str) -> HttpResponse:
     asked = visit.request.GET
     form = asked.get("form", "")
     presence.arrive(case=found, staff=visit.staff, form=form, now=visit.now)
-    version = asked.get("version", "")
-    stale = version.isdigit() and int(version) != found.docket.version
+    version = number_in(asked.get("version"))
+    stale = version is not None and version != found.docket.version
     return visit.page(
         "part/live_case",
         changed=_last(visit, found) if stale else None,

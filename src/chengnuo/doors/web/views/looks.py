@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.reading import day_in
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.ledger.models import LOOKS, Entry
@@ -90,9 +91,7 @@ def download(visit: Visit) -> HttpResponse:
     view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
     with TemporaryDirectory() as folder:
         path = Path(folder, "looks.xlsx")
-        found = reports.looks_of(
-            rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit)
-        )
+        found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit))
         write(
             path=path, sheet=_("Looks"), titles=reports.titles(view),
             rows=reports.cells_of(found, view), advance=lambda _n: None,
@@ -117,7 +116,7 @@ def _asked(given: Any) -> Asked:
     asked = Asked(**{name: given.get(name, "").strip() for name in FILTERS})
     if asked.kind not in LOOKS:
         asked.kind = ""
-    if any(_day(text) is None for text in (asked.since, asked.until) if text):
+    if any(day_in(text) is None for text in (asked.since, asked.until) if text):
         asked.wrong = _("This is not a day. Write it like 2026-03-09.")
     elif asked.since and asked.until and asked.since > asked.until:
         asked.wrong = _("The first day comes after the last.")
@@ -136,15 +135,8 @@ def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
         if case is None or (case.restricted and not visit.sees(case)):
             return Entry.objects.none()
         wanted["subject"] = case.docket_id
-    if since := _day(asked.since):
+    if since := day_in(asked.since):
         wanted["since"] = datetime.combine(since, time(), visit.zone)
-    if until := _day(asked.until):
+    if until := day_in(asked.until):
         wanted["until"] = datetime.combine(until + timedelta(days=1), time(), visit.zone)
     return entries_of(organisation_id=visit.company.pk, **wanted)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -19,6 +19,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside_reply import draft_of, reply_of
 from chengnuo.cases.services import UnableToLodge
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.reading import day_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown import outside as page
 from chengnuo.doors.web.shown.casepage import contact_of, gather, open_form
@@ -129,13 +130,13 @@ def outside(visit: Visit) -> HttpResponse:
         for name in ("sender", "service", "stage", "q", "since", "until", "week")
     }
     chosen["stage"] = chosen["stage"] if chosen["stage"] in STAGES else ""
-    until = page.day_of(chosen["until"])
+    until = day_in(chosen["until"])
     wanted = Wanted(
         sender=chosen["sender"] if chosen["sender"] in senders else "",
         service=chosen["service"],
         stage=chosen["stage"],
         words=chosen["q"].strip(),
-        since=page.start_of(visit, page.day_of(chosen["since"])),
+        since=page.start_of(visit, day_in(chosen["since"])),
         until=page.start_of(visit, until + timedelta(days=1) if until else None),
     )
     shown = _shown(visit)

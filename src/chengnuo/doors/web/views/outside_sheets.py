@@ -16,6 +16,7 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.outside import NO_NUMBER
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.reading import day_in, number_in
 from chengnuo.doors.web.shown import outside as page
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.packs.errors import PackError
@@ -85,7 +86,7 @@ def take(visit: Visit) -> HttpResponse:
         found = _read(visit, pack, sheet, kept)
     except (WrongSheet, PackError):
         return _page(visit, pack, problems=[_("The sheet cannot be read: choose it again.")])
-    after = _number(post.get("after", ""))
+    after = number_in(post.get("after")) or 0
     left = [row for row in found.of("new") if row.row > after and row.matter is not None]
     batch = matters.register_all(
         company=visit.company,
@@ -94,7 +95,7 @@ def take(visit: Visit) -> HttpResponse:
         by=visit.staff,
         now=visit.now,
     )
-    taken = _number(post.get("taken", "")) + len(batch.taken)
+    taken = (number_in(post.get("taken")) or 0) + len(batch.taken)
     is_done = len(left) <= STEP
     if is_done:
         filestore.drop_sheet(kept.sha256)
@@ -104,9 +105,9 @@ def take(visit: Visit) -> HttpResponse:
         ticket=post.get("ticket", ""),
         after=left[:STEP][-1].row if left else after,
         taken=taken,
-        refused=_number(post.get("refused", "")) + len(batch.refused),
+        refused=(number_in(post.get("refused")) or 0) + len(batch.refused),
         refusals=batch.refused,
-        total=_number(post.get("total", "")) or len(left),
+        total=number_in(post.get("total")) or len(left),
         is_done=is_done,
         here=HERE,
     )
@@ -118,7 +119,7 @@ def give_back(visit: Visit) -> HttpResponse:
     """Our answers in the sender's layout; that they left the house is recorded first."""
     pack, post = _pack(visit), visit.request.POST
     sheet = _sheet(pack, post.get("sheet", ""))
-    since, until = (page.day_of(post.get(name, "")) for name in ("since", "until"))
+    since, until = (day_in(post.get(name, "")) for name in ("since", "until"))
     wanted = Wanted(
         sender=sheet.sender,
         words=post.get("number", ""),
@@ -179,10 +180,6 @@ def _sheet(pack: Pack, name: str) -> SheetShape:
     if found is None:
         raise Http404(name)
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
 
 
 def _page(visit: Visit, pack: Pack, problems: Any = ()) -> HttpResponse:

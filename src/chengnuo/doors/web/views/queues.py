@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queues
 from chengnuo.cases.access import visible
 from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.load import load_of
 from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.queues import address, facets, line_of, read_wanted
@@ -126,7 +127,7 @@ def hand_over(visit: Visit) -> HttpResponse:
 
 def _ticked(value: str) -> Ticked:
     number, _sep, version = value.rpartition(":")
-    return Ticked(number, int(version) if version.isdigit() else None)
+    return Ticked(number, number_in(version))
 
 
 @require_GET

@@ -1,0 +1,41 @@
+"""What was typed or stood in an address, as a number, a day or a moment; None for what is none.
+
+Neither is trusted to be one: "²" is a digit to Python and no number, and a calendar ends.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+MOST = 2**31 - 1
+# Days that a company of today has to do with: a week or a time zone further, and Python still
+# knows the day.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+def number_in(text: str | None, most: int = MOST) -> int | None:
+    """A whole number from 0 to `most`."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(most)):
+        return None
+    return int(text) if int(text) <= most else None
+
+
+def day_in(text: str | None) -> date | None:
+    """A day as 2026-03-09."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def moment_in(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """A moment as 2026-03-09T10:30, in this zone unless it names its own."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -1,0 +1,87 @@
+"""What nobody types by accident: numbers that are none, days without end, NUL; and what is said to
+those who stand before a closed or empty page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from chengnuo.cases.models import Case
+from chengnuo.doors.web.reading import day_in, number_in
+from tests.companies import house
+from tests.doors.web.conftest import page, sits, take
+
+NOT_A_NUMBER = ("²", "٣", "9" * 30, "-1", "1e3", "1.5", " 1", "")
+
+
+@pytest.mark.parametrize("text", NOT_A_NUMBER)
+def test_what_is_no_number_is_none(text):
+    assert number_in(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "²", "2026-13-01", "0001-01-01", "9999-12-31", None])
+def test_what_is_no_day_of_ours_is_none(text):
+    assert day_in(text) is None
+
+
+@pytest.mark.parametrize("number", NOT_A_NUMBER)
+def test_a_strange_number_is_taken_for_none(browser, leak, number):
+    case = f"/cases/{leak.number}"
+    asked = {"reason": "催一下", "version": number, "location": number, "address": "示例路1号"}
+    assert browser.post(f"{case}/steps/urge/", asked).status_code < 500
+    assert browser.post(f"{case}/forms/arrival/", {"version": number}).status_code < 500
+    assert browser.post(f"{case}/joined/merge/", {**asked, "other": "T-1"}).status_code < 500
+    assert browser.post(f"/live/case/{leak.number}/?version={number}").status_code < 500
+    assert browser.post("/intake/duplicates/", asked).status_code < 500
+    ticked = {"case": f"{leak.number}:{number}", "unit": "1", "reason": "转办"}
+    assert browser.post("/queues/hand-over/", ticked).status_code < 500
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("where", ["/looks/", "/outside/", "/overdue/", "/callbacks/"])
+def test_the_first_and_the_last_day_of_all_are_answered(db, day, where):
+    head = sits(house("water-company").top)
+    asked = {"since": day, "until": day, "week": day, "day": day}
+    assert head.get(where, asked).status_code in (200, 422)
+
+
+def test_a_nul_is_dropped_and_nothing_else_of_what_was_typed(browser, firm):
+    told = {"service": "leak", "channel": "phone", "token": "a-page-of-intake"}
+    answer = browser.post("/intake/", {**told, "narrative": "路面\0冒水", "contact_name": "甲\0"})
+    assert answer.status_code == 302
+    case = Case.objects.get()
+    assert (case.narrative, case.contact_name) == ("路面冒水", "甲")
+    assert browser.get("/cases/", {"q": "冒\0水"}).status_code == 200
+    assert browser.get("/cases/%00/").status_code == 404
+
+
+def test_a_page_that_is_not_there_says_what_to_do_in_the_readers_language(browser, firm):
+    english = page(browser.get("/cases/T-000000-00000/"))
+    assert "nothing that you may see" in english
+    assert "My desk" in english
+    chinese = page(sits(firm.top, "zh-hans").get("/cases/T-000000-00000/"))
+    assert "没有找到" in chinese
+    assert 'lang="zh-hans"' in chinese
+
+
+def test_a_page_that_is_too_old_says_what_to_do(firm):
+    take(firm)
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.force_login(firm.top)
+    stranger.cookies["chengnuo_language"] = "en"
+    answer = stranger.post("/intake/", {"narrative": "路面冒水"})
+    assert answer.status_code == 403
+    assert "Nothing was saved" in page(answer)
+
+
+def test_our_own_mistake_is_told_in_both_languages(firm, monkeypatch):
+    def broken(**_):
+        raise RuntimeError
+
+    monkeypatch.setattr("chengnuo.doors.web.views.desk.waiting_for", broken)
+    head = Client(raise_request_exception=False)
+    head.force_login(firm.top)
+    answer = head.get("/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in page(answer)
+    assert "系统出错了" in page(answer)
