@@ -1,5 +1,6 @@
 """The case page: forms with errors at their fields, refusals with their clause, and small steps."""
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from chengnuo.cases.models import Case
 from chengnuo.doors.web.shown.formviews import exact
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Evidence, Obligation
-from tests.doors.web.conftest import TOKEN, control, error_at, page, sits
+from tests.doors.web.conftest import TOKEN, control, error_at, page, sits, take
 
 SURVEY = {"count": "3", "remark": "两处渗漏", "where": "road", "tools": ["pump"], "token": TOKEN}
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
@@ -36,6 +37,13 @@ def test_a_form_is_recorded_and_the_page_tells_it(browser, leak):
     assert answer.redirect_chain == [(f"/cases/{leak.number}/", 302)]
     assert "Recorded: Arrival" in page(answer)
     assert Evidence.objects.count() == 1
+
+
+def test_forms_without_a_token_are_each_their_own(browser, firm, leak):
+    other = take(firm, token="another-leak")
+    for case in (leak, other):
+        browser.post(form(case, "survey"), {**SURVEY, "token": ""})
+    assert {e.docket_id for e in Evidence.objects.all()} == {leak.docket_id, other.docket_id}
 
 
 def test_a_form_in_the_sheet_closes_it(browser, leak):
@@ -159,6 +167,17 @@ def test_a_good_file_survives_another_mistake(browser, leak):
     ticket = control(html, "picture.kept").split('value="')[1].split('"')[0]
     browser.post(form(leak, "survey"), {**SURVEY, "picture.kept": ticket})
     assert "p.png" in str(Evidence.objects.get().data["picture"])
+
+
+def test_a_file_is_what_stands_in_a_field_for_files(browser, firm, leak):
+    browser.post(form(leak, "survey"), {**SURVEY, "picture": upload(PNG)})
+    kept = Evidence.objects.get().data["picture"]
+    other = take(firm, token="another-leak")
+    browser.post(form(other, "survey"), {**SURVEY, "remark": kept, "token": "another-page"})
+    sha256 = json.loads(kept)["sha256"]
+    own = browser.get(f"/cases/{leak.number}/files/{sha256}/")
+    assert b"".join(own.streaming_content) == PNG
+    assert browser.get(f"/cases/{other.number}/files/{sha256}/").status_code == 404
 
 
 def test_nobody_makes_a_ticket_of_his_own(browser, leak):

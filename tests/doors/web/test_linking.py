@@ -95,6 +95,13 @@ def test_a_known_matter_is_urged_instead_in_the_words_of_the_call(browser, leak)
     assert "又来电催，水更大了" in page(browser.get(f"/cases/{leak.number}/"))
 
 
+def test_a_double_click_urges_once(browser, leak):
+    where, version = f"duplicates/{leak.number}/urge", leak.docket.version
+    asked = {"narrative": "又来电催", "contact_phone": "13800000001", "version": version}
+    assert [asks(browser, where, **asked).status_code for _ in range(2)] == [204, 409]
+    assert Case.objects.get().urged == 1
+
+
 def test_without_words_nothing_is_urged_and_the_list_stays(browser, leak):
     answer = asks(browser, f"duplicates/{leak.number}/urge", contact_phone="13800000001")
     assert answer.status_code == 422

@@ -158,6 +158,20 @@ def test_names_of_files_are_only_names(given, kept):
     assert filestore.safe_name(given, "application/pdf") == kept
 
 
+def test_the_letter_of_somebody_unnamed_is_closed_to_who_handles_it(water, clerk):
+    unit = str(water.units["network"].pk)
+    told = typed(water, unit=unit, confidential="true", scan=[upload(PDF)])
+    clerk.post("/outside/new/", told)
+    case = Case.objects.get()
+    paper = f"/cases/{case.number}/files/{case.attachments.get().sha256}/"
+    handler = sits(water.people["network"])
+    html = page(handler.get(f"/cases/{case.number}/"))
+    assert "来信.pdf" not in html
+    assert "they tell who asked" in html
+    assert handler.get(paper).status_code == 404
+    assert b"".join(clerk.get(paper).streaming_content) == PDF, "whoever took it in reads it"
+
+
 def test_who_got_a_copy_sees_the_case_and_that_he_looked(water, clerk):
     clerk.post("/outside/new/", typed(water))
     case = Case.objects.get()

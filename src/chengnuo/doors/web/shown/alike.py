@@ -82,7 +82,11 @@ def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
         callers=_callers(case, in_full=in_full)
         if followers and visit.knows_complainant(case)
         else [],
-        papers=[paper for paper in attachments_of(case) if paper.case_id in known],
+        papers=[
+            paper
+            for paper in attachments_of(case)
+            if paper.case_id in known and visit.knows_complainant(paper.case)
+        ],
         alike=_alike(visit, case, pack, apart_from={c.pk for c in named}),
     )
 

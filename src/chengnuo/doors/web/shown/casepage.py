@@ -150,6 +150,7 @@ def gather(
     ids = {e.actor_id for e in file.entries if e.actor_id}
     entry = regulation.pack.services.get(case.service)
     contact = contact_of(visit, case, in_full=in_full)
+    closed = {paper.sha256 for paper in case.attachments.all()} if contact.hidden else set[str]()
     return CasePage(
         case=case,
         file=file,
@@ -163,8 +164,8 @@ def gather(
         facts=_facts(regulation.pack, case),
         fact_fields=_fact_fields(regulation.pack, case, step),
         forms=_forms(visit, file, running),
-        evidence=[_filled(regulation.pack, row, contact) for row in file.evidence],
-        told=timeline(file.entries, regulation, people.staff_by_id(ids)),
+        evidence=[_filled(regulation.pack, row, contact, closed) for row in file.evidence],
+        told=timeline(file.entries, regulation, people.staff_by_id(ids), papers=not contact.hidden),
         talk=_talk(visit, regulation.pack, case),
         units=people.units_of(company=case.organisation),
         may=steps_of(case=case, staff=visit.staff, posts=visit.posts),
@@ -278,7 +279,8 @@ def _forms(visit: Visit, file: cases.CaseFile, running: list[Shown]) -> list[Off
     return sorted(found, key=order)
 
 
-def _filled(pack: Pack, row: Evidence, contact: Contact) -> Filled:
+def _filled(pack: Pack, row: Evidence, contact: Contact, closed: set[str]) -> Filled:
+    """`closed`: files that tell who asked, and are not shown."""
     shape = pack.forms.get(row.form)
     answers = []
     for one in shape.fields if shape else ():
@@ -286,6 +288,8 @@ def _filled(pack: Pack, row: Evidence, contact: Contact) -> Filled:
         if value in (None, "", []) or (contact.hidden and one.type == "phone"):
             continue
         file = filestore.from_value(value) if one.type == "file" else None
+        if file is not None and file.sha256 in closed:
+            continue
         answers.append((one.title, file.name if file else answer_in_words(pack, one, value), file))
     return Filled(row, shape.title if shape else row.form, answers)
 

@@ -87,13 +87,19 @@ class Told:
 
 
 def timeline(
-    entries: Sequence[Entry], regulation: Regulation, people: Mapping[int, Staff]
+    entries: Sequence[Entry],
+    regulation: Regulation,
+    people: Mapping[int, Staff],
+    *,
+    papers: bool = True,
 ) -> list[Told]:
-    """Newest first."""
-    return [_told(e, regulation, people) for e in reversed(entries)]
+    """Newest first. Without `papers`, what came with the case is not named: it tells who asked."""
+    return [_told(e, regulation, people, papers=papers) for e in reversed(entries)]
 
 
-def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> Told:
+def _told(
+    entry: Entry, regulation: Regulation, people: Mapping[int, Staff], *, papers: bool
+) -> Told:
     data = entry.data
     actor = people.get(entry.actor_id) if entry.actor_id else None
     told = Told(
@@ -116,7 +122,7 @@ def _told(entry: Entry, regulation: Regulation, people: Mapping[int, Staff]) -> 
         told.details.append((_("Score"), f"{data['score']}/5"))
     if entry.kind == "case.copied":
         told.details.append((_("To"), "、".join(data.get("to", ()))))
-    if entry.kind == "case.attached":
+    if entry.kind == "case.attached" and papers:
         told.details.append((_("Papers"), ", ".join(f["name"] for f in data.get("files", ()))))
     if data.get("case") and entry.kind != "case.lodged":
         told.details.append((_("Case"), str(data["case"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -67,7 +68,7 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     submission = Submission(
         form=form_id,
         raw=given.raw,
-        token=token[:64] or "none",
+        token=token[:64] or secrets.token_urlsafe(24),
         version=number_in(post.get("version")),
     )
     try:
@@ -192,7 +193,9 @@ def _kept(visit: Visit, found: Case, sha256: str) -> filestore.StoredFile | None
     """What came with a case tells who asked; evidence is what stands in a field for files: any
     other field holds whatever somebody typed."""
     paper = found.attachments.filter(sha256=sha256).first()
-    if paper is not None and visit.knows_complainant(found):
+    if paper is not None and not visit.knows_complainant(found):
+        return None
+    if paper is not None:
         return filestore.StoredFile(paper.name, paper.size, paper.sha256, paper.type)
     for row in found.docket.evidence.all():
         form = visit.regulation_behind(row.digest).pack.forms.get(row.form)

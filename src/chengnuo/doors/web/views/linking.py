@@ -15,6 +15,7 @@ from chengnuo.cases.duplicates import Told, duplicates, point_at
 from chengnuo.cases.models import Case
 from chengnuo.cases.suggesting import suggest
 from chengnuo.cases.supervising import urge
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.alike import seen_by, shown_duplicate
 from chengnuo.doors.web.shown.casepage import Step, gather
 from chengnuo.doors.web.shown.words import say as in_words
@@ -73,8 +74,8 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
 
 def _point(visit: Visit) -> tuple[float, float] | None:
     """Where the chosen premises lie, as far as that is known."""
-    chosen = visit.request.POST.get("location", "")
-    return point_at(company=visit.company, location=int(chosen)) if chosen.isdigit() else None
+    chosen = number_in(visit.request.POST.get("location"))
+    return None if chosen is None else point_at(company=visit.company, location=chosen)
 
 
 @require_POST
@@ -88,9 +89,17 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
     if len(reason) < SHORTEST_NARRATIVE:
         return _alike(visit, _("Please write what was asked; it becomes the reason."), 422)
     try:
-        urge(case=found, reason=reason[:LONGEST_REASON], by=visit.staff, now=visit.now)
+        urge(
+            case=found,
+            reason=reason[:LONGEST_REASON],
+            by=visit.staff,
+            now=visit.now,
+            version=number_in(visit.request.POST.get("version")),
+        )
     except RefusedByRule as refused:
         return _alike(visit, "; ".join(in_words(r.missing) for r in refused.refusals), 422)
+    except SomebodyWasFaster:
+        return _alike(visit, _("This case has moved on meanwhile; please look at it again."), 409)
     visit.say(_("Urged instead of taken in again: %(number)s") % {"number": number})
     return HttpResponse(status=204, headers={"HX-Redirect": reverse("case", args=[number])})
 
@@ -136,14 +145,13 @@ def _unlink(visit: Visit, case: Case) -> None:
 
 
 def _merge(visit: Visit, case: Case) -> None:
-    version = visit.request.POST.get("version", "")
     links.merge(
         case=case,
         into=_other(visit),
         by=visit.staff,
         now=visit.now,
         reason=_reason(visit),
-        version=int(version) if version.isdigit() else None,
+        version=number_in(visit.request.POST.get("version")),
     )
 
 
