@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from chengnuo.callbacks.models import Assignment, Attempt, Manner, Outcome, VisitOrder
 from chengnuo.callbacks.timing import try_again_at
@@ -134,7 +134,8 @@ def _running(regulation: Regulation) -> QuerySet[Obligation]:
         "docket__case__customer", "docket__organisation", "unit",
         "callback_assignment__officer", "callback_visit",
     )  # fmt: skip
-    return rows.prefetch_related("callback_attempts__officer").order_by("act_by", "start_at")
+    rows = rows.prefetch_related("callback_attempts__officer")
+    return rows.order_by(F("act_by").asc(nulls_last=True), "start_at")
 
 
 def _read(rows: Iterable[Obligation]) -> Iterator[Due]:

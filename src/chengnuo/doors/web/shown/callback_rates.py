@@ -81,7 +81,8 @@ def sentence(found: Rates) -> str:
     if found.satisfaction is None:
         return _("nobody rated; %(base)s") % {"base": base}
     told = ngettext("%(share)s of %(n)s rated", "%(share)s of %(n)s rated", found.rated)
-    return f"{told % {'share': share(found.satisfaction), 'n': found.rated}}; {base}"
+    rated = told % {"share": share(found.satisfaction), "n": found.rated}
+    return _("%(rated)s; %(base)s") % {"rated": rated, "base": base}
 
 
 def measures() -> dict[str, tuple[str, str]]:

@@ -93,7 +93,7 @@ def outcomes() -> dict[str, str]:
         "no_answer": _("No answer"),
         "busy": pgettext("telephone", "Busy"),
         "refused": _("Refused"),
-        "wrong_number": _("Wrong number"),
+        "wrong_number": pgettext("telephone", "Wrong number"),
         "call_later": _("Call later"),
     }
 

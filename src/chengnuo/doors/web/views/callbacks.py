@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from chengnuo.callbacks.models import Manner, Outcome
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.cases.services import FormHasErrors, Submission
 from chengnuo.customers.access import note_look
+from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.callbacks import (
     LOOK,
     Call,
@@ -202,12 +204,12 @@ def attempted(visit: Visit, pk: UUID) -> HttpResponse:
             raise NotToCall(Text("请选择拨打结果", "Please choose what came of it"))
         if not _call(visit, row).may_call:
             raise NotToCall(NOT_YOURS)
-        again = _moment(visit, post.get("again_at", ""))
+        again = moment_in(post.get("again_at"), visit.zone)
         if outcome == Outcome.CALL_LATER and again is None:
             raise NotToCall(Text("请填写约定的时间", "Please write the agreed time"))
         made = attempt(
             obligation=row, officer=visit.staff, outcome=Outcome(outcome), now=visit.now,
-            token=post.get("token", "")[:64] or "none", manner=manner_of(visit),
+            token=post.get("token", "")[:64] or secrets.token_urlsafe(24), manner=manner_of(visit),
             note=post.get("note", "")[:2000], again_at=again,
         )  # fmt: skip
         visit.say(_told(visit, outcome, made.again_at))
@@ -222,14 +224,6 @@ def _told(visit: Visit, outcome: str, again_at: datetime | None) -> str:
         return _("Recorded: %(outcome)s. No further attempt is planned.") % {"outcome": said}
     local = f"{again_at.astimezone(visit.zone):%m-%d %H:%M}"
     return _("Recorded: %(outcome)s. Next attempt: %(at)s.") % {"outcome": said, "at": local}
-
-
-def _moment(visit: Visit, typed: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(typed)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=visit.zone)
 
 
 @require_http_methods(["GET", "POST"])
@@ -275,12 +269,11 @@ def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
 
 
 def _fill(visit: Visit, row: Obligation, sheet: Call, given: Typed) -> None:
-    version = visit.request.POST.get("version", "")
     submission = Submission(
         form=sheet.line.due.form,
         raw=given.raw,
-        token=visit.request.POST.get("token", "")[:64] or "none",
-        version=int(version) if version.isdigit() else None,
+        token=visit.request.POST.get("token", "")[:64] or secrets.token_urlsafe(24),
+        version=number_in(visit.request.POST.get("version")),
     )
     take(obligation=row, officer=visit.staff, now=visit.now)
     how: dict[str, Any] = {"by": visit.staff, "now": visit.now, "manner": manner_of(visit)}
