@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer
-from chengnuo.doors.cli import demo_callbacks, demo_customers
+from chengnuo.doors.cli import demo_callbacks, demo_conduct, demo_customers
 from chengnuo.doors.cli.demo_cases import CASES
 from chengnuo.doors.cli.progress import progress
 from chengnuo.obligations.duties import open_periods
@@ -101,6 +101,7 @@ def _build(password: str, now: datetime) -> None:
     open_periods(now=now)
     while tick(now=now):
         pass
+    demo_conduct.conduct(companies=above, now=now)
 
 
 def _staff(company: Company, hashed: str, now: datetime) -> None:
