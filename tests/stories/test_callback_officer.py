@@ -104,6 +104,7 @@ def test_a_visit_goes_from_the_officer_to_the_leader_and_back(enters):
     expect(line).to_contain_text("to be made")
     line.get_by_role("link", name="Open").click()
     officer.get_by_role("link", name="Record the visit").click()
+    expect(officer.locator(".outcome")).to_contain_text("What came of the visit")
     officer.keyboard.press("1")
     form = officer.locator(".call .pack-form")
     write(

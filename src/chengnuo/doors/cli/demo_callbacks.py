@@ -60,7 +60,8 @@ def callbacks(*, company: Organisation, pack_id: str, now: datetime) -> None:
 
 
 def _stage(company: Organisation, now: datetime) -> Stage:
-    people, units = {}, {}
+    people: dict[str, Staff] = {}
+    units: dict[str, Organisation] = {}
     for post in posts_in(company=company):
         holding = post.holdings.select_related("staff").first()
         units.setdefault(post.role, post.organisation)

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from chengnuo.callbacks.calling import (
     Due,
@@ -37,6 +36,7 @@ from chengnuo.obligations.models import Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import Said
 from chengnuo.people.models import Staff
+from chengnuo.rules.words import Text
 
 # A look at a number holds for the call: afterwards one looks again.
 LOOKED = timedelta(minutes=30)
@@ -86,40 +86,29 @@ class Group:
     lines: list[Line]
 
 
+# In the order of the keys 1 to 6; beside each the letter that marks an attempt.
+OUTCOMES = {
+    Outcome.CONNECTED: (Text("已接通", "Connected"), Text("通", "C")),
+    Outcome.NO_ANSWER: (Text("无人接听", "No answer"), Text("无", "N")),
+    Outcome.BUSY: (Text("占线", "Busy"), Text("忙", "B")),
+    Outcome.REFUSED: (Text("拒访", "Refused"), Text("拒", "R")),
+    Outcome.WRONG_NUMBER: (Text("号码错误", "Wrong number"), Text("错", "W")),
+    Outcome.CALL_LATER: (Text("约定再拨", "Call later"), Text("约", "L")),
+}
+
+
 def outcomes() -> dict[str, str]:
-    """How an attempt may end, in the order of the keys 1 to 6."""
-    return {
-        "connected": _("Connected"),
-        "no_answer": _("No answer"),
-        "busy": pgettext("telephone", "Busy"),
-        "refused": _("Refused"),
-        "wrong_number": pgettext("telephone", "Wrong number"),
-        "call_later": _("Call later"),
-    }
-
-
-def signs() -> dict[str, str]:
-    """One letter for each outcome."""
-    return {
-        "connected": pgettext("mark of an attempt", "C"),
-        "no_answer": pgettext("mark of an attempt", "N"),
-        "busy": pgettext("mark of an attempt", "B"),
-        "refused": pgettext("mark of an attempt", "R"),
-        "wrong_number": pgettext("mark of an attempt", "W"),
-        "call_later": pgettext("mark of an attempt", "L"),
-    }
+    """How an attempt may end."""
+    return {outcome.value: say(words) for outcome, (words, _sign) in OUTCOMES.items()}
 
 
 def marks_of(attempts: Iterable[Attempt], visit: Visit) -> list[Mark]:
-    words, letters = outcomes(), signs()
-    return [
-        Mark(
-            letters[a.outcome],
-            f"{words[a.outcome]} · {_when(a, visit)} · {say(a.officer)}",
-            a.outcome == Outcome.CONNECTED,
-        )
-        for a in attempts
-    ]
+    found = []
+    for a in attempts:
+        words, sign = OUTCOMES[Outcome(a.outcome)]
+        title = f"{say(words)} · {_when(a, visit)} · {say(a.officer)}"
+        found.append(Mark(say(sign), title, a.outcome == Outcome.CONNECTED))
+    return found
 
 
 def _when(attempt: Attempt, visit: Visit) -> str:

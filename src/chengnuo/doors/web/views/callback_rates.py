@@ -15,6 +15,7 @@ from chengnuo.callbacks.models import BadAnswer, Rating, Sample
 from chengnuo.callbacks.rates import MEASURES, rows_behind
 from chengnuo.cases.access import reach_of, visible
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown import callback_rates as shown
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import Regulation
@@ -88,12 +89,12 @@ def rates_rows(visit: Visit) -> HttpResponse:
     counted."""
     given = visit.request.GET
     month, measure, unit = shown.month_of(visit), given.get("measure", ""), given.get("unit", "")
-    if measure not in MEASURES or not (unit == "" or (unit.isdigit() and len(unit) < 10)):
+    if measure not in MEASURES or (unit != "" and number_in(unit) is None):
         raise Http404(measure)
     if not _whole(visit) and unit not in {str(u) for u in visit.units}:
         return visit.closed(_("The numbers of other units are for those who see the company."))
     whole = rows_behind(
-        measure=measure, unit=int(unit) if unit else None, company=visit.company,
+        measure=measure, unit=number_in(unit), company=visit.company,
         regulation=_regulation(visit), begin=month.begin, end=month.end,
     )  # fmt: skip
     rows = _visible(visit, whole)
