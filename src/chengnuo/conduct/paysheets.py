@@ -80,7 +80,8 @@ def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
     """
     regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
     performance = int(tariff_of(regulation).performance_yuan * 100)
-    begin, end = bounds(month=month, regulation=regulation)
+    begin, ends = bounds(month=month, regulation=regulation)
+    end = min(ends, at)  # of a month that still runs, what has fallen due so far
     rows = due_in(company=company, begin=begin, end=end)
     taken = _taken(company, month)
     owing = set(rows.values_list("unit_id", flat=True).distinct())
@@ -147,7 +148,8 @@ def behind(
 ) -> tuple[QuerySet[Obligation], QuerySet[Deduction]]:
     """The rows behind a line: every promise that counted, and every deduction."""
     regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
-    begin, end = bounds(month=month, regulation=regulation)
+    begin, ends = bounds(month=month, regulation=regulation)
+    end = min(ends, at)  # of a month that still runs, what has fallen due so far
     rows = due_in(company=company, begin=begin, end=end)
     taken = Deduction.objects.filter(organisation=company, month=month)
     if person is None:
