@@ -235,7 +235,7 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
         right=_right(visit, row),
         sheets=_sheets(case),
         deductions=list(taken.order_by("pk")),
-        calendar=str(statement.get("calendar", ""))[:12],
+        calendar=str(statement.get("calendar", "")),
         typed=typed,
         case=case,
     )

@@ -1,0 +1,65 @@
+"""From a breach to the pay sheet: customer service, HR, the head concerned, in their browsers."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.stories.steps import fill
+
+SERVICE, HR, CONCERNED, ANSWERING = "DA07", "DA01", "DA04", "DA03"
+
+
+def test_a_breach_is_answered_for(enters):
+    # the head of customer service starts it where the breach stands
+    service = enters(SERVICE)
+    service.goto("/overdue/")
+    row = service.locator("tr", has=service.get_by_role("button", name="Start accountability"))
+    row = row.filter(has_text="Handle, reply and return the order").first
+    row.get_by_role("button", name="Start accountability").click()
+    expect(service.locator(".told")).to_contain_text("Accountability is started")
+    number = service.url.rstrip("/").rsplit("/", 1)[-1]
+    expect(service.locator(".held .bar, .held .lane").first).to_be_visible()
+    # HR serves the statement
+    hr = enters(HR)
+    hr.goto(f"/conduct/{number}/")
+    hr.get_by_role("button", name="Serve the statement").click()
+    expect(hr.locator(".way")).to_contain_text("left")
+    # the head concerned sees his own part, rebuts, and gives the opinion of his department
+    head = enters(CONCERNED)
+    head.goto(f"/conduct/{number}/")
+    expect(head.get_by_role("button", name="Sign", exact=True)).to_have_count(0)
+    head.locator("form[id^='rebut-'] textarea").fill("配件缺货三天，有采购单。")
+    head.get_by_role("button", name="State the rebuttal").click()
+    expect(head.locator(".said").first).to_contain_text("配件缺货三天")
+    head.locator("#opinion").fill("情况属实，建议减半。")
+    head.get_by_role("button", name="Give the opinion").click()
+    expect(head.locator("main")).to_contain_text("情况属实，建议减半。")
+    # signing before the decision is refused, and nothing typed is lost
+    hr.goto(f"/conduct/{number}/")
+    hr.locator("#points").fill("1")
+    hr.locator("#remark").fill("采纳申辩，减半")
+    hr.get_by_role("button", name="Sign", exact=True).click()
+    expect(hr.locator(".wrong")).to_contain_text("The final opinion must be made first")
+    expect(hr.locator("#remark")).to_have_value("采纳申辩，减半")
+    # HR decides by the form of the regulation, then signs
+    fill(
+        hr, number, "final-opinion", outcome="decided", verification="采购单属实", confirmed=True,
+        complaint_caused=True, customer_loss=False, final="减半",
+    )  # fmt: skip
+    hr.goto(f"/conduct/{number}/")
+    hr.locator("#points").fill("1")
+    hr.locator("[data-share]").first.fill("99")
+    expect(hr.locator("[data-sum]")).to_have_class(re.compile("bad"))
+    hr.locator("[data-share]").first.fill("100")
+    hr.locator("#remark").fill("采纳申辩，减半")
+    hr.locator("input[name^='accept-']").first.check()
+    hr.get_by_role("button", name="Sign", exact=True).click()
+    expect(hr.locator(".signed")).to_contain_text("The violation is confirmed")
+    hr.get_by_role("link", name="Derive again").click()
+    expect(hr.locator("#again")).to_contain_text("the same digest")
+    # it is on the pay sheet of the head, who opens it into the proceeding
+    head.goto("/conduct/pay/")
+    head.locator(".own-line a[href$='#taken']").first.click()
+    expect(head.locator("#taken")).to_contain_text(number)
