@@ -45,6 +45,11 @@ def test_the_first_and_the_last_day_of_all_are_answered(db, day, where):
     assert head.get(where, asked).status_code in (200, 422)
 
 
+def test_a_month_before_all_others_has_no_rows(browser):
+    asked = {"of": "customers", "month": "0001-01"}
+    assert browser.get("/customers/archive/rows/", asked).status_code == 404
+
+
 def test_a_nul_is_dropped_and_nothing_else_of_what_was_typed(browser, firm):
     told = {"service": "leak", "channel": "phone", "token": "a-page-of-intake"}
     answer = browser.post("/intake/", {**told, "narrative": "路面\0冒水", "contact_name": "甲\0"})

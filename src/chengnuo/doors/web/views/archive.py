@@ -48,7 +48,7 @@ def rows(visit: Visit) -> HttpResponse:
         found = rows_behind(scope_of(visit), asked)
         pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
         lines = [_line(visit, row) for row in pages.object_list]
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Http404("rows") from error
     keep = "&".join(f"{name}={value}" for name, value in asked.items())
     words = [_asked_word(visit, name, value) for name, value in asked.items() if name != "of"]

@@ -17,6 +17,7 @@ from chengnuo.conduct.models import PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.conduct import month_of
 from chengnuo.doors.web.views.desk import row_of
@@ -134,7 +135,7 @@ def sign(visit: Visit) -> HttpResponse:
 def behind(visit: Visit) -> HttpResponse:
     """Every promise and every deduction behind a line."""
     month, given = _month(visit), visit.request.GET
-    unit, person = _number(given.get("unit", "")), _number(given.get("person", ""))
+    unit, person = number_in(given.get("unit", "")), number_in(given.get("person", ""))
     sheet = _sheet(visit, month)
     rows = sheet.rows if sheet is not None else []
     line = next((r for r in rows if (r.line.unit, r.line.person) == (unit, person)), None)
@@ -160,10 +161,6 @@ def _opened(visit: Visit, row: Any) -> dict[str, Any]:
     """A promise; of a case that is closed to the viewer, only that it counted."""
     case = getattr(row.docket, "case", None)
     return {"row": row_of(visit, row), "closed": case is not None and not visit.sees(case)}
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @require_GET
