@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from chengnuo.customers.access import masked_address, masked_name, masked_phone, note_look
-from chengnuo.customers.queries import by_phone, locations_of, of_classes
+from chengnuo.customers.queries import by_phone, of_classes
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.queries import history
 from tests.companies import house
@@ -66,6 +66,6 @@ def test_customers_are_found_in_their_own_company_alone(db):
         )
     found = by_phone(company=firm.company, phone="138")
     assert [c.number for c in found] == ["1", "2"]
-    assert [place.address for place in locations_of(customer=found[0])] == ["一号"]
+    assert [place.address for place in found[0].locations.all()] == ["一号"]
     assert len(of_classes(company=other.company, classes=[])) == 1
     assert of_classes(company=other.company, classes=["key"]) == []

@@ -29,10 +29,6 @@ def by_phone(*, company: Organisation, phone: str) -> list[Customer]:
     return list(Customer.objects.filter(wanted, organisation=company).order_by("pk")[:10])
 
 
-def locations_of(*, customer: Customer) -> list[ServiceLocation]:
-    return list(customer.locations.order_by("pk"))
-
-
 def of_classes(*, company: Organisation, classes: list[str]) -> list[Customer]:
     """Customers of some classes; all when none is named."""
     rows = Customer.objects.filter(organisation=company)
