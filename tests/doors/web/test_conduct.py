@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from chengnuo.cases.services import ask_pause, hand_over
+from chengnuo.cases.services import Request, ask_pause, hand_over, lodge
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
@@ -429,3 +429,67 @@ def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):
     hand_over(case=opinion, to=firm.units["agent"], by=None, now=at("2026-03-20 09:30"))
     html = page(Sitting(firm.people["cs-manager"]).get(f"/cases/{opinion.number}/"))
     assert 'class="ladder"' in html
+
+
+# -- the processes of the pack ---------------------------------------------------------------------
+
+
+def put(browser, number, form, **raw):
+    answer = browser.post(
+        f"/cases/{number}/forms/{form}/", {**raw, "token": f"t-{form}-{len(raw)}"}
+    )
+    return answer
+
+
+def test_an_arbitrary_charge_is_refunded_twice_over(firm, clock):
+    request = Request(service="overcharge", channel="phone", narrative="多收五十元", token="o")
+    case = lodge(
+        company=firm.again(), request=request, at=at("2026-03-09 09:00"),
+        now=at("2026-03-09 09:00"), by=firm.people["agent"],
+    )  # fmt: skip
+    clock.move_to(at("2026-03-09 11:00"))
+    manager = Sitting(firm.people["cs-manager"])
+    found = {"charged": "150", "finding": "arbitrary", "arbitrary_amount": "50", "basis": "价目表"}
+    assert put(manager, case.number, "charge-review", **found).status_code == 302
+    once = {"refund_multiple": "1", "refunded": "50", "paid_on": "2026-03-09"}
+    refused = put(manager, case.number, "refund", **once)
+    assert refused.status_code == 422
+    assert "The refund is twice the arbitrary charge" in page(refused)
+    twice = {**once, "refund_multiple": "2", "refunded": "100", "receipt": ""}
+    assert put(manager, case.number, "refund", **twice).status_code == 302
+    clock.move_to(at("2026-03-09 12:00"))
+    told = {"told_at": "2026-03-09T11:30", "outcome": "refunded", "content": "true"}
+    officer = Sitting(firm.people["agent"])
+    assert put(officer, case.number, "review-outcome", **told).status_code == 302
+    case.docket.refresh_from_db()
+    assert case.docket.closed_at is not None
+
+
+def test_after_the_decision_everything_that_follows_is_done_and_the_case_closes(
+    firm, proceeding, clock
+):
+    hr = Sitting(firm.people["hr"])
+    responsible = Sitting(firm.people["responsible-department"])
+    hr.post(way(proceeding, "serve"))
+    clock.move_to(at("2026-03-26 11:00"))
+    decide(proceeding, firm, complaint_caused=True, customer_loss=True)
+    number = proceeding.case.number
+    done = [
+        (responsible, "education", {"held_on": "2026-03-26", "content": "服务标准"}),
+        (responsible, "aftermath", {"measures": "登门致歉"}),
+        (hr, "assessment-entry", {"provision": "第五条", "entry": "扣2分"}),
+        (
+            hr,
+            "loss-recovery",
+            {"amount": "80", "borne_by": "本人", "customer_paid_on": "2026-03-26"},
+        ),
+        (hr, "copy-of-opinion", {"received_by": "客户服务中心"}),
+    ]
+    for who, form, raw in done:
+        assert put(who, number, form, **raw).status_code == 302, form
+    html = page(hr.get(way(proceeding)))
+    for words in ("登门致歉", "服务标准", "第五条", "客户服务中心"):
+        assert words in html
+    proceeding.case.docket.refresh_from_db()
+    assert proceeding.case.docket.closed_at is not None
+    assert hr.post(way(proceeding, "sign"), typed(proceeding)).status_code == 302, "signed last"
