@@ -19,7 +19,7 @@ from chengnuo.packs.rule_shapes import (
     StandingShape,
     WithinShape,
 )
-from chengnuo.packs.schema import FormShape, Pack, ServiceShape
+from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import (
     BUILT_IN_FACTS,
     AgreedShape,
@@ -116,13 +116,6 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
             allowed = ", ".join(setting.values)
             found.append(Problem(where, f"settings.{name}: value must be one of {allowed}"))
     return found
-
-
-def _restricted_owner(service: ServiceShape) -> Iterator[str]:
-    """Whoever handles a restricted case must be among those who know of it."""
-    if service.restricted_to and service.process and service.owner not in service.restricted_to:
-        allowed = ", ".join(service.restricted_to)
-        yield f"a restricted service is handled by one that knows of it; owner: {allowed}"
 
 
 def role_title(pack: Pack, role: str) -> Text:
