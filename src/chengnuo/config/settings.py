@@ -116,7 +116,6 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "chengnuo.config.plain_text.PlainText",
     "chengnuo.config.plain.PlainText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks who is there; the few open ones say so (@login_not_required).
