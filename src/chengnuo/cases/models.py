@@ -78,6 +78,11 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["organisation", "-lodged_at"], name="case_by_intake"),
+            models.Index(
+                fields=["organisation", "-lodged_at"],
+                condition=Q(closed_at__isnull=True),
+                name="case_open",
+            ),
             models.Index(fields=["organisation", "contact_phone"], name="case_by_phone"),
             models.Index(fields=["customer", "-lodged_at"], name="case_by_customer"),
         )

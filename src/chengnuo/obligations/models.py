@@ -175,6 +175,11 @@ class Obligation(models.Model):
                 name="obligation_overdue",
             ),
             models.Index(
+                fields=["organisation", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="obligation_by_month",
+            ),
+            models.Index(
                 fields=["organisation"],
                 condition=RUNNING & ~Q(unpublished=[]),
                 name="obligation_provisional",
