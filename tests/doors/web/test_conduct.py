@@ -435,10 +435,8 @@ def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):
 
 
 def put(browser, number, form, **raw):
-    answer = browser.post(
-        f"/cases/{number}/forms/{form}/", {**raw, "token": f"t-{form}-{len(raw)}"}
-    )
-    return answer
+    told = {**raw, "token": f"t-{form}-{len(raw)}"}
+    return browser.post(f"/cases/{number}/forms/{form}/", told)
 
 
 def test_an_arbitrary_charge_is_refunded_twice_over(firm, clock):
@@ -461,6 +459,10 @@ def test_an_arbitrary_charge_is_refunded_twice_over(firm, clock):
     told = {"told_at": "2026-03-09T11:30", "outcome": "refunded", "content": "true"}
     officer = Sitting(firm.people["agent"])
     assert put(officer, case.number, "review-outcome", **told).status_code == 302
+    # what was found goes to accountability before the case closes
+    referred = {"case_no": "T-1", "conduct": "多收五十元"}
+    centre = Sitting(firm.people["cs-centre"])
+    assert put(centre, case.number, "violation-referral", **referred).status_code == 302
     case.docket.refresh_from_db()
     assert case.docket.closed_at is not None
 
