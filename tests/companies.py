@@ -115,7 +115,7 @@ facts:
   agreed_at: {type: moment, title: {zh: 约定时间, en: Agreed}}
 roles:
   network: {title: {zh: 管网部, en: Network}}
-  service: {sees: company, title: {zh: 客服部, en: Service}}
+  service: {sees: company, acts: [accepting], title: {zh: 客服部, en: Service}}
 events:
   repair.completed: {title: {zh: 修复, en: Repaired}}
   callback.made: {title: {zh: 回访, en: Called back}}

@@ -45,7 +45,9 @@ def take(firm, token="one", moment=NOW, channel="phone", **more):
 
 
 def cases_of(firm, shown=None, **wanted):
-    rows = queue(companies=[firm.company], shown=shown or Q(), wanted=Wanted(**wanted), moments=MOMENTS)
+    rows = queue(
+        companies=[firm.company], shown=shown or Q(), wanted=Wanted(**wanted), moments=MOMENTS
+    )
     return list(rows)
 
 

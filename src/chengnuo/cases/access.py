@@ -78,6 +78,20 @@ def is_shown(*, case: Case, reach: Reach) -> bool:
     return Case.objects.filter(_shown(reach, among=[case.docket_id]), pk=case.pk).exists()
 
 
+def takes_in(*, posts: Sequence[Post], at: datetime) -> bool:
+    """Whether one of these posts takes matters in for its company: who calls is open to it, and the
+    customer's file is kept by it. The head of the company does everything."""
+    for post in posts:
+        home = post.organisation.company or post.organisation
+        pack = _pack(home, at)
+        role = pack.roles.get(post.role) if pack is not None else None
+        if post.is_head and post.organisation_id == home.pk:
+            return True
+        if role is not None and ("accepting" in role.acts or role.channel is not None):
+            return True
+    return False
+
+
 def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime) -> Reach:
     """What the posts of a person let him see."""
     reach = Reach(staff.pk, at)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import Q
 
-from chengnuo.cases.access import Reach, is_shown, reach_of
+from chengnuo.cases.access import Reach, is_shown, reach_of, takes_in
 from chengnuo.cases.models import BreakGlass, Case
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.models import Docket
@@ -45,9 +45,10 @@ class NothingToOpen(LookupError):
 
 
 def knowing(*, staff: Staff, posts: Sequence[Post], at: datetime) -> Q:
-    """The cases whose complainant a person may know: those that are not confidential, those his
-    unit or he himself took in, and those into which he looks just now. A condition on `Case`."""
-    units = {staff.organisation_id, *(p.organisation_id for p in posts)}
+    """The cases whose complainant a person may know: those that are not confidential, those he
+    himself or his unit took in where his post takes matters in, and those into which he looks just
+    now. A condition on `Case`."""
+    units = {p.organisation_id for p in posts if p.is_head or takes_in(posts=[p], at=at)}
     looking = BreakGlass.objects.filter(staff=staff, since__lte=at, until__gt=at)
     return (
         Q(confidential=False)

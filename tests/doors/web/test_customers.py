@@ -102,14 +102,25 @@ SHEET = {
 }  # fmt: skip
 
 
-def test_a_file_is_put_right(firm, shop):
-    take(firm, customer=shop)
-    network = sits(firm.people["network"])
-    assert PHONE in page(network.get(f"/customers/{shop.pk}/edit/"))
-    network.post(f"/customers/{shop.pk}/edit/", {**SHEET, "version": "0"})
+def test_a_file_is_put_right(shop, service):
+    assert PHONE in page(service.post(f"/customers/{shop.pk}/edit/", {"why": "客户来电更正"}))
+    service.post(f"/customers/{shop.pk}/edit/", {**SHEET, "version": "0"})
     shop.refresh_from_db()
     assert (shop.name, shop.level, shop.visit_consent) == ("新店", 5, True)
     assert shop.phones.get().note == "店长"
+
+
+def test_the_archive_is_kept_by_those_who_take_matters_in(firm, shop):
+    network = sits(firm.people["network"])
+    assert network.get(f"/customers/{shop.pk}/edit/").status_code == 403
+    assert network.post("/customers/new/", SHEET).status_code == 403
+    assert "Put right" not in page(network.get(f"/customers/{shop.pk}/"))
+
+
+@pytest.mark.parametrize(("who", "known"), [("service", True), ("network", False)])
+def test_a_telephone_number_tells_only_those_who_take_calls_whose_it_is(firm, shop, who, known):
+    card = page(sits(firm.people[who]).post("/intake/caller/", {"contact_phone": PHONE}))
+    assert ("示例餐饮店" in card) is known
 
 
 def test_who_was_slower_keeps_what_was_typed(firm, shop, service):

@@ -5,18 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0005_suggestion_model'),
-        ('customers', '0003_archive'),
-        ('obligations', '0007_breach_record'),
-        ('people', '0003_signing'),
+        ("cases", "0005_suggestion_model"),
+        ("customers", "0003_archive"),
+        ("obligations", "0007_breach_record"),
+        ("people", "0003_signing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['organisation', '-lodged_at'], name='case_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["organisation", "-lodged_at"],
+                name="case_open",
+            ),
         ),
     ]

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import leads, may_see
+from chengnuo.cases.access import leads, may_see, takes_in
 from chengnuo.cases.glass import knows_complainant
 from chengnuo.cases.models import Case
 from chengnuo.doors.web import gate
@@ -173,6 +173,11 @@ class Visit:
 
     def sees(self, case: Case) -> bool:
         return may_see(case=case, **self._viewer, company=self.company)
+
+    @cached_property
+    def takes_in(self) -> bool:
+        """Whether this person takes matters in, and keeps the customers' files."""
+        return takes_in(posts=self.posts, at=self.now)
 
     def knows_complainant(self, case: Case) -> bool:
         """Whether this person may know who asked; of a confidential case few may."""

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('obligations', '0007_breach_record'),
-        ('people', '0003_signing'),
+        ("obligations", "0007_breach_record"),
+        ("people", "0003_signing"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['organisation', 'due_at'], name='obligation_by_month'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["organisation", "due_at"],
+                name="obligation_by_month",
+            ),
         ),
     ]

@@ -39,7 +39,8 @@ def card(visit: Visit) -> HttpResponse:
     if len(phone) < SHORTEST_PHONE:
         return visit.page("part/intake_caller", phone="")
     customers = by_phone(company=visit.company, phone=phone)
-    chosen = _chosen(customers, draft)
+    # Whoever takes calls sees who calls; to others a telephone number gives nobody away.
+    chosen = _chosen(customers, draft) if visit.takes_in else None
     known = caller(
         company=visit.company, phone=phone, customers=customers, chosen=chosen,
         sees=_sees(visit), pack=regulation.pack, now=visit.now,

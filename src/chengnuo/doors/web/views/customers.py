@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -143,10 +144,17 @@ def _look(visit: Visit, found: Customer) -> str:
     return ""
 
 
+def _check_keeper(visit: Visit) -> None:
+    """The archive is kept by those who take matters in."""
+    if not visit.takes_in:
+        raise PermissionDenied
+
+
 @require_http_methods(["GET", "POST"])
 @staffed
 def new(visit: Visit) -> HttpResponse:
     """Open a customer's file."""
+    _check_keeper(visit)
     if visit.request.method == "GET":
         sheet = Sheet({"phone": "", "language": "zh-hans", "level": "0"})
         return _sheet_page(visit, sheet)
@@ -175,6 +183,7 @@ def new(visit: Visit) -> HttpResponse:
 @staffed
 def edit(visit: Visit, pk: int) -> HttpResponse:
     """Put a file right. Whoever does not work for the customer says first why he looks."""
+    _check_keeper(visit)
     found = customer_or_404(visit, pk)
     post = visit.request.POST
     if visit.request.method == "GET" or "name" not in post:
