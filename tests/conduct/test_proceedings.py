@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over
+from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Ground, Proceeding
 from chengnuo.conduct.paysheets import behind, lines, sign_sheet, signed_lines
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
@@ -22,10 +23,13 @@ from chengnuo.conduct.services import (
     serve,
 )
 from chengnuo.conduct.signing import Verdict, sign_off
+from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
+from chengnuo.people.models import Message as Told
+from chengnuo.people.queries import posts_of
 from chengnuo.people.services import appoint, hire
 from chengnuo.rules.accountability import PARTS
 from tests.companies import house
@@ -118,6 +122,24 @@ def test_the_way_to_a_signed_statement(firm, proceeding):
     assert signed.signed_by == hr
     assert "proceeding.signed" in [e.kind for e in history(subject=signed.case.docket_id)]
     assert verify(organisation_id=firm.company.pk) == []
+
+
+def test_what_was_served_reaches_everybody_concerned(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    deliver(now=at("2026-03-20 11:01"))
+    told = {(m.staff, m.link) for m in Told.objects.filter(kind="served")}
+    docket = str(proceeding.case.docket_id)
+    assert told == {(firm.people[who], docket) for who in ("maintenance", "technician")}
+
+
+def test_who_heads_a_department_does_not_judge_what_falls_on_it(firm, proceeding):
+    hr = firm.people["hr"]
+    posts = posts_of(staff=hr, at=at("2026-03-20 11:00"))
+    assert standing_in(proceeding=proceeding, staff=hr, posts=posts).decides
+    part = proceeding.parts.get(staff=firm.people["technician"])
+    part.unit, part.staff = firm.units["hr"], None  # the seat was vacant
+    part.save()
+    assert not standing_in(proceeding=proceeding, staff=hr, posts=posts).decides
 
 
 def test_nobody_judges_in_his_own_matter_and_only_hr_signs(firm, proceeding):
@@ -283,3 +305,15 @@ def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm,
     assert {f"{d.month:%Y-%m}" for d in Deduction.objects.all()} == {"2026-04"}
     with pytest.raises(DatabaseError), transaction.atomic():
         type(sheet).objects.update(content="{}")
+
+
+def test_a_month_is_signed_only_when_the_worker_has_judged_what_fell_due_in_it(firm):
+    opinion_of(firm)
+    told = {"company": firm.again(), "month": at("2026-03-01").date(), "by": firm.people["hr"]}
+    with pytest.raises(NotNow, match="wait for their verdict"):
+        sign_sheet(now=at("2026-04-01 08:00"), **told)
+    let_pass("2026-04-01 08:00")
+    sheet = sign_sheet(now=at("2026-04-01 08:00"), **told)
+    missed = [x for x in signed_lines(sheet=sheet) if x.unit == firm.units["maintenance"].pk]
+    assert missed
+    assert all(x.due > x.kept for x in missed)

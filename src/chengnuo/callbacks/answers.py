@@ -170,6 +170,7 @@ def raise_bad_answer(
     data = {
         "rating": rating.pk,
         "evidence": str(evidence.pk) if evidence else None,
+        "unit": made.before_id,
         "dissatisfied": not rating.satisfied,
         "false_completion": made.false_completion,
     }

@@ -58,8 +58,10 @@ def standing_in(*, proceeding: Proceeding, staff: Staff, posts: Sequence[Post]) 
     return Standing(
         own=own,
         heads=heads,
+        # Nor does the head of a department judge what falls on the department itself.
         decides=decides(company=proceeding.organisation, regulation=regulation, posts=posts)
-        and not own,
+        and not own
+        and all(p.staff_id for p in heads),
         oversees=oversees(company=proceeding.organisation, pack=regulation.pack, posts=posts),
         opened=proceeding.opened_by_id == staff.pk,
     )

@@ -67,4 +67,9 @@ def _open_on(told: dict[str, object], company: Organisation, now: datetime) -> P
         return None
     if Proceeding.objects.filter(evidence=evidence, ground=ground).exists():
         return None
-    return open_on_answer(evidence=evidence, ground=ground, by=None, now=now)
+    # A hand-over after the answer moves nothing: it falls on who had the matter in hand then.
+    unit = told.get("unit")
+    return open_on_answer(
+        evidence=evidence, ground=ground, by=None, now=now,
+        unit=unit if isinstance(unit, int) else None,
+    )  # fmt: skip

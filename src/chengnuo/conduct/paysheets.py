@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +20,13 @@ from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.statements import read, tariff_of, written
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.models import Obligation
-from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
+from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.regulation import (
+    NoRegulation,
+    Regulation,
+    regulation_for,
+    release_in_force,
+)
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seats_between
@@ -78,7 +83,7 @@ def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
 
     Raises NoAccountability where the pack does not say what performance is worth.
     """
-    regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
+    regulation = _regulation(company, month, at)
     performance = int(tariff_of(regulation).performance_yuan * 100)
     begin, ends = bounds(month=month, regulation=regulation)
     end = min(ends, at)  # of a month that still runs, what has fallen due so far
@@ -94,6 +99,20 @@ def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
     for person, (unit, theirs) in sorted(people.items(), key=lambda p: (p[1][0], p[0])):
         sheet.append(_line(theirs, unit, person, taken, performance))
     return sheet
+
+
+def _regulation(company: Organisation, month: date, at: datetime) -> Regulation:
+    """What performance is worth is said by the release at the end of the month, not by a later
+    one; for a month before there was a release, by the one in force at `at`."""
+    digest = release_in_force(company=company, at=at)
+    regulation = regulation_for(digest=digest, company=company)
+    last = bounds(month=month, regulation=regulation)[1] - timedelta(seconds=1)
+    try:
+        digest = release_in_force(company=company, at=min(last, at))
+    except NoRegulation:
+        return regulation
+    then = regulation_for(digest=digest, company=company)
+    return then if then.pack.accountability is not None else regulation
 
 
 def _people(
@@ -195,15 +214,37 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
         )
     if bounds(month=month, regulation=regulation)[1] > now:
         raise NotNow(Text("当月尚未结束", "The month is not over yet"))
+    if _unjudged(company=company, month=month, regulation=regulation, now=now).exists():
+        raise NotNow(
+            Text(
+                "当月尚有到期承诺未判定，请稍后再签",
+                "Promises of the month wait for their verdict; sign a little later",
+            )
+        )
     sheet = lines(company=company, month=month, at=now)
     text, digest = written(content_of(company=company, month=month, sheet=sheet))
-    made = PaySheet.objects.create(
-        organisation=company, month=month, content=text, digest=digest, signed_at=now, signed_by=by
-    )
+    made, fresh = PaySheet.objects.get_or_create(
+        organisation=company, month=month,
+        defaults={"content": text, "digest": digest, "signed_at": now, "signed_by": by},
+    )  # fmt: skip
+    if not fresh:
+        return made  # of two who sign at once, the first did
     data = {"month": f"{month:%Y-%m}", "sha256": digest}
     fact = Fact(kind="pay_sheet.signed", at=now, actor_id=by.pk, data=data)
     record(organisation_id=company.pk, facts=[fact], now=now)
     return made
+
+
+def _unjudged(
+    *, company: Organisation, month: date, regulation: Regulation, now: datetime
+) -> QuerySet[Obligation]:
+    """What fell due in the month and still waits for the worker to say that it was broken: a sheet
+    that is frozen before would never count it."""
+    begin, end = bounds(month=month, regulation=regulation)
+    return Obligation.objects.filter(
+        RUNNING, organisation=company, due_at__gte=begin, due_at__lt=end, broken_at=None,
+        next_at__lt=now,
+    )  # fmt: skip
 
 
 def signed_lines(*, sheet: PaySheet) -> list[Line]:

@@ -50,6 +50,7 @@ def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Procee
 
     Raises NoAccountability, NotNow, NotYours.
     """
+    Breach.objects.select_for_update().get(pk=breach.pk)  # of two who start it, one waits
     known = Proceeding.objects.filter(breach=breach).first()
     if known is not None:
         return known
@@ -69,16 +70,24 @@ def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Procee
 
 @transaction.atomic
 def open_on_answer(
-    *, evidence: Evidence, ground: Ground, by: Staff | None, now: datetime
+    *,
+    evidence: Evidence,
+    ground: Ground,
+    by: Staff | None,
+    now: datetime,
+    unit: int | None = None,
 ) -> Proceeding:
-    """Open a proceeding on a customer's answer (S3 三.2(3)); the same answer opens one."""
+    """Open a proceeding on a customer's answer (S3 三.2(3)); the same answer opens one.
+
+    `unit`: who had the matter in hand when the customer answered; without, who has it now.
+    """
     known = Proceeding.objects.filter(evidence=evidence, ground=ground).first()
     if known is not None:
         return known
     docket = evidence.docket
     company = docket.organisation
     release = release_in_force(company=company, at=now)
-    unit = unit_in_hand(docket=docket, company=company)
+    unit = unit or unit_in_hand(docket=docket, company=company)
     content = of_answer(evidence=evidence, ground=ground, unit=unit, tariff=release)
     origin = Case.objects.filter(docket=docket).first()
     title = f"{docket.subject} {ground.label}"
@@ -180,7 +189,12 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
             key=f"proceeding:{row.pk}:served:{person}",
             channel="desk",
             recipient=str(person),
-            payload={"kind": "served", "zh": said.zh, "en": said.en, "proceeding": row.pk},
+            payload={
+                "kind": "served",
+                "zh": said.zh,
+                "en": said.en,
+                "docket": str(row.case.docket_id),
+            },
             not_before=now,
         )
         for person in sorted(people)

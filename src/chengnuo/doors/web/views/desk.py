@@ -18,6 +18,8 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.waiting import Waiting, waiting_for
+from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.queries import numbered
 from chengnuo.doors.web.shown.handling import STEPS
 from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.promises import Shown, shown
@@ -203,10 +205,20 @@ def messages_read(visit: Visit) -> HttpResponse:
 @require_GET
 @staffed
 def docket(visit: Visit, docket_id: UUID) -> HttpResponse:
-    """Where a message points: the case, or the duty."""
+    """Where a message points: the case, the proceeding that a case runs for, or the duty."""
     case = cases.of_docket(company=visit.company, docket_id=docket_id)
+    if case is not None and _is_concerned(visit, case):
+        return visit.go("proceeding", number=case.number)
     if case is not None:
         return visit.go("case", number=visit.case(case.number).number)
     if not visit.posts:
         raise Http404
     return visit.go("duty", docket_id=docket_id)
+
+
+def _is_concerned(visit: Visit, case: Case) -> bool:
+    """Whether the case runs a proceeding that this person may see: those concerned see no more."""
+    row = numbered(companies=visit.companies, number=case.number)
+    if row is None:
+        return False
+    return standing_in(proceeding=row, staff=visit.staff, posts=visit.posts).sees
