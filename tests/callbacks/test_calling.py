@@ -18,7 +18,7 @@ from chengnuo.callbacks.calling import (
     take,
 )
 from chengnuo.callbacks.drawing import draw, drawn_from
-from chengnuo.callbacks.models import BadAnswer, Manner, Outcome, Rating
+from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.rates import rates
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.cases.filling import Submission, fill_form
@@ -26,6 +26,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.conduct.opening import open_proceedings
+from chengnuo.conduct.services import derived_again
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.obligations.services import RefusedByRule
@@ -210,6 +211,22 @@ def test_not_done_is_false_completion_goes_back_to_the_chief_and_opens_accountab
     proceeding = Proceeding.objects.get()
     assert proceeding.ground == Ground.FALSE_COMPLETION
     assert [p.unit for p in proceeding.parts.all()] == [firm.units["network"]]
+
+
+def test_a_hand_over_after_the_answer_does_not_move_what_it_falls_on(firm, complaint):
+    ask(complaint, UNHAPPY, firm.people["hotline-agent"], "2026-03-09 16:00")
+    hand_over(case=complaint, to=firm.units["clerk"], by=None, now=at("2026-03-09 16:05"))
+    assert open_proceedings(now=at("2026-03-09 16:10")) == 1
+    proceeding = Proceeding.objects.get()
+    assert [p.unit for p in proceeding.parts.all()] == [firm.units["network"]]
+    assert derived_again(proceeding=proceeding)[1]
+
+
+def test_who_handled_it_does_not_keep_the_callback_on_his_own_list(firm, complaint):
+    [due] = due_of(firm, "hotline-agent")
+    with pytest.raises(NotToCall, match="not yours"):
+        take(obligation=due.obligation, officer=firm.people["network"], now=at("2026-03-09 16:00"))
+    assert not Assignment.objects.exists()
 
 
 def test_a_closed_case_waits_for_those_who_accepted_it(firm, complaint):

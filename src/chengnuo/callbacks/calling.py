@@ -175,7 +175,8 @@ def _mine(due: Due, posts: Sequence[Post], staff: Staff) -> str | None:
 
 @transaction.atomic
 def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment:
-    """Put a due callback on one's own list. Raises NotToCall when it is on another's."""
+    """Put a due callback on one's own list. Raises NotToCall when it is on another's, or where
+    this person handled the matter: nobody keeps a callback on his own work from being made."""
     row = Obligation.objects.select_for_update().get(pk=obligation.pk)
     held, fresh = Assignment.objects.get_or_create(
         obligation=row, defaults={"officer": officer, "assigned_at": now}
@@ -184,8 +185,19 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
         name = held.officer
         raise OnAnothersList(Text(f"已在{name}的名单上", f"It is on the list of {name}"))
     if fresh:
+        if not _may_call(row, officer, now):
+            raise NotToCall(Text("您不能进行该回访", "This callback is not yours to make"))
         note_call(row, "callback.taken", officer, now, {})
     return held
+
+
+def _may_call(row: Obligation, officer: Staff, now: datetime) -> bool:
+    regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
+    posts, shapes = posts_of(staff=officer, at=now), regulation.pack.forms
+    return any(
+        may_fill(form=shapes[form], docket=row.docket, posts=posts, by=officer)
+        for form in questionnaires_of(rule_id=row.rule, regulation=regulation)
+    )
 
 
 @transaction.atomic
@@ -230,6 +242,8 @@ def attempt(
     of it too. The same token twice is one attempt. Raises NotToCall, RefusedByRule.
     """
     before = Attempt.objects.filter(token=token).first()
+    if before is not None and before.obligation_id != obligation.pk:
+        raise NotToCall(Text("页面已用过，请重新打开", "This page was used before; open it anew"))
     if before is not None:
         return before
     row = Obligation.objects.select_related("docket__organisation").get(pk=obligation.pk)

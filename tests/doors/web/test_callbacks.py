@@ -238,6 +238,10 @@ def test_an_answer_that_is_missing_is_marked_and_the_others_stay(agent, complain
 def test_who_handled_it_may_not_call(firm, complaint):
     network = sits(firm.people["network"])
     assert network.get(sheet(complaint, end="answers/")).status_code == 404
+    assert network.post(sheet(complaint, end="number/")).status_code == 404
+    taken = network.post(sheet(complaint, end="take/"))
+    assert taken.status_code == 422
+    assert not Assignment.objects.exists(), "nobody keeps the callback on his own work from others"
     answer = tried(network, complaint, "no_answer")
     assert answer.status_code == 422
     assert "not yours to make" in page(answer)

@@ -151,6 +151,9 @@ def lists(visit: Visit) -> list[Line]:
 
     def add(dues: Iterable[Due], *, mine: bool) -> None:
         for due in dues:
+            case = getattr(due.obligation.docket, "case", None)
+            if case is not None and case.restricted and not visit.sees(case):
+                continue
             key = (due.obligation.docket_id, due.form)
             if key not in found:
                 found[key] = line_of(visit, due, mine=mine)

@@ -178,7 +178,7 @@ def number(visit: Visit, pk: UUID) -> HttpResponse:
 
     def act(row: Obligation) -> HttpResponse:
         sheet = _call(visit, row)
-        if sheet.hidden:
+        if sheet.hidden or not sheet.may_call:
             raise Http404(str(pk))
         note_look(
             viewer=visit.staff, subject=row.docket_id, what=LOOK,
