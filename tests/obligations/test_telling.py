@@ -9,7 +9,7 @@ from chengnuo.obligations.incidents import NotToSettle, open_incidents, settle
 from chengnuo.obligations.models import Escalation, Incident, Obligation
 from chengnuo.obligations.writing import moment_out
 from chengnuo.people.models import Holding
-from chengnuo.people.services import appoint, found_organisation, relieve
+from chengnuo.people.services import appoint, found_organisation, hire, relieve
 from tests.companies import LONG_AGO, house, rule, seat, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
@@ -180,6 +180,34 @@ def test_a_rung_that_nobody_answers_climbs_before_its_time(answering):
         answering.top.pk,
         answering.people["service"].pk,
     ]
+
+
+def test_an_answer_from_a_lower_rung_does_not_speak_for_the_one_above(answering):
+    leak = Matter(answering, "leak", "2026-03-09 10:00")
+    let_pass("2026-03-09 12:05")
+    let_pass("2026-03-09 13:06")
+    [late] = waiting_for(staff=answering.top)
+    answer(escalation=late, by=answering.top, words="现在处理", now=at("2026-03-09 13:10"))
+    assert (leak["repaired-soon"].rung, leak["repaired-soon"].answered) == (2, 0)
+    assert list(waiting_for(staff=answering.top)) == []
+    assert leak.told("escalation.answered")[0].data["rung"] == 1
+
+
+def test_of_two_who_were_reached_the_second_may_answer_too(answering):
+    second = hire(
+        badge="GM-2", name="演示副手", organisation=answering.company, password=None,
+        now=at("2026-03-01 09:00"),
+    )  # fmt: skip
+    post = answering.posts["general-manager"]
+    appoint(staff=second, post=post, now=at("2026-03-01 09:00"))
+    answering.again()
+    leak = Matter(answering, "leak", "2026-03-09 10:00")
+    let_pass("2026-03-09 12:05")
+    for minute, who in ((20, answering.top), (30, second)):
+        [reached] = waiting_for(staff=who)
+        answer(escalation=reached, by=who, words="已安排", now=at(f"2026-03-09 12:{minute}"))
+        assert list(waiting_for(staff=who)) == []
+    assert leak["repaired-soon"].answered == 1
 
 
 def test_only_the_person_reached_answers_and_says_something(answering):

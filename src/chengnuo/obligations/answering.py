@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengnuo.obligations.models import Escalation
-from chengnuo.obligations.services import happen
+from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.models import Escalation, Obligation
+from chengnuo.obligations.services import happen, locked
 from chengnuo.people.models import Staff
 from chengnuo.rules.gates import ANSWERED
 from chengnuo.rules.state import Event
@@ -37,6 +38,9 @@ def waiting_for(*, staff: Staff) -> QuerySet[Escalation]:
 def answer(*, escalation: Escalation, by: Staff, words: str, now: datetime) -> Escalation:
     """Take up an escalation. The ladder then waits for the next rung's own time.
 
+    Each rung has its own answer: one that comes after a higher rung was reached, or after somebody
+    else on the same rung has answered, is written down and moves the ladder no more.
+
     Raises NotToAnswer for another person or an empty answer, RefusedByRule when it is settled.
     """
     row = Escalation.objects.select_for_update().get(pk=escalation.pk)
@@ -45,13 +49,24 @@ def answer(*, escalation: Escalation, by: Staff, words: str, now: datetime) -> E
     if row.answered_at is not None:
         return row  # a double click
     held = row.obligation
+    docket = locked(docket_id=held.docket_id, expected_version=None)
+    held.refresh_from_db()
+    if held.is_running and row.rung <= max(held.answered, held.rung - 1):
+        data = {"target": held.key, "rung": row.rung, "reason": words.strip()}
+        fact = Fact(kind=ANSWERED, at=now, actor_id=by.pk, subject=docket.pk, data=data)
+        record(organisation_id=docket.organisation_id, facts=[fact], now=now)
+    else:
+        _moves_the_ladder(held, by, words.strip(), now)
+    row.answered_at, row.answer = now, words.strip()
+    row.save(update_fields=["answered_at", "answer"])
+    return row
+
+
+def _moves_the_ladder(held: Obligation, by: Staff, words: str, now: datetime) -> None:
     happen(
         docket_id=held.docket_id,
-        events=[Event(name=ANSWERED, at=now, target=held.key, reason=words.strip())],
+        events=[Event(name=ANSWERED, at=now, target=held.key, reason=words)],
         now=now,
         actor=by,
         told_as=held.docket.subject,
     )
-    row.answered_at, row.answer = now, words.strip()
-    row.save(update_fields=["answered_at", "answer"])
-    return row
