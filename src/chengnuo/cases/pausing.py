@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from chengnuo.cases.happening import refused
 from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history
 from chengnuo.ledger.services import Message, post
@@ -17,8 +18,9 @@ from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.restricting import knowing
 from chengnuo.packs.schema import Pack
-from chengnuo.people.models import Organisation, Post
+from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.rules.rulebook import PauseReason, Within
+from chengnuo.rules.words import Text
 
 ASKED = "requested"
 PROMISED = "pause.requested"
@@ -135,6 +137,17 @@ def _decides(row: Obligation, company: Organisation, posts: Sequence[Post]) -> b
         return False
     wanted = set(knowing(docket=row.docket)) or {approver}
     return named(roles=wanted, docket=row.docket, posts=posts)
+
+
+def check_not_by_who_asked(*, case: Case, obligation: str, by: Staff) -> None:
+    """Whoever asked for a pause does not decide it. Raises RefusedByRule."""
+    rows = [r for r in case.docket.obligations.all() if r.key == obligation]
+    waiting = [s for s in pauses_of(case=case, rows=rows) if s.status == ASKED]
+    if waiting and waiting[0].asked_by == by.pk:
+        raise refused(
+            Text("暂停审批", "Approval of a pause"),
+            Text("申请人不得自批，须由他人决定", "To be decided by another than who asked"),
+        )
 
 
 def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:

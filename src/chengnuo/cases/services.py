@@ -22,7 +22,7 @@ from chengnuo.cases.lodging import (
     lodge,
 )
 from chengnuo.cases.models import Case
-from chengnuo.cases.pausing import tell_customer
+from chengnuo.cases.pausing import check_not_by_who_asked, tell_customer
 from chengnuo.cases.steps import check_hand_over, check_step
 from chengnuo.obligations.access import check_approver
 from chengnuo.obligations.services import locked
@@ -164,6 +164,7 @@ def decide_pause(
         check_step(case=case, step="pause", by=by, now=now)
     elif by is not None:
         check_approver(docket=case.docket, key=obligation, by=by, now=now)
+        check_not_by_who_asked(case=case, obligation=obligation, by=by)
     event = Event(name=f"pause.{verdict}", at=now, target=obligation)
     changed = happen_to(case, [event], by=by, now=now, version=version)
     if verdict == "approved":

@@ -126,6 +126,12 @@ def test_those_concerned_see_their_own_part_only(firm, proceeding):
         assert closed not in html
 
 
+def test_the_message_leads_those_concerned_to_the_proceeding(firm, proceeding):
+    answer = Sitting(firm.people["technician"]).get(f"/dockets/{proceeding.case.docket_id}/")
+    assert answer["Location"] == way(proceeding)
+    assert Sitting(firm.people["agent"]).get(answer.request["PATH_INFO"]).status_code == 404
+
+
 @pytest.mark.parametrize("role", ["agent", "back-office", "emergency-crew"])
 def test_nobody_else_knows_of_it(firm, proceeding, role):
     browser = Sitting(firm.people[role])
@@ -292,6 +298,7 @@ def test_a_month_that_is_over_is_signed_once_and_frozen(firm, opinion, clock):
     assert early.status_code == 422
     assert "The month is not over yet" in page(early)
     clock.move_to(at("2026-04-02 09:00"))
+    let_pass("2026-04-02 09:00")
     refused = Sitting(firm.people["technician"]).post("/conduct/pay/sign/", {"month": "2026-03"})
     assert refused.status_code == 422
     html = page(hr.post("/conduct/pay/sign/", {"month": "2026-03"}, follow=True))
@@ -386,6 +393,17 @@ def test_a_rejected_pause_is_taken_back_and_the_breach_is_dated_truly(firm, paus
     assert breach_of(paused).broken_at == at("2026-03-12 17:30")
     assert not OutboxMessage.objects.filter(payload__kind="paused").exists()
     assert "rejected, taken back" in page(manager.get(f"/cases/{paused.number}/"))
+
+
+def test_whoever_asked_does_not_decide_it_whatever_post_he_has(firm, paused):
+    asker = firm.people["maintenance"]
+    appoint(staff=asker, post=firm.posts["cs-manager"], now=at("2026-03-10 09:00"))
+    browser = Sitting(asker)
+    assert "Pauses to decide" not in page(browser.get("/"))
+    said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
+    answer = browser.post("/pauses/decide/", said)
+    assert answer.status_code == 422
+    assert "another than who asked" in page(answer)
 
 
 def test_others_do_not_decide_it_and_are_told_who_does(firm, paused):

@@ -187,7 +187,8 @@ def pauses_to_decide(visit: Visit, *, only_running: bool = True) -> list[PauseLi
         regulation = visit.regulation_behind(row.docket.release_id)
         if visit.sees(case):
             lines = _pauses(case, [shown(row, regulation, visit.now)], regulation)
-            found += [x for x in lines if x.still.status == "requested"][:1]
+            asked = [x for x in lines if x.still.status == "requested"][:1]
+            found += [x for x in asked if x.still.asked_by != visit.staff.pk]
     return found
 
 
