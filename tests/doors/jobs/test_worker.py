@@ -86,6 +86,20 @@ def test_trouble_is_logged_and_tried_again(firm, monkeypatch, caplog, trouble):
     assert str(trouble) in caplog.text
 
 
+@pytest.mark.parametrize("step", ["draw_samples", "offer_ratings", "open_proceedings"])
+def test_a_step_that_fails_stops_neither_clocks_nor_messages(firm, monkeypatch, caplog, step):
+    def fails(**_given):
+        raise ValueError("a pack gone wrong")
+
+    monkeypatch.setattr(jobs, step, fails)
+    Matter(firm, "leak", "2026-03-09 10:00")
+    with time_machine.travel(at("2026-03-09 13:00"), tick=False):
+        Worker().once()
+    assert Obligation.objects.get(rule="repaired-soon").broken_at == at("2026-03-09 12:00")
+    assert Told.objects.filter(kind="broken").exists()
+    assert "a pack gone wrong" in caplog.text
+
+
 def test_stopping_finishes_what_is_in_hand(firm, monkeypatch):
     worker, done = Worker(), []
 

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import FrameType
 
 from django.conf import settings
@@ -60,10 +61,9 @@ class Worker:
         """One round; whether there was something to do."""
         now = datetime.now(UTC)
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
-            carry_out_transitions(now=now)
-            open_periods(now=now)
-            draw_samples(now=now)
             self.periods_at = now
+            for step in (carry_out_transitions, open_periods, draw_samples):
+                self._alone(partial(step, now=now))
         ticked = self._all(lambda: tick(now=now))
         self._all(lambda: offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID))
         self._all(lambda: open_proceedings(now=now))
@@ -75,8 +75,19 @@ class Worker:
     def _all(self, step: Callable[[], int]) -> int:
         total = 0
         while not self.stopping.is_set():
-            done = step()
+            done = self._alone(step) or 0
             total += done
             if not done:
                 break
         return total
+
+    def _alone(self, step: Callable[[], int | None]) -> int | None:
+        """One step. One that fails keeps neither the clocks nor the messages of the others waiting;
+        it is tried again in the next round."""
+        try:
+            return step()
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("a step failed; the others go on")
+            return None
