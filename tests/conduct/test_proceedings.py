@@ -25,7 +25,7 @@ from chengnuo.conduct.services import (
 from chengnuo.conduct.signing import Verdict, sign_off
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.queries import history, verify
-from chengnuo.obligations.models import Breach, Evidence
+from chengnuo.obligations.models import Breach, Evidence, Obligation
 from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
 from chengnuo.people.models import Message as Told
@@ -317,3 +317,16 @@ def test_a_month_is_signed_only_when_the_worker_has_judged_what_fell_due_in_it(f
     missed = [x for x in signed_lines(sheet=sheet) if x.unit == firm.units["maintenance"].pk]
     assert missed
     assert all(x.due > x.kept for x in missed)
+
+
+def test_what_is_due_at_midnight_belongs_to_the_month_that_ends_then(firm, opinion):
+    row = breach_of(opinion).obligation
+    Obligation.objects.filter(pk=row.pk).update(due_at=at("2026-04-01 00:00"))
+    told = {"company": firm.again(), "at": at("2026-05-04 09:00")}
+    person = firm.people["technician"].pk
+    for month, here in (("2026-03-01", True), ("2026-04-01", False)):
+        day = at(month).date()
+        found = [x for x in lines(month=day, **told) if x.unit == row.unit_id]
+        rows, _ = behind(month=day, unit=row.unit_id, person=person, **told)
+        assert (row in rows) is here
+        assert bool([x for x in found if x.person == person]) is here

@@ -61,7 +61,8 @@ def due_in(
         moment=Coalesce("due_at", "start_at"),
         reached=Exists(connected) | Q(kept_at__isnull=False),
     )
-    return rows.filter(moment__gte=begin, moment__lt=end)
+    # What is due at 24:00 belongs to the month that ends then.
+    return rows.filter(moment__gt=begin, moment__lte=end)
 
 
 def ratings_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[Rating]:

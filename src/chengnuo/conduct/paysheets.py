@@ -68,10 +68,11 @@ def bounds(*, month: date, regulation: Regulation) -> tuple[datetime, datetime]:
 
 
 def due_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[Obligation]:
-    """The promises whose moment lay in a span and that were kept or broken."""
+    """The promises whose moment lay in a span and that were kept or broken. What is due at 24:00
+    belongs to the day, and the month, that ends then."""
     judged = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
     return Obligation.objects.filter(
-        judged, organisation=company, due_at__gte=begin, due_at__lt=end, voided_at__isnull=True
+        judged, organisation=company, due_at__gt=begin, due_at__lte=end, voided_at__isnull=True
     )
 
 
@@ -124,7 +125,7 @@ def _people(
     mine: dict[int, tuple[int, Q]] = {}
     for unit, role in owners:
         for person, since, until in seats_between(unit=unit, role=role, start=begin, end=end):
-            held = Q(unit_id=unit, role=role, due_at__gte=since, due_at__lt=until)
+            held = Q(unit_id=unit, role=role, due_at__gt=since, due_at__lte=until)
             first, before = mine.get(person, (unit, Q(pk__isnull=True)))
             mine[person] = (first, before | held)
     return {person: (unit, rows.filter(held)) for person, (unit, held) in mine.items()}
@@ -242,7 +243,7 @@ def _unjudged(
     that is frozen before would never count it."""
     begin, end = bounds(month=month, regulation=regulation)
     return Obligation.objects.filter(
-        RUNNING, organisation=company, due_at__gte=begin, due_at__lt=end, broken_at=None,
+        RUNNING, organisation=company, due_at__gt=begin, due_at__lte=end, broken_at=None,
         next_at__lt=now,
     )  # fmt: skip
 

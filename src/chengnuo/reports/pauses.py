@@ -32,9 +32,10 @@ class UnitPauses:
 def base(
     *, company: Organisation, shown: Q, begin: datetime, end: datetime
 ) -> QuerySet[Obligation]:
-    """The promises of a company with a moment that lay in the span, whatever became of them."""
+    """The promises of a company with a moment that lay in the span, whatever became of them. What
+    is due at 24:00 belongs to the month that ends then."""
     rows = Obligation.objects.filter(
-        shown, organisation=company, due_at__gte=begin, due_at__lt=end, voided_at__isnull=True
+        shown, organisation=company, due_at__gt=begin, due_at__lte=end, voided_at__isnull=True
     )
     return rows.select_related("unit", "docket__organisation", "docket__case").order_by("due_at")
 
