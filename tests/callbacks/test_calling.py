@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.callbacks import waiting
 from chengnuo.callbacks.answers import (
     decide_bad_answer,
     fill_questionnaire,
@@ -252,6 +253,23 @@ def test_a_closed_case_waits_for_those_who_accepted_it(firm, complaint):
     complaint.refresh_from_db()
     assert complaint.closed_at is None
     assert complaint.docket.handling_unit == firm.units["network"]
+
+
+def test_what_was_decided_does_not_push_out_what_waits(firm, complaint, monkeypatch):
+    monkeypatch.setattr(waiting, "MOST", 1)
+    made = []
+    for day in (10, 11):
+        moment = at(f"2026-03-{day} 09:00")
+        rating = Rating.objects.create(
+            organisation=firm.company, case=complaint, satisfied=False, score=1, solved=True,
+            via="link", at=moment,
+        )  # fmt: skip
+        made.append(raise_bad_answer(rating=rating, now=moment))
+    BadAnswer.objects.filter(pk=made[1].pk).update(decided_at=None, reopened=None)
+    [shown] = waiting.bad_answers(
+        company=firm.company, cases=Case.objects.all(), since=at("2026-03-01")
+    )
+    assert shown.pk == made[1].pk
 
 
 def test_rates_stand_on_their_base(firm, complaint):

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, transaction
 
+from chengnuo.cases.filling import Submission
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over
 from chengnuo.conduct.access import standing_in
@@ -22,10 +23,11 @@ from chengnuo.conduct.services import (
     rebut,
     serve,
 )
-from chengnuo.conduct.signing import Verdict, sign_off
+from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import Breach, Evidence, Obligation
+from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
 from chengnuo.people.models import Message as Told
@@ -140,6 +142,23 @@ def test_who_heads_a_department_does_not_judge_what_falls_on_it(firm, proceeding
     part.unit, part.staff = firm.units["hr"], None  # the seat was vacant
     part.save()
     assert not standing_in(proceeding=proceeding, staff=hr, posts=posts).decides
+
+
+def test_nobody_concerned_makes_the_decision_either(firm, proceeding):
+    technician = firm.people["technician"]
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    give_opinion(proceeding=proceeding, by=technician, words="情况属实", now=at("2026-03-23 10:00"))
+    appoint(staff=technician, post=firm.posts["hr"], now=at("2026-03-21 09:00"))
+    raw = {
+        "outcome": "decided", "verification": "已核实", "confirmed": "false",
+        "complaint_caused": "false", "customer_loss": "false", "final": "不予追究",
+    }  # fmt: skip
+    submission = Submission(form="final-opinion", raw=raw, token="final-1")
+    told = {"case": proceeding.case, "submission": submission, "now": at("2026-03-26 10:00")}
+    with pytest.raises(RefusedByRule, match="another has to decide"):
+        fill_sheet(by=technician, **told)
+    fill_sheet(by=firm.people["hr"], **told)
+    assert Evidence.objects.filter(form="final-opinion").count() == 1
 
 
 def test_nobody_judges_in_his_own_matter_and_only_hr_signs(firm, proceeding):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from chengnuo.callbacks.calling import Due, callback_rules, due_callback
 from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome, VisitOrder
@@ -33,7 +33,8 @@ def may_decide(*, bad: BadAnswer, posts: Sequence[Post], by: Staff) -> bool:
 def bad_answers(
     *, company: Organisation, cases: QuerySet[Case], since: datetime | None = None
 ) -> list[BadAnswer]:
-    """Undecided ones of some cases, longest first; decided ones only where `since` asks."""
+    """Undecided ones of some cases, longest first; then decided ones, newest first, only where
+    `since` asks: these never push out what waits."""
     wanted = Q(decided_at__isnull=True)
     if since is not None:
         wanted |= Q(decided_at__gte=since)
@@ -41,7 +42,8 @@ def bad_answers(
     rows = rows.select_related(
         "case__docket__organisation", "rating__taken_by", "before", "decided_by"
     )
-    return list(rows.order_by("raised_at")[:MOST])
+    newest = F("decided_at").desc(nulls_first=True)
+    return list(rows.order_by(newest, "raised_at")[:MOST])
 
 
 def visit_orders(*, company: Organisation, since: datetime) -> list[VisitOrder]:

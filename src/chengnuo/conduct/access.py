@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -26,6 +26,11 @@ class Standing:
     decides: bool = False
     oversees: bool = False
     opened: bool = False
+
+    @property
+    def is_concerned(self) -> bool:
+        """A part falls on himself, or on a department for which he speaks."""
+        return bool(self.own) or any(p.staff_id is None for p in self.heads)
 
     @property
     def sees(self) -> bool:
@@ -55,16 +60,14 @@ def standing_in(*, proceeding: Proceeding, staff: Staff, posts: Sequence[Post]) 
     heads = tuple(p for p in parts if p.unit_id in units)
     docket = proceeding.case.docket
     regulation = regulation_for(digest=docket.release_id, company=proceeding.organisation)
-    return Standing(
+    standing = Standing(
         own=own,
         heads=heads,
-        # Nor does the head of a department judge what falls on the department itself.
-        decides=decides(company=proceeding.organisation, regulation=regulation, posts=posts)
-        and not own
-        and all(p.staff_id for p in heads),
         oversees=oversees(company=proceeding.organisation, pack=regulation.pack, posts=posts),
         opened=proceeding.opened_by_id == staff.pk,
     )
+    may = decides(company=proceeding.organisation, regulation=regulation, posts=posts)
+    return replace(standing, decides=may and not standing.is_concerned)
 
 
 def decides(*, company: Organisation, regulation: Regulation, posts: Sequence[Post]) -> bool:

@@ -33,7 +33,7 @@ from chengnuo.conduct.statements import (
     unit_in_hand,
     written,
 )
-from chengnuo.ledger.services import Message, post
+from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.people.models import Organisation, Staff
@@ -256,6 +256,11 @@ def give_opinion(*, proceeding: Proceeding, by: Staff, words: str, now: datetime
     proposed = tariff(row).proposed
     if proposed is not None:
         happens(row, proposed, by, now, {"words": row.opinion})
+    else:
+        data = {"words": row.opinion}
+        subject = row.case.docket_id
+        fact = Fact(kind="opinion.given", at=now, actor_id=by.pk, subject=subject, data=data)
+        record(organisation_id=row.organisation_id, facts=[fact], now=now)
     return row
 
 

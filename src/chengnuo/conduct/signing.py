@@ -9,6 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
+from chengnuo.cases.filling import Submission, fill_form
+from chengnuo.cases.happening import refused
+from chengnuo.cases.models import Case
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Part, Proceeding
 from chengnuo.conduct.proceeding import (
@@ -36,6 +39,24 @@ class Verdict:
     shares: Mapping[int, int]
     accepted: frozenset[int] = frozenset()
     remark: str = ""
+
+
+@transaction.atomic
+def fill_sheet(*, case: Case, submission: Submission, by: Staff, now: datetime) -> Case:
+    """Fill a form of a proceeding. Whoever is concerned does not make the decision either.
+
+    Raises what filling a form raises.
+    """
+    row = locked(Proceeding.objects.get(case=case))
+    form = regulation_of(row).pack.forms.get(submission.form)
+    if form is not None and tariff(row).decided in {e.event for e in form.emits}:
+        standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
+        if standing.is_concerned:
+            raise refused(
+                form.title.text(),
+                Text("您是当事人，须由他人作出决定", "It concerns you: another has to decide it"),
+            )
+    return fill_form(case=case, submission=submission, by=by, now=now)
 
 
 @transaction.atomic

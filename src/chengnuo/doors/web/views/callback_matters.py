@@ -69,7 +69,7 @@ def _page(visit: Visit, status: int = 200, **context: Any) -> HttpResponse:
         "page/callback_bad",
         status=status,
         waiting=[line for line in lines if line.bad.decided_at is None],
-        decided=[line for line in reversed(lines) if line.bad.decided_at is not None],
+        decided=[line for line in lines if line.bad.decided_at is not None],
         here="callback-list",
         **context,
     )

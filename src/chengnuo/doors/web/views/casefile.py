@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -15,6 +16,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside import see_copy
 from chengnuo.cases.pausing import pauses_of
 from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
+from chengnuo.conduct.signing import fill_sheet
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web import filestore
 from chengnuo.doors.web.reading import number_in
@@ -72,8 +74,7 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
         version=number_in(post.get("version")),
     )
     try:
-        record = fill_form if shape.callback is None else fill_questionnaire
-        record(case=found, submission=submission, by=visit.staff, now=visit.now)
+        _recording(found, shape)(case=found, submission=submission, by=visit.staff, now=visit.now)
     except FormHasErrors as error:
         return _show(visit, page, form_id, 422, given, error.filled.errors, token)
     except RefusedByRule as refused:
@@ -87,6 +88,14 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     if visit.by_htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
     return visit.go("case", number=found.number)
+
+
+def _recording(found: Case, shape: FormShape) -> Callable[..., Case]:
+    """By which verb a form is recorded: a questionnaire acts on its answers, and of a proceeding
+    nobody concerned decides."""
+    if shape.callback is not None:
+        return fill_questionnaire
+    return fill_sheet if hasattr(found, "proceeding") else fill_form
 
 
 def _all_errors(pack: Pack, shape: FormShape, given: Typed) -> dict[str, Any]:
