@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from chengnuo.cases.filling import Submission
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import hand_over
+from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Ground, Proceeding
 from chengnuo.conduct.paysheets import behind, lines, sign_sheet, signed_lines
@@ -217,6 +217,20 @@ def test_shares_must_be_everybodys_and_the_whole(firm, proceeding, given):
 def test_an_unfounded_violation_costs_nothing(firm, proceeding):
     serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
     decide(proceeding, firm, confirmed=False)
+    signed = sign_off(
+        proceeding=proceeding, verdict=as_stated(proceeding),
+        by=firm.people["hr"], now=at("2026-03-27 09:00"),
+    )  # fmt: skip
+    assert signed.confirmed is False
+    assert not Deduction.objects.exists()
+
+
+def test_a_proceeding_that_ended_without_a_decision_is_signed_and_costs_nothing(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    say(
+        case=proceeding.case, what="withdrawn", by=firm.people["hr"], reason="不属实",
+        now=at("2026-03-26 10:00"),
+    )  # fmt: skip
     signed = sign_off(
         proceeding=proceeding, verdict=as_stated(proceeding),
         by=firm.people["hr"], now=at("2026-03-27 09:00"),

@@ -124,11 +124,14 @@ def _check_ripe(row: Proceeding, now: datetime) -> None:
                 f"The time for rebuttals runs until {until:%Y-%m-%d %H:%M}",
             )
         )
-    if tariff(row).decided not in row.case.docket.seen:
+    # A process may also end without a decision: the violation was found to be none.
+    if tariff(row).decided not in row.case.docket.seen and row.case.closed_at is None:
         raise NotNow(Text("须先作出最终处理意见", "The final opinion must be made first"))
 
 
 def _confirmed(row: Proceeding) -> bool:
+    if tariff(row).decided not in row.case.docket.seen:
+        return False
     fact = tariff(row).confirmed
     return True if fact is None else row.case.docket.facts.get(fact) is True
 
