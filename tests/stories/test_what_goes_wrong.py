@@ -1,7 +1,7 @@
 """Mistakes and collisions: nothing that was typed is lost, and the page says what to do."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.stories.steps import fill, open_form, record, save, take_in, write
 
@@ -85,3 +85,19 @@ def test_what_is_typed_survives_the_desks_poll(enters):
     network.wait_for_timeout(300)
     expect(field).to_have_value("还没写完")
     expect(field).to_be_focused()
+
+
+def test_an_answer_given_while_the_questions_are_on_their_way_stays(enters):
+    agent = enters("DW09")
+    take_in(agent, "pipe-repair", "路面冒水")
+    agent.locator("[name='fact.diameter_mm']").fill("200")
+    # the questions are asked for anew, and the answer of the server takes its time
+    held: list[Route] = []
+    agent.route("**/intake/fields/", lambda route: held.append(route))
+    agent.locator("#services").dispatch_event("change")
+    agent.wait_for_timeout(300)
+    agent.locator("[name='fact.diameter_mm']").fill("300")
+    with agent.expect_response("**/intake/fields/"):
+        held[0].continue_()
+    agent.wait_for_timeout(300)
+    expect(agent.locator("[name='fact.diameter_mm']")).to_have_value("300")

@@ -85,3 +85,22 @@ function number() {
   });
 }
 number();
+
+// What is answered while the questions of a service are on their way stays: the server knew only
+// what stood there when it was asked.
+const answered = new Map();
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.name || !field.closest("#service-facts, #notify")) return;
+  const several = all(`#intake [name="${CSS.escape(field.name)}"]`);
+  answered.set(field.name, field.matches("[type=radio], [type=checkbox]") ? several.filter((one) => one.checked).map((one) => one.value) : field.value);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "service-facts" && event.target.id !== "notify") return;
+  for (const [name, given] of answered) {
+    for (const field of all(`#intake [name="${CSS.escape(name)}"]`)) {
+      if (Array.isArray(given)) field.checked = given.includes(field.value);
+      else field.value = given;
+    }
+  }
+});
