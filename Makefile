@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n 2
+# The stories of a file build on each other: a file stays with one runner.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 POSTGRES := $(BIN)/python scripts/throwaway_postgres.py
 
 .PHONY: help

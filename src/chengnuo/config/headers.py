@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -38,4 +39,8 @@ class SecurityHeaders:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "private, no-store")
+        if "X-Quiet" in request.headers:
+            # A poll that left with the session of before a new password must not take the new one
+            # away when it comes back late.
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         return response

@@ -109,3 +109,10 @@ def test_who_has_no_post_has_an_empty_desk(firm):
     answer = sits(idle).get("/")
     assert answer.status_code == 200
     assert "Nothing is owed here" in page(answer)
+
+
+@pytest.mark.parametrize(("headers", "taken"), [({"X-Quiet": "1"}, False), ({}, True)])
+def test_a_late_poll_does_not_take_a_fresh_session_away(db, client, headers, taken):
+    client.cookies["chengnuo_session"] = "that-of-before-the-new-password"
+    answer = client.get("/", headers=headers)
+    assert ("chengnuo_session" in answer.cookies) is taken
