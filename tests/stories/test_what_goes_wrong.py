@@ -71,7 +71,8 @@ def test_forbidden_words_are_named_with_their_clause(enters):
     sheet = open_form(agent, case, "first-reply")
     write(sheet, canned=False, content="可能是水表坏了")
     sheet.locator(".actions .primary").click()
-    expect(sheet.locator(".field.bad .wrong")).to_contain_text("“可能是” must not be used")
+    refused = sheet.locator("#first-reply-content-error")
+    expect(refused).to_contain_text("“可能是” must not be used")
     expect(sheet.locator("[name=content]")).to_have_value("可能是水表坏了")
 
 
