@@ -30,8 +30,7 @@ PAGES = {
         "/callbacks/register/ /public/DW/commitments/"
     ),
 }
-# Each language and each scheme once: words fault a page in one, colours in the other.
-SIGHTS = [("zh", "light"), ("en", "dark")]
+SIGHTS = [("zh", "light"), ("en", "dark"), ("zh", "dark"), ("en", "light")]
 
 
 def faults(page: Page) -> list[str]:

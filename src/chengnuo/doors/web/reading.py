@@ -30,6 +30,11 @@ def day_in(text: str | None) -> date | None:
     return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
+def month_in(text: str | None) -> date | None:
+    """A month as 2026-03, by its first day."""
+    return day_in(f"{text}-01") if text else None
+
+
 def moment_in(text: str | None, zone: ZoneInfo) -> datetime | None:
     """A moment as 2026-03-09T10:30, in this zone unless it names its own."""
     try:

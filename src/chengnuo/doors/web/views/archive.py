@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.access import masked_name, masked_phone
 from chengnuo.customers.models import Customer, CustomerAccount
+from chengnuo.doors.web.reading import month_in
 from chengnuo.doors.web.shown.archive import (
     scope_of,
     sheet_rows,
@@ -27,6 +28,7 @@ from chengnuo.reports.archive import rows_behind, statistics
 from chengnuo.reports.spreadsheets import write
 
 PAGE = 50
+MONTHS = ("month", "opened", "closed")
 ASKED = ("class", "area", "level", "month", "nature", "opened", "closed", "channel", "service")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,6 +46,8 @@ def archive(visit: Visit) -> HttpResponse:
 def rows(visit: Visit) -> HttpResponse:
     """The rows behind one number, masked."""
     asked = {n: visit.request.GET[n] for n in ("of", *ASKED) if n in visit.request.GET}
+    if any(name in asked and month_in(asked[name]) is None for name in MONTHS):
+        raise Http404("month")
     try:
         found = rows_behind(scope_of(visit), asked)
         pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
