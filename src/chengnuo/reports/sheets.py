@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 
 from rustpy_xlsxwriter import Format, write_worksheet
 
 from chengnuo.reports.exports import Cell
+from chengnuo.reports.spreadsheets import xlsx_cell
 
-LONGEST_CELL = 32_767
 LONGEST_NAME = 31
 HEADER_ROW = 2
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +35,7 @@ def workbook(
 ) -> bytes:
     """One sheet. Texts stay texts, whatever they begin with: nothing is a formula."""
     titles = [head.title for head in heads]
-    records = [dict(zip(titles, map(_cell, row), strict=True)) for row in rows]
+    records = [dict(zip(titles, map(xlsx_cell, row), strict=True)) for row in rows]
     last = len(heads) - 1
     stream = BytesIO()
     write_worksheet(
@@ -57,15 +56,6 @@ def workbook(
         page_setup={"landscape": True, "fit_to_pages": (1, 0), "repeat_rows": HEADER_ROW},
     )
     return stream.getvalue()
-
-
-def _cell(cell: Cell) -> object:
-    """Moments have no zone in a workbook: they are the company's, as on the page."""
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None, second=0, microsecond=0)
-    if isinstance(cell, str) and len(cell) > LONGEST_CELL:
-        return f"{cell[: LONGEST_CELL - 1]}…"
-    return cell
 
 
 def _sheet_name(title: str) -> str:

@@ -1,4 +1,4 @@
-"""Rows into a CSV or XLSX file. The file appears under its name when it is complete, not before."""
+"""Rows as CSV or XLSX. A file appears under its name when it is complete, not before."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from rustpy_xlsxwriter import write_worksheet
@@ -28,6 +29,13 @@ def write(
     writer = _xlsx if path.suffix.lower() == ".xlsx" else _csv
     with _when_complete(path) as part:
         return writer(part, sheet, titles, rows, advance)
+
+
+def book(*, sheet: str, titles: list[str], rows: Iterable[list[Cell]]) -> bytes:
+    """The same table as an XLSX workbook that is not kept here."""
+    stream = BytesIO()
+    _xlsx(stream, sheet, titles, rows, lambda _: None)
+    return stream.getvalue()
 
 
 @contextmanager
@@ -69,7 +77,11 @@ def _csv_cell(cell: Cell) -> object:
 
 
 def _xlsx(
-    path: Path, sheet: str, titles: list[str], rows: Iterable[list[Cell]], advance: Advance
+    target: Path | BytesIO,
+    sheet: str,
+    titles: list[str],
+    rows: Iterable[list[Cell]],
+    advance: Advance,
 ) -> int:
     number = 0
 
@@ -79,15 +91,15 @@ def _xlsx(
             number += 1
             if number > MOST_ROWS:
                 what = "a sheet holds 1,048,575 rows: choose --since and --until, or a .csv"
-                raise PackError("", [Problem(path.suffix, what)])
-            yield dict(zip(titles, map(_xlsx_cell, row), strict=True))
+                raise PackError("", [Problem(".xlsx", what)])
+            yield dict(zip(titles, map(xlsx_cell, row), strict=True))
             advance(1)
         if not number:
             yield dict.fromkeys(titles, None)  # a sheet without rows still has its titles
 
     write_worksheet(
         records(),
-        str(path),
+        str(target) if isinstance(target, Path) else target,
         sheet_name=sheet,
         freeze_row=1,
         bold_headers=True,
@@ -96,7 +108,7 @@ def _xlsx(
     return number
 
 
-def _xlsx_cell(cell: Cell) -> object:
+def xlsx_cell(cell: Cell) -> object:
     """Texts stay texts in a workbook, whatever they begin with; moments have no zone there."""
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None, microsecond=0)

@@ -17,10 +17,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from chengnuo.reports.sheets import MEDIA_TYPE as XLSX
+
 LARGEST = 10 * 1024 * 1024
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.ofd,.docx,.xlsx"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A zip is what it says by these entries: OFD is GB/T 33190, the others are Office Open XML.
 ZIPPED = (("OFD.xml", "application/ofd"), ("word/", DOCX), ("xl/", XLSX))
 HEADS = (

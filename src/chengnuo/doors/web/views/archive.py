@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_GET
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.access import masked_name, masked_phone
 from chengnuo.customers.models import Customer, CustomerAccount
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import month_in
 from chengnuo.doors.web.shown.archive import (
     scope_of,
@@ -25,12 +24,11 @@ from chengnuo.doors.web.shown.archive import (
 from chengnuo.doors.web.shown.customerpage import class_word
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.reports.archive import rows_behind, statistics
-from chengnuo.reports.spreadsheets import write
+from chengnuo.reports.spreadsheets import book
 
 PAGE = 50
 MONTHS = ("month", "opened", "closed")
 ASKED = ("class", "area", "level", "month", "nature", "opened", "closed", "channel", "service")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -96,17 +94,5 @@ def _told(
 def sheet(visit: Visit) -> HttpResponse:
     """The statistics as a workbook; numbers only, nobody's data."""
     tables = [shown_table(visit, table) for table in statistics(scope_of(visit))]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "archive.xlsx"
-        write(
-            path=path,
-            sheet=_("Archive"),
-            titles=sheet_titles(),
-            rows=sheet_rows(tables),
-            advance=lambda _number: None,
-        )
-        content = path.read_bytes()
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"customer-archive-{visit.now:%Y%m%d}.xlsx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    content = book(sheet=_("Archive"), titles=sheet_titles(), rows=sheet_rows(tables))
+    return workbook_file(content, f"customer-archive-{visit.now:%Y%m%d}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import day_in
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
@@ -26,11 +25,10 @@ from chengnuo.ledger.queries import looks as entries_of
 from chengnuo.people.models import Staff
 from chengnuo.reports import looks as reports
 from chengnuo.reports.exports import View
-from chengnuo.reports.spreadsheets import write
+from chengnuo.reports.spreadsheets import book
 
 PAGE = 50
 FILTERS = ("who", "case", "kind", "since", "until")
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOBODY = -1
 
 
@@ -89,17 +87,11 @@ def download(visit: Visit) -> HttpResponse:
     )  # fmt: skip
     language = "zh" if is_chinese() else "en"
     view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "looks.xlsx")
-        found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit))
-        write(
-            path=path, sheet=_("Looks"), titles=reports.titles(view),
-            rows=reports.cells_of(found, view), advance=lambda _n: None,
-        )  # fmt: skip
-        response = HttpResponse(path.read_bytes(), content_type=SHEET)
-    name = f"looks-{visit.company.code}-{visit.now:%Y%m%d}.xlsx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit))
+    content = book(
+        sheet=_("Looks"), titles=reports.titles(view), rows=reports.cells_of(found, view)
+    )
+    return workbook_file(content, f"looks-{visit.company.code}-{visit.now:%Y%m%d}")
 
 
 def _shown(visit: Visit) -> Q:

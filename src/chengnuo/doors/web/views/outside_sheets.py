@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,6 +14,7 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.outside import NO_NUMBER
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import day_in, number_in
 from chengnuo.doors.web.shown import outside as page
 from chengnuo.doors.web.visit import Visit, staffed
@@ -30,13 +29,12 @@ from chengnuo.reports.outside_sheets import (
     answers,
     preview,
 )
-from chengnuo.reports.spreadsheets import write
+from chengnuo.reports.spreadsheets import book
 from chengnuo.rules.words import Text
 
 STEP = 25
 SHOWN = 50
 HERE = "outside"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,25 +136,15 @@ def give_back(visit: Visit) -> HttpResponse:
         since=f"{since or ''}",
         until=f"{until or ''}",
     )
-    content = _workbook(visit, sheet, list(rows.order_by("lodged_at", "pk")))
+    content = book(
+        sheet=sheet.sheet or "Sheet1",
+        titles=answer_titles(sheet),
+        rows=answers(sheet=sheet, cases=list(rows.order_by("lodged_at", "pk")), zone=visit.zone),
+    )
     name = "-".join(
         filter(None, (sheet.id, post.get("number", ""), f"{since or visit.now:%Y%m%d}"))
     )
-    headers = {"Content-Disposition": f'attachment; filename="{filestore.plain_name(name)}.xlsx"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
-
-
-def _workbook(visit: Visit, sheet: SheetShape, rows: list[Any]) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "answers.xlsx"
-        write(
-            path=path,
-            sheet=sheet.sheet or "Sheet1",
-            titles=answer_titles(sheet),
-            rows=answers(sheet=sheet, cases=rows, zone=visit.zone),
-            advance=lambda _: None,
-        )
-        return path.read_bytes()
+    return workbook_file(content, filestore.plain_name(name))
 
 
 def _read(visit: Visit, pack: Pack, sheet: SheetShape, kept: filestore.StoredFile) -> Preview:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown import registers as shown
 from chengnuo.doors.web.shown.watch import answerable
@@ -18,7 +19,7 @@ from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people import queries as people
 from chengnuo.reports import registers
-from chengnuo.reports.sheets import MEDIA_TYPE, workbook
+from chengnuo.reports.sheets import workbook
 
 PAGE = 50
 
@@ -59,7 +60,7 @@ def overdue_sheet(visit: Visit) -> HttpResponse:
         heads=shown.overdue_heads(),
         rows=(shown.overdue_cells(visit, row, asked["at"]) for row in asked["rows"]),
     )
-    return _file(content, f"overdue-{visit.company.code}-{asked['day']}.xlsx")
+    return workbook_file(content, f"overdue-{visit.company.code}-{asked['day']}")
 
 
 def _overdue(visit: Visit) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def callback_sheet(visit: Visit) -> HttpResponse:
         heads=shown.callback_heads(),
         rows=[*made, *due],
     )
-    return _file(content, f"callbacks-{visit.company.code}-{asked['day']}.xlsx")
+    return workbook_file(content, f"callbacks-{visit.company.code}-{asked['day']}")
 
 
 def _callbacks(visit: Visit) -> dict[str, Any]:
@@ -191,8 +192,3 @@ def _note(visit: Visit, title: str, day: str) -> None:
         now=visit.now,
         day=day,
     )
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
