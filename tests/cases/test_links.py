@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chengnuo.cases.contacts import Call
 from chengnuo.cases.links import (
     attachments_of,
     callers_of,
@@ -139,7 +140,7 @@ def test_the_merged_case_follows_the_main_one(firm):
     assert verify(organisation_id=firm.company.pk) == []
 
 
-def test_every_caller_is_called_back(firm):
+def test_every_caller_waits_for_the_answer_of_the_main_case(firm):
     main, late = take(firm), take(firm, "13800000002", 10)
     later, same = take(firm, "13800000003", 15), take(firm, "13800000002", 16)
     joined(firm, later, late, 20)
@@ -147,7 +148,15 @@ def test_every_caller_is_called_back(firm):
     joined(firm, same, main)
     phones = ["13800000001", "13800000002", "13800000003"]
     assert [caller.phone for caller in callers_of(main)] == phones
-    assert sorted(Contact.objects.filter(case=main).values_list("phone", flat=True)) == phones[1:]
+
+
+def test_merging_and_separating_record_no_call_and_forget_none(firm):
+    main, late = take(firm, call=Call()), take(firm, "13800000002", 10, call=Call())
+    called = list(Contact.objects.order_by("pk").values())
+    joined(firm, late, main)
+    assert list(Contact.objects.order_by("pk").values()) == called
+    apart(firm, late)
+    assert list(Contact.objects.order_by("pk").values()) == called
 
 
 def test_papers_of_the_merged_case_are_reached_from_the_main_one(firm):

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from chengnuo.cases.happening import happen_to, owing, refused, regulation_of, tell
-from chengnuo.cases.models import Attachment, Case, CaseLink, Contact, LinkKind
+from chengnuo.cases.models import Attachment, Case, CaseLink, LinkKind
 from chengnuo.cases.steps import check_step
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Obligation
@@ -114,7 +114,6 @@ def merge(
     CaseLink.objects.create(
         case=case, other=into, kind=LinkKind.DUPLICATE, linked_by=by, linked_at=now
     )
-    _add_callers(case, into)
     _note("case.took_in", [(into, case)], by, now, reason)
     said = Text(
         f"{case.number} 已并入 {into.number}，请一并答复来电人",
@@ -137,7 +136,6 @@ def separate(*, case: Case, by: Staff | None, now: datetime, reason: str) -> Cas
     case, into = _locked(case, case.merged_into)
     if case.merged_into_id != into.pk:
         raise refused(SEPARATING, NOT_MERGED)
-    above = [into, *mains_of(into)]
     happen_to(
         case,
         [Event(name="case.separated", at=now)],
@@ -148,7 +146,6 @@ def separate(*, case: Case, by: Staff | None, now: datetime, reason: str) -> Cas
     case.merged_into = None
     case.save(update_fields=["merged_into"])
     between(case, into).delete()
-    _drop_callers([case, *merged_into(case)], above)
     _note("case.gave_back", [(into, case)], by, now, reason)
     return case
 
@@ -288,34 +285,6 @@ def _refusals(case: Case, into: Case, lost: Iterable[Obligation]) -> Iterator[Re
             "worse off; merge the later case into the earlier one, or link the two",
         )
         yield Refusal(row.rule, title, rule.cite() if rule else Text("", ""), missing)
-
-
-# -- what goes along -------------------------------------------------------------------------------
-
-
-def _add_callers(case: Case, into: Case) -> None:
-    """The callers of a merged case are further contacts of the main one: callbacks reach them."""
-    known = {into.contact_phone, *into.contacts.values_list("phone", flat=True)}
-    for one in [case, *merged_into(case)]:
-        if one.contact_phone and one.contact_phone not in known:
-            known.add(one.contact_phone)
-            Contact.objects.create(
-                organisation_id=into.organisation_id,
-                case=into,
-                customer=one.customer,
-                channel=one.channel,
-                phone=one.contact_phone,
-                agent=one.lodged_by,
-                at=one.lodged_at,
-            )
-
-
-def _drop_callers(cases: Iterable[Case], mains: Iterable[Case]) -> None:
-    """Nobody is called back about a matter that was not his."""
-    for one in cases:
-        Contact.objects.filter(
-            case__in=[m.pk for m in mains], phone=one.contact_phone, at=one.lodged_at, need=""
-        ).delete()
 
 
 def _note(
