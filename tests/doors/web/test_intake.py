@@ -429,3 +429,12 @@ def test_a_company_without_a_regulation_says_so(firm):
     for address in ("/intake/", "/regulation/"):
         assert "No regulation is installed" in page(client.get(address))
     assert client.post("/intake/promises/", LEAK).status_code == 204
+
+
+@pytest.mark.parametrize(("narrative", "asked"), [("路面冒水", True), ("", False)])
+def test_an_intake_that_comes_back_asks_for_its_suggestions_again(browser, narrative, asked):
+    typed = {"channel": "phone", "narrative": narrative, "token": "a-page-of-intake"}
+    html = page(browser.post("/intake/", typed))
+    suggestions = re.search(r'<div id="suggestions"[^>]*>', html)
+    assert suggestions
+    assert ('hx-trigger="load, ' in suggestions.group()) is asked
