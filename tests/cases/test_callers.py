@@ -47,7 +47,7 @@ def known(firm, pack, now=NOW, **chosen):
     customers = by_phone(company=firm.company, phone=PHONE)
     return caller(
         company=firm.company, phone=PHONE, customers=customers, pack=pack, now=now,
-        chosen=chosen.get("chosen"), sees=every,
+        chosen=chosen.get("chosen"), sees=chosen.get("sees", every),
     )  # fmt: skip
 
 
@@ -82,6 +82,18 @@ def test_what_is_older_than_thirty_days_is_no_repetition(firm, pack):
 def test_calls_without_a_case_count_as_calls(firm, pack):
     note(firm, now=NOW)
     assert known(firm, pack).times == 1
+
+
+def test_calls_about_a_running_case_count_as_calls_and_the_one_that_brought_it_once(firm, pack):
+    case = take(firm, call=Call())
+    note(firm, NOW + timedelta(hours=1), case=case)
+    assert known(firm, pack).times == 2
+
+
+def test_calls_about_a_case_that_is_closed_to_the_viewer_are_not_told(firm, pack):
+    case = take(firm, call=Call())
+    note(firm, NOW + timedelta(hours=1), case=case)
+    assert known(firm, pack, sees=lambda _: False).times == 0
 
 
 def test_a_visit_is_a_form_that_tells_of_somebody_there(firm, pack):

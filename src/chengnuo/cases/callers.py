@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from chengnuo.cases.models import Case, Contact
 from chengnuo.cases.places import house_of, street_of
@@ -60,7 +60,7 @@ class Caller:
     premises: list[Premises] = field(default_factory=list)
     open: list[OpenMatter] = field(default_factory=list)
     visits: list[Evidence] = field(default_factory=list)
-    # Cases of the last thirty days by service, and contacts that became none.
+    # Cases of the last thirty days by service; how often he called, with or without making one.
     about: list[tuple[str, int]] = field(default_factory=list)
     times: int = 0
 
@@ -83,7 +83,6 @@ def caller(
     cases = [case for case in rows[:CASES_LOOKED_AT] if sees(case)]
     since = now - LOOKED_BACK
     lately = [c for c in cases if c.lodged_at > since and not c.source]
-    others = Contact.objects.filter(organisation=company, phone=phone, at__gt=since, case=None)
     return Caller(
         phone=phone,
         customers=customers,
@@ -92,8 +91,18 @@ def caller(
         open=_open([c for c in cases if c.closed_at is None][:OPEN_SHOWN]),
         visits=_visits(cases, pack),
         about=Counter(c.service for c in lately).most_common(),
-        times=len(lately) + others.count(),
+        times=len(lately) + _other_calls(company, phone, since, sees),
     )
+
+
+def _other_calls(company: Organisation, phone: str, since: datetime, sees: Sees) -> int:
+    """Calls that brought no case: answered at once, or about a matter that runs already."""
+    brought_none = Q(case=None) | ~Q(at=F("case__lodged_at"))
+    rows = Contact.objects.filter(
+        brought_none, organisation=company, phone=phone, at__gt=since, outbound=False
+    )
+    newest = rows.select_related("case").order_by("-at")[:CASES_LOOKED_AT]
+    return sum(call.case is None or sees(call.case) for call in newest)
 
 
 def premises_of(
