@@ -272,6 +272,22 @@ def test_a_second_instruction_replaces_the_first_and_never_gives_more_time(water
     assert Obligation.objects.filter(rule="supervision-answered").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [
+        (hours(0), "The limit must lie ahead"),
+        (hours(1), "The limit must lie ahead"),
+        (hours(1 + 367 * 24), "The limit lies more than a year ahead: look at the year"),
+    ],
+)
+def test_supervision_ends_ahead_and_within_a_year(water, complaint, until, why):
+    leader = water.people["vice-president"]
+    with pytest.raises(RefusedByRule) as raised:
+        supervise(case=complaint, instruction="到场", until=until, by=leader, now=hours(1))
+    assert missing(raised) == why
+    assert Case.objects.get().supervised_at is None, "and nothing was written"
+
+
 @pytest.mark.parametrize("role", ["engineering", "hotline-agent", "network"])
 def test_only_a_leader_supervises(water, complaint, role):
     with pytest.raises(RefusedByRule) as raised:

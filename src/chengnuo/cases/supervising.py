@@ -8,7 +8,7 @@ settings of the pack.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -39,6 +39,8 @@ from chengnuo.rules.words import Text
 URGING = Text("催办", "Urging")
 SUPERVISION = Text("督办", "Supervision")
 A_DAY, IN_ALL = "urgings-a-day", "urgings-in-all"
+# A leader who names a moment beyond this has mistyped the year.
+LONGEST = timedelta(days=366)
 INSTEAD = Text("请报负责人督办", "ask a leader for supervision instead")
 
 
@@ -109,8 +111,7 @@ def supervise(
     if not may_supervise(case=case, docket=docket, posts=posts_of(staff=by, at=now)):
         said = Text("由经办单位的上级负责人督办", "By a leader above the handling unit")
         raise refused(SUPERVISION, said, rule.cite())
-    if until <= now:
-        raise refused(SUPERVISION, Text("时限应晚于现在", "The limit must lie ahead"), rule.cite())
+    _check_until(until, now, rule)
     for held in docket.obligations.filter(rule=rule.id, kept_at=None, voided_at=None):
         if held.broken_at is None and held.due_at is not None and held.due_at < until:
             due = moment_in_words(regulation.book.calendar.local(held.due_at))
@@ -136,6 +137,17 @@ def supervise(
         now=now,
     )
     return case
+
+
+def _check_until(until: datetime, now: datetime, rule: Within) -> None:
+    if until <= now:
+        raise refused(SUPERVISION, Text("时限应晚于现在", "The limit must lie ahead"), rule.cite())
+    if until - now > LONGEST:
+        said = Text(
+            "时限不得超过一年，请核对年份",
+            "The limit lies more than a year ahead: look at the year",
+        )
+        raise refused(SUPERVISION, said, rule.cite())
 
 
 def supervision_rules(regulation: Regulation, docket: Docket) -> Iterator[Within]:
