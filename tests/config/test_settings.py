@@ -12,7 +12,8 @@ SHOW = """
 import json
 from chengnuo.config import settings
 names = ["DEBUG", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
-         "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "STORAGES", "SECRET_KEY", "TIME_ZONE"]
+         "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "STORAGES", "SECRET_KEY", "TIME_ZONE",
+         "PUBLIC_ADDRESS"]
 print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
@@ -55,6 +56,19 @@ def test_production_is_secure_unless_told_otherwise(tmp_path):
     assert shown["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert "Manifest" in shown["STORAGES"]["staticfiles"]["BACKEND"]
     assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "https://localhost"),
+        ({"CHENGNUO_HOSTS": "service.example,10.0.0.7"}, "https://service.example"),
+        ({"CHENGNUO_ADDRESS": "https://water.example/"}, "https://water.example"),
+    ],
+)
+def test_links_to_customers_lead_to_a_name_that_we_answer_to(tmp_path, variables, address):
+    key = {"CHENGNUO_ENV": "production", "CHENGNUO_SECRET_KEY": secrets.token_urlsafe(60)}
+    assert read(tmp_path, **key, **variables)["PUBLIC_ADDRESS"] == address
 
 
 @pytest.mark.parametrize(

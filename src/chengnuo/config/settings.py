@@ -190,7 +190,9 @@ if TIME_ZONE not in available_timezones():
 
 # --- Messages to customers -----------------------------------------------------------------------
 
-PUBLIC_ADDRESS = env.text("CHENGNUO_ADDRESS", "http://localhost:8000").rstrip("/")
+# A link that leads a customer to his own machine is worse than none: the first name we answer to.
+_OURS = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000"
+PUBLIC_ADDRESS = env.text("CHENGNUO_ADDRESS", _OURS).rstrip("/")
 RATING_LINK_VALID = timedelta(days=env.number("CHENGNUO_RATING_DAYS", 7, minimum=1, maximum=90))
 # Short messages are appended here, for the utility's own gateway to take up.
 SMS_FILE = VAR / "sms.jsonl"
