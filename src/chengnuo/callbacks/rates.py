@@ -1,8 +1,9 @@
 """Rates of callbacks and satisfaction, always with what they rest on.
 
-due: callbacks whose moment (or whose start, where there is none) lay in the span · reached: of
-them, those with a connected attempt or kept · rated: ratings given in the span · satisfied: of the
-rated, those who were. A rate without a base is None, never nought.
+due: callbacks that fell due in the span and by now, as in the overview and on the pay sheet; those
+without a limit are due from their start · timed: of the due, those with a limit: only they can be
+in time · reached: of the due, those with a connected attempt or kept · rated: ratings given in the
+span · satisfied: of the rated, those who were. A rate without a base is None, never nought.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Organisation
 
-MEASURES = ("due", "in_time", "reached", "rated", "satisfied", "false_completions")
-IN_TIME = Q(kept_at__isnull=False, broken_at__isnull=True)
+MEASURES = ("due", "timed", "in_time", "reached", "rated", "satisfied", "false_completions")
+TIMED = Q(due_at__isnull=False)
+IN_TIME = TIMED & Q(kept_at__isnull=False, broken_at__isnull=True)
+JUDGED = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Rates:
 
     unit: int | None
     due: int
+    timed: int
     in_time: int
     reached: int
     rated: int
@@ -38,7 +42,7 @@ class Rates:
 
     @property
     def timeliness(self) -> float | None:
-        return self.in_time / self.due if self.due else None
+        return self.in_time / self.timed if self.timed else None
 
     @property
     def reach(self) -> float | None:
@@ -50,19 +54,23 @@ class Rates:
 
 
 def due_in(
-    *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime
+    *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime, now: datetime
 ) -> QuerySet[Obligation]:
-    """The callbacks of a span, with whether the customer was reached."""
+    """The callbacks that fell due in a span, of one that still runs those up to now, with whether
+    the customer was reached. What waits for its verdict is not counted yet."""
     connected = Attempt.objects.filter(obligation=OuterRef("pk"), outcome=Outcome.CONNECTED)
+    upto = min(end, now)
+    # What is due at 24:00 belongs to the month that ends then; what starts then, to the next.
+    fell_due = JUDGED & Q(due_at__gt=begin, due_at__lte=upto)
+    unlimited = Q(due_at__isnull=True, start_at__gte=begin, start_at__lt=end, start_at__lte=now)
     rows = Obligation.objects.filter(
-        organisation=company, rule__in=callback_rules(regulation), voided_at__isnull=True
-    )
-    rows = rows.annotate(
+        fell_due | unlimited, organisation=company, rule__in=callback_rules(regulation),
+        voided_at__isnull=True,
+    )  # fmt: skip
+    return rows.annotate(
         moment=Coalesce("due_at", "start_at"),
         reached=Exists(connected) | Q(kept_at__isnull=False),
     )
-    # What is due at 24:00 belongs to the month that ends then.
-    return rows.filter(moment__gt=begin, moment__lte=end)
 
 
 def ratings_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[Rating]:
@@ -84,10 +92,11 @@ def rows_behind(
     regulation: Regulation,
     begin: datetime,
     end: datetime,
+    now: datetime,
 ) -> QuerySet[Any]:
     """The rows that a number counts: callbacks, ratings or bad answers; `unit` None is the
     company. Raises KeyError."""
-    due = due_in(company=company, regulation=regulation, begin=begin, end=end)
+    due = due_in(company=company, regulation=regulation, begin=begin, end=end, now=now)
     rated = ratings_in(company=company, begin=begin, end=end)
     false = false_in(company=company, begin=begin, end=end)
     if unit is not None:
@@ -96,6 +105,7 @@ def rows_behind(
         false = false.filter(before=unit)
     found: dict[str, QuerySet[Any]] = {
         "due": due,
+        "timed": due.filter(TIMED),
         "in_time": due.filter(IN_TIME),
         "reached": due.filter(Q(reached=True)),
         "rated": rated,
@@ -106,10 +116,10 @@ def rows_behind(
 
 
 def rates(
-    *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime
+    *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime, now: datetime
 ) -> list[Rates]:
     """The company first, then every unit that handled what was asked about."""
-    due = due_in(company=company, regulation=regulation, begin=begin, end=end)
+    due = due_in(company=company, regulation=regulation, begin=begin, end=end, now=now)
     rated = ratings_in(company=company, begin=begin, end=end)
     false = false_in(company=company, begin=begin, end=end)
     by_unit: dict[int | None, dict[str, int]] = {None: {}}
@@ -121,9 +131,13 @@ def rates(
                 line[name] = line.get(name, 0) + number
 
     for row in due.values("docket__handling_unit").annotate(
-        n=Count("pk"), t=Count("pk", filter=IN_TIME), r=Count("pk", filter=Q(reached=True))
+        n=Count("pk"),
+        m=Count("pk", filter=TIMED),
+        t=Count("pk", filter=IN_TIME),
+        r=Count("pk", filter=Q(reached=True)),
     ):
-        add(row["docket__handling_unit"], due=row["n"], in_time=row["t"], reached=row["r"])
+        counts = {"due": row["n"], "timed": row["m"], "in_time": row["t"], "reached": row["r"]}
+        add(row["docket__handling_unit"], **counts)
     for told in rated.values("case__docket__handling_unit").annotate(
         n=Count("pk"), s=Count("pk", filter=Q(satisfied=True))
     ):

@@ -90,9 +90,13 @@ def measures() -> dict[str, tuple[str, str]]:
     return {
         "due": (
             _("Due"),
-            _("Callbacks whose moment lies in the month; without a moment, their start; not void."),
+            _(
+                "Callbacks that fell due in the month and by now (due at 24:00 on the last day"
+                " included), and made or broken; without a limit, those that began in it; not void."
+            ),
         ),
-        "in_time": (_("In time"), _("Of the due: made, and not broken before.")),
+        "timed": (_("With a limit"), _("Of the due: those with a limit, which can be in time.")),
+        "in_time": (_("In time"), _("Of those with a limit: made, and not broken before.")),
         "reached": (_("Reached"), _("Of the due: the customer was connected, or it is made.")),
         "rated": (_("Rated"), _("Ratings given in the month, by callback, link, SMS or web.")),
         "satisfied": (_("Satisfied"), _("Of the rated: those who were satisfied.")),
@@ -105,7 +109,10 @@ def measures() -> dict[str, tuple[str, str]]:
 
 def lines_of(visit: Visit, regulation: Regulation, month: Month, whole: bool) -> list[RateLine]:
     """The company and its units; somebody who does not see the company sees his own units."""
-    found = rates(company=visit.company, regulation=regulation, begin=month.begin, end=month.end)
+    found = rates(
+        company=visit.company, regulation=regulation, begin=month.begin, end=month.end,
+        now=visit.now,
+    )  # fmt: skip
     names = Organisation.objects.in_bulk([r.unit for r in found if r.unit is not None])
     wanted = visit.request.GET.get("unit", "")
     lines = []
@@ -142,7 +149,7 @@ def heads() -> list[Head]:
     return [
         Head(_("Unit"), 24),
         *(Head(title, 10) for title, _counts in measures().values()),
-        Head(_("In time, of the due"), 14),
+        Head(_("In time, of those with a limit"), 18),
         Head(_("Reached, of the due"), 14),
         Head(_("Satisfied, of the rated"), 16),
     ]

@@ -95,7 +95,7 @@ def rates_rows(visit: Visit) -> HttpResponse:
         return visit.closed(_("The numbers of other units are for those who see the company."))
     whole = rows_behind(
         measure=measure, unit=number_in(unit), company=visit.company,
-        regulation=_regulation(visit), begin=month.begin, end=month.end,
+        regulation=_regulation(visit), begin=month.begin, end=month.end, now=visit.now,
     )  # fmt: skip
     rows = _visible(visit, whole)
     pages = Paginator(rows, PAGE).get_page(given.get("page"))
