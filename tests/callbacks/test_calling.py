@@ -255,6 +255,19 @@ def test_a_closed_case_waits_for_those_who_accepted_it(firm, complaint):
     assert complaint.docket.handling_unit == firm.units["network"]
 
 
+def test_not_done_told_by_a_link_opens_accountability_too(firm, complaint):
+    told = {"satisfied": False, "score": 1, "solved": False, "via": "link"}
+    moment = at("2026-03-11 09:00")
+    let_pass("2026-03-11 09:00")
+    rating = Rating.objects.create(organisation=firm.company, case=complaint, at=moment, **told)
+    bad = raise_bad_answer(rating=rating, now=moment)
+    assert open_proceedings(now=at("2026-03-11 09:01")) == (1 if bad.false_completion else 0)
+    assert bad.false_completion
+    proceeding = Proceeding.objects.get()
+    assert (proceeding.ground, proceeding.evidence) == (Ground.FALSE_COMPLETION, None)
+    assert derived_again(proceeding=proceeding)[1]
+
+
 def test_what_was_decided_does_not_push_out_what_waits(firm, complaint, monkeypatch):
     monkeypatch.setattr(waiting, "MOST", 1)
     made = []
@@ -273,7 +286,8 @@ def test_what_was_decided_does_not_push_out_what_waits(firm, complaint, monkeypa
 
 
 def test_rates_stand_on_their_base(firm, complaint):
-    span = {"begin": at("2026-03-01"), "end": at("2026-04-01")}
+    moments = {"begin": "2026-03-01", "end": "2026-04-01", "now": "2026-03-09 16:00"}
+    span = {name: at(moment) for name, moment in moments.items()}
     [company, network] = rates(company=firm.company, regulation=regulation(firm), **span)
     assert (company.due, company.reached, company.rated) == (1, 0, 0)
     assert company.satisfaction is None, "no rating is not nought per cent"

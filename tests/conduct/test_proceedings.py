@@ -25,7 +25,9 @@ from chengnuo.conduct.services import (
 )
 from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
 from chengnuo.doors.jobs.deliver import deliver
+from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
+from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Breach, Evidence, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.house import dismiss
@@ -270,20 +272,64 @@ def test_what_is_signed_cannot_be_changed(firm, proceeding):
             change()
 
 
-def test_a_dissatisfied_answer_falls_on_who_had_the_matter_in_hand(firm, opinion):
-    answer = Evidence.objects.create(
+def answered_on_a_form(case) -> Evidence:
+    return Evidence.objects.create(
         id=UUID("01890000-0000-7000-8000-000000000001"),
-        docket_id=opinion.docket_id, form="callback",
-        digest=opinion.docket.release_id, data={}, at=at("2026-03-19 10:00"),
+        docket_id=case.docket_id, form="callback",
+        digest=case.docket.release_id, data={}, at=at("2026-03-19 10:00"),
         filled_at=at("2026-03-19 10:00"), token="answer-1",
     )  # fmt: skip
-    opened = open_on_answer(
-        evidence=answer, ground=Ground.DISSATISFIED, by=None, now=at("2026-03-20 10:00")
-    )
+
+
+def told_badly(case, evidence=None, dissatisfied=True, false_completion=False) -> Entry:
+    """What the ledger tells of a bad answer; without a form it came by a link or a message."""
+    case = Case.objects.select_related("docket").get(pk=case.pk)
+    data = {
+        "rating": 1, "evidence": str(evidence.pk) if evidence else None,
+        "unit": case.docket.handling_unit_id, "dissatisfied": dissatisfied,
+        "false_completion": false_completion,
+    }  # fmt: skip
+    moment = at("2026-03-19 10:00")
+    fact = Fact(kind="answer.bad", at=moment, subject=case.docket_id, data=data)
+    with transaction.atomic():
+        [entry] = record(organisation_id=case.organisation_id, facts=[fact], now=moment)
+    return entry
+
+
+def test_a_dissatisfied_answer_falls_on_who_had_the_matter_in_hand(firm, opinion):
+    entry = told_badly(opinion, evidence=answered_on_a_form(opinion))
+    opened = open_on_answer(entry=entry, by=None, now=at("2026-03-20 10:00"))
     [part] = opened.parts.all()
     assert (part.unit, part.staff) == (firm.units["technician"], firm.people["technician"])
     assert (part.share, part.points) == (PARTS, 300)
     assert derived_again(proceeding=opened)[1]
+
+
+def test_an_answer_by_a_link_is_a_ground_too(firm, opinion):
+    entry = told_badly(opinion, false_completion=True)
+    hand_over(case=opinion, to=firm.units["agent"], by=None, now=at("2026-03-19 12:00"))
+    opened = open_on_answer(entry=entry, by=None, now=at("2026-03-20 10:00"))
+    assert (opened.ground, opened.evidence) == (Ground.FALSE_COMPLETION, None)
+    [part] = opened.parts.all()
+    assert part.unit == firm.units["technician"], "who had it in hand then"
+    assert derived_again(proceeding=opened)[1]
+    again = open_on_answer(entry=entry, by=firm.people["hr"], now=at("2026-03-21 10:00"))
+    assert again == opened
+
+
+def test_an_answer_that_accuses_nobody_is_no_ground(firm, opinion):
+    entry = told_badly(opinion, dissatisfied=False)
+    with pytest.raises(NotNow, match="no ground"):
+        open_on_answer(entry=entry, by=firm.people["hr"], now=at("2026-03-20 10:00"))
+
+
+def test_an_agent_starts_no_proceeding_on_an_answer(firm, opinion):
+    firm.posts["agent"].is_head = False
+    firm.posts["agent"].save()
+    with pytest.raises(NotYours):
+        open_on_answer(
+            entry=told_badly(opinion), by=firm.people["agent"], now=at("2026-03-20 10:00")
+        )
 
 
 # -- the pay sheet ---------------------------------------------------------------------------------

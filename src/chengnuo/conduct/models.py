@@ -35,6 +35,8 @@ class Proceeding(models.Model):
     breach = models.OneToOneField(
         Breach, on_delete=models.PROTECT, null=True, related_name="proceeding"
     )
+    # A customer's answer: its entry in the organisation's ledger, and its form where it has one.
+    entry_seq = models.BigIntegerField(null=True)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, related_name="+")
     statement = models.TextField()
     digest = models.CharField(max_length=64)
@@ -55,8 +57,15 @@ class Proceeding(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(breach__isnull=False) | Q(evidence__isnull=False),
+                condition=Q(breach__isnull=False)
+                | Q(evidence__isnull=False)
+                | Q(entry_seq__isnull=False),
                 name="proceeding_has_a_ground",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "entry_seq"],
+                condition=Q(entry_seq__isnull=False),
+                name="proceeding_once_an_entry",
             ),
             models.UniqueConstraint(
                 fields=["evidence", "ground"],

@@ -5,21 +5,21 @@ The ledger tells of bad answers; it is read on from where it was left.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from django.db import transaction
 
+from chengnuo.conduct.answers import BAD_ANSWER, ground_told, proceeding_on
 from chengnuo.conduct.models import Ground, LedgerRead, Proceeding
 from chengnuo.conduct.services import open_on_answer
 from chengnuo.conduct.statements import NoAccountability, tariff_of
 from chengnuo.ledger.models import ChainHead, Entry
 from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
+from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 
-BAD_ANSWER = "answer.bad"
 AT_ONCE = 2000
 
 
@@ -42,34 +42,31 @@ def _open_for(company: Organisation, now: datetime) -> int:
     opened = 0
     for entry in entries:
         if entry.kind == BAD_ANSWER:
-            opened += _open_on(json.loads(entry.payload), company, now) is not None
+            opened += _open_on(entry, company, now) is not None
     LedgerRead.objects.filter(pk=place.pk).update(seq=entries[-1].seq)
     return opened
 
 
-def _open_on(told: dict[str, object], company: Organisation, now: datetime) -> Proceeding | None:
+def _open_on(entry: Entry, company: Organisation, now: datetime) -> Proceeding | None:
     """False completion always; dissatisfaction where the pack names it (S3 三.2(3))."""
-    evidence = (
-        Evidence.objects.filter(pk=str(told["evidence"])).first() if told["evidence"] else None
-    )
-    if evidence is None:
-        return None
     try:
         release = release_in_force(company=company, at=now)
-        given = tariff_of(regulation_for(digest=release, company=company))
+        regulation = regulation_for(digest=release, company=company)
+        asked = set(tariff_of(regulation).opens_on)
     except (NoRegulation, NoAccountability):
         return None
-    if told["false_completion"]:
-        ground = Ground.FALSE_COMPLETION
-    elif set(given.opens_on) & set(evidence.events):
-        ground = Ground.DISSATISFIED
-    else:
+    ground = ground_told(entry.data)
+    if ground is None or proceeding_on(entry=entry) is not None:
         return None
-    if Proceeding.objects.filter(evidence=evidence, ground=ground).exists():
+    if ground == Ground.DISSATISFIED and not asked & _events(entry, regulation.pack):
         return None
-    # A hand-over after the answer moves nothing: it falls on who had the matter in hand then.
-    unit = told.get("unit")
-    return open_on_answer(
-        evidence=evidence, ground=ground, by=None, now=now,
-        unit=unit if isinstance(unit, int) else None,
-    )  # fmt: skip
+    return open_on_answer(entry=entry, by=None, now=now)
+
+
+def _events(entry: Entry, pack: Pack) -> set[str]:
+    """What an answer says to the rules: the events of its form; told by a link or a message it has
+    none, and says what a dissatisfied customer says to a questionnaire."""
+    evidence = Evidence.objects.filter(pk=entry.data["evidence"]).first()
+    if evidence is not None:
+        return set(evidence.events)
+    return {e.event for form in pack.forms.values() if form.callback for e in form.emits}

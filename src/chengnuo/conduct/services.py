@@ -15,6 +15,7 @@ from chengnuo.cases.happening import happen_to
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
 from chengnuo.conduct.access import may_open, standing_in
+from chengnuo.conduct.answers import Answer, ground_told, in_ledger, on_form, proceeding_on
 from chengnuo.conduct.models import Ground, Part, Proceeding
 from chengnuo.conduct.proceeding import (
     SHORTEST,
@@ -30,11 +31,11 @@ from chengnuo.conduct.statements import (
     of_breach,
     read,
     tariff_of,
-    unit_in_hand,
     written,
 )
+from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import Fact, Message, post, record
-from chengnuo.obligations.models import Breach, Evidence
+from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
@@ -69,31 +70,34 @@ def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Procee
 
 
 @transaction.atomic
-def open_on_answer(
-    *,
-    evidence: Evidence,
-    ground: Ground,
-    by: Staff | None,
-    now: datetime,
-    unit: int | None = None,
-) -> Proceeding:
-    """Open a proceeding on a customer's answer (S3 三.2(3)); the same answer opens one.
+def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceeding:
+    """Open a proceeding on a customer's answer (S3 三.2(3)), which the ledger tells of; the same
+    answer opens one.
 
-    `unit`: who had the matter in hand when the customer answered; without, who has it now.
+    Raises NoAccountability, NotNow, NotYours.
     """
-    known = Proceeding.objects.filter(evidence=evidence, ground=ground).first()
+    Entry.objects.select_for_update().get(pk=entry.pk)  # of two who start it, one waits
+    known = proceeding_on(entry=entry)
     if known is not None:
         return known
-    docket = evidence.docket
-    company = docket.organisation
+    ground = ground_told(entry.data)
+    if ground is None:
+        raise NotNow(
+            Text("该评价不构成责任追究事由", "This answer is no ground for accountability")
+        )
+    answer = in_ledger(entry=entry, ground=ground)
+    company = answer.docket.organisation
     release = release_in_force(company=company, at=now)
-    unit = unit or unit_in_hand(docket=docket, company=company)
-    content = of_answer(evidence=evidence, ground=ground, unit=unit, tariff=release)
-    origin = Case.objects.filter(docket=docket).first()
-    title = f"{docket.subject} {ground.label}"
-    case = _lodge(company, f"{ground}-{evidence.pk.hex}", title, by, now)
+    _check_opener(company, release, by, now)
+    content = of_answer(answer=answer, tariff=release)
+    origin = Case.objects.filter(docket=answer.docket).first()
+    title = f"{answer.docket.subject} {ground.label}"
+    case = _lodge(company, f"answer-{company.pk}-{entry.seq}", title, by, now)
     return _open(
-        Proceeding(case=case, origin=origin, ground=ground, evidence=evidence),
+        Proceeding(
+            case=case, origin=origin, ground=ground,
+            entry_seq=entry.seq, evidence_id=entry.data["evidence"],
+        ),
         content=content, by=by, now=now,
     )  # fmt: skip
 
@@ -269,13 +273,16 @@ def derived_again(*, proceeding: Proceeding) -> tuple[dict[str, Any], bool]:
     kept = read(proceeding.statement)
     if proceeding.breach is not None:
         content = of_breach(breach=proceeding.breach, tariff=kept["tariff"])
-    elif proceeding.evidence is not None:
-        content = of_answer(
-            evidence=proceeding.evidence,
-            ground=Ground(proceeding.ground),
-            unit=kept["held"][0]["unit"],
-            tariff=kept["tariff"],
-        )
     else:
-        raise ValueError(f"{proceeding} has no ground")
+        content = of_answer(answer=_answer_of(proceeding, kept), tariff=kept["tariff"])
     return content, written(content)[1] == proceeding.digest
+
+
+def _answer_of(proceeding: Proceeding, kept: dict[str, Any]) -> Answer:
+    ground = Ground(proceeding.ground)
+    if proceeding.entry_seq is not None:
+        rows = Entry.objects.filter(organisation_id=proceeding.organisation_id)
+        return in_ledger(entry=rows.get(seq=proceeding.entry_seq), ground=ground)
+    if proceeding.evidence is None:
+        raise ValueError(f"{proceeding} has no ground")
+    return on_form(evidence=proceeding.evidence, ground=ground, unit=kept["held"][0]["unit"])

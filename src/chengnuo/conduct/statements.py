@@ -9,12 +9,12 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from chengnuo.conduct.answers import Answer
 from chengnuo.conduct.models import Ground
 from chengnuo.ledger.services import canonical
-from chengnuo.obligations.models import Breach, Docket, Evidence
+from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.conduct_shapes import AccountabilityShape
-from chengnuo.people.models import Organisation
 from chengnuo.people.tenures import tenures_of
 from chengnuo.rules.accountability import Share, Tenure, apportion, shares
 from chengnuo.rules.counting import Pause
@@ -73,34 +73,29 @@ def of_breach(*, breach: Breach, tariff: str) -> dict[str, Any]:
     }
 
 
-def of_answer(*, evidence: Evidence, ground: Ground, unit: int, tariff: str) -> dict[str, Any]:
+def of_answer(*, answer: Answer, tariff: str) -> dict[str, Any]:
     """The statement on a customer's answer: the unit that had the matter in hand answers for it."""
-    company = evidence.docket.organisation
+    company = answer.docket.organisation
     given = tariff_of(regulation_for(digest=tariff, company=company))
-    held = _held([{"unit": unit, "role": ""}], evidence.at, evidence.at)
+    held = _held([{"unit": answer.unit, "role": ""}], answer.at, answer.at)
     divided = shares(
         tenures=held,
-        start=evidence.at,
-        broken_at=evidence.at,
+        start=answer.at,
+        broken_at=answer.at,
         pauses=(),
         calendar=regulation_for(digest=tariff, company=company).book.calendar,
         working_time=False,
     )
-    weight = given.dissatisfied if ground == Ground.DISSATISFIED else given.false_completion
+    dissatisfied = answer.ground == Ground.DISSATISFIED
+    weight = given.dissatisfied if dissatisfied else given.false_completion
     return {
         "form": FORM,
-        "ground": ground.value,
-        "subject": evidence.docket.subject,
-        "evidence": str(evidence.pk),
-        "sheet": evidence.form,
-        "answered_at": _out(evidence.at),
+        "ground": answer.ground.value,
+        "subject": answer.docket.subject,
+        **answer.source,
+        "answered_at": _out(answer.at),
         **_weighed(held, divided, weight, given, tariff),
     }
-
-
-def unit_in_hand(*, docket: Docket, company: Organisation) -> int:
-    """The unit that has a matter in hand."""
-    return docket.handling_unit_id or docket.accepting_unit_id or company.pk
 
 
 def written(content: dict[str, Any]) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Outcome, R
 from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.conduct.models import Proceeding
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
@@ -458,6 +459,22 @@ def test_those_who_handled_it_do_not_decide(firm, waiting):
     assert BadAnswer.objects.get().decided_at is None
 
 
+def test_customer_service_starts_accountability_on_a_bad_answer(firm, agent, waiting):
+    firm.posts["hotline-agent"].is_head = False
+    firm.posts["hotline-agent"].save()
+    start = f"/conduct/start/answer/{waiting.rating_id}/"
+    assert start not in page(agent.get("/callbacks/bad/"))
+    manager = sits(firm.people["cs-manager"])
+    assert start in page(manager.get("/callbacks/bad/"))
+    html = page(manager.post(start, follow=True))
+    proceeding = Proceeding.objects.get()
+    assert proceeding.case.number in html
+    assert manager.post(start).status_code == 302, "twice is once"
+    assert proceeding.case.number in page(manager.get("/callbacks/bad/"))
+    assert agent.post(start).status_code == 403
+    assert manager.post("/conduct/start/answer/999/").status_code == 404
+
+
 # -- rates and samples -----------------------------------------------------------------------------
 
 
@@ -485,7 +502,7 @@ def test_the_workbook_has_the_same_numbers_and_is_recorded(firm, complaint):
     answer = sits(firm.people["cs-manager"]).get("/callbacks/rates/sheet/?month=2026-03")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
     rows = book.get_sheet_by_index(0).to_python()
-    assert rows[2][:4] == ["Unit", "Due", "In time", "Reached"]
+    assert rows[2][:5] == ["Unit", "Due", "With a limit", "In time", "Reached"]
     assert rows[3][1] == 1
     assert Entry.objects.filter(kind="personal_data.exported").exists()
 

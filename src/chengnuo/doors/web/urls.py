@@ -113,6 +113,9 @@ urlpatterns: list[URLPattern] = [
     path("queues/load/", queues.load, name="queue-load"),
     path("conduct/", conduct.conduct, name="conduct"),
     path("conduct/start/<int:breach_id>/", conduct.start, name="conduct-start"),
+    path(
+        "conduct/start/answer/<int:rating>/", conduct.start_on_answer, name="conduct-start-answer"
+    ),
     path("conduct/pay/", paysheets.pay, name="pay"),
     path("conduct/pay/behind/", paysheets.behind, name="pay-behind"),
     path("conduct/pay/sheet/", paysheets.workbook_of, name="pay-sheet"),

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from chengnuo.cases.models import Case
 from chengnuo.cases.pausing import Standstill, pauses_of, waiting_pauses
 from chengnuo.conduct import queries
 from chengnuo.conduct.access import may_open, standing_in
+from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on
+from chengnuo.conduct.models import Proceeding
 from chengnuo.doors.web import filestore
 from chengnuo.doors.web.shown.house import rung
 from chengnuo.doors.web.shown.promises import Shown, role_title, shown
@@ -66,6 +70,24 @@ class BreachLine:
     shown: Shown
     number: str
     answered_for: bool
+
+    @property
+    def starts(self) -> str:
+        return reverse("conduct-start", args=[self.row.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One bad answer of a customer, and the proceeding on it where there is one that may be
+    seen."""
+
+    rating: int
+    number: str
+    answered_for: bool
+
+    @property
+    def starts(self) -> str:
+        return reverse("conduct-start-answer", args=[self.rating])
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +225,15 @@ def _breaches(visit: Visit, case: Case, broken: Sequence[Shown]) -> list[BreachL
 
 def _breach(visit: Visit, row: Breach, promise: Shown) -> BreachLine:
     known = getattr(row, "proceeding", None)
-    number = ""
-    if known is not None:
-        standing = standing_in(proceeding=known, staff=visit.staff, posts=visit.posts)
-        number = known.case.number if standing.sees else ""
-    return BreachLine(row, promise, number, answered_for=known is not None)
+    return BreachLine(row, promise, _number(visit, known), answered_for=known is not None)
+
+
+def _number(visit: Visit, known: Proceeding | None) -> str:
+    """The number of a proceeding, for those who may see it."""
+    if known is None:
+        return ""
+    standing = standing_in(proceeding=known, staff=visit.staff, posts=visit.posts)
+    return known.case.number if standing.sees else ""
 
 
 def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine]:
@@ -225,6 +251,23 @@ def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine
         promise = shown(row, visit.regulation_behind(row.docket.release_id), visit.now)
         lines[promise.id] = _breach(visit, breach, promise)
     return lines
+
+
+def answers_for(visit: Visit, cases: Iterable[Case]) -> dict[int, AnswerLine]:
+    """The bad answers of cases that are a ground, by the rating; nothing for those who start
+    none."""
+    regulation = visit.regulation
+    if regulation is None or not may_open(
+        company=visit.company, regulation=regulation, posts=visit.posts
+    ):
+        return {}
+    told = bad_answers(dockets=[case.docket_id for case in cases])
+    known = {rating: proceeding_on(entry=entry) for rating, entry in told.items()}
+    return {
+        rating: AnswerLine(rating, _number(visit, row), answered_for=row is not None)
+        for rating, row in known.items()
+        if ground_told(told[rating].data) is not None
+    }
 
 
 # -- the desk --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from chengnuo.callbacks.waiting import LATELY, bad_answers, may_decide, visit_or
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.shown.callback_matters import VisitLine, bad_line
+from chengnuo.doors.web.shown.watch import answers_for
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule
 
@@ -70,6 +71,7 @@ def _page(visit: Visit, status: int = 200, **context: Any) -> HttpResponse:
         status=status,
         waiting=[line for line in lines if line.bad.decided_at is None],
         decided=[line for line in lines if line.bad.decided_at is not None],
+        answerable=answers_for(visit, [row.case for row in rows]),
         here="callback-list",
         **context,
     )

@@ -12,8 +12,10 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from chengnuo.callbacks.models import BadAnswer
 from chengnuo.conduct import queries, services
 from chengnuo.conduct.access import Standing, decides, may_see_pay, standing_in, visible
+from chengnuo.conduct.answers import bad_answers
 from chengnuo.conduct.models import Part, Proceeding
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.conduct.proceeding import NotNow, NotYours, regulation_of
@@ -103,8 +105,28 @@ def start(visit: Visit, breach_id: int) -> HttpResponse:
     breach = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
     if breach is None or not _sees(visit, breach):
         raise Http404(breach_id)
+    return _started(
+        visit, lambda: services.open_on_breach(breach=breach, by=visit.staff, now=visit.now)
+    )
+
+
+@require_POST
+@staffed
+def start_on_answer(visit: Visit, rating: int) -> HttpResponse:
+    """Start accountability on a bad answer of a customer; twice is once."""
+    rows = BadAnswer.objects.select_related("case__docket__organisation")
+    bad = rows.filter(rating=rating, organisation__in=visit.companies).first()
+    entry = bad_answers(dockets=[bad.case.docket_id]).get(rating) if bad is not None else None
+    if bad is None or entry is None or not visit.sees(bad.case):
+        raise Http404(rating)
+    return _started(
+        visit, lambda: services.open_on_answer(entry=entry, by=visit.staff, now=visit.now)
+    )
+
+
+def _started(visit: Visit, opens: Callable[[], Proceeding]) -> HttpResponse:
     try:
-        row = services.open_on_breach(breach=breach, by=visit.staff, now=visit.now)
+        row = opens()
     except (NotYours, NotNow) as refused:
         return visit.closed(say(refused.why))
     except NoAccountability:

@@ -1,0 +1,73 @@
+"""Bad answers of customers as the ledger tells of them: by form, by link or by message alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chengnuo.conduct.models import Ground, Proceeding
+from chengnuo.ledger.models import Entry
+from chengnuo.obligations.models import Docket, Evidence
+
+BAD_ANSWER = "answer.bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A bad answer: on which matter, of which unit, when. `source` says where it is recorded."""
+
+    docket: Docket
+    ground: Ground
+    unit: int
+    at: datetime
+    source: dict[str, Any]
+
+
+def ground_told(told: dict[str, Any]) -> Ground | None:
+    """What an answer is a ground for; a false completion outweighs dissatisfaction."""
+    if told["false_completion"]:
+        return Ground.FALSE_COMPLETION
+    return Ground.DISSATISFIED if told["dissatisfied"] else None
+
+
+def in_ledger(*, entry: Entry, ground: Ground) -> Answer:
+    """The answer that an entry tells of. A hand-over after it moves nothing: it falls on the unit
+    that had the matter in hand then, or on the company."""
+    dockets = Docket.objects.select_related("organisation")
+    return Answer(
+        docket=dockets.get(pk=str(entry.subject)),
+        ground=ground,
+        unit=entry.data.get("unit") or entry.organisation_id,
+        at=entry.at,
+        source={"entry": entry.seq, "entry_hash": entry.hash},
+    )
+
+
+def on_form(*, evidence: Evidence, ground: Ground, unit: int) -> Answer:
+    """The answer of a form, as statements named it before they stood on the ledger."""
+    return Answer(
+        docket=evidence.docket,
+        ground=ground,
+        unit=unit,
+        at=evidence.at,
+        source={"evidence": str(evidence.pk), "sheet": evidence.form},
+    )
+
+
+def bad_answers(*, dockets: Iterable[UUID]) -> dict[int, Entry]:
+    """The entries on bad answers of dockets, by the number of the rating."""
+    rows = Entry.objects.filter(subject__in=list(dockets), kind=BAD_ANSWER)
+    return {entry.data["rating"]: entry for entry in rows.order_by("seq")}
+
+
+def proceeding_on(*, entry: Entry) -> Proceeding | None:
+    """The proceeding on an answer, also one that stands on its form."""
+    rows = Proceeding.objects.filter(organisation=entry.organisation_id)
+    known = rows.filter(entry_seq=entry.seq).first()
+    form = entry.data["evidence"]
+    if known is None and form:
+        known = rows.filter(evidence=form, ground=ground_told(entry.data)).first()
+    return known
