@@ -52,13 +52,13 @@ def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Procee
     Raises NoAccountability, NotNow, NotYours.
     """
     Breach.objects.select_for_update().get(pk=breach.pk)  # of two who start it, one waits
+    release = release_in_force(company=breach.organisation, at=now)
+    _check_opener(breach.organisation, release, by, now)
     known = Proceeding.objects.filter(breach=breach).first()
     if known is not None:
         return known
     if not breach.record:
         raise NotNow(Text("违诺记录不完整", "The breach has no record of who held its clock"))
-    release = release_in_force(company=breach.organisation, at=now)
-    _check_opener(breach.organisation, release, by, now)
     content = of_breach(breach=breach, tariff=release)
     origin = Case.objects.filter(docket=breach.obligation.docket_id).first()
     title = f"{breach.obligation.docket.subject} {breach.clause_zh}"
@@ -77,6 +77,9 @@ def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceedi
     Raises NoAccountability, NotNow, NotYours.
     """
     Entry.objects.select_for_update().get(pk=entry.pk)  # of two who start it, one waits
+    company = Organisation.objects.get(pk=entry.organisation_id)
+    release = release_in_force(company=company, at=now)
+    _check_opener(company, release, by, now)
     known = proceeding_on(entry=entry)
     if known is not None:
         return known
@@ -86,9 +89,6 @@ def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceedi
             Text("该评价不构成责任追究事由", "This answer is no ground for accountability")
         )
     answer = in_ledger(entry=entry, ground=ground)
-    company = answer.docket.organisation
-    release = release_in_force(company=company, at=now)
-    _check_opener(company, release, by, now)
     content = of_answer(answer=answer, tariff=release)
     origin = Case.objects.filter(docket=answer.docket).first()
     title = f"{answer.docket.subject} {ground.label}"
