@@ -17,12 +17,7 @@ from django.db.models import F, Q, QuerySet
 
 from chengnuo.cases.models import Assistance, BreakGlass, Case, Copy, Objection
 from chengnuo.obligations.models import Docket, Evidence, Obligation
-from chengnuo.obligations.regulation import (
-    NoRegulation,
-    newest_release,
-    regulation_for,
-    release_in_force,
-)
+from chengnuo.obligations.regulation import regulation_shown
 from chengnuo.packs.schema import Pack, Sees
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Organisation, Post, Staff
@@ -157,15 +152,8 @@ def _restricted_to(role: str, company: Organisation, at: datetime) -> set[str]:
 
 
 def _pack(company: Organisation, at: datetime) -> Pack | None:
-    """The regulation of a company at a moment; the newest one when none is in force."""
-    try:
-        digest = release_in_force(company=company, at=at)
-    except NoRegulation:
-        try:
-            digest = newest_release(company=company)
-        except NoRegulation:
-            return None
-    return regulation_for(digest=digest, company=company).pack
+    regulation = regulation_shown(company=company, at=at)
+    return regulation.pack if regulation else None
 
 
 # -- as a condition on rows ------------------------------------------------------------------------

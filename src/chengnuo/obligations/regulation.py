@@ -133,6 +133,18 @@ def newest_release(*, company: Organisation) -> str:
     return releases[0].digest
 
 
+def regulation_shown(*, company: Organisation, at: datetime) -> Regulation | None:
+    """What pages speak by: the regulation in force, else the newest; None before the first."""
+    try:
+        digest = release_in_force(company=company, at=at)
+    except NoRegulation:
+        try:
+            digest = newest_release(company=company)
+        except NoRegulation:
+            return None
+    return regulation_for(digest=digest, company=company)
+
+
 @lru_cache(maxsize=64)
 def _releases(pack: str, company_id: int, version: int) -> tuple[InForce, ...]:
     rows = PackRelease.objects.filter(pack=pack).order_by("-in_force_from", "-installed_at")

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chengnuo.doors.cli.options import moment_option
-from chengnuo.packs.errors import PackError, Problem
+from chengnuo.doors.cli.options import company_option, moment_option
 
 if TYPE_CHECKING:
     from chengnuo.people.models import Organisation
@@ -63,7 +62,7 @@ def run_export(args: argparse.Namespace) -> int:
     zone = ZoneInfo(settings.TIME_ZONE)
     since = moment_option("--since", args.since, zone)
     until = moment_option("--until", args.until, zone, end=True)
-    company = _company(args.company)
+    company = company_option(args.company)
     if args.unmasked or args.restricted:
         _note(args, company)
     view = View(
@@ -95,16 +94,6 @@ def _wrong_usage(args: argparse.Namespace) -> str | None:
         if getattr(args, name) and not (args.reason or "").strip():
             return f"--{name} wants a --reason, which is written to the ledger"
     return None
-
-
-def _company(code: str) -> Organisation:
-    from chengnuo.people.queries import companies
-
-    held = {company.code: company for company in companies()}
-    if code not in held:
-        known = ", ".join(held) or "none yet"
-        raise PackError(code, [Problem(code, f"no such company; known: {known}")])
-    return held[code]
 
 
 def _note(args: argparse.Namespace, company: Organisation) -> None:

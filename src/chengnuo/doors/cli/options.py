@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import overload
+from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
 
 from chengnuo.packs.errors import PackError, Problem
 
+if TYPE_CHECKING:
+    from chengnuo.people.models import Organisation
+
 DAY = len("2026-01-31")
+
+
+def company_option(code: str) -> Organisation:
+    """The company of a code. Raises PackError, which names those that there are."""
+    from chengnuo.people.queries import companies
+
+    held = {company.code: company for company in companies()}
+    if code not in held:
+        known = ", ".join(held) or "none yet"
+        raise PackError(code, [Problem(code, f"no such company; known: {known}")])
+    return held[code]
 
 
 @overload

@@ -5,13 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
+from chengnuo.doors.cli.options import company_option
 from chengnuo.doors.cli.progress import progress
-from chengnuo.packs.errors import PackError, Problem
-
-if TYPE_CHECKING:
-    from chengnuo.people.models import Organisation
 
 WANTS_LIBRARY = (
     "learning wants scikit-learn, which is not installed here: pip install 'chengnuo[learn]'. "
@@ -42,7 +38,7 @@ def run_train(args: argparse.Namespace) -> int:
             raise
         print(WANTS_LIBRARY, file=sys.stderr)
         return 1
-    company = _company(args.company)
+    company = company_option(args.company)
     try:
         with progress("reading closed cases", closed_cases(company=company).count()) as advance:
             found = material(company=company, read=advance)
@@ -68,13 +64,3 @@ def run_train(args: argparse.Namespace) -> int:
         f"{lesson.among_three:.1%} among the first three{left_out}"
     )
     return 0
-
-
-def _company(code: str) -> Organisation:
-    from chengnuo.people.queries import companies
-
-    held = {company.code: company for company in companies()}
-    if code not in held:
-        known = ", ".join(held) or "none yet"
-        raise PackError(code, [Problem(code, f"no such company; known: {known}")])
-    return held[code]

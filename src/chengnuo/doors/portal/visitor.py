@@ -18,13 +18,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from chengnuo.obligations.regulation import (
-    NoRegulation,
-    Regulation,
-    newest_release,
-    regulation_for,
-    release_in_force,
-)
+from chengnuo.doors.browser import address_of, keep_language
+from chengnuo.obligations.regulation import Regulation, regulation_shown
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 
@@ -42,11 +37,7 @@ class Visitor:
 
     @property
     def address(self) -> str:
-        """The network address; that of the visitor where a trusted proxy tells it."""
-        told = self.request.META.get("HTTP_X_FORWARDED_FOR", "")
-        if told and settings.BEHIND_PROXY:
-            return str(told).rsplit(",", 1)[-1].strip()
-        return str(self.request.META.get("REMOTE_ADDR", ""))
+        return address_of(self.request)
 
     def at(self, code: str) -> Organisation:
         """The company of this code; 404 for what is none."""
@@ -61,16 +52,8 @@ class Visitor:
     @cached_property
     def regulation(self) -> Regulation | None:
         """The company's regulation now; the newest one when none is in force."""
-        if self.company is None:
-            return None
-        try:
-            digest = release_in_force(company=self.company, at=self.now)
-        except NoRegulation:
-            try:
-                digest = newest_release(company=self.company)
-            except NoRegulation:
-                return None
-        return regulation_for(digest=digest, company=self.company)
+        company = self.company
+        return None if company is None else regulation_shown(company=company, at=self.now)
 
     def page(
         self, template: str, *, status: int = 200, personal: bool = False, **context: Any
@@ -105,13 +88,7 @@ def public(
                 return response
             response = view(visitor, *args, **kwargs)
         if "language" in request.GET:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                chosen,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
+            keep_language(response, chosen)
         return response
 
     return inner

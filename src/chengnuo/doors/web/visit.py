@@ -21,13 +21,7 @@ from chengnuo.cases.access import leads, may_see, takes_in
 from chengnuo.cases.glass import knows_complainant
 from chengnuo.cases.models import Case
 from chengnuo.doors.web import gate
-from chengnuo.obligations.regulation import (
-    NoRegulation,
-    Regulation,
-    newest_release,
-    regulation_for,
-    release_in_force,
-)
+from chengnuo.obligations.regulation import Regulation, regulation_for, regulation_shown
 from chengnuo.people import access
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
@@ -60,7 +54,6 @@ class Visit:
         self.request = request
         self.staff: Staff = request.user
         self.now: datetime = timezone.now()
-        self._regulations: dict[str, Regulation] = {}
 
     @cached_property
     def company(self) -> Organisation:
@@ -121,20 +114,11 @@ class Visit:
     @cached_property
     def regulation(self) -> Regulation | None:
         """The company's regulation now; the newest one when none is in force."""
-        try:
-            release = release_in_force(company=self.company, at=self.now)
-        except NoRegulation:
-            try:
-                release = newest_release(company=self.company)
-            except NoRegulation:
-                return None
-        return self.regulation_behind(release)
+        return regulation_shown(company=self.company, at=self.now)
 
     def regulation_behind(self, digest: str) -> Regulation:
-        """A pinned regulation; read once a request."""
-        if digest not in self._regulations:
-            self._regulations[digest] = regulation_for(digest=digest, company=self.company)
-        return self._regulations[digest]
+        """A pinned regulation."""
+        return regulation_for(digest=digest, company=self.company)
 
     @property
     def zone(self) -> ZoneInfo:

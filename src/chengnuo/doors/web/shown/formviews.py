@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web import filestore
+from chengnuo.doors.web.reading import moment_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.packs.forms import choices_of
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
@@ -216,11 +217,9 @@ def _read_file(request: HttpRequest, name: str) -> tuple[str, str]:
 def exact(typed: str, zone: ZoneInfo, now: datetime) -> str:
     """A moment told to the minute means now, when it is this minute; the room below places it
     among what it knows of any other minute."""
-    try:
-        told = datetime.fromisoformat(typed)
-    except ValueError:
+    told = moment_in(typed, zone)
+    if told is None:
         return typed
-    told = told if told.tzinfo else told.replace(tzinfo=zone)
     this_minute = now.astimezone(told.tzinfo).replace(second=0, microsecond=0)
     return now.isoformat() if told == this_minute else typed
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.customers import services as customers
 from chengnuo.customers.models import Customer, CustomerAccount, Meter, ServiceLocation
-from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.reading import day_in, number_in
 from chengnuo.doors.web.shown.customerpage import appliance_kinds, meter_kinds
 from chengnuo.doors.web.views.customers import customer_or_404, customer_page
 from chengnuo.doors.web.visit import Visit, staffed
@@ -163,10 +163,10 @@ def _text(visit: Visit, name: str, missing: str = "") -> str:
 
 def _day(visit: Visit, name: str) -> date | None:
     typed = _text(visit, name)
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise Wrong(_("“%(day)s” is not a day.") % {"day": typed}) from None
+    found = day_in(typed)
+    if typed and found is None:
+        raise Wrong(_("“%(day)s” is not a day. Write it like 2026-03-09.") % {"day": typed})
+    return found
 
 
 def _needed_day(visit: Visit, name: str) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +17,7 @@ from chengnuo.doors.web.shown.watch import reached, reached_line
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations import incidents
 from chengnuo.obligations.answering import NotToAnswer, answer, waiting_for
-from chengnuo.obligations.models import Escalation
+from chengnuo.obligations.models import Escalation, Incident
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.models import Organisation
 
@@ -86,13 +88,20 @@ def reply(visit: Visit, escalation_id: int) -> HttpResponse:
 def settle(visit: Visit, incident_id: int) -> HttpResponse:
     """An incident of my organisation is settled by what was done about it."""
     found = _incidents(visit).filter(pk=incident_id).first()
+    return settled(visit, found, "escalations", again=partial(_page, visit, 422))
+
+
+def settled(
+    visit: Visit, found: Incident | None, to: str, *, again: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """Settle it and go to the list; again with what was typed, where that says nothing."""
     if found is None:
         visit.say(_("This incident was settled already."))
-        return visit.go("escalations")
+        return visit.go(to)
     remark = visit.request.POST.get("remark", "").strip()[:500]
     try:
         incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
     except incidents.NotToSettle:
-        return _page(visit, 422, wrong_incident=incident_id, remark=remark)
+        return again(wrong_incident=found.pk, remark=remark)
     visit.say(_("Settled."))
-    return visit.go("escalations")
+    return visit.go(to)

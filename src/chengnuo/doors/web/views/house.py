@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.paginator import Paginator
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.incidents import incident_lines
+from chengnuo.doors.web.views.escalations import settled
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations import incidents
 from chengnuo.people import house, services
@@ -137,8 +138,7 @@ def _incidents(visit: Visit) -> Any:
 @administering
 def incident_list(visit: Visit) -> HttpResponse:
     """Escalations that found nobody; without names of customers."""
-    pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
-    return _incident_page(visit, pages)
+    return _incident_page(visit)
 
 
 @require_POST
@@ -146,20 +146,11 @@ def incident_list(visit: Visit) -> HttpResponse:
 def settle(visit: Visit, incident_id: int) -> HttpResponse:
     """An incident is settled by what was done about it."""
     found = _incidents(visit).filter(pk=incident_id).first()
-    if found is None:
-        visit.say(_("This incident was settled already."))
-        return visit.go("house-incidents")
-    remark = visit.request.POST.get("remark", "").strip()[:500]
-    try:
-        incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
-    except incidents.NotToSettle:
-        pages = Paginator(_incidents(visit), PAGE).get_page(1)
-        return _incident_page(visit, pages, 422, wrong_incident=incident_id, remark=remark)
-    visit.say(_("Settled."))
-    return visit.go("house-incidents")
+    return settled(visit, found, "house-incidents", again=partial(_incident_page, visit, 422))
 
 
-def _incident_page(visit: Visit, pages: Any, status: int = 200, **more: Any) -> HttpResponse:
+def _incident_page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
+    pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
     return visit.page(
         "page/house_incidents", status=status, lines=incident_lines(visit, pages.object_list),
         pages=pages, settles="house-settle", tab="incidents", here="house", **more,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,9 +16,9 @@ from chengnuo.cases.suggesting import suggest
 from chengnuo.cases.supervising import urge
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.alike import seen_by, shown_duplicate
-from chengnuo.doors.web.shown.casepage import Step, gather
+from chengnuo.doors.web.shown.casepage import CasePage
 from chengnuo.doors.web.shown.words import say as in_words
-from chengnuo.doors.web.views.steps import NotSaid
+from chengnuo.doors.web.views.steps import Act, NotSaid, reason_of, taken, version_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.suggesting import branch_of
@@ -94,7 +93,7 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
             reason=reason[:LONGEST_REASON],
             by=visit.staff,
             now=visit.now,
-            version=number_in(visit.request.POST.get("version")),
+            version=version_of(visit),
         )
     except RefusedByRule as refused:
         return _alike(visit, "; ".join(in_words(r.missing) for r in refused.refusals), 422)
@@ -113,50 +112,32 @@ def join(visit: Visit, number: str, what: str) -> HttpResponse:
     """Link, unlink, merge or separate. What went wrong is told there, with what was typed."""
     if what not in ACTS:
         raise Http404(what)
-    found, told = visit.case(number), Step(what, visit.request.POST.dict())
-    try:
-        ACTS[what](visit, found)
-    except NotSaid as error:
-        told.problem = str(error)
-        return _case(visit, number, told, 422)
-    except RefusedByRule as refused:
-        return _case(visit, number, told, 422, refusals=refused.refusals)
-    except SomebodyWasFaster:
-        page = gather(visit, visit.case(number), step=told)
-        faster = page.told[0] if page.told else None
-        return visit.page("page/case", status=409, page=page, here="cases", faster=faster)
-    visit.say(_("Recorded."))
-    return visit.go("case", number=number)
+    return taken(visit, number, what, ACTS[what])
 
 
-def _case(visit: Visit, number: str, told: Step, status: int, **context: Any) -> HttpResponse:
-    page = gather(visit, visit.case(number), step=told)
-    return visit.page("page/case", status=status, page=page, here="cases", **context)
+def _link(visit: Visit, case: Case, page: CasePage) -> None:
+    reason = visit.request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    links.link(case=case, other=_other(visit), by=visit.staff, now=visit.now, reason=reason)
 
 
-def _link(visit: Visit, case: Case) -> None:
+def _unlink(visit: Visit, case: Case, page: CasePage) -> None:
     other = _other(visit)
-    links.link(case=case, other=other, by=visit.staff, now=visit.now, reason=_typed(visit))
+    links.unlink(case=case, other=other, by=visit.staff, now=visit.now, reason=reason_of(visit))
 
 
-def _unlink(visit: Visit, case: Case) -> None:
-    other = _other(visit)
-    links.unlink(case=case, other=other, by=visit.staff, now=visit.now, reason=_reason(visit))
-
-
-def _merge(visit: Visit, case: Case) -> None:
+def _merge(visit: Visit, case: Case, page: CasePage) -> None:
     links.merge(
         case=case,
         into=_other(visit),
         by=visit.staff,
         now=visit.now,
-        reason=_reason(visit),
-        version=number_in(visit.request.POST.get("version")),
+        reason=reason_of(visit),
+        version=version_of(visit),
     )
 
 
-def _separate(visit: Visit, case: Case) -> None:
-    links.separate(case=case, by=visit.staff, now=visit.now, reason=_reason(visit))
+def _separate(visit: Visit, case: Case, page: CasePage) -> None:
+    links.separate(case=case, by=visit.staff, now=visit.now, reason=reason_of(visit))
 
 
 def _other(visit: Visit) -> Case:
@@ -173,18 +154,7 @@ def _other(visit: Visit) -> Case:
     return found
 
 
-def _typed(visit: Visit) -> str:
-    return visit.request.POST.get("reason", "").strip()[:LONGEST_REASON]
-
-
-def _reason(visit: Visit) -> str:
-    reason = _typed(visit)
-    if len(reason) < SHORTEST_NARRATIVE:
-        raise NotSaid(_("Please give the reason."))
-    return reason
-
-
-ACTS: dict[str, Callable[[Visit, Case], None]] = {
+ACTS: dict[str, Act] = {
     "link": _link,
     "unlink": _unlink,
     "merge": _merge,

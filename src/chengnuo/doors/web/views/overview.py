@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import led_units, open_to, visible
+from chengnuo.doors.web.reading import month_in
 from chengnuo.doors.web.shown.overview import shown_overview
 from chengnuo.doors.web.shown.queues import line_of
 from chengnuo.doors.web.shown.words import say
@@ -133,10 +134,7 @@ def _month(visit: Visit) -> datetime:
     """When the month in the address begins; this one where there is none, or none that was."""
     now = visit.now.astimezone(visit.zone)
     this = datetime(now.year, now.month, 1, tzinfo=visit.zone)
-    try:
-        asked = date.fromisoformat(f"{visit.request.GET.get('month', '')}-01")
-    except ValueError:
-        return this
+    asked = month_in(visit.request.GET.get("month")) or this
     begins = datetime(asked.year, asked.month, 1, tzinfo=visit.zone)
     return begins if begins.year >= EARLIEST and begins <= this else this
 

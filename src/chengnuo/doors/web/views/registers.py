@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.download import workbook_file
-from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.reading import day_in, number_in
 from chengnuo.doors.web.shown import registers as shown
 from chengnuo.doors.web.shown.watch import answerable
 from chengnuo.doors.web.views.desk import row_of
@@ -170,11 +170,8 @@ def _reach(visit: Visit) -> Any:
 def _day(visit: Visit) -> date:
     """The day in the address; today where there is none, or none that was."""
     today = visit.now.astimezone(visit.zone).date()
-    try:
-        asked = date.fromisoformat(visit.request.GET.get("day", ""))
-    except ValueError:
-        return today
-    return asked if asked.year >= 1990 and asked <= today else today
+    asked = day_in(visit.request.GET.get("day"))
+    return asked if asked is not None and asked <= today else today
 
 
 def _ends(visit: Visit, day: date) -> datetime:

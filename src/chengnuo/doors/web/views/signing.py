@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chengnuo.doors.browser import address_of, keep_language
 from chengnuo.doors.web import gate
 from chengnuo.doors.web.visit import THEME_COOKIE, THEMES
 from chengnuo.people import second_factor, signing
@@ -58,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         context["problem"] = _("Please write your badge number and your password.")
         return render(request, "web/page/sign_in.html", context, status=422)
     now = timezone.now()
-    at_door = Knock(badge, _address(request))
+    at_door = Knock(badge, address_of(request))
     if closed := signing.knock(at_door=at_door, now=now):
         return _closed(request, closed, now)
     person = authenticate(request, username=badge, password=password)
@@ -85,7 +86,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGIN_URL)
     if request.method != "POST":
         return render(request, "web/page/sign_in_code.html")
-    at_door = Knock(person.badge, _address(request))
+    at_door = Knock(person.badge, address_of(request))
     if closed := signing.knock(at_door=at_door, now=now):
         return _closed(request, closed, now)
     factor = second_factor.proven(staff=person, code=request.POST.get("code", ""), now=now)
@@ -142,12 +143,6 @@ def _come_in(
     return _speaking(redirect(onward), person.language)
 
 
-def _address(request: HttpRequest) -> str:
-    """Where a request comes from: what our own proxy says, where there is one."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR") or "?"
-
-
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Out here, and in every other browser of the same person."""
@@ -188,13 +183,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def _speaking(response: HttpResponse, code: str) -> HttpResponse:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    keep_language(response, code)
     translation.activate(code)
     return response
 

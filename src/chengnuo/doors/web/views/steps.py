@@ -36,10 +36,15 @@ Act = Callable[[Visit, Case, CasePage], None]
 @staffed
 def step(visit: Visit, number: str, what: str) -> HttpResponse:
     """Do one step. What went wrong is told at the step, with what was typed."""
-    found = visit.case(number)
     act = ACTS.get(what) or (_say if what in SAID else None)
     if act is None:
         raise Http404(what)
+    return taken(visit, number, what, act)
+
+
+def taken(visit: Visit, number: str, what: str, act: Act) -> HttpResponse:
+    """A step on a case, and what follows on the page; shared with links (views/linking.py)."""
+    found = visit.case(number)
     told = Step(what, visit.request.POST.dict())
     page = gather(visit, found, step=told)
     try:
@@ -59,14 +64,14 @@ def step(visit: Visit, number: str, what: str) -> HttpResponse:
     return visit.go("case", number=number)
 
 
-def _reason(visit: Visit) -> str:
+def reason_of(visit: Visit) -> str:
     reason = visit.request.POST.get("reason", "").strip()
     if len(reason) < 2:
         raise NotSaid(_("Please give the reason."))
     return reason[:2000]
 
 
-def _version(visit: Visit) -> int | None:
+def version_of(visit: Visit) -> int | None:
     return number_in(visit.request.POST.get("version"))
 
 
@@ -76,8 +81,8 @@ def _say(visit: Visit, case: Case, page: CasePage) -> None:
         what=SAID[page.step.name],
         by=visit.staff,
         now=visit.now,
-        reason=_reason(visit),
-        version=_version(visit),
+        reason=reason_of(visit),
+        version=version_of(visit),
     )
 
 
@@ -104,7 +109,7 @@ def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
         by=visit.staff,
         now=visit.now,
         reason=visit.request.POST.get("reason", "").strip()[:2000],
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
@@ -122,8 +127,8 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
         facts=changed,
         by=visit.staff,
         now=visit.now,
-        reason=_reason(visit),
-        version=_version(visit),
+        reason=reason_of(visit),
+        version=version_of(visit),
     )
 
 
@@ -138,8 +143,8 @@ def _appointment(visit: Visit, case: Case, page: CasePage) -> None:
         agreed_at=_moment(visit, page, "agreed_at", missing),
         by=visit.staff,
         now=visit.now,
-        reason=_reason(visit),
-        version=_version(visit),
+        reason=reason_of(visit),
+        version=version_of(visit),
     )
 
 
@@ -178,7 +183,7 @@ def _decide_pause(visit: Visit, case: Case, page: CasePage) -> None:
         verdict=verdict,
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
@@ -186,10 +191,10 @@ def _ask_return(visit: Visit, case: Case, page: CasePage) -> None:
     objections.ask_return(
         case=case,
         wants=_unit(visit),
-        reason=_reason(visit),
+        reason=reason_of(visit),
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
@@ -201,10 +206,10 @@ def _decide_return(visit: Visit, case: Case, page: CasePage) -> None:
     objections.decide_return(
         case=case,
         to=unit,
-        remark=_reason(visit),
+        remark=reason_of(visit),
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
@@ -215,41 +220,41 @@ def _ask_assistance(visit: Visit, case: Case, page: CasePage) -> None:
     assisting.ask_assistance(
         case=case,
         unit=unit,
-        asked_for=_reason(visit),
+        asked_for=reason_of(visit),
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
 def _assisted(visit: Visit, case: Case, page: CasePage) -> None:
     assisting.answer_assistance(
         case=case,
-        answer=_reason(visit),
+        answer=reason_of(visit),
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
 def _urge(visit: Visit, case: Case, page: CasePage) -> None:
     supervising.urge(
         case=case,
-        reason=_reason(visit),
+        reason=reason_of(visit),
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
 def _supervise(visit: Visit, case: Case, page: CasePage) -> None:
     supervising.supervise(
         case=case,
-        instruction=_reason(visit),
+        instruction=reason_of(visit),
         until=_moment(visit, page, "until", _("Please write by when it must be answered.")),
         by=visit.staff,
         now=visit.now,
-        version=_version(visit),
+        version=version_of(visit),
     )
 
 
