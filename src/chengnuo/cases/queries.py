@@ -18,7 +18,7 @@ from chengnuo.obligations.regulation import Regulation, regulation_for, release_
 from chengnuo.obligations.services import preview
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.forms import forms_that_keep, offered
-from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.models import Organisation, Post
 from chengnuo.people.queries import companies_below
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.rulebook import Recurring, Within
@@ -76,7 +76,6 @@ def keeping_forms(row: Obligation, regulation: Regulation) -> list[str]:
 
 def desk(
     *,
-    staff: Staff,
     posts: Sequence[Post],
     due_before: datetime | None = None,
     limit: int = DESK_ROWS,

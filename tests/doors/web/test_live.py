@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from chengnuo.cases import queries
 from chengnuo.cases.models import Presence
 from chengnuo.cases.services import hand_over
 from chengnuo.doors.web.shown.words import say
@@ -153,3 +154,19 @@ def test_who_posts_without_being_signed_in_comes_back_to_the_page_he_saw(leak):
     answer = stranger.post(f"/cases/{leak.number}/steps/hand-over/", {"reason": "同事在附近"})
     back = f"/cases/{leak.number}/?step=hand-over"
     assert parse_qs(urlsplit(answer.url).query)["next"] == [back]
+
+
+@pytest.mark.parametrize("asked", ["", "²", "-1", "9" * 40])
+def test_a_desk_opens_short_and_says_that_there_is_more(firm, asked, monkeypatch):
+    monkeypatch.setattr(queries, "DESK_ROWS", 2)
+    browser, network = sits(firm.people["network"]), firm.people["network"]
+    for number in range(4):
+        case = take(firm, token=f"more-{number}")
+        hand_over(case=case, to=network.organisation, by=None, now=LATER)
+    html = page(browser.get("/", {"rows": asked}))
+    assert html.count("data-line=") == 2
+    assert "The 2 that are due soonest are shown." in html
+    assert 'href="/?show=all&rows=102"' in html
+    longer = page(browser.get("/?show=all&rows=102"))
+    assert longer.count("data-line=") > 2
+    assert "due soonest are shown" not in longer

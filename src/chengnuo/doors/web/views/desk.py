@@ -20,6 +20,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.waiting import Waiting, waiting_for
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.queries import numbered
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.handling import STEPS
 from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.promises import Shown, shown
@@ -34,6 +35,8 @@ from chengnuo.rules.rulebook import Recurring, Within
 RATINGS_SHOWN = timedelta(days=14)
 ESCALATED = 5
 SHOWN = ("all", "overdue", "today")
+# A desk opens with what one looks at; the rest is a step away.
+MORE, MOST = 100, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,19 @@ class Lying:
     rows: list[Obligation]
     counts: cases.DeskCounts
     waiting: list[Waiting]
+    length: int
+
+    @property
+    def whole(self) -> int:
+        """How many lines there would be without a limit."""
+        counted = {"overdue": self.counts.overdue, "today": self.counts.today}
+        return counted.get(self.only, self.counts.running)
+
+    @property
+    def more(self) -> int:
+        """How many lines the next step shows; 0 where there are no more or it goes no further."""
+        longer = min(self.length + MORE, MOST)
+        return longer if self.whole > len(self.rows) and longer > self.length else 0
 
     @property
     def mark(self) -> str:
@@ -79,12 +95,14 @@ def lying(visit: Visit) -> Lying:
     """Read the desk that `show` of the address asks for."""
     only = visit.request.GET.get("show", "all")
     only = only if only in SHOWN else "all"
+    length = max(number_in(visit.request.GET.get("rows"), MOST) or 0, cases.DESK_ROWS)
     before: datetime | None = {"overdue": visit.now, "today": visit.today_ends}.get(only)
     return Lying(
         only=only,
-        rows=cases.desk(staff=visit.staff, posts=visit.posts, due_before=before),
+        rows=cases.desk(posts=visit.posts, due_before=before, limit=length),
         counts=cases.desk_counts(posts=visit.posts, now=visit.now, today_ends=visit.today_ends),
         waiting=waiting_for(units=visit.units) if only == "all" else [],
+        length=length,
     )
 
 
@@ -101,6 +119,8 @@ def desk(visit: Visit) -> HttpResponse:
         mark=found.mark,
         groups=_groups(lines, visit),
         counts=found.counts,
+        more=found.more,
+        cut=found.whole > len(lines),
         dissatisfied=_dissatisfied(visit),
         escalated=reached(visit, limit=ESCALATED),
         pauses=pauses_to_decide(visit),
