@@ -12,9 +12,10 @@ from chengnuo.cases.filling import Submission
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
-from chengnuo.conduct.models import Deduction, Ground, Proceeding
+from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding
 from chengnuo.conduct.paysheets import behind, lines, sign_sheet, signed_lines
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
+from chengnuo.conduct.queries import opinions_on
 from chengnuo.conduct.services import (
     derived_again,
     give_opinion,
@@ -70,6 +71,13 @@ def as_stated(proceeding, **more):
     return Verdict(points=content["points"], shares={p.pk: p.share for p in parts}, **more)
 
 
+def speak(firm, proceeding, who, words, moment, unit=None):
+    return give_opinion(
+        proceeding=proceeding, unit=firm.units[unit or who], by=firm.people[who], words=words,
+        now=at(moment),
+    )  # fmt: skip
+
+
 def test_a_breach_is_divided_between_the_units_that_held_its_clock(firm, proceeding):
     parts = {p.unit.name_zh: p for p in proceeding.parts.select_related("unit")}
     assert set(parts) == {"maintenance", "technician"}
@@ -97,7 +105,7 @@ def test_the_way_to_a_signed_statement(firm, proceeding):
     # one rebuts, the department gives its opinion
     part = proceeding.parts.get(staff=technician)
     rebut(part=part, by=technician, words="两天没有配件", now=at("2026-03-23 09:00"))
-    give_opinion(proceeding=proceeding, by=technician, words="情况属实", now=at("2026-03-23 10:00"))
+    speak(firm, proceeding, "technician", "情况属实", "2026-03-23 10:00")
     # HR cannot sign before the other's time is over, nor before it has decided
     with pytest.raises(NotNow, match="runs until"):
         sign_off(
@@ -149,7 +157,7 @@ def test_who_heads_a_department_does_not_judge_what_falls_on_it(firm, proceeding
 def test_nobody_concerned_makes_the_decision_either(firm, proceeding):
     technician = firm.people["technician"]
     serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
-    give_opinion(proceeding=proceeding, by=technician, words="情况属实", now=at("2026-03-23 10:00"))
+    speak(firm, proceeding, "technician", "情况属实", "2026-03-23 10:00")
     appoint(staff=technician, post=firm.posts["hr"], now=at("2026-03-21 09:00"))
     raw = {
         "outcome": "decided", "verification": "已核实", "confirmed": "false",
@@ -178,6 +186,57 @@ def test_nobody_judges_in_his_own_matter_and_only_hr_signs(firm, proceeding):
             proceeding=proceeding, verdict=as_stated(proceeding),
             by=firm.people["technician"], now=at("2026-03-27 09:00"),
         )  # fmt: skip
+
+
+def test_every_department_gives_its_opinion_and_the_newest_of_each_counts(firm, proceeding):
+    speak(firm, proceeding, "technician", "情况属实", "2026-03-23 10:00")
+    speak(firm, proceeding, "maintenance", "已转出", "2026-03-23 11:00")
+    speak(firm, proceeding, "technician", "情况属实，已整改", "2026-03-24 10:00")
+    # twice the same is once
+    speak(firm, proceeding, "technician", "情况属实，已整改 ", "2026-03-24 10:01")
+    given = opinions_on(proceeding=proceeding)
+    assert [(o.unit.name_zh, o.words, counts) for o, counts in given] == [
+        ("technician", "情况属实", False),
+        ("maintenance", "已转出", True),
+        ("technician", "情况属实，已整改", True),
+    ]
+    kinds = [e.kind for e in history(subject=proceeding.case.docket_id)]
+    assert kinds.count("accountability.proposed") == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "unit", "words", "wrong", "told"),
+    [
+        ("technician", "maintenance", "情况属实", NotYours, "head of the unit"),
+        ("hr", "technician", "情况属实", NotYours, "head of the unit"),
+        ("technician", "technician", " ", NotNow, "write the opinion"),
+    ],
+)
+def test_an_opinion_is_given_in_words_by_the_head_of_a_department_concerned(
+    firm, proceeding, who, unit, words, wrong, told
+):
+    with pytest.raises(wrong, match=told):
+        speak(firm, proceeding, who, words, "2026-03-23 10:00", unit=unit)
+
+
+def test_an_opinion_stays_and_there_is_none_after_the_signature(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    given = speak(firm, proceeding, "technician", "情况属实", "2026-03-23 10:00")
+    decide(proceeding, firm)
+    sign_off(
+        proceeding=proceeding, verdict=as_stated(proceeding),
+        by=firm.people["hr"], now=at("2026-03-27 09:00"),
+    )  # fmt: skip
+    with pytest.raises(NotNow, match="signed already"):
+        speak(firm, proceeding, "maintenance", "已转出", "2026-03-28 10:00")
+    late = {"unit": given.unit, "by": given.by, "words": "补充", "at": at("2026-03-28 10:00")}
+    for change in (
+        lambda: Opinion.objects.update(words="无责"),
+        lambda: Opinion.objects.all().delete(),
+        lambda: Opinion.objects.create(proceeding=proceeding, **late),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
 
 
 @pytest.mark.parametrize(

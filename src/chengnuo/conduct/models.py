@@ -43,10 +43,6 @@ class Proceeding(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     served_at = models.DateTimeField(null=True)
-    # The opinion of a department concerned (责任追究意见).
-    opinion = models.TextField(default="")
-    opinion_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
-    opinion_at = models.DateTimeField(null=True)
     # What HR decided in the end, and why it differs from the statement where it does.
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
@@ -116,6 +112,30 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id}: {self.share}"
+
+
+class Opinion(models.Model):
+    """What the head of a department concerned says for those who decide (责任追究意见), for ever.
+
+    The newest of each department counts; after the signature there are no more.
+    """
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="opinions")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["proceeding", "unit", "at"], name="opinion_one_a_moment"
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="opinion_has_words"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id}: {self.unit_id}"
 
 
 class Deduction(models.Model):

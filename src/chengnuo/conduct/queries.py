@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chengnuo.conduct.models import Part, Proceeding
+from chengnuo.conduct.models import Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import tariff
 from chengnuo.obligations.models import Breach
 from chengnuo.people.models import Organisation
@@ -61,8 +61,16 @@ def whole(rows: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
     return rows.select_related(
         "organisation", "case__docket__organisation", "origin__docket__organisation",
         "breach__obligation__docket__organisation", "evidence__docket__organisation",
-        "opened_by", "opinion_by", "signed_by",
+        "opened_by", "signed_by",
     ).prefetch_related("parts__unit", "parts__staff")  # fmt: skip
+
+
+def opinions_on(*, proceeding: Proceeding) -> list[tuple[Opinion, bool]]:
+    """Every opinion in the order in which they were given, each with whether it counts: the newest
+    of its department does."""
+    rows = list(proceeding.opinions.select_related("unit", "by").order_by("at", "pk"))
+    newest = {row.unit_id: row.pk for row in rows}
+    return [(row, newest[row.unit_id] == row.pk) for row in rows]
 
 
 def numbered(*, companies: Iterable[Organisation], number: str) -> Proceeding | None:

@@ -16,7 +16,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
 from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import Answer, ground_told, in_ledger, on_form, proceeding_on
-from chengnuo.conduct.models import Ground, Part, Proceeding
+from chengnuo.conduct.models import Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import (
     SHORTEST,
     NotNow,
@@ -244,28 +244,39 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
 
 
 @transaction.atomic
-def give_opinion(*, proceeding: Proceeding, by: Staff, words: str, now: datetime) -> Proceeding:
-    """The opinion of a department concerned, for those who decide (S1.2 四.4).
+def give_opinion(
+    *, proceeding: Proceeding, unit: Organisation, by: Staff, words: str, now: datetime
+) -> Opinion:
+    """The opinion of a department concerned, for those who decide (S1.2 四.4). It may be given
+    again: all stay, the newest counts; the same words twice are said once.
 
     Raises NotYours, NotNow.
     """
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
-    if not standing.heads:
+    if unit.pk not in {p.unit_id for p in standing.heads}:
         raise NotYours(Text("由有关部门负责人提出意见", "To be given by the head of the unit"))
-    if len(words.strip()) < SHORTEST or row.signed_at is not None:
-        raise NotNow(Text("请写明意见；签发后不再接受", "Please write it; not after it is signed"))
-    row.opinion, row.opinion_by, row.opinion_at = words.strip(), by, now
-    row.save(update_fields=["opinion", "opinion_by", "opinion_at"])
+    if len(words.strip()) < SHORTEST:
+        raise NotNow(Text("请写明意见", "Please write the opinion"))
+    if row.signed_at is not None:
+        raise NotNow(Text("已签发，不再接受意见", "It is signed already: no opinions any more"))
+    newest = row.opinions.filter(unit=unit).order_by("-at", "-pk").first()
+    if newest is not None and (newest.by_id, newest.words) == (by.pk, words.strip()):
+        return newest
+    opinion = row.opinions.create(unit=unit, by=by, words=words.strip(), at=now)
+    _say_given(row, opinion, by, now)
+    return opinion
+
+
+def _say_given(row: Proceeding, opinion: Opinion, by: Staff, now: datetime) -> None:
+    data = {"unit": opinion.unit_id, "words": opinion.words}
     proposed = tariff(row).proposed
     if proposed is not None:
-        happens(row, proposed, by, now, {"words": row.opinion})
-    else:
-        data = {"words": row.opinion}
-        subject = row.case.docket_id
-        fact = Fact(kind="opinion.given", at=now, actor_id=by.pk, subject=subject, data=data)
-        record(organisation_id=row.organisation_id, facts=[fact], now=now)
-    return row
+        happens(row, proposed, by, now, data)
+        return
+    subject = row.case.docket_id
+    fact = Fact(kind="opinion.given", at=now, actor_id=by.pk, subject=subject, data=data)
+    record(organisation_id=row.organisation_id, facts=[fact], now=now)
 
 
 def derived_again(*, proceeding: Proceeding) -> tuple[dict[str, Any], bool]:

@@ -17,6 +17,22 @@ CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
 BEGIN SELECT RAISE(ABORT, '{table} is a permanent record: {verb} refused'); END
 """
 
+CLOSING_POSTGRES = """
+CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger AS $$
+BEGIN
+  IF {when} THEN
+    RAISE EXCEPTION '% is closed: % refused', TG_TABLE_NAME, TG_OP;
+  END IF;
+  RETURN NEW;
+END $$ LANGUAGE plpgsql;
+CREATE TRIGGER {table}_closed BEFORE INSERT ON {table}
+  FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
+"""
+CLOSING_SQLITE = """
+CREATE TRIGGER {table}_closed BEFORE INSERT ON {table} WHEN ({when})
+BEGIN SELECT RAISE(ABORT, '{table} is closed: insert refused'); END
+"""
+
 
 def make_permanent(editor: BaseDatabaseSchemaEditor, table: str) -> None:
     """Forbid UPDATE and DELETE on a table, in the database itself."""
@@ -43,3 +59,20 @@ def make_ordinary(editor: BaseDatabaseSchemaEditor, table: str) -> None:
         return
     for verb in ("update", "delete"):
         editor.execute(f"DROP TRIGGER {table}_no_{verb}", params=None)
+
+
+def make_closing(editor: BaseDatabaseSchemaEditor, table: str, when: str) -> None:
+    """Forbid INSERT of rows for which a condition on NEW holds. It may ask another table; SQLite
+    makes that one anew only while this trigger is off."""
+    postgres = editor.connection.vendor == "postgresql"
+    text = CLOSING_POSTGRES if postgres else CLOSING_SQLITE
+    editor.execute(text.format(table=table, when=when), params=None)
+
+
+def make_open(editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    """Allow INSERT again (the way back of `make_closing`)."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"DROP TRIGGER {table}_closed ON {table}", params=None)
+        editor.execute(f"DROP FUNCTION {table}_refuse()", params=None)
+        return
+    editor.execute(f"DROP TRIGGER {table}_closed", params=None)

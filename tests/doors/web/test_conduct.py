@@ -182,8 +182,8 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     clock.move_to(at("2026-03-23 09:00"))
     said = {"part": part.pk, "words": "两天没有配件"}
     assert "两天没有配件" in page(technician.post(way(proceeding, "rebut"), said, follow=True))
-    html = page(technician.post(way(proceeding, "opinion"), {"words": "情况属实"}, follow=True))
-    assert "情况属实" in html
+    said = {"unit": part.unit_id, "words": "情况属实"}
+    assert "情况属实" in page(technician.post(way(proceeding, "opinion"), said, follow=True))
     # too early to sign: it says until when, and keeps what was typed
     clock.move_to(at("2026-03-24 09:00"))
     answer = hr.post(way(proceeding, "sign"), typed(proceeding, remark="减半"))
@@ -202,6 +202,27 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     assert "own-line" in html
     mine = f"month=2026-03&unit={part.unit_id}&person={firm.people['technician'].pk}"
     assert proceeding.case.number in page(technician.get(f"/conduct/pay/behind/?{mine}"))
+
+
+def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_reads_both(
+    firm, proceeding, clock
+):
+    technician = firm.people["technician"]
+    appoint(staff=technician, post=firm.posts["maintenance"], now=at("2026-03-19 09:00"))
+    units = [firm.units[u] for u in ("maintenance", "technician")]
+    browser = Sitting(technician)
+    assert page(browser.get(way(proceeding))).count("for those who decide</label>") == len(units)
+    empty = browser.post(way(proceeding, "opinion"), {"unit": units[0].pk, "words": " "})
+    assert empty.status_code == 422
+    assert "Please write the opinion" in page(empty)
+    for hour, (unit, words) in enumerate(zip([*units, units[0]], "甲乙丙", strict=True), start=11):
+        clock.move_to(at(f"2026-03-20 {hour}:00"))
+        browser.post(way(proceeding, "opinion"), {"unit": unit.pk, "words": f"意见{words}"})
+    html = page(Sitting(firm.people["hr"]).get(way(proceeding)))
+    assert html.count("replaced by a later one") == 1
+    assert all(f"意见{words}" in html for words in "甲乙丙")
+    foreign = {"unit": firm.units["hr"].pk, "words": "旁观意见"}
+    assert browser.post(way(proceeding, "opinion"), foreign).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,16 @@ def _signed(stage: Stage) -> None:
     rebut(
         part=part, by=head, words="当周两名师傅参加抢险，已书面说明。", now=stage.ago(32 * DAY - 3)
     )
-    give_opinion(
-        proceeding=row, by=head, words="情况属实，抢险期间人手不足，建议减轻。",
-        now=stage.ago(31 * DAY),
-    )  # fmt: skip
+    # Both departments concerned speak; the second one once more, after it looked closer.
+    for who, days, words in (
+        ("maintenance", 31, "情况属实，抢险期间人手不足，建议减轻。"),
+        ("responsible-department", 30.5, "已交维修部，本部门无责。"),
+        ("responsible-department", 29, "经核实，转办后未跟进，本部门承担相应责任。"),
+    ):
+        give_opinion(
+            proceeding=row, unit=stage.units[who], by=stage.people[who], words=words,
+            now=stage.ago(days * DAY),
+        )  # fmt: skip
     _put(
         stage, row.case, "final-opinion", "hr", 14 * DAY, outcome="decided",
         verification="核对派工记录，抢险属实。", confirmed="true", complaint_caused="true",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,20 +11,16 @@ from django.utils.translation import gettext as _
 
 from chengnuo.conduct import queries
 from chengnuo.conduct.access import Standing, standing_in
-from chengnuo.conduct.models import Deduction, Ground, Part, Proceeding
+from chengnuo.conduct.models import Deduction, Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import rebuttal_of, regulation_of, tariff
 from chengnuo.conduct.queries import Stage
 from chengnuo.conduct.statements import read
 from chengnuo.doors.web.shown.casepage import CasePage, gather
-from chengnuo.doors.web.shown.clocks import Axis, Span, Tick
+from chengnuo.doors.web.shown.conduct_held import Held, moment, percent, picture, tenures
 from chengnuo.doors.web.shown.promises import Shown, role_title, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
-from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import staff_by_id
-from chengnuo.rules.accountability import PARTS
-
-HUNDRED = 100
+from chengnuo.people.models import Organisation
 
 
 def grounds() -> dict[str, str]:
@@ -102,24 +98,6 @@ def _title(visit: Visit, row: Proceeding) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One holder of the clock on the picture; `name` empty: somebody else's part."""
-
-    name: str
-    spans: list[Span]
-    share: str
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The picture of who held the clock when."""
-
-    bars: list[Bar]
-    pauses: list[Span]
-    ticks: list[Tick]
-
-
-@dataclass(frozen=True, slots=True)
 class PartLine:
     """What one of those concerned answers for."""
 
@@ -163,6 +141,8 @@ class Page:
     statement: dict[str, Any]
     parts: list[PartLine]
     speaks: list[PartLine]
+    opinions: list[tuple[Opinion, bool]]
+    speaking: list[Organisation]
     breach: Shown | None
     held: Held | None
     tenures: list[tuple[datetime, str, str]]
@@ -177,20 +157,16 @@ class Page:
 
     @property
     def start(self) -> datetime | None:
-        return _at(self.statement.get("start"))
+        return moment(self.statement.get("start"))
 
     @property
     def broken_at(self) -> datetime | None:
-        return _at(self.statement.get("broken_at") or self.statement.get("answered_at"))
+        return moment(self.statement.get("broken_at") or self.statement.get("answered_at"))
 
     @property
     def may_serve(self) -> bool:
         may = self.standing.decides or self.standing.oversees
         return may and self.row.served_at is None
-
-    @property
-    def may_give_opinion(self) -> bool:
-        return bool(self.standing.heads) and self.row.signed_at is None
 
     @property
     def may_sign(self) -> bool:
@@ -202,7 +178,7 @@ class Page:
         offered = {
             "serve": self.may_serve,
             "rebut": self.row.served_at is not None and self.row.signed_at is None,
-            "opinion": self.may_give_opinion,
+            "opinion": bool(self.speaking),
             "sign": self.may_sign,
         }
         return "" if offered.get(self.typed.act) else self.typed.problem
@@ -228,9 +204,11 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
         statement=statement,
         parts=lines,
         speaks=[x for x in lines if x.row.pk in standing.speaks_for],
+        opinions=_opinions(row, standing, parts),
+        speaking=_speaking(row, standing),
         breach=_breach(visit, row),
-        held=_held(visit, row, statement, open_to, parts),
-        tenures=_tenures(visit, row, statement, open_to),
+        held=picture(statement, open_to, parts),
+        tenures=tenures(statement, open_to),
         pauses=_pauses(visit, row, statement),
         right=_right(visit, row),
         sheets=_sheets(case),
@@ -239,14 +217,6 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
         typed=typed,
         case=case,
     )
-
-
-def percent(share: int) -> str:
-    return f"{share / HUNDRED:.2f}".rstrip("0").rstrip(".")
-
-
-def _at(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLine:
@@ -264,6 +234,21 @@ def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLin
     )
 
 
+def _opinions(
+    row: Proceeding, standing: Standing, parts: Sequence[Part]
+) -> list[tuple[Opinion, bool]]:
+    """Those of the departments that are open to the viewer."""
+    units = {p.unit_id for p in parts}
+    given = queries.opinions_on(proceeding=row)
+    return [(o, counts) for o, counts in given if standing.sees_all or o.unit_id in units]
+
+
+def _speaking(row: Proceeding, standing: Standing) -> list[Organisation]:
+    """The departments whose opinion the viewer may give, as long as it is not signed."""
+    units = {p.unit_id: p.unit for p in standing.heads} if row.signed_at is None else {}
+    return list(units.values())
+
+
 def _breach(visit: Visit, row: Proceeding) -> Shown | None:
     if row.breach is None:
         return None
@@ -273,81 +258,6 @@ def _breach(visit: Visit, row: Proceeding) -> Shown | None:
 def _right(visit: Visit, row: Proceeding) -> Shown | None:
     held = rebuttal_of(proceeding=row)
     return shown(held, regulation_of(row), visit.now) if held is not None else None
-
-
-# -- who held it -----------------------------------------------------------------------------------
-
-
-def _names(statement: dict[str, Any]) -> tuple[dict[int, Organisation], dict[int, Staff]]:
-    held = statement["held"]
-    units = Organisation.objects.in_bulk({h["unit"] for h in held})
-    return units, staff_by_id({p for h in held for p in h["people"]})
-
-
-def _open(one: Mapping[str, Any], open_to: set[tuple[int, str]] | None) -> bool:
-    return open_to is None or (one["unit"], one["role"]) in open_to
-
-
-def _tenures(
-    visit: Visit, row: Proceeding, statement: dict[str, Any], open_to: set[tuple[int, str]] | None
-) -> list[tuple[datetime, str, str]]:
-    units, people = _names(statement)
-    found = []
-    for one in statement["held"]:
-        since = datetime.fromisoformat(one["since"])
-        if not _open(one, open_to):
-            found.append((since, _("somebody else"), ""))
-            continue
-        names = [say(people[p]) for p in one["people"] if p in people]
-        found.append((since, say(units[one["unit"]]), ", ".join(names) or _("vacant")))
-    return found
-
-
-def _held(
-    visit: Visit,
-    row: Proceeding,
-    statement: dict[str, Any],
-    open_to: set[tuple[int, str]] | None,
-    parts: Sequence[Part],
-) -> Held | None:
-    start, end = _at(statement.get("start")), _at(statement.get("broken_at"))
-    if start is None or end is None or end <= start:
-        return None
-    axis = Axis(start, end)
-    units, people = _names(statement)
-    since = [datetime.fromisoformat(h["since"]) for h in statement["held"]]
-    bars: dict[str, list[Span]] = {}
-    keys: dict[str, Mapping[str, Any] | None] = {}
-    for one, begin, until in zip(statement["held"], since, [*since[1:], end], strict=True):
-        is_open = _open(one, open_to)
-        names = [say(people[p]) for p in one["people"] if p in people]
-        name = " · ".join([say(units[one["unit"]]), *names]) if is_open else _("somebody else")
-        first = max(begin, start)
-        width = max(axis.x(until) - axis.x(first), 0.4)
-        bars.setdefault(name, []).append(Span(axis.x(first), round(width, 2), "ran"))
-        keys[name] = one if is_open else None
-    stills = [(_at(p["start"]), _at(p["end"])) for p in statement["pauses"]]
-    return Held(
-        bars=[Bar(name, spans, _share_of(keys[name], parts)) for name, spans in bars.items()],
-        pauses=[
-            Span(axis.x(a), round(max(axis.x(min(b, end)) - axis.x(a), 0.4), 2), "paused")
-            for a, b in stills
-            if a is not None and b is not None
-        ],
-        ticks=axis.ticks(),
-    )
-
-
-def _share_of(one: Mapping[str, Any] | None, parts: Iterable[Part]) -> str:
-    """What the holder of a bar answers for in all."""
-    if one is None:
-        return ""
-    theirs = [
-        p for p in parts
-        if (p.unit_id, p.role) == (one["unit"], one["role"])
-        and (p.staff_id in one["people"] or (p.staff_id is None and not one["people"]))
-    ]  # fmt: skip
-    return f"{percent(min(sum(p.share for p in theirs), PARTS))} %" if theirs else ""
 
 
 def _pauses(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +20,7 @@ from chengnuo.conduct.paysheets import bounds
 from chengnuo.conduct.proceeding import NotNow, NotYours, regulation_of
 from chengnuo.conduct.signing import Verdict, sign_off
 from chengnuo.conduct.statements import NoAccountability, tariff_of
+from chengnuo.doors.web.reading import month_in, number_in
 from chengnuo.doors.web.shown import conduct as shown
 from chengnuo.doors.web.shown.registers import address
 from chengnuo.doors.web.shown.words import say
@@ -71,27 +71,15 @@ def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
     ground, stage = given.get("ground", ""), given.get("state", "")
     ground = ground if ground in shown.grounds() else ""
     stage = stage if stage in shown.stages() else ""
-    unit = given.get("unit", "")
-    unit = unit if unit.isascii() and unit.isdigit() and len(unit) < 10 else ""
-    month = month_of(given.get("month", ""))
+    unit = number_in(given.get("unit"))
+    month = month_in(given.get("month"))
     begin, end = bounds(month=month, regulation=regulation) if month else (None, None)
-    wanted = queries.Wanted(
-        ground=ground, unit=int(unit) if unit else None, begin=begin, end=end, stage=stage
-    )
+    wanted = queries.Wanted(ground=ground, unit=unit, begin=begin, end=end, stage=stage)
     told = f"{month:%Y-%m}" if month else ""
     return {
         "wanted": wanted, "ground": ground, "stage": stage, "unit": unit, "month": told,
-        "keep": address(ground=ground, state=stage, unit=unit, month=told),
+        "keep": address(ground=ground, state=stage, unit=str(unit or ""), month=told),
     }  # fmt: skip
-
-
-def month_of(text: str) -> date | None:
-    """A month of an address, as its first day."""
-    try:
-        found = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
-    except ValueError:
-        return None
-    return found if 1990 <= found.year <= 9000 else None
 
 
 # -- start -----------------------------------------------------------------------------------------
@@ -232,7 +220,13 @@ def _rebut(visit: Visit, row: Proceeding) -> None:
 
 
 def _opinion(visit: Visit, row: Proceeding) -> None:
-    services.give_opinion(proceeding=row, by=visit.staff, words=_words(visit), now=visit.now)
+    wanted = visit.request.POST.get("unit", "")
+    unit = next((p.unit for p in row.parts.all() if str(p.unit_id) == wanted), None)
+    if unit is None:
+        raise Http404(wanted)
+    services.give_opinion(
+        proceeding=row, unit=unit, by=visit.staff, words=_words(visit), now=visit.now
+    )
 
 
 def _sign(visit: Visit, row: Proceeding) -> None:

@@ -15,10 +15,10 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.services import decide_pause
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.reading import month_in
 from chengnuo.doors.web.shown.promises import shown
 from chengnuo.doors.web.shown.watch import pauses_to_decide
 from chengnuo.doors.web.shown.words import say
-from chengnuo.doors.web.views.conduct import month_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.reports import pauses as reports
@@ -62,7 +62,7 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
 
 def _month(visit: Visit) -> date:
     today = visit.now.astimezone(visit.zone).date().replace(day=1)
-    return month_of(visit.request.GET.get("month", "")) or today
+    return month_in(visit.request.GET.get("month", "")) or today
 
 
 def _rows(visit: Visit) -> Any:

@@ -17,9 +17,8 @@ from chengnuo.conduct.models import PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.customers.access import note_export
-from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.reading import month_in, number_in
 from chengnuo.doors.web.shown.words import say
-from chengnuo.doors.web.views.conduct import month_of
 from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people.models import Organisation, Staff
@@ -90,7 +89,7 @@ def _rows(visit: Visit, lines: list[Line], *, whole: bool) -> list[Shown]:
 def _month(visit: Visit) -> date:
     """The month of the address; the one that runs where there is none."""
     today = visit.now.astimezone(visit.zone).date().replace(day=1)
-    asked = month_of(visit.request.GET.get("month", "") or visit.request.POST.get("month", ""))
+    asked = month_in(visit.request.GET.get("month", "") or visit.request.POST.get("month", ""))
     return asked if asked is not None and asked <= today else today
 
 
