@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.callbacks import waiting
 from chengnuo.callbacks.answers import (
     decide_bad_answer,
     fill_questionnaire,
@@ -15,13 +14,14 @@ from chengnuo.callbacks.answers import (
 from chengnuo.callbacks.calling import (
     NotToCall,
     attempt,
-    due_callbacks,
     take,
 )
 from chengnuo.callbacks.drawing import draw, drawn_from
+from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.rates import rates
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
+from chengnuo.callbacks.waiting import decided, undecided
 from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
@@ -89,9 +89,8 @@ def complaint(firm) -> Case:
 
 def due_of(firm, role, moment="2026-03-09 16:00"):
     who = firm.people[role]
-    return due_callbacks(
-        posts=posts_of(staff=who, at=at(moment)), staff=who, regulation=regulation(firm)
-    )
+    reader = Reader(posts=posts_of(staff=who, at=at(moment)), staff=who)
+    return list(due_callbacks(reader=reader, regulation=regulation(firm), now=at(moment)))
 
 
 def test_a_callback_is_due_on_the_list_of_those_who_owe_it_and_not_of_who_handled_it(
@@ -268,8 +267,7 @@ def test_not_done_told_by_a_link_opens_accountability_too(firm, complaint):
     assert derived_again(proceeding=proceeding)[1]
 
 
-def test_what_was_decided_does_not_push_out_what_waits(firm, complaint, monkeypatch):
-    monkeypatch.setattr(waiting, "MOST", 1)
+def test_what_was_decided_does_not_push_out_what_waits(firm, complaint):
     made = []
     for day in (10, 11):
         moment = at(f"2026-03-{day} 09:00")
@@ -279,10 +277,9 @@ def test_what_was_decided_does_not_push_out_what_waits(firm, complaint, monkeypa
         )  # fmt: skip
         made.append(raise_bad_answer(rating=rating, now=moment))
     BadAnswer.objects.filter(pk=made[1].pk).update(decided_at=None, reopened=None)
-    [shown] = waiting.bad_answers(
-        company=firm.company, cases=Case.objects.all(), since=at("2026-03-01")
-    )
-    assert shown.pk == made[1].pk
+    [waits] = undecided(company=firm.company, cases=Case.objects.all())
+    [over] = decided(company=firm.company, cases=Case.objects.all(), since=at("2026-03-01"))
+    assert (waits, over) == (made[1], made[0])
 
 
 def test_rates_stand_on_their_base(firm, complaint):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chengnuo.callbacks.calling import due_callbacks
+from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.rates import MEASURES, rates, rows_behind
 from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.services import Request, hand_over, lodge
@@ -87,10 +87,9 @@ def test_in_a_running_month_what_is_not_due_yet_makes_no_rate_worse(firm, due_at
 
 
 def test_what_was_made_early_is_counted_when_it_falls_due(firm, due_at_midnight):
-    [due] = due_callbacks(
-        posts=posts_of(staff=firm.people["hotline-agent"], at=at("2026-03-31 09:00")),
-        staff=firm.people["hotline-agent"], regulation=regulation(firm),
-    )  # fmt: skip
+    agent, moment = firm.people["hotline-agent"], at("2026-03-31 09:00")
+    reader = Reader(posts=posts_of(staff=agent, at=moment), staff=agent)
+    [due] = due_callbacks(reader=reader, regulation=regulation(firm), now=moment)
     fill_form(
         case=due_at_midnight.docket.case,
         submission=Submission(form=due.form, raw=ANSWERED, token="c-1"),

@@ -1,14 +1,11 @@
-"""Calling customers back: whose list, each attempt with its outcome, visits with their order."""
+"""Calling customers back: by which questionnaire, on whose list, each attempt with its outcome."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
 
 from chengnuo.callbacks.models import Assignment, Attempt, Manner, Outcome, VisitOrder
 from chengnuo.callbacks.timing import try_again_at
@@ -42,28 +39,6 @@ class OnAnothersList(NotToCall):
     """Somebody else has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A callback that is due: what it keeps, by which questionnaire, what was tried."""
-
-    obligation: Obligation
-    form: str
-    officer: Staff | None
-    attempts: list[Attempt] = field(default_factory=list)
-    visit: VisitOrder | None = None
-
-    @property
-    def again_at(self) -> datetime | None:
-        """When it was meant to be tried again."""
-        return self.attempts[-1].again_at if self.attempts else None
-
-    @property
-    def is_used_up(self) -> bool:
-        """No further attempt is planned: somebody has to decide."""
-        last = self.attempts[-1] if self.attempts else None
-        return bool(last and last.again_at is None and last.outcome != Outcome.CONNECTED)
-
-
 def questionnaires_of(*, rule_id: str, regulation: Regulation) -> list[str]:
     """The questionnaires that keep a promise, if it is a callback: if nothing else keeps it."""
     rule = regulation.book.rules.get(rule_id)
@@ -92,85 +67,6 @@ def callback_rules(regulation: Regulation) -> list[str]:
     """The rules of a pack that are kept by a questionnaire."""
     rules = regulation.book.rules
     return [r for r in rules if questionnaires_of(rule_id=r, regulation=regulation)]
-
-
-def due_callbacks(
-    *, posts: Sequence[Post], staff: Staff, regulation: Regulation, limit: int = 200
-) -> list[Due]:
-    """The callbacks that lie with these posts, soonest first; those on others' lists are not shown.
-
-    Only those that this person may fill: whoever handled it does not call back on it.
-    """
-    units = {p.organisation_id for p in posts}
-    roles = {"", *(p.role for p in posts), *({"head"} if any(p.is_head for p in posts) else ())}
-    rows = _running(regulation).filter(unit__in=units, role__in=roles)[: limit * 2]
-    found = []
-    for due in _read(rows):
-        if due.officer is not None and due.officer.pk != staff.pk:
-            continue
-        form = _mine(due, posts, staff)
-        if form is not None:
-            found.append(replace(due, form=form))
-    return _once(found)[:limit]
-
-
-def callbacks_of_units(
-    *, units: Iterable[int], regulation: Regulation, limit: int = 200
-) -> list[Due]:
-    """Every callback that lies with these units, on whichever list, as their heads see them."""
-    return _once(_read(_running(regulation).filter(unit__in=list(units))[: limit * 2]))[:limit]
-
-
-def due_callback(*, row: Obligation) -> Due:
-    """One callback as it stands, whoever asks."""
-    found = Obligation.objects.select_related("docket__case", "docket__organisation", "unit")
-    row = found.select_related("callback_assignment__officer", "callback_visit").get(pk=row.pk)
-    return next(_read([row]), Due(row, "", None))
-
-
-def _running(regulation: Regulation) -> QuerySet[Obligation]:
-    rows = Obligation.objects.filter(RUNNING, rule__in=callback_rules(regulation))
-    rows = rows.select_related(
-        "docket__case__customer", "docket__organisation", "unit",
-        "callback_assignment__officer", "callback_visit",
-    )  # fmt: skip
-    rows = rows.prefetch_related("callback_attempts__officer")
-    return rows.order_by(F("act_by").asc(nulls_last=True), "start_at")
-
-
-def _read(rows: Iterable[Obligation]) -> Iterator[Due]:
-    """Rows with what was tried; not those for which it is no questionnaire's turn."""
-    found = list(rows)
-    running: dict[UUID, list[str]] = {}
-    for row in found:
-        running.setdefault(row.docket_id, []).append(row.rule)
-    for row in found:
-        pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
-        forms = forms_for(row=row, regulation=pinned, running=running[row.docket_id])
-        held = getattr(row, "callback_assignment", None)
-        tried = sorted(row.callback_attempts.all(), key=lambda a: a.at)
-        if forms:
-            visit = getattr(row, "callback_visit", None)
-            yield Due(row, forms[0], held.officer if held else None, tried, visit)
-
-
-def _once(found: Iterable[Due]) -> list[Due]:
-    """One call answers for every promise of the case that its questionnaire keeps."""
-    by_call: dict[tuple[UUID, str], Due] = {}
-    for due in found:
-        by_call.setdefault((due.obligation.docket_id, due.form), due)
-    return list(by_call.values())
-
-
-def _mine(due: Due, posts: Sequence[Post], staff: Staff) -> str | None:
-    """The questionnaire by which this person may keep it: never one who handled the case."""
-    row = due.obligation
-    pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
-    shapes = pinned.pack.forms
-    for form in dict.fromkeys([due.form, *forms_for(row=row, regulation=pinned, running=())]):
-        if may_fill(form=shapes[form], docket=row.docket, posts=posts, by=staff):
-            return form
-    return None
 
 
 @transaction.atomic

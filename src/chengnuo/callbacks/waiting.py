@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, F, Q, QuerySet, Value, When
+from django.db.models import Case as Choice
 
-from chengnuo.callbacks.calling import Due, callback_rules, due_callback
-from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome, VisitOrder
+from chengnuo.callbacks.listing import Due, Reader, in_batches, read_all, running
+from chengnuo.callbacks.models import BadAnswer, VisitOrder
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.cases.models import Case
 from chengnuo.cases.steps import steps_of
@@ -21,7 +22,6 @@ from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import posts_in
 from chengnuo.rules.rulebook import Within
 
-MOST = 100
 RUNS = Q(obligation__kept_at__isnull=True, obligation__voided_at__isnull=True)
 
 
@@ -30,54 +30,85 @@ def may_decide(*, bad: BadAnswer, posts: Sequence[Post], by: Staff) -> bool:
     return "reopen" in steps_of(case=bad.case, staff=by, posts=posts)
 
 
-def bad_answers(
-    *, company: Organisation, cases: QuerySet[Case], since: datetime | None = None
-) -> list[BadAnswer]:
-    """Undecided ones of some cases, longest first; then decided ones, newest first, only where
-    `since` asks: these never push out what waits."""
-    wanted = Q(decided_at__isnull=True)
-    if since is not None:
-        wanted |= Q(decided_at__gte=since)
-    rows = BadAnswer.objects.filter(wanted, organisation=company, case__in=cases)
-    rows = rows.select_related(
+def undecided(*, company: Organisation, cases: QuerySet[Case]) -> QuerySet[BadAnswer]:
+    """The bad answers of some cases that wait for a decision, longest first."""
+    rows = _bad_answers(company, cases).filter(decided_at__isnull=True)
+    return rows.order_by("raised_at", "pk")
+
+
+def decided(
+    *, company: Organisation, cases: QuerySet[Case], since: datetime
+) -> QuerySet[BadAnswer]:
+    """Those that were decided since, newest first."""
+    return _bad_answers(company, cases).filter(decided_at__gte=since).order_by("-decided_at", "-pk")
+
+
+def _bad_answers(company: Organisation, cases: QuerySet[Case]) -> QuerySet[BadAnswer]:
+    return BadAnswer.objects.filter(organisation=company, case__in=cases).select_related(
         "case__docket__organisation", "rating__taken_by", "before", "decided_by"
     )
-    newest = F("decided_at").desc(nulls_first=True)
-    return list(rows.order_by(newest, "raised_at")[:MOST])
 
 
-def visit_orders(*, company: Organisation, since: datetime) -> list[VisitOrder]:
-    """Visits of callbacks that run, and of those that ended since."""
-    rows = VisitOrder.objects.filter(
-        RUNS | Q(asked_at__gte=since), obligation__organisation=company
-    ).select_related(
+def to_decide(
+    *, company: Organisation, cases: QuerySet[Case], posts: Sequence[Post], by: Staff
+) -> Iterator[BadAnswer]:
+    """Of the undecided those that this person decides."""
+    for batch in in_batches(undecided(company=company, cases=cases)):
+        yield from (bad for bad in batch if may_decide(bad=bad, posts=posts, by=by))
+
+
+def visit_orders(
+    *, company: Organisation, since: datetime, known: Q | None = None
+) -> QuerySet[VisitOrder]:
+    """Visits of callbacks that run, longest waiting first, those without an instruction before
+    the others; then of those that ended since, newest first.
+
+    `known` tells which of them the viewer may know of.
+    """
+    runs = Choice(When(RUNS, then=Value(True)), default=Value(False), output_field=BooleanField())
+    rows = VisitOrder.objects.annotate(runs=runs).select_related(
         "obligation__docket__case", "obligation__docket__organisation", "obligation__unit",
         "asked_by", "instructed_by",
     )  # fmt: skip
-    return list(rows.order_by("asked_at")[:MOST])
+    recent = Q(runs=True) | Q(asked_at__gte=since)
+    rows = rows.filter(recent, known or Q(), obligation__organisation=company)
+    return rows.order_by(
+        "-runs",
+        Choice(When(RUNS, then=F("instructed_at"))).asc(nulls_first=True),
+        Choice(When(RUNS, then=F("asked_at"))).asc(nulls_last=True),
+        "-asked_at",
+        "-pk",
+    )
 
 
 def visits_to_instruct(
-    *, company: Organisation, posts: Sequence[Post], by: Staff
-) -> list[VisitOrder]:
-    """Visits that were asked for and that this person may instruct."""
+    *, company: Organisation, posts: Sequence[Post], by: Staff, known: Q | None = None
+) -> Iterator[VisitOrder]:
+    """Visits that were asked for and that this person may instruct, longest first."""
     rows = VisitOrder.objects.filter(
-        RUNS, obligation__organisation=company, instructed_at__isnull=True
+        RUNS, known or Q(), obligation__organisation=company, instructed_at__isnull=True
     ).select_related("obligation__docket__case", "obligation__docket__organisation", "asked_by")
-    found = rows.order_by("asked_at")[:MOST]
-    return [order for order in found if may_instruct(order=order, posts=posts, by=by)]
+    for batch in in_batches(rows.order_by("asked_at", "pk")):
+        yield from (order for order in batch if may_instruct(order=order, posts=posts, by=by))
 
 
 def used_up(
-    *, company: Organisation, regulation: Regulation, posts: Sequence[Post], by: Staff
-) -> list[Due]:
-    """Callbacks for which no further attempt is planned and that this person may end."""
-    ended = Attempt.objects.filter(RUNS, organisation=company, again_at__isnull=True)
-    ended = ended.exclude(outcome=Outcome.CONNECTED)
-    ended = ended.filter(obligation__rule__in=callback_rules(regulation))
-    rows = Obligation.objects.filter(pk__in=ended.values("obligation_id")).order_by("act_by")
-    found = [due_callback(row=row) for row in rows[:MOST]]
-    return [d for d in found if d.is_used_up and waiver_of(due=d, posts=posts, by=by)]
+    *,
+    company: Organisation,
+    regulation: Regulation,
+    reader: Reader,
+    now: datetime,
+    known: Q | None = None,
+) -> Iterator[Due]:
+    """Callbacks for which no further attempt is planned, soonest due first: those on this person's
+    list, and those that he may end."""
+    rows = running(regulation, now, used_up=True).filter(known or Q(), organisation=company)
+    for due in read_all(rows):
+        mine = reader.looks_at(due)
+        if mine is not None:
+            yield mine
+        elif waiver_of(due=due, posts=reader.posts, by=reader.staff):
+            yield due
 
 
 def waivers_of(*, row: Obligation) -> list[str]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from chengnuo.callbacks.listing import Part, part_of
 from chengnuo.callbacks.models import BadAnswer, VisitOrder
 from chengnuo.callbacks.visits import may_instruct
-from chengnuo.callbacks.waiting import bad_answers, may_decide, visits_to_instruct
+from chengnuo.callbacks.waiting import to_decide, visits_to_instruct
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.shown.casepage import contact_of
 from chengnuo.doors.web.visit import Visit
+
+ON_DESK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,28 @@ class VisitLine:
     name: str
     stage: str
     mine: bool
-    is_shown: bool
 
     @classmethod
     def of(cls, visit: Visit, order: VisitOrder) -> VisitLine:
-        row = order.obligation
-        case: Case | None = getattr(row.docket, "case", None)
-        seen = visit.sees(case) if case is not None else row.unit_id in visit.units
+        case: Case | None = getattr(order.obligation.docket, "case", None)
         name = ""
-        if case is not None and seen:
+        if case is not None:
             contact = contact_of(visit, case, in_full=False)
             name = _("in confidence") if contact.hidden else contact.name
         mine = order.instructed_at is None and may_instruct(
             order=order, posts=visit.posts, by=visit.staff
         )
-        return cls(order, case, name, _stage(order), mine, seen)
+        return cls(order, case, name, _stage(order), mine)
+
+
+def known_visits(visit: Visit) -> Q:
+    """The visits that this person may know of: of cases that he sees, of duties of his units."""
+    seen = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now,
+        through="obligation__docket__case__",
+    )  # fmt: skip
+    duties = Q(obligation__docket__case__isnull=True, obligation__unit__in=visit.units)
+    return seen | duties
 
 
 def _stage(order: VisitOrder) -> str:
@@ -75,24 +86,28 @@ def _stage(order: VisitOrder) -> str:
 class Waits:
     """What waits on a desk for this person's word."""
 
-    bad: list[BadLine]
-    visits: list[VisitLine]
+    bad: Part[BadLine]
+    visits: Part[VisitLine]
 
     @property
-    def number(self) -> int:
-        return len(self.bad) + len(self.visits)
+    def number(self) -> str:
+        """How many are shown; with a plus where others wait."""
+        shown = len(self.bad.rows) + len(self.visits.rows)
+        return f"{shown}+" if self.bad.more or self.visits.more else str(shown)
 
     def __bool__(self) -> bool:
-        return self.number > 0
+        return bool(self.bad.rows or self.visits.rows)
 
 
 def waits(visit: Visit) -> Waits:
     """Bad answers that this person decides, visits that he instructs."""
     if visit.keeps_house_only or visit.regulation is None:
-        return Waits([], [])
+        return Waits(part_of([], most=ON_DESK), part_of([], most=ON_DESK))
     seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    rows = bad_answers(company=visit.company, cases=Case.objects.filter(seen))
-    mine = [b for b in rows if may_decide(bad=b, posts=visit.posts, by=visit.staff)]
-    orders = visits_to_instruct(company=visit.company, posts=visit.posts, by=visit.staff)
-    lines = [VisitLine.of(visit, order) for order in orders]
-    return Waits([bad_line(visit, b, True) for b in mine], [n for n in lines if n.is_shown])
+    who: dict[str, Any] = {"company": visit.company, "posts": visit.posts, "by": visit.staff}
+    bad = to_decide(cases=Case.objects.filter(seen), **who)
+    orders = visits_to_instruct(known=known_visits(visit), **who)
+    return Waits(
+        part_of(bad, most=ON_DESK).each(lambda row: bad_line(visit, row, True)),
+        part_of(orders, most=ON_DESK).each(lambda order: VisitLine.of(visit, order)),
+    )

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chengnuo.callbacks.calling import (
-    Due,
-    callbacks_of_units,
-    due_callbacks,
-    forms_for,
-    may_hand_on,
-)
+from chengnuo.callbacks.calling import forms_for, may_hand_on
+from chengnuo.callbacks.listing import Due, Part, Reader, due_callbacks, part_of
 from chengnuo.callbacks.models import Attempt, Manner, Outcome
 from chengnuo.callbacks.queries import customer_of
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.callbacks.waiting import officers_for, used_up, waiver_of, waivers_of
+from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.casepage import CasePage, contact_of, gather
 from chengnuo.doors.web.shown.formviews import FormView, form_view
 from chengnuo.doors.web.shown.promises import Shown, shown
@@ -42,6 +40,7 @@ from chengnuo.rules.words import Text
 LOOKED = timedelta(minutes=30)
 LOOK = "callback"
 TOLD = 4
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,11 @@ class Line:
     about: Any
     form: Any
     marks: list[Mark]
-    mine: bool
     waits: bool
+
+    @property
+    def mine(self) -> bool:
+        return self.due.mine
 
     @property
     def id(self) -> str:
@@ -115,7 +117,7 @@ def _when(attempt: Attempt, visit: Visit) -> str:
     return f"{attempt.at.astimezone(visit.zone):%m-%d %H:%M}"
 
 
-def line_of(visit: Visit, due: Due, *, mine: bool = True) -> Line:
+def line_of(visit: Visit, due: Due) -> Line:
     """A callback with its words; the customer is masked as on the page of the case."""
     row = due.obligation
     regulation = visit.regulation_behind(row.docket.release_id)
@@ -129,7 +131,6 @@ def line_of(visit: Visit, due: Due, *, mine: bool = True) -> Line:
         about=service.title if service else "",
         form=regulation.pack.forms[due.form].title if due.form else "",
         marks=marks_of(due.attempts, visit),
-        mine=mine,
         waits=due.again_at is not None and due.again_at > visit.now,
     )
 
@@ -142,29 +143,51 @@ def _name(visit: Visit, due: Due, case: Case | None) -> str:
     return masked_name(customer.name) if customer is not None else ""
 
 
-def lists(visit: Visit) -> list[Line]:
-    """What this person may call, what lies on the lists of those he heads, what he may end."""
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A part of what is to be called, and a part of what is to be decided."""
+
+    to_call: Part[Line]
+    used_up: Part[Line]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.to_call.rows, *self.used_up.rows]
+
+    @property
+    def number(self) -> str:
+        """How many are shown; with a plus where others wait."""
+        more = self.to_call.is_cut or self.used_up.is_cut
+        return f"{len(self.lines)}+" if more else str(len(self.lines))
+
+
+def lists(visit: Visit) -> Lists:
+    """What this person may call, what lies with those he heads, and what he may end."""
     regulation = visit.regulation
     if regulation is None:
-        return []
-    found: dict[Any, Line] = {}
+        return Lists(part_of([], most=MOST), part_of([], most=MOST))
+    reader = Reader(posts=visit.posts, staff=visit.staff)
+    asked: dict[str, Any] = {
+        "reader": reader, "regulation": regulation, "now": visit.now, "known": _known(visit),
+    }  # fmt: skip
+    return Lists(
+        _part(visit, due_callbacks(**asked), "from"),
+        _part(visit, used_up(company=visit.company, **asked), "ended"),
+    )
 
-    def add(dues: Iterable[Due], *, mine: bool) -> None:
-        for due in dues:
-            case = getattr(due.obligation.docket, "case", None)
-            if case is not None and case.restricted and not visit.sees(case):
-                continue
-            key = (due.obligation.docket_id, due.form)
-            if key not in found:
-                found[key] = line_of(visit, due, mine=mine)
 
-    add(due_callbacks(posts=visit.posts, staff=visit.staff, regulation=regulation), mine=True)
-    headed = [p.organisation_id for p in visit.posts if p.is_head]
-    if headed:
-        add(callbacks_of_units(units=headed, regulation=regulation), mine=False)
-    ended = used_up(company=visit.company, regulation=regulation, posts=visit.posts, by=visit.staff)
-    add(ended, mine=False)
-    return list(found.values())
+def _part(visit: Visit, found: Iterable[Due], start: str) -> Part[Line]:
+    part = part_of(found, most=MOST, start=number_in(visit.request.GET.get(start)) or 0)
+    return part.each(lambda due: line_of(visit, due))
+
+
+def _known(visit: Visit) -> Q:
+    """Callbacks of cases that are closed to this person are not told of."""
+    case = "docket__case__"
+    seen = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now, through=case
+    )
+    return Q(docket__case__isnull=True) | Q(docket__case__restricted=False) | seen
 
 
 def groups(lines: Sequence[Line], visit: Visit) -> list[Group]:
@@ -249,7 +272,7 @@ def call_of(visit: Visit, due: Due) -> Call:
     regulation = visit.regulation_behind(row.docket.release_id)
     pack, case = regulation.pack, getattr(row.docket, "case", None)
     mine = _form_of(visit, due, pack)
-    due = due if mine is None else _with(due, mine)
+    due = due if mine is None else replace(due, form=mine, mine=True)
     seen = _has_looked(visit, row)
     hidden = case is not None and not visit.knows_complainant(case)
     number = "" if hidden else _number(due, case)
@@ -259,7 +282,7 @@ def call_of(visit: Visit, due: Due) -> Call:
     given = pack.callbacks
     ends = waivers_of(row=row)
     return Call(
-        line=line_of(visit, due, mine=mine is not None),
+        line=line_of(visit, due),
         page=gather(visit, case) if case is not None else None,
         phone=number if seen else masked_phone(number),
         in_full=seen and not hidden,
@@ -285,10 +308,6 @@ def _has_looked(visit: Visit, row: Obligation) -> bool:
         since=visit.now - LOOKED,
     )  # fmt: skip
     return seen.exists()
-
-
-def _with(due: Due, form: str) -> Due:
-    return Due(due.obligation, form, due.officer, due.attempts, due.visit)
 
 
 def _form_of(visit: Visit, due: Due, pack: Pack) -> str | None:

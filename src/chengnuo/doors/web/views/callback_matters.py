@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.callbacks.answers import decide_bad_answer
 from chengnuo.callbacks.calling import NotToCall
+from chengnuo.callbacks.listing import Part, part_of
 from chengnuo.callbacks.models import BadAnswer
-from chengnuo.callbacks.waiting import LATELY, bad_answers, may_decide, visit_orders
+from chengnuo.callbacks.waiting import LATELY, decided, may_decide, undecided, visit_orders
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.shown.callback_matters import VisitLine, bad_line
+from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.shown.callback_matters import BadLine, VisitLine, bad_line, known_visits
 from chengnuo.doors.web.shown.watch import answers_for
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule
+
+MOST = 100
 
 
 @require_GET
@@ -62,29 +67,45 @@ def _seen(visit: Visit) -> Any:
 
 
 def _page(visit: Visit, status: int = 200, **context: Any) -> HttpResponse:
-    rows = bad_answers(company=visit.company, cases=_seen(visit), since=visit.now - LATELY)
-    lines = [
-        bad_line(visit, row, may_decide(bad=row, posts=visit.posts, by=visit.staff)) for row in rows
-    ]
+    cases = _seen(visit)
+    waits = undecided(company=visit.company, cases=cases)
+    over = decided(company=visit.company, cases=cases, since=visit.now - LATELY)
+    waiting, ended = _part(visit, waits, "from"), _part(visit, over, "decided")
+    shown = [line.bad.case for line in (*waiting.rows, *ended.rows)]
     return visit.page(
         "page/callback_bad",
         status=status,
-        waiting=[line for line in lines if line.bad.decided_at is None],
-        decided=[line for line in lines if line.bad.decided_at is not None],
-        answerable=answers_for(visit, [row.case for row in rows]),
+        waiting=waiting,
+        waiting_number=waits.count(),
+        decided=ended,
+        decided_number=over.count(),
+        answerable=answers_for(visit, shown),
         here="callback-list",
         **context,
     )
+
+
+def _part(visit: Visit, rows: QuerySet[BadAnswer], start: str) -> Part[BadLine]:
+    def line(row: BadAnswer) -> BadLine:
+        return bad_line(visit, row, may_decide(bad=row, posts=visit.posts, by=visit.staff))
+
+    return part_of(rows, most=MOST, start=_start(visit, start)).each(line)
+
+
+def _start(visit: Visit, name: str) -> int:
+    return number_in(visit.request.GET.get(name)) or 0
 
 
 @require_GET
 @staffed
 def visits(visit: Visit) -> HttpResponse:
     """Visits that were asked for, and how far each has come."""
-    orders = visit_orders(company=visit.company, since=visit.now - LATELY)
-    lines = [VisitLine.of(visit, order) for order in orders]
+    since, known = visit.now - LATELY, known_visits(visit)
+    orders = visit_orders(company=visit.company, since=since, known=known)
+    part = part_of(orders, most=MOST, start=_start(visit, "from"))
     return visit.page(
         "page/callback_visits",
-        lines=[line for line in lines if line.is_shown],
+        lines=part.each(lambda order: VisitLine.of(visit, order)),
+        number=orders.count(),
         here="callback-list",
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chengnuo.callbacks.drawing import draw_again
+from chengnuo.callbacks.listing import part_of
 from chengnuo.callbacks.models import BadAnswer, Rating, Sample
 from chengnuo.callbacks.rates import MEASURES, rows_behind
 from chengnuo.cases.access import reach_of, visible
@@ -140,9 +141,9 @@ def samples(visit: Visit) -> HttpResponse:
     regulation = _regulation(visit)
     given = regulation.pack.callbacks
     plans = dict(given.samples) if given is not None else {}
-    rows = list(Sample.objects.filter(organisation=visit.company).order_by("-drawn_at")[:DRAWS])
-    wanted = visit.request.GET.get("again", "")
-    again = next((s for s in rows if str(s.pk) == wanted), None)
+    rows = Sample.objects.filter(organisation=visit.company).order_by("-drawn_at", "-pk")
+    draws = part_of(rows, most=DRAWS, start=number_in(visit.request.GET.get("from")) or 0)
+    again = rows.filter(pk=number_in(visit.request.GET.get("again")) or 0).first()
     compared = None
     if again is not None and again.plan in plans:
         compared = draw_again(
@@ -161,7 +162,8 @@ def samples(visit: Visit) -> HttpResponse:
             for plan_id, plan in plans.items()
         ],
         services=services,
-        draws=[(s, plans[s.plan].title if s.plan in plans else s.plan) for s in rows],
+        draws=draws.each(lambda s: (s, plans[s.plan].title if s.plan in plans else s.plan)),
+        number=rows.count(),
         again=again,
         compared=compared,
         here="callback-list",

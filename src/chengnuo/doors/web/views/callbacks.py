@@ -18,10 +18,10 @@ from chengnuo.callbacks.calling import (
     OnAnothersList,
     attempt,
     callback_rules,
-    due_callback,
     hand_on,
     take,
 )
+from chengnuo.callbacks.listing import due_callback
 from chengnuo.callbacks.models import Manner, Outcome
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.cases.services import FormHasErrors, Submission
@@ -91,12 +91,13 @@ def _call(visit: Visit, row: Obligation) -> Call:
 
 
 def _page(visit: Visit, sheet: Call | None, status: int = 200, **context: Any) -> HttpResponse:
-    found = groups(lists(visit), visit)
+    listed = lists(visit)
+    found = groups(listed.lines, visit)
     return visit.page(
         "page/callback_list",
         status=status,
         groups=found,
-        number=sum(len(group.lines) for group in found),
+        lists=listed,
         call=sheet,
         next=next_of(found, but=sheet.line.id if sheet else ""),
         outcomes=list(enumerate(outcomes().items(), start=1)),
@@ -107,7 +108,7 @@ def _page(visit: Visit, sheet: Call | None, status: int = 200, **context: Any) -
 
 def _go_on(visit: Visit, but: str) -> HttpResponse:
     """The next one that is due is opened."""
-    line = next_of(groups(lists(visit), visit), but=but)
+    line = next_of(groups(lists(visit).lines, visit), but=but)
     return visit.go("callback-list") if line is None else visit.go("callback-call", pk=line.id)
 
 
