@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from chengnuo.callbacks.calling import callback_rules
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_phone
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
@@ -20,12 +21,11 @@ from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.forms import choices_of
 from chengnuo.packs.schema import FieldShape, FormShape, Pack
 from chengnuo.people.models import Organisation
-from chengnuo.rules.rulebook import AnyRule, Recurring, Within
+from chengnuo.rules.rulebook import AnyRule, Recurring
 from chengnuo.rules.words import Text
 
 # The forms of the catalogue that ask for these registers, by their codes in the packs.
 OVERDUE_LIST, CALLBACK_REGISTER = "F-18", "F-17"
-CALLED = re.compile(r"callback|called")
 LONG_NUMBER = re.compile(r"\d{7,}")
 YES, NO = Text("是", "Yes"), Text("否", "No")
 
@@ -104,15 +104,6 @@ COLUMNS = ("reached", "contacted", "arrived", "course", "outcome", "satisfied", 
 UNSHOWN = frozenset({"called_at", "has_opinion"})
 
 
-def callback_forms(pack: Pack) -> dict[str, FormShape]:
-    """The forms on which a call to a customer is written down."""
-    return {
-        name: form
-        for name, form in pack.forms.items()
-        if not form.duty and any(CALLED.search(emit.event) for emit in form.emits)
-    }
-
-
 def callbacks(
     *,
     company: Organisation,
@@ -121,7 +112,7 @@ def callbacks(
     until: datetime,
     agent: str = "",
 ) -> list[Called]:
-    """What was written down of the calls made in `[since, until)`, in their order.
+    """The questionnaires of the calls made in `[since, until)`, in their order.
 
     Each form is read by the release under which it was filled. `agent` is a badge.
     """
@@ -132,7 +123,7 @@ def callbacks(
     calls = []
     for row in found.order_by("at", "pk"):
         pack = regulation_for(digest=row.digest, company=company).pack
-        if row.form in callback_forms(pack):
+        if pack.forms[row.form].callback is not None:
             calls.append(_called(row, pack))
     return calls
 
@@ -141,11 +132,7 @@ def callbacks_due(
     *, company: Organisation, shown: Q, until: datetime, regulation: Regulation | None
 ) -> QuerySet[Obligation]:
     """Callbacks that are due by a moment and not made, soonest first."""
-    rules = [
-        rule.id
-        for rule in (regulation.book.rules.values() if regulation else ())
-        if isinstance(rule, Within) and any(CALLED.search(event) for event in rule.stop.events)
-    ]
+    rules = callback_rules(regulation) if regulation else []
     rows = Obligation.objects.filter(
         RUNNING, shown, organisation=company, rule__in=rules, act_by__lt=until
     )

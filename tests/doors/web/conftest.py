@@ -50,6 +50,13 @@ forms:
       - {id: tools, type: choices, title: {zh: 工具, en: Tools}, values: {pump: {zh: 水泵, en: Pump}, saw: {zh: 锯, en: Saw}}}
       - {id: told, type: flag, title: {zh: 已告知, en: Told}}
       - {id: picture, type: file, title: {zh: 照片, en: Picture}}
+  asked-back:
+    title: {zh: 满意度回访, en: Satisfaction call}
+    processes: [repair]
+    after: repair.completed
+    callback: {satisfied: {content: true}, dissatisfied: {content: false}}
+    emits: facts.changed
+    fields: [{id: content, type: flag, title: {zh: 满意, en: Satisfied}}]
 """  # noqa: E501 (a row is one line, so that it can be read)
 TOKEN = "a-token-of-this-page"
 

@@ -198,20 +198,23 @@ def test_the_workbook_speaks_chinese(firm, late):
     assert rows[2][0] == "工单"
 
 
-def test_callbacks_of_the_day_are_registered_with_who_asked_and_what_was_said(browser, firm, leak):
+def test_questionnaires_of_the_day_are_registered_with_who_asked_and_what_was_said(
+    browser, firm, leak
+):
     arrive_repair_and_call(firm, leak)
     html = page(browser.get("/callbacks/register/"))
     assert leak.number in html
     assert "演****" in html
     _names, rows = sheet(browser.get("/callbacks/register/sheet/"))
-    assert rows[3][2] == leak.number
+    assert [(row[2], row[4]) for row in rows[3:]] == [(leak.number, "Satisfaction call")]
     assert page(browser.get("/callbacks/register/?day=2026-03-08")).count(leak.number) == 0
 
 
 def arrive_repair_and_call(firm, case):
     by = firm.people["network"]
     done = {"done_at": LATER.isoformat()}
-    for form, raw in (("arrival", {}), ("repaired", done), ("call", {})):
+    asked = {"content": True}
+    for form, raw in (("arrival", {}), ("repaired", done), ("asked-back", asked), ("call", {})):
         sent = Submission(form=form, raw=raw, token=f"{form}-{case.number}")
         fill_form(case=case, submission=sent, by=by, now=LATER)
 
