@@ -277,14 +277,6 @@ class TestAPause:
         held = docket["visit"]
         assert (held.kept_at, held.broken_at) == (at("2026-03-10 13:00"), at("2026-03-10 09:00"))
 
-    def test_rejected_after_the_breach_it_moves_nothing_any_more(self):
-        docket = self.paused()
-        docket.tick("2026-03-10 15:00")
-        self.pause(docket, "rejected", "2026-03-10 16:00")
-        held = docket["visit"]
-        assert held.standstills[-1].status == "rejected"
-        assert held.due_at == held.broken_at == at("2026-03-10 14:00")
-
     def test_approved_after_the_promise_was_kept_changes_no_verdict(self):
         docket = self.paused()
         docket.happens("crew.arrived", "2026-03-10 13:00")

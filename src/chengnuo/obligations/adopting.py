@@ -8,6 +8,7 @@ interrupted: what is put right already stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,7 +41,7 @@ from chengnuo.people.services import regulation_changed
 from chengnuo.rules import state
 from chengnuo.rules.lapsing import lapse_all, next_moment
 from chengnuo.rules.periods import period_of
-from chengnuo.rules.react import reckon
+from chengnuo.rules.reckoning import is_fixed, moved
 from chengnuo.rules.rulebook import Recurring, Rulebook, Within
 from chengnuo.rules.state import TIME_PASSED, Decision, Event, Moved, State, Voided
 
@@ -85,15 +86,15 @@ def _correct(docket_id: UUID, now: datetime) -> int:
 
 def _under_the_new_calendar(book: Rulebook, known: State, now: datetime) -> Iterator[Decision]:
     for held in known.obligations:
-        if not held.is_running or held.broken_at is not None or not held.unpublished:
+        if not held.is_running or is_fixed(held, now) or not held.unpublished:
             continue
         rule = book.rules[held.rule]
         if isinstance(rule, Recurring):
             yield from _period_under_the_new_calendar(book, rule, held, now)
         elif isinstance(rule, Within):
-            due = reckon(book, rule, held.start_at, known.facts, held)
-            if (due.at, due.unpublished) != (held.due_at, held.unpublished):
-                yield Moved(held.key, due.at, "calendar", due.unpublished)
+            change = moved(book, rule, known.facts, held, "calendar", now)
+            if change is not None:
+                yield change
 
 
 def _period_under_the_new_calendar(
@@ -231,16 +232,29 @@ def _under_the_new_words(book: Rulebook, known: State, now: datetime) -> Iterato
         rule = book.rules.get(held.rule)
         if held.is_running and rule is None:
             yield Voided(held.key, now, "regulation")
-        if not held.is_running or held.broken_at is not None or not isinstance(rule, Within):
+        if not held.is_running or is_fixed(held, now) or not isinstance(rule, Within):
             continue
         if book.transition == "keep":
             continue
-        due = reckon(book, rule, held.start_at, known.facts, held)
-        if due.at == held.due_at or (due.at is not None and due.at <= now):
+        change = moved(book, rule, known.facts, held, "regulation", now)
+        if change is None or change.due_at == held.due_at or _is_over(change.due_at, now):
             continue
-        if book.transition == "favour" and not _earlier(due.at, held.due_at):
+        if book.transition == "favour" and not _earlier(change.due_at, held.due_at):
             continue
-        yield Moved(held.key, due.at, "regulation", due.unpublished)
+        yield _without_new_breaches(held, change, now)
+
+
+def _is_over(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now
+
+
+def _without_new_breaches(held: state.Obligation, change: Moved, now: datetime) -> Moved:
+    """The rejection of a pause, too, shows no breach of a rule that was not there."""
+    stills = tuple(
+        old if _is_over(new.due_without, now) else new
+        for old, new in zip(held.standstills, change.standstills or held.standstills, strict=True)
+    )
+    return replace(change, standstills=stills)
 
 
 def _earlier(new: datetime | None, old: datetime | None) -> bool:

@@ -13,7 +13,7 @@ from chengnuo.rules.clock import Due
 from chengnuo.rules.lapsing import next_moment
 from chengnuo.rules.limits import WORKING_SECONDS, Count, Unit
 from chengnuo.rules.proof import prove, sentence
-from chengnuo.rules.react import reckon
+from chengnuo.rules.reckoning import reckon
 from chengnuo.rules.rulebook import Before, Recurring, Within
 from chengnuo.rules.state import Obligation, Standstill, State
 from chengnuo.rules.words import Text
@@ -60,9 +60,14 @@ def _standstill(data: dict[str, Any]) -> Standstill:
         reason=data["reason"],
         start=datetime.fromisoformat(data["start"]),
         cap=datetime.fromisoformat(data["cap"]),
-        end=datetime.fromisoformat(data["end"]) if data["end"] else None,
+        end=_moment(data["end"]),
         status=data["status"],
+        due_without=_moment(data.get("due_without")),
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def standstill_out(still: Standstill) -> dict[str, Any]:
@@ -72,6 +77,7 @@ def standstill_out(still: Standstill) -> dict[str, Any]:
         "cap": still.cap.isoformat(),
         "end": still.end.isoformat() if still.end else None,
         "status": still.status,
+        "due_without": still.due_without.isoformat() if still.due_without else None,
     }
 
 

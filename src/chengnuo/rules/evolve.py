@@ -103,7 +103,7 @@ def _moved(held: Obligation, decision: Moved) -> Obligation:
         held,
         due_at=decision.due_at,
         unpublished=decision.unpublished,
-        agreed_at=decision.agreed_at or held.agreed_at,
+        agreed_at=decision.agreed_at,
         standstills=held.standstills if stills is None else stills,
     )
 

@@ -41,28 +41,30 @@ def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Ite
     if lapses(rule) and held.due_at < now:
         yield Voided(held.key, held.due_at, "lapsed")
         return
-    broken_at = held.broken_at
-    if broken_at is None and held.due_at < now and breakable(rule):
-        broken_at = held.due_at
-        yield Broken(held.key, broken_at)
-    elif broken_at is None:
+    late_since = held.broken_at
+    if late_since is None and held.due_at < now and breakable(rule):
+        late_since = held.due_at
+        if not held.hangs:
+            yield Broken(held.key, late_since)
+    if held.broken_at is None and (late_since is None or held.hangs):
         for index in range(held.warned, len(rule.warn)):
             at = share_of_time(held, rule.warn[index])
             if at <= now:
                 yield Warned(held.key, at, rule.warn[index], index + 1)
-    if broken_at is not None:
-        yield from _climb(rule, held, broken_at, book, now)
+    if late_since is not None:
+        yield from _climb(rule, held, late_since, book, now)
 
 
 def _climb(
-    rule: AnyRule, held: Obligation, broken_at: datetime, book: Rulebook, now: datetime
+    rule: AnyRule, held: Obligation, late_since: datetime, book: Rulebook, now: datetime
 ) -> Iterator[Decision]:
     """Every rung up to `now`: each at its own time, or earlier where nobody answered the last.
 
-    The ladder never ends in silence: an unanswered top goes to the organisation above.
+    The ladder never ends in silence: an unanswered top goes to the organisation above. It does not
+    wait for the decision of a pause: whichever way that goes, the promise is late.
     """
     rung, since = held.rung, held.rung_since
-    while (at := _climbs_at(rule, held.answered, rung, since, broken_at, book)) and at < now:
+    while (at := _climbs_at(rule, held.answered, rung, since, late_since, book)) and at < now:
         to = rule.rungs[rung].to if rung < len(rule.rungs) else ABOVE
         rung, since = rung + 1, now
         yield Escalated(held.key, at, rung, to, rule.urgent, now)
@@ -73,13 +75,13 @@ def _climbs_at(
     answered: int,
     rung: int,
     since: datetime | None,
-    broken_at: datetime,
+    late_since: datetime,
     book: Rulebook,
 ) -> datetime | None:
     """When the next rung is reached; None at the top of an answered ladder."""
     moments = []
     if rung < len(rule.rungs):
-        moments.append(rung_at(book, broken_at, rule, rung))
+        moments.append(rung_at(book, late_since, rule, rung))
     if 0 < rung <= len(rule.rungs) and answered < rung and since is not None:
         wait = rule.rungs[rung - 1].answer
         if wait is not None:
@@ -106,13 +108,13 @@ def share_of_time(held: Obligation, share: float) -> datetime:
     return held.due_at.astimezone(UTC) - timedelta(seconds=span * (1 - share))
 
 
-def rung_at(book: Rulebook, broken_at: datetime, rule: AnyRule, index: int) -> datetime:
+def rung_at(book: Rulebook, late_since: datetime, rule: AnyRule, index: int) -> datetime:
     """When a rung is reached, counted from the legal moment of the breach."""
     count = rule.rungs[index].after
     if not count.amount:
-        return broken_at
-    due = due_at(limit=count, start=broken_at, calendar=book.calendar)
-    return due.at or broken_at
+        return late_since
+    due = due_at(limit=count, start=late_since, calendar=book.calendar)
+    return due.at or late_since
 
 
 def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
@@ -124,12 +126,13 @@ def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
     standing = held.standstills[-1] if held.standstills else None
     if standing is not None and standing.is_open:
         moments.append(standing.cap)
+    late_since = held.broken_at or (held.due_at if held.hangs and breakable(rule) else None)
     if held.due_at is not None and held.broken_at is None:
         if held.warned < len(rule.warn):
             moments.append(share_of_time(held, rule.warn[held.warned]))
-        if breakable(rule) or lapses(rule):
+        if lapses(rule) or (breakable(rule) and not held.hangs):
             moments.append(held.due_at)
-    elif held.broken_at is not None:
-        climbs = _climbs_at(rule, held.answered, held.rung, held.rung_since, held.broken_at, book)
+    if late_since is not None:
+        climbs = _climbs_at(rule, held.answered, held.rung, held.rung_since, late_since, book)
         moments += [climbs] if climbs is not None else []
     return min(moments, default=None)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from chengnuo.rules.clock import due_at
+from chengnuo.rules.evolve import changed_by
+from chengnuo.rules.lapsing import breakable
+from chengnuo.rules.reckoning import is_fixed, passed, reckon, undecided_anew
 from chengnuo.rules.rulebook import Rulebook, Within
-from chengnuo.rules.state import Event, Obligation, Refused, Standstill, State
+from chengnuo.rules.state import (
+    Broken,
+    Decision,
+    Event,
+    Moved,
+    Obligation,
+    Refused,
+    Standstill,
+    State,
+)
 from chengnuo.rules.words import Text
 
 PAUSE_EVENTS = frozenset({"pause.requested", "pause.approved", "pause.rejected", "pause.ended"})
@@ -64,7 +77,83 @@ def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
     return None
 
 
-def standstills_after(
+def pause_decisions(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
+    """A pause that is asked for, ended, approved or taken back; with the last decision, the
+    verdict that waited for it."""
+    if event.target is None or event.name not in PAUSE_EVENTS:
+        return
+    held = state.find(event.target)
+    rule = book.rules[held.rule]
+    if not isinstance(rule, Within):
+        return
+    change = _changed(book, rule, state, held, event)
+    yield change
+    held = changed_by(held, change)
+    settled = held.kept_at or held.voided_at or event.at
+    due = held.due_at
+    if held.broken_at is not None or due is None or not due < settled or not breakable(rule):
+        return
+    # What was asked for only after the time was up could not be asked for.
+    if all(s.start > due for s in held.standstills if s.is_undecided):
+        yield Broken(held.key, due)
+
+
+def _changed(book: Rulebook, rule: Within, state: State, held: Obligation, event: Event) -> Moved:
+    stills, why = _standstills_after(book, rule, held, event)
+    if held.broken_at is None and event.name == "pause.rejected":
+        before, after = held.standstills, replace(held, standstills=stills)
+        without = next(s.due_without for s in before if s.is_undecided)
+        return _taken_back(book, rule, state, after, without, event.at)
+    if is_fixed(held, event.at) or event.name == "pause.approved":
+        return Moved(held.key, held.due_at, why, held.unpublished, held.agreed_at, stills)
+    after = replace(held, standstills=stills)
+    due = reckon(book, rule, held.start_at, state.facts, after)
+    stills = undecided_anew(book, rule, state.facts, after, event.at)
+    return Moved(held.key, due.at, why, due.unpublished, held.agreed_at, stills)
+
+
+def _taken_back(
+    book: Rulebook,
+    rule: Within,
+    state: State,
+    held: Obligation,
+    without: datetime | None,
+    at: datetime,
+) -> Moved:
+    """The due moment as if the rejected pause had never been granted.
+
+    That was known all along; where other pauses are undecided, they still may move it, unless they
+    were asked for when the time was up already.
+    """
+    others = [s for s in held.standstills if s.is_undecided]
+    due = reckon(book, rule, held.start_at, state.facts, held)
+    if without is None:
+        without = due.at
+    settled = held.kept_at or held.voided_at or at
+    if not others or (passed(without, settled) and all(passed(without, s.start) for s in others)):
+        # What was agreed after the time was up changes nothing any more.
+        agreed = held.agreed_at if held.agreed_at == without else None
+        stills = held.standstills
+        return Moved(held.key, without, "pause_rejected", due.unpublished, agreed, stills)
+    first = held.standstills.index(others[0])
+    stills = tuple(
+        replace(s, due_without=without if index == first else None) if s.is_undecided else s
+        for index, s in enumerate(held.standstills)
+    )
+    stills = undecided_anew(book, rule, state.facts, replace(held, standstills=stills), at)
+    return Moved(held.key, due.at, "pause_rejected", due.unpublished, held.agreed_at, stills)
+
+
+def still_to_decide(held: Obligation, at: datetime, due: datetime | None) -> tuple[Standstill, ...]:
+    """When an obligation begins again its pauses are over; those nobody decided can still be."""
+    return tuple(
+        replace(s, end=min(s.end or s.cap, at), due_without=due)
+        for s in held.standstills
+        if s.is_undecided
+    )
+
+
+def _standstills_after(
     book: Rulebook, rule: Within, held: Obligation, event: Event
 ) -> tuple[tuple[Standstill, ...], str]:
     """The pauses of an obligation after an event about them, and what to call the change."""

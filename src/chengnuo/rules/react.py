@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chengnuo.rules.clock import Due, due_at, notice_due, with_start
-from chengnuo.rules.conditions import Facts
+from chengnuo.rules.clock import with_start
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.gates import ANSWERED, holds_at, refusals
 from chengnuo.rules.lapsing import breakable, lapse_all, next_moment
-from chengnuo.rules.limits import Agreed, facts_of
-from chengnuo.rules.pauses import DECIDING, standstills_after
+from chengnuo.rules.limits import facts_of
+from chengnuo.rules.pauses import DECIDING, pause_decisions, still_to_decide
+from chengnuo.rules.reckoning import in_the_balance, is_fixed, moved, reckon, undecided_anew
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
     ENDED,
@@ -66,7 +66,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     state = evolve(state, decided, event)
     for step in (
         _answers,
-        _pauses,
+        pause_decisions,
         _reopening,
         _separation,
         _stops,
@@ -132,7 +132,8 @@ def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
     """The deed was done once: counted, or kept, and broken first where its moment is too late."""
     late = held.due_at is not None and held.due_at < at
-    if late and held.due_at is not None and held.broken_at is None and breakable(rule):
+    open_to = held.broken_at is None and not held.hangs and breakable(rule)
+    if late and held.due_at is not None and open_to:
         yield Broken(held.key, held.due_at)
     if held.done + 1 < held.needed:
         yield Counted(held.key, at, held.done + 1)
@@ -157,7 +158,7 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         if running and rule.again == "ignore":
             continue
         # A broken promise keeps its row as it is: a restart beside it is a new one.
-        if running and rule.again == "restart" and running[-1].broken_at is None:
+        if running and rule.again == "restart" and _may_run_again(running[-1], event.at):
             yield _restarted(book, state, rule, running[-1], begun)
         else:
             yield start(book, state, rule, begun)
@@ -188,34 +189,24 @@ def _restarted(
     """The whole time again: earlier pauses and an earlier appointment are over."""
     blank = replace(held, standstills=(), agreed_at=None)
     due = reckon(book, rule, at, state.facts, blank)
-    return Restarted(held.key, at, due.at, due.unpublished, ())
+    return Restarted(held.key, at, due.at, due.unpublished, still_to_decide(held, at, due.at))
 
 
-def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: Obligation) -> Due:
-    """The due moment of one obligation: its limit, its pauses, or what was agreed instead."""
-    if isinstance(rule, Before):
-        announced = facts.get(rule.announced)
-        if not isinstance(announced, datetime):
-            return Due(None, rule.limit, unknown=frozenset({rule.announced}))
-        return notice_due(
-            limit=rule.limit, announced=announced, calendar=book.calendar, facts=facts
-        )
-    if held.agreed_at is not None:
-        fact = rule.appointment.fact if rule.appointment else ""
-        return Due(book.calendar.local(held.agreed_at), Agreed(fact))
-    return due_at(
-        limit=rule.limit, start=begun, calendar=book.calendar, facts=facts, pauses=held.pauses()
-    )
+def _may_run_again(held: Obligation, at: datetime) -> bool:
+    """Not what is broken, or may turn out to have been broken before a moment."""
+    return held.broken_at is None and not in_the_balance(held, at)
 
 
 def _appointments(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     for held in _running(state, book.appoints.get(event.name)):
         rule = book.rules[held.rule]
-        if not isinstance(rule, Within) or rule.appointment is None or held.broken_at is not None:
+        if not isinstance(rule, Within) or rule.appointment is None or is_fixed(held, event.at):
             continue
         agreed = state.facts.get(rule.appointment.fact)
         if isinstance(agreed, datetime):
-            yield Moved(held.key, book.calendar.local(agreed), "agreed", (), agreed)
+            after = replace(held, agreed_at=agreed)
+            stills = undecided_anew(book, rule, state.facts, after, event.at) or None
+            yield Moved(held.key, book.calendar.local(agreed), "agreed", (), agreed, stills)
 
 
 def _facts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
@@ -231,10 +222,10 @@ def _facts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
             continue
         if changed & rule.when.facts() and _ended_by_facts(book, state, rule, held):
             yield Voided(held.key, event.at, "facts")
-        elif held.broken_at is None and held.agreed_at is None and changed & depends_on(rule):
-            due = reckon(book, rule, held.start_at, state.facts, held)
-            if due.at != held.due_at:
-                yield Moved(held.key, due.at, "facts", due.unpublished)
+        elif held.agreed_at is None and changed & depends_on(rule) and not is_fixed(held, event.at):
+            change = moved(book, rule, state.facts, held, "facts", event.at)
+            if change is not None:
+                yield change
     waiting = {rule.id: rule for fact in event.facts for rule in book.waiting.get(fact, ())}
     for rule in waiting.values():
         begun = rule.start.reached(state.seen, state.round_at)
@@ -263,25 +254,6 @@ def depends_on(rule: Clocked) -> frozenset[str]:
     return own | {rule.announced} if isinstance(rule, Before) else own
 
 
-def _pauses(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    if event.target is None or not event.name.startswith("pause."):
-        return
-    held = state.find(event.target)
-    rule = book.rules[held.rule]
-    if not isinstance(rule, Within):
-        return
-    stills, why = standstills_after(book, rule, held, event)
-    if held.broken_at is not None:
-        yield Moved(held.key, held.due_at, why, held.unpublished, held.agreed_at, stills)
-        return
-    due = reckon(book, rule, held.start_at, state.facts, replace(held, standstills=stills))
-    yield Moved(held.key, due.at, why, due.unpublished, held.agreed_at, stills)
-    settled = held.kept_at or held.voided_at
-    # A rejected pause is taken back even from a promise that was kept while it lasted.
-    if settled is not None and due.at is not None and due.at < settled and breakable(rule):
-        yield Broken(held.key, due.at)
-
-
 def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     if event.name != "case.reopened":
         return
@@ -294,7 +266,8 @@ def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]
         if not holds_at(book, rule.when, state.facts, event.at):
             continue
         # A broken promise keeps its row as it is: whatever runs again is a new one.
-        if rule.on_reopen == "new" or held.broken_at is not None or held.kept_at is None:
+        kept_at = held.kept_at
+        if rule.on_reopen == "new" or kept_at is None or not _may_run_again(held, kept_at):
             yield start(book, state, rule, event.at)
         elif rule.on_reopen == "restart":
             yield _restarted(book, state, rule, held, event.at)
@@ -325,11 +298,15 @@ def _resumed(
     agreed = held.agreed_at
     if agreed is not None:
         agreed = book.calendar.from_epoch(agreed.timestamp() + at.timestamp() - since.timestamp())
-    stills = (*held.standstills, gap)
-    fresh = replace(held, standstills=stills, agreed_at=agreed)
+    fresh = replace(held, standstills=(*held.standstills, gap), agreed_at=agreed)
     due = reckon(book, rule, held.start_at, state.facts, fresh)
     # Kept at its very last moment there is no rest left, but no breach in the past either.
     ends = max(due.at, at) if due.at is not None else None
+    stills = undecided_anew(book, rule, state.facts, fresh, since)
+    stills = tuple(
+        replace(s, due_without=max(s.due_without, at)) if s.due_without is not None else s
+        for s in stills
+    )
     return Restarted(
         held.key, at, ends, due.unpublished, stills, keeps_start=True, agreed_at=agreed
     )

@@ -18,13 +18,19 @@ from chengnuo.rules.words import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standstill:
-    """A pause of one obligation: asked for with a reason, capped, and decided by an approver."""
+    """A pause of one obligation: asked for with a reason, capped, and decided by an approver.
+
+    `due_without`: as long as it is undecided, the due moment if it is rejected, and with it what
+    was asked for after it. Once that has passed it stays: nothing later undoes the breach that the
+    rejection would show.
+    """
 
     reason: str
     start: datetime
     cap: datetime
     end: datetime | None = None
     status: Literal["requested", "approved", "rejected"] = "requested"
+    due_without: datetime | None = None
 
     def as_pause(self) -> Pause | None:
         """The time taken out of the clock; a rejected pause takes out none."""
@@ -35,6 +41,10 @@ class Standstill:
     @property
     def is_open(self) -> bool:
         return self.end is None and self.status != "rejected"
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.status == "requested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,11 @@ class Obligation:
     @property
     def is_running(self) -> bool:
         return self.kept_at is None and self.voided_at is None
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it waits for the decision of a pause: until then there is no verdict."""
+        return any(s.is_undecided for s in self.standstills)
 
     def pauses(self) -> tuple[Pause, ...]:
         return tuple(p for p in (s.as_pause() for s in self.standstills) if p is not None)

@@ -1,0 +1,246 @@
+# ruff: noqa: E501 (rules and rows are written on one line, so that they can be read)
+"""A pause that is decided late: there is no verdict before, and then the one that was true all along.
+
+A visit is promised within 24 hours, lodged on Monday 2026-03-09 at 9:00. At 10:00 nobody is met, and
+a pause of at most 5 hours is asked for. Rejected, the time was up on Tuesday at 9:00; approved, at 14:00.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chengnuo.rules.evolve import evolve
+from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.react import react
+from chengnuo.rules.state import TIME_PASSED, Broken, Escalated, Event, Obligation, State
+from tests.rules.world import Docket, at, book
+
+VISIT = """
+visit:
+  kind: within
+  start: case.lodged
+  stop: crew.arrived
+  on_reopen: resume
+  limit: {table: [{when: {area: urban}, amount: 24, unit: hour}, {when: {area: rural}, amount: 48, unit: hour}]}
+  appointment: {event: appointment.agreed, fact: agreed_at}
+  escalate:
+    - {after: {amount: 0, unit: minute}, to: line-1}
+    - {after: {amount: 2, unit: hour}, to: line-2}
+  pause:
+    - {reason: customer-absent, title: {zh: 客户不在, en: Absent}, proof: {zh: 单号, en: Slip}, cap: {amount: 5, unit: hour}, approver: handling_head}
+"""
+BOOK = book(VISIT)
+TRUE, LENT = at("2026-03-10 09:00"), at("2026-03-10 14:00")
+REST = {"target": "visit#1", "reason": "customer-absent"}
+
+
+def paused() -> Docket:
+    docket = Docket(BOOK)
+    docket.happens("case.lodged", "2026-03-09 09:00", area="urban")
+    docket.happens("pause.requested", "2026-03-09 10:00", **REST)
+    return docket
+
+
+def decide(docket: Docket, verdict: str, moment: str):
+    return docket.happens(f"pause.{verdict}", moment, target="visit#1")
+
+
+class TestTheVerdictWaits:
+    def test_both_moments_pass_and_nothing_is_said(self):
+        docket = paused()
+        assert not [d for d in docket.tick("2026-03-10 14:01") if isinstance(d, Broken)]
+        assert docket["visit"].hangs
+
+    @pytest.mark.parametrize(
+        ("then", "verdict", "decided", "broken"),
+        [
+            ([], "approved", "2026-03-09 11:00", None),
+            ([], "rejected", "2026-03-09 11:00", None),
+            ([], "rejected", "2026-03-10 08:59", None),
+            ([], "rejected", "2026-03-10 12:00", TRUE),
+            ([], "approved", "2026-03-10 12:00", None),
+            ([], "rejected", "2026-03-10 16:00", TRUE),
+            ([], "approved", "2026-03-10 16:00", LENT),
+            ([("crew.arrived", "2026-03-10 08:00")], "rejected", "2026-03-12 09:00", None),
+            ([("crew.arrived", "2026-03-10 12:00")], "rejected", "2026-03-12 09:00", TRUE),
+            ([("crew.arrived", "2026-03-10 12:00")], "approved", "2026-03-12 09:00", None),
+            ([("crew.arrived", "2026-03-10 15:00")], "approved", "2026-03-12 09:00", LENT),
+            ([("crew.arrived", "2026-03-10 15:00")], "rejected", "2026-03-12 09:00", TRUE),
+            ([("case.withdrawn", "2026-03-10 12:00")], "rejected", "2026-03-12 09:00", TRUE),
+            ([("case.withdrawn", "2026-03-10 12:00")], "approved", "2026-03-12 09:00", None),
+            ([("case.withdrawn", "2026-03-10 15:00")], "approved", "2026-03-12 09:00", LENT),
+            ([("case.withdrawn", "2026-03-10 08:00")], "rejected", "2026-03-12 09:00", None),
+            ([("case.merged", "2026-03-10 15:00")], "rejected", "2026-03-12 09:00", TRUE),
+            ([("case.merged", "2026-03-10 08:00"), ("case.separated", "2026-03-10 15:00")], "approved", "2026-03-12 09:00", LENT),
+            ([("crew.arrived", "2026-03-10 12:00"), ("callback.made", "2026-03-10 13:00")], "rejected", "2026-03-12 09:00", TRUE),
+            ([("crew.arrived", "2026-03-10 12:00"), ("callback.made", "2026-03-10 13:00"), ("case.reopened", "2026-03-11 09:00")], "rejected", "2026-03-12 09:00", TRUE),
+            ([("crew.arrived", "2026-03-10 15:00"), ("callback.made", "2026-03-10 16:00"), ("case.reopened", "2026-03-11 09:00")], "approved", "2026-03-12 09:00", LENT),
+            ([("case.handed_over", "2026-03-10 15:00")], "rejected", "2026-03-12 09:00", TRUE),
+        ],
+    )  # fmt: skip
+    def test_and_is_the_one_that_was_true_all_along(self, then, verdict, decided, broken):
+        docket = paused()
+        for name, moment in then:
+            docket.happens(name, moment)
+        docket.tick(decided)
+        assert docket["visit"].broken_at is None, "nothing is said before the decision"
+        decide(docket, verdict, decided)
+        assert docket["visit"].broken_at == broken
+
+    def test_approved_before_it_is_broken_when_the_lent_time_is_up(self):
+        docket = paused()
+        decide(docket, "approved", "2026-03-10 12:00")
+        docket.tick("2026-03-10 14:01")
+        assert docket["visit"].broken_at == LENT
+
+    def test_what_is_agreed_or_known_after_the_true_moment_does_not_undo_its_breach(self):
+        for name, facts in (
+            ("appointment.agreed", {"agreed_at": at("2026-03-13 09:00")}),
+            ("facts.changed", {"area": "rural"}),
+        ):
+            docket = paused()
+            docket.happens(name, "2026-03-10 12:00", **facts)
+            decide(docket, "rejected", "2026-03-11 09:00")
+            held = docket["visit"]
+            assert (held.broken_at, held.due_at, held.agreed_at) == (TRUE, TRUE, None)
+
+    def test_but_counts_when_the_pause_is_approved(self):
+        docket = paused()
+        docket.happens("appointment.agreed", "2026-03-10 12:00", agreed_at=at("2026-03-13 09:00"))
+        decide(docket, "approved", "2026-03-11 09:00")
+        assert docket["visit"].due_at == at("2026-03-13 09:00")
+
+    def test_nor_does_what_is_agreed_when_both_moments_are_over(self):
+        docket = paused()
+        docket.happens("appointment.agreed", "2026-03-10 15:00", agreed_at=at("2026-03-13 09:00"))
+        decide(docket, "approved", "2026-03-11 09:00")
+        assert docket["visit"].broken_at == LENT
+
+    def test_a_second_pause_waits_for_its_own_decision(self):
+        docket = paused()
+        docket.happens("pause.ended", "2026-03-09 11:00", target="visit#1")
+        docket.happens("pause.requested", "2026-03-09 12:00", **REST)
+        docket.tick("2026-03-11 09:00")
+        decide(docket, "approved", "2026-03-11 10:00")
+        assert docket["visit"].broken_at is None
+        decide(docket, "rejected", "2026-03-11 11:00")
+        assert docket["visit"].broken_at == at("2026-03-10 10:00"), "an hour of pause, the first"
+
+
+class TestTheLadder:
+    def test_does_not_wait_for_the_decision(self):
+        """Past the later moment it is late whichever way the pause is decided."""
+        docket = paused()
+        docket.tick("2026-03-10 13:00")
+        assert docket["visit"].rung == 0
+        climbed = docket.tick("2026-03-10 14:01")
+        assert [(d.at, d.rung) for d in climbed if isinstance(d, Escalated)] == [(LENT, 1)]
+        docket.tick("2026-03-10 17:00")
+        assert docket["visit"].rung == 2
+
+    def test_and_climbs_no_rung_twice(self):
+        docket = paused()
+        docket.tick("2026-03-10 17:00")
+        decided = decide(docket, "rejected", "2026-03-10 18:00")
+        assert not [d for d in decided if isinstance(d, Escalated)]
+
+    def test_the_worker_knows_when_to_look_and_when_there_is_nothing_more_to_do(self):
+        docket = paused()
+        for moment in ("2026-03-09 15:00", "2026-03-10 14:00", "2026-03-10 16:00"):
+            assert next_moment(BOOK, docket["visit"]) == at(moment)
+            docket.take(Event(name=TIME_PASSED, at=at(moment) + timedelta(seconds=1)))
+        assert next_moment(BOOK, docket["visit"]) is None
+
+
+# -- whenever it is decided ------------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([
+            "crew.arrived", "case.withdrawn", "case.merged", "case.separated", "case.handed_over",
+            "facts.changed", "appointment.agreed", "pause.ended", TIME_PASSED,
+        ]),
+        st.sampled_from([1, 61, 300, 700, 1700]),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+def life(steps: Sequence[tuple[str, int]]) -> list[Event]:
+    now = at("2026-03-09 10:00")
+    lodged = Event(name="case.lodged", at=at("2026-03-09 09:00"), facts={"area": "urban"})
+    told = [lodged, Event(name="pause.requested", at=now, **REST)]
+    for number, (name, minutes) in enumerate(steps):
+        now += timedelta(minutes=minutes)
+        facts = {}
+        if name == "facts.changed":
+            facts = {"area": "rural" if number % 2 else "urban"}
+        elif name == "appointment.agreed":
+            facts = {"agreed_at": now + timedelta(minutes=7 * minutes)}
+        target = "visit#1" if name.startswith("pause.") else None
+        told.append(Event(name=name, at=now, facts=facts, target=target))
+    return told
+
+
+def decision(verdict: str, moment) -> Event:
+    return Event(name=f"pause.{verdict}", at=moment, target="visit#1")
+
+
+def lived(told: Sequence[Event]) -> list[Obligation]:
+    state = State(service="leak", process="repair", round_at=told[0].at)
+    found = []
+    for event in told:
+        state = evolve(state, react(BOOK, state, event), event)
+        found.append(state.find("visit#1"))
+    return found
+
+
+def judged(held: Obligation) -> tuple:
+    return held.kept_at, held.voided_at, held.broken_at, held.broken_at and held.due_at
+
+
+@settings(max_examples=300)
+@given(STEPS, st.sampled_from(["approved", "rejected"]), st.integers(0, 8))
+def test_decided_late_it_is_judged_as_if_it_had_been_decided_at_once(steps, verdict, place):
+    told = life(steps)
+    end = Event(name=TIME_PASSED, at=told[-1].at + timedelta(days=30))
+    when = min(2 + place, len(told))
+    at_once = [*told[:2], decision(verdict, told[1].at), *told[2:], end]
+    late = [*told[:when], decision(verdict, told[when - 1].at), *told[when:], end]
+    assert judged(lived(at_once)[-1]) == judged(lived(late)[-1])
+
+
+@settings(max_examples=200)
+@given(
+    st.integers(1, 400), st.integers(1, 1700), st.integers(1, 4000), st.integers(1, 4000),
+    st.sampled_from(["approved", "rejected"]), st.sampled_from(["approved", "rejected"]),
+)  # fmt: skip
+def test_and_so_are_two_in_a_row(ended, again, arrived, decided, first, second):
+    """What was asked for when the time was up already could not have been asked for."""
+    lodged, asked = life([])
+    stop = Event(name="pause.ended", at=asked.at + timedelta(minutes=ended), target="visit#1")
+    anew = Event(name="pause.requested", at=stop.at + timedelta(minutes=again), **REST)
+    deed = Event(name="crew.arrived", at=anew.at + timedelta(minutes=arrived))
+    end = Event(name=TIME_PASSED, at=deed.at + timedelta(days=30))
+    at_once = [lodged, asked, decision(first, asked.at), stop, anew, decision(second, anew.at), deed, end]  # fmt: skip
+    both = [decision(v, anew.at + timedelta(minutes=decided)) for v in (first, second)]
+    late = sorted([lodged, asked, stop, anew, *both, deed, end], key=lambda e: e.at)
+    # An end that the rejection made needless is refused; so is a second pause after the breach.
+    assert judged(lived(at_once)[-1]) == judged(lived(late)[-1])
+
+
+@settings(max_examples=200)
+@given(STEPS, st.lists(st.sampled_from(["approved", "rejected"]), max_size=3), st.integers(0, 8))
+def test_no_breach_is_ever_moved_or_lost(steps, verdicts, place):
+    told = life(steps)
+    when = min(2 + place, len(told))
+    told[when:when] = [decision(v, told[when - 1].at) for v in verdicts]
+    known = None
+    for held in lived(told):
+        assert known is None or held.broken_at == known
+        known = held.broken_at
