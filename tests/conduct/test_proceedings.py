@@ -25,6 +25,7 @@ from chengnuo.conduct.services import (
     serve,
 )
 from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
+from chengnuo.conduct.statements import of_breach
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
@@ -35,7 +36,7 @@ from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
 from chengnuo.people.models import Message as Told
 from chengnuo.people.queries import posts_of
-from chengnuo.people.services import appoint, hire
+from chengnuo.people.services import appoint, hire, open_post
 from chengnuo.rules.accountability import PARTS
 from tests.companies import house
 from tests.conduct.matters import breach_of, decide, opinion_of, passed_on
@@ -312,6 +313,28 @@ def test_the_statement_is_derived_again_from_the_record_whatever_happened_since(
     hand_over(case=proceeding.origin, to=firm.units["agent"], by=None, now=at("2026-03-23 10:00"))
     _, same = derived_again(proceeding=proceeding)
     assert same
+
+
+def test_no_post_made_later_changes_who_answered_then(firm, breach, proceeding):
+    unit, moment = breach.unit, at("2026-03-21 09:00")
+    later = open_post(
+        organisation=unit, role=breach.role, title_zh="新设岗位", title_en="New", is_head=True,
+        now=moment,
+    )  # fmt: skip
+    newcomer = hire(badge="T-new", name="新人", organisation=unit, password=None, now=moment)
+    holding = appoint(staff=newcomer, post=later, now=moment)
+    # he is even said to have sat there all the time
+    Holding.objects.filter(pk=holding.pk).update(since=at("2026-01-01 09:00"))
+    content, same = derived_again(proceeding=proceeding)
+    assert same
+    assert newcomer.pk not in {p for stay in content["held"] for p in stay["people"]}
+    # of a record from before, the posts tell
+    for stay in breach.record["held"]:
+        del stay["people"]
+    assert newcomer.pk in {
+        p for stay in of_breach(breach=breach, tariff=content["tariff"])["held"]
+        for p in stay["people"]
+    }  # fmt: skip
 
 
 def test_what_is_signed_cannot_be_changed(firm, proceeding):

@@ -12,10 +12,10 @@ from typing import Any
 from chengnuo.conduct.answers import Answer
 from chengnuo.conduct.models import Ground
 from chengnuo.ledger.services import canonical
+from chengnuo.obligations.held import Stay, terms_of
 from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.conduct_shapes import AccountabilityShape
-from chengnuo.people.tenures import tenures_of
 from chengnuo.rules.accountability import Share, Tenure, apportion, shares
 from chengnuo.rules.counting import Pause
 
@@ -152,17 +152,10 @@ def _weighed(
     }
 
 
-def _held(record: Sequence[dict[str, Any]], start: datetime, end: datetime) -> list[Tenure]:
+def _held(record: Sequence[Stay], start: datetime, end: datetime) -> list[Tenure]:
     """Who held it, unit by unit and person by person."""
-    found: list[Tenure] = []
-    since = start
-    for one in record:
-        until = datetime.fromisoformat(one["until"]) if "until" in one else end
-        ends = max(since, min(until, end))
-        for moment, people in tenures_of(unit=one["unit"], role=one["role"], start=since, end=ends):
-            found.append(Tenure(moment, one["unit"], one["role"], people))
-        since = ends
-    return found
+    terms = terms_of(held=record, start=start, end=end)
+    return [Tenure(at, stay["unit"], stay["role"], people) for stay, at, people in terms]
 
 
 def _pause(still: dict[str, Any]) -> Pause:

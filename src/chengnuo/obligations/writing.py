@@ -13,6 +13,7 @@ from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
 from chengnuo.ledger.together import Bundle, write_together
+from chengnuo.obligations.held import answering
 from chengnuo.obligations.models import Breach, Docket, Escalation, Incident, Obligation
 from chengnuo.obligations.owners import HEAD, Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
@@ -197,16 +198,17 @@ class Writing:
                 digest=self.regulation.book.digest,
                 broken_at=decision.at,
                 detected_at=self.now,
-                record=self._as_it_stood(row),
+                record=self._as_it_stood(row, decision.at),
             )
         )
         self._tell(row, "broken", "", urgent=rule.urgent)
 
-    def _as_it_stood(self, row: Obligation) -> dict[str, Any]:
+    def _as_it_stood(self, row: Obligation, end: datetime) -> dict[str, Any]:
         held = self.state.find(row.key)
+        stays = [*row.held_before, {"unit": row.unit_id, "role": row.role}]
         return {
             "start": moment_out(row.start_at),
-            "held": [*row.held_before, {"unit": row.unit_id, "role": row.role}],
+            "held": answering(held=stays, start=row.start_at, end=end),
             "standstills": list(row.standstills),
             "working": in_working_time(held, self.regulation, self.state),
         }
