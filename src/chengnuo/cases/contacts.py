@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer
-from chengnuo.ledger.services import Fact, record
+from chengnuo.ledger.services import Fact, record, take_head
 from chengnuo.people.models import Organisation, Staff
 
 # The same words by the same person within this time are a second click, not a second call.
@@ -63,6 +63,7 @@ def note_contact(
         "organisation": company, "agent": by, "channel": channel, "phone": phone,
         "customer": customer, "case": case, "need": need, "answer": answer,
     }  # fmt: skip
+    head = take_head(organisation_id=company.pk)  # a second click waits here for the first
     again = Contact.objects.filter(**known, at__gt=now - SAME_CALL).first()
     if again is not None:
         return again
@@ -74,5 +75,5 @@ def note_contact(
         subject=case.docket_id if case else None,
         data={"channel": channel, "answer": answer} | ({"case": case.number} if case else {}),
     )
-    record(organisation_id=company.pk, facts=[fact], now=now)
+    record(organisation_id=company.pk, facts=[fact], now=now, head=head)
     return made

@@ -27,7 +27,7 @@ from chengnuo.cases.services import (
 )
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.regulation import NoRegulation, regulation_for
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.services import RefusedByRule, locked
 from chengnuo.packs.outside import outside_of, senders_of
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation, Staff
@@ -170,6 +170,7 @@ def register_all(
 @transaction.atomic
 def attach(*, case: Case, scans: Sequence[Scan], by: Staff | None, now: datetime) -> None:
     """Keep files with a case; a file that is there already is not kept twice."""
+    locked(docket_id=case.docket_id, expected_version=None)
     held = set(case.attachments.values_list("sha256", flat=True))
     fresh = {scan.sha256: scan for scan in scans if scan.sha256 not in held}
     if not fresh:
@@ -188,6 +189,7 @@ def attach(*, case: Case, scans: Sequence[Scan], by: Staff | None, now: datetime
 @transaction.atomic
 def send_copies(*, case: Case, to: Sequence[Staff], by: Staff | None, now: datetime) -> None:
     """Send a copy (抄送): each gets a message, once. Of a restricted matter nobody gets one."""
+    locked(docket_id=case.docket_id, expected_version=None)
     held = set(case.copies.values_list("staff_id", flat=True))
     fresh = {p.pk: p for p in to if p.pk not in held and not case.restricted}
     if not fresh:

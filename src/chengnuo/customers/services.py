@@ -70,19 +70,18 @@ def register_customer(
     by: Staff | None = None,
 ) -> Customer:
     """Open a customer's file, with the premises where they are known. Raises TakenNumber."""
-    if Customer.objects.filter(organisation=company, number=number).exists():
-        raise TakenNumber(number)
-    customer = Customer.objects.create(
-        organisation=company,
-        number=number,
-        name=name,
-        phone=phone,
-        customer_class=customer_class,
-        level=level,
-        language=language,
-        visit_consent=visit_consent,
-        registered_at=now,
-    )
+    with _unique(number):
+        customer = Customer.objects.create(
+            organisation=company,
+            number=number,
+            name=name,
+            phone=phone,
+            customer_class=customer_class,
+            level=level,
+            language=language,
+            visit_consent=visit_consent,
+            registered_at=now,
+        )
     if address:
         ServiceLocation.objects.create(
             organisation=company, customer=customer, address=address, area=area
@@ -272,6 +271,7 @@ def install_meter(
     Raises TakenNumber when the serial number hangs elsewhere.
     """
     company = location.organisation_id
+    ServiceLocation.objects.select_for_update(no_key=True).get(pk=location.pk)
     number = point or f"{location.pk}-{location.usage_points.count() + 1}"
     with _unique(serial_number):
         place, _ = UsagePoint.objects.get_or_create(

@@ -110,17 +110,21 @@ def take_on(
     """Hire a person; the password is shown once and opens only the page that replaces it."""
     _refuse_taken(badge)
     password = passwords.one_time()
-    person = services.hire(
-        badge=badge,
-        name=name,
-        name_en=name_en,
-        phone=phone,
-        organisation=unit,
-        password=password,
-        must_change_password=True,
-        by=by,
-        now=now,
-    )
+    try:
+        with transaction.atomic():
+            person = services.hire(
+                badge=badge,
+                name=name,
+                name_en=name_en,
+                phone=phone,
+                organisation=unit,
+                password=password,
+                must_change_password=True,
+                by=by,
+                now=now,
+            )
+    except IntegrityError as error:
+        raise _taken(badge) from error
     return person, password
 
 
@@ -129,10 +133,11 @@ def dismiss(*, person: Staff, by: Staff, now: datetime) -> None:
     """Let a person go: no sign-in, no sessions, no posts. What was owed stays with the posts."""
     if person.pk == by.pk:
         raise NotPossible("不能办理本人离职，请由另一位管理员办理", "Nobody dismisses himself")
-    for holding in _held(person):
-        unseat(holding=holding, by=by, now=now)
+    _one_at_a_time(person.organisation)
     Staff.objects.filter(pk=person.pk).update(is_active=False, must_change_password=True)
     end_sessions(person=person)
+    for holding in _held(person):
+        unseat(holding=holding, by=by, now=now)
     _note(person.organisation, "staff.dismissed", now, by, badge=person.badge)
 
 
@@ -174,9 +179,33 @@ def change_password(*, person: Staff, password: str, now: datetime) -> None:
     _note(person.organisation, "password.changed", now, person, badge=person.badge)
 
 
-# -- posts -----------------------------------------------------------------------------------------
+# -- units and posts -------------------------------------------------------------------------------
 
 
+def open_unit(
+    *,
+    parent: Organisation,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    by: Staff,
+    now: datetime,
+) -> Organisation:
+    """Open a unit below one of the company. Raises NotPossible for a code that is taken."""
+    try:
+        with transaction.atomic():
+            return services.found_organisation(
+                code=code, name_zh=name_zh, name_en=name_en, kind=kind, parent=parent, by=by,
+                now=now,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise NotPossible(
+            f"代码 {code} 已有机构使用，请换一个", f"Code {code} is taken; choose another", "code"
+        ) from error
+
+
+@transaction.atomic
 def set_out(
     *,
     unit: Organisation,
@@ -189,6 +218,7 @@ def set_out(
     now: datetime,
 ) -> Post:
     """Open a post."""
+    _one_at_a_time(unit)
     if is_head and Post.objects.filter(organisation=unit, is_head=True).exists():
         raise NotPossible(
             f"{unit.name_zh}已有负责人岗位", f"{unit.name_en} has a head already", "is_head"
@@ -205,9 +235,11 @@ def set_out(
     )
 
 
+@transaction.atomic
 def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     """Appoint a person to a post."""
-    if not person.is_active:
+    _one_at_a_time(post.organisation)
+    if not Staff.objects.filter(pk=person.pk, is_active=True).exists():
         raise NotPossible(
             "该员工已离职，不能任职", "Somebody dismissed cannot be appointed", "staff"
         )
@@ -220,8 +252,10 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
         ) from error
 
 
+@transaction.atomic
 def unseat(*, holding: Holding, by: Staff, now: datetime) -> None:
     """Relieve a person of a post. The house never stays without an administrator."""
+    _one_at_a_time(holding.post.organisation)
     if holding.post.role == ADMINISTRATOR and not _other_administrators(holding):
         raise NotPossible(
             "这是最后一位系统管理员，请先任命另一位",
@@ -233,16 +267,18 @@ def unseat(*, holding: Holding, by: Staff, now: datetime) -> None:
 @transaction.atomic
 def put_under(*, post: Post, superior: Post | None, by: Staff, now: datetime) -> None:
     """Change to whom a post reports. A line that comes back to itself is refused."""
-    above, met = superior, set[int]()
-    while above is not None and above.pk not in met:
-        if above.pk == post.pk:
+    _one_at_a_time(post.organisation)
+    lines = dict(Post.objects.values_list("pk", "reports_to"))
+    above, met = superior.pk if superior else None, set[int]()
+    while above is not None and above not in met:
+        if above == post.pk:
             raise NotPossible(
                 "汇报关系成环：所选上级本身向该岗位汇报",
                 "The line would come back to itself: the superior chosen reports to this post",
                 "reports_to",
             )
-        met.add(above.pk)
-        above = above.reports_to
+        met.add(above)
+        above = lines.get(above)
     Post.objects.filter(pk=post.pk).update(reports_to=superior)
     unit = post.organisation
     services.roster_changed(unit=unit)
@@ -260,11 +296,22 @@ def ask_second_factor(
     _note(company, "second_factor.asked", now, by, roles=sorted(set(roles)))
 
 
+def _one_at_a_time(unit: Organisation) -> None:
+    """Whoever changes posts of a company waits for whoever does so already: what is checked here
+    holds until it is written."""
+    companies = Organisation.objects.select_for_update(no_key=True)
+    companies.get(pk=unit.company_id or unit.pk)
+
+
 def _refuse_taken(badge: str) -> None:
     if Staff.objects.filter(badge__iexact=badge).exists():
-        raise NotPossible(
-            f"工号 {badge} 已有人使用，请换一个", f"Badge {badge} is taken; choose another", "badge"
-        )
+        raise _taken(badge)
+
+
+def _taken(badge: str) -> NotPossible:
+    return NotPossible(
+        f"工号 {badge} 已有人使用，请换一个", f"Badge {badge} is taken; choose another", "badge"
+    )
 
 
 def _held(person: Staff) -> list[Holding]:

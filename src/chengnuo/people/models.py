@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
 
@@ -103,6 +104,10 @@ class Staff(AbstractBaseUser):
     objects = StaffManager()
     USERNAME_FIELD = "badge"
     REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        # A badge is typed in either case.
+        constraints = (models.UniqueConstraint(Upper("badge"), name="badge_once"),)
 
     def __str__(self) -> str:
         return f"{self.name} {self.badge}"

@@ -27,8 +27,10 @@ def device_of(*, staff: Staff) -> TOTPDevice | None:
     return found
 
 
+@transaction.atomic
 def offered(*, staff: Staff) -> TOTPDevice:
     """The authenticator that is being enrolled; the same one until it is confirmed."""
+    _one_at_a_time(staff)
     made: TOTPDevice
     made, _ = TOTPDevice.objects.get_or_create(user=staff, confirmed=False, defaults={"name": NAME})
     return made
@@ -53,6 +55,7 @@ def enrol(*, staff: Staff, code: str, now: datetime) -> list[str] | None:
 @transaction.atomic
 def renew_codes(*, staff: Staff, now: datetime) -> list[str]:
     """New recovery codes; the old ones are worth nothing."""
+    _one_at_a_time(staff)
     _note(staff, "second_factor.codes_renewed", now, by=staff)
     return _fresh_codes(staff)
 
@@ -83,6 +86,11 @@ def remove(*, staff: Staff, by: Staff, now: datetime) -> None:
 def codes_left(*, staff: Staff) -> int:
     left: int = StaticToken.objects.filter(device__user=staff).count()
     return left
+
+
+def _one_at_a_time(staff: Staff) -> None:
+    """A second page of the same person waits: nothing in these tables forbids two of a kind."""
+    Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
 
 
 def _fresh_codes(staff: Staff) -> list[str]:

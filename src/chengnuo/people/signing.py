@@ -45,7 +45,9 @@ class Knock:
     address: str
 
     def keys(self) -> dict[str, str]:
-        return {"badge": key_of("badge", self.badge), "address": key_of("address", self.address)}
+        """In the order in which everybody locks them."""
+        keys = {"badge": key_of("badge", self.badge), "address": key_of("address", self.address)}
+        return dict(sorted(keys.items(), key=lambda pair: pair[1]))
 
 
 def key_of(kind: str, what: str) -> str:
@@ -82,12 +84,12 @@ def _count(key: str, limit: Limit, now: datetime) -> datetime | None:
 def failed(*, at_door: Knock, person: Staff | None, step: str, now: datetime) -> datetime | None:
     """The attempt was wrong (`step`: password or code). Returns until when the door is closed
     now."""
+    rows = _locked(at_door)  # before the ledger, as everybody does
     chain = _chain_of(person)
     _note(chain, person, "sign_in.failed", now, step=step, source=at_door.address)
     closed: datetime | None = None
     for kind, key in at_door.keys().items():
-        limit = LIMITS[kind]
-        row = SignInFailures.objects.select_for_update().filter(key=key).first()
+        limit, row = LIMITS[kind], rows.get(key)
         if row is None or row.number < limit.number or row.locked_until is not None:
             continue
         row.locked_until = closed = now + limit.closed
@@ -96,8 +98,15 @@ def failed(*, at_door: Knock, person: Staff | None, step: str, now: datetime) ->
     return closed
 
 
+def _locked(at_door: Knock) -> dict[str, SignInFailures]:
+    rows = SignInFailures.objects.select_for_update().filter(key__in=at_door.keys().values())
+    return {row.key: row for row in rows.order_by("key")}
+
+
+@transaction.atomic
 def taken_back(*, at_door: Knock) -> None:
     """The password was right and a code is asked next: that attempt does not count."""
+    _locked(at_door)
     SignInFailures.objects.filter(key__in=at_door.keys().values(), number__gt=0).update(
         number=F("number") - 1
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chengnuo.people.models import Holding, Post
+from django.db.models import Q
+
+from chengnuo.people.models import Holding, Organisation, Post
 
 HEAD = "head"
 
@@ -46,3 +48,14 @@ def seats_between(
         for h in held
         if h.until is None or h.until > start
     ]
+
+
+def seated_in(*, company: Organisation, start: datetime, end: datetime) -> dict[int, int]:
+    """Everybody who held a post in a company in `[start, end)`, with the unit of the first."""
+    held = Holding.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=start),
+        post__organisation__company=company,
+        since__lt=end,
+    )
+    rows = held.order_by("-since", "-pk").values_list("staff_id", "post__organisation_id")
+    return dict(rows)

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.incidents import incident_lines
+from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.escalations import settled
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations import incidents
 from chengnuo.people import house, services
 from chengnuo.people import queries as people
-from chengnuo.people.models import Organisation, OrganisationKind
+from chengnuo.people.models import OrganisationKind
 
 P = ParamSpec("P")
 PAGE = 50
@@ -72,14 +73,18 @@ def new_unit(visit: Visit) -> HttpResponse:
         parent = next((u for u in units if str(u.pk) == typed.get("parent")), None)
         if parent is None or typed.get("kind") not in KINDS:
             errors["parent"] = _("Please choose from the list.")
-        if len(names["code"]) > 20 or Organisation.objects.filter(code=names["code"]).exists():
-            errors["code"] = _("This code is taken or longer than 20 characters; choose another.")
-        if not errors:
-            services.found_organisation(
-                **names, kind=typed["kind"], parent=parent, by=visit.staff, now=visit.now
-            )
-            visit.say(_("The unit is open. Posts can be opened in it now."))
-            return visit.go("house")
+        if len(names["code"]) > 20:
+            errors["code"] = _("At most %(n)d characters.") % {"n": 20}
+        if not errors and parent is not None:
+            try:
+                house.open_unit(
+                    **names, kind=typed["kind"], parent=parent, by=visit.staff, now=visit.now
+                )
+            except house.NotPossible as refused:
+                errors[refused.field] = say(refused.text)
+            else:
+                visit.say(_("The unit is open. Posts can be opened in it now."))
+                return visit.go("house")
     kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
     return visit.page(
         "page/house_unit", status=422 if errors else 200, units=units, kinds=kinds, typed=typed,

@@ -1,0 +1,79 @@
+"""Two people at the archive at the same moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chengnuo.customers.models import Customer, Meter, UsagePoint
+from chengnuo.customers.services import (
+    CustomerMovedOn,
+    TakenNumber,
+    change_customer,
+    install_meter,
+    open_account,
+    register_customer,
+)
+from chengnuo.ledger.queries import verify
+from tests.companies import house
+from tests.overlapping import AT_THE_SAME_MOMENT, overlapping
+
+pytestmark = AT_THE_SAME_MOMENT
+
+NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def company(transactional_db):
+    made = house(roles=()).company
+    yield made
+    assert verify(organisation_id=made.pk) == [], "the chain of the ledger holds"
+
+
+@pytest.fixture
+def shop(company):
+    return register(company, "C-1")
+
+
+def register(company, number) -> Customer:
+    return register_customer(
+        company=company, number=number, name="示例餐饮店", now=NOW, address="示例路1号"
+    )
+
+
+def test_a_number_is_given_to_one_customer(company):
+    _, told = overlapping(lambda: register(company, "C-7"), lambda: register(company, "C-7"))
+    assert isinstance(told, TakenNumber), repr(told)
+    assert Customer.objects.count() == 1
+
+
+def test_a_number_is_given_to_one_account(shop):
+    def open_one():
+        return open_account(
+            customer=shop, number="A-1", opened_on=date(2026, 3, 9), by=None, now=NOW
+        )
+
+    _, told = overlapping(open_one, open_one)
+    assert isinstance(told, TakenNumber), repr(told)
+
+
+def test_of_two_who_change_a_file_the_second_is_told(shop):
+    def rename(name):
+        return lambda: change_customer(
+            customer=shop, changes={"name": name}, by=None, now=NOW, version=shop.version
+        )
+
+    _, told = overlapping(rename("示例餐饮一店"), rename("示例餐饮二店"))
+    assert isinstance(told, CustomerMovedOn), repr(told)
+    assert Customer.objects.get().name == "示例餐饮一店"
+
+
+def test_two_meters_hung_at_once_hang_at_two_places(shop):
+    premises = shop.locations.get()
+
+    def hang(serial):
+        return lambda: install_meter(location=premises, serial_number=serial, by=None, now=NOW)
+
+    overlapping(hang("M-1"), hang("M-2"))
+    assert (Meter.objects.count(), UsagePoint.objects.count()) == (2, 2)
