@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import transaction
 
 from chengnuo.cases.happening import happen_to
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.conduct.signing import Verdict
 from chengnuo.obligations.models import Breach
 from chengnuo.rules.state import Event
 from tests.companies import House
@@ -55,3 +58,10 @@ def decide(proceeding, firm, confirmed=True, moment="2026-03-26 10:00", **facts)
     with transaction.atomic():
         for event in events:
             happen_to(case, [event], by=firm.people["hr"], now=at(moment))
+
+
+def as_stated(proceeding, **more):
+    """The verdict that changes nothing of the statement."""
+    parts = proceeding.parts.all()
+    content = json.loads(proceeding.statement)
+    return Verdict(points=content["points"], shares={p.pk: p.share for p in parts}, **more)

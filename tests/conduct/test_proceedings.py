@@ -13,7 +13,6 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding
-from chengnuo.conduct.paysheets import behind, lines, sign_sheet, signed_lines
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
 from chengnuo.conduct.queries import opinions_on
 from chengnuo.conduct.services import (
@@ -30,7 +29,7 @@ from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.models import Breach, Evidence, Obligation
+from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
@@ -39,7 +38,7 @@ from chengnuo.people.queries import posts_of
 from chengnuo.people.services import appoint, hire, open_post
 from chengnuo.rules.accountability import PARTS
 from tests.companies import house
-from tests.conduct.matters import breach_of, decide, opinion_of, passed_on
+from tests.conduct.matters import as_stated, breach_of, decide, opinion_of, passed_on
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
 
@@ -64,12 +63,6 @@ def breach(opinion) -> Breach:
 @pytest.fixture
 def proceeding(firm, breach) -> Proceeding:
     return open_on_breach(breach=breach, by=firm.people["hr"], now=at("2026-03-20 10:00"))
-
-
-def as_stated(proceeding, **more):
-    parts = proceeding.parts.all()
-    content = json.loads(proceeding.statement)
-    return Verdict(points=content["points"], shares={p.pk: p.share for p in parts}, **more)
 
 
 def speak(firm, proceeding, who, words, moment, unit=None):
@@ -412,82 +405,3 @@ def test_an_agent_starts_no_proceeding_on_an_answer(firm, opinion):
         open_on_answer(
             entry=told_badly(opinion), by=firm.people["agent"], now=at("2026-03-20 10:00")
         )
-
-
-# -- the pay sheet ---------------------------------------------------------------------------------
-
-
-def test_the_pay_sheet_tells_the_ratio_and_what_was_taken_off(firm, proceeding):
-    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
-    decide(proceeding, firm)
-    sign_off(
-        proceeding=proceeding, verdict=as_stated(proceeding),
-        by=firm.people["hr"], now=at("2026-03-27 09:00"),
-    )  # fmt: skip
-    month = at("2026-03-01").date()
-    sheet = lines(company=firm.again(), month=month, at=at("2026-04-02 09:00"))
-    mine = next(x for x in sheet if x.person == firm.people["technician"].pk)
-    assert mine.due > 0
-    assert mine.kept == 0
-    assert mine.ratio == 0
-    assert mine.pay == 0, "a ratio of nothing leaves nothing, and never less"
-    part = proceeding.parts.get(staff=firm.people["technician"])
-    part.refresh_from_db()
-    assert (mine.points, mine.fen) == (part.final_points, part.final_fen)
-    # every number opens into its rows
-    rows, taken = behind(
-        company=firm.company, month=month, unit=mine.unit, person=mine.person,
-        at=at("2026-04-02 09:00"),
-    )  # fmt: skip
-    assert rows.count() == mine.due
-    assert sum(d.points for d in taken) == mine.points
-
-
-def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm, proceeding):
-    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
-    decide(proceeding, firm)
-    month = at("2026-03-01").date()
-    with pytest.raises(NotNow):
-        sign_sheet(
-            company=firm.again(), month=month, by=firm.people["hr"], now=at("2026-03-31 12:00")
-        )
-    sheet = sign_sheet(
-        company=firm.company, month=month, by=firm.people["hr"], now=at("2026-04-01 08:00")
-    )
-    assert signed_lines(sheet=sheet) == lines(
-        company=firm.company, month=month, at=at("2026-04-01 08:00")
-    )
-    sign_off(
-        proceeding=proceeding,
-        verdict=as_stated(proceeding),
-        by=firm.people["hr"],
-        now=at("2026-04-20 09:00"),
-    )
-    assert {f"{d.month:%Y-%m}" for d in Deduction.objects.all()} == {"2026-04"}
-    with pytest.raises(DatabaseError), transaction.atomic():
-        type(sheet).objects.update(content="{}")
-
-
-def test_a_month_is_signed_only_when_the_worker_has_judged_what_fell_due_in_it(firm):
-    opinion_of(firm)
-    told = {"company": firm.again(), "month": at("2026-03-01").date(), "by": firm.people["hr"]}
-    with pytest.raises(NotNow, match="wait for their verdict"):
-        sign_sheet(now=at("2026-04-01 08:00"), **told)
-    let_pass("2026-04-01 08:00")
-    sheet = sign_sheet(now=at("2026-04-01 08:00"), **told)
-    missed = [x for x in signed_lines(sheet=sheet) if x.unit == firm.units["maintenance"].pk]
-    assert missed
-    assert all(x.due > x.kept for x in missed)
-
-
-def test_what_is_due_at_midnight_belongs_to_the_month_that_ends_then(firm, opinion):
-    row = breach_of(opinion).obligation
-    Obligation.objects.filter(pk=row.pk).update(due_at=at("2026-04-01 00:00"))
-    told = {"company": firm.again(), "at": at("2026-05-04 09:00")}
-    person = firm.people["technician"].pk
-    for month, here in (("2026-03-01", True), ("2026-04-01", False)):
-        day = at(month).date()
-        found = [x for x in lines(month=day, **told) if x.unit == row.unit_id]
-        rows, _ = behind(month=day, unit=row.unit_id, person=person, **told)
-        assert (row in rows) is here
-        assert bool([x for x in found if x.person == person]) is here

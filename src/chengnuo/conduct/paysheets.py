@@ -3,19 +3,21 @@
 Completion ratio (完成比, S2.2): of the promises whose moment lay in the month, how many were kept
 in time. A promise counts for the department that owed it, and for whoever held the post that
 answered for it at its moment. Promises that were withdrawn, averages and rights do not count.
+Whoever held a post and had nothing due stands on the sheet too: his ratio is whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from chengnuo.conduct.access import may_see_pay
+from chengnuo.conduct.behind import IN_TIME, Behind, found, frozen, thawed
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.statements import read, tariff_of, written
@@ -29,11 +31,11 @@ from chengnuo.obligations.regulation import (
 )
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
-from chengnuo.people.tenures import seats_between
+from chengnuo.people.tenures import seated_in, seats_between
 from chengnuo.rules.words import Text
 
 WHOLE = 10_000
-FORM = 1
+FORM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +78,18 @@ def due_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet
     )
 
 
-IN_TIME = Q(kept_at__isnull=False, broken_at__isnull=True, kept_at__lte=F("due_at"))
-
-
 def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
     """The sheet as it stands: departments first, then people, each by their unit.
 
     Raises NoAccountability where the pack does not say what performance is worth.
     """
+    return [line for line, _ in _standing(company, month, at)]
+
+
+def _standing(
+    company: Organisation, month: date, at: datetime
+) -> list[tuple[Line, QuerySet[Obligation]]]:
+    """Each line with the promises behind it."""
     regulation = _regulation(company, month, at)
     performance = int(tariff_of(regulation).performance_yuan * 100)
     begin, ends = bounds(month=month, regulation=regulation)
@@ -92,14 +98,23 @@ def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
     taken = _taken(company, month)
     owing = set(rows.values_list("unit_id", flat=True).distinct())
     units = sorted(owing | {unit for unit, person in taken if person is None})
-    sheet = [_line(rows.filter(unit_id=unit), unit, None, taken, 0) for unit in units]
+    theirs: list[tuple[int, int | None, QuerySet[Obligation]]] = [
+        (unit, None, rows.filter(unit_id=unit)) for unit in units
+    ]
     people = _people(rows, begin, end)
-    for unit, person in taken:
-        if person is not None:
-            people.setdefault(person, (unit, rows.none()))
-    for person, (unit, theirs) in sorted(people.items(), key=lambda p: (p[1][0], p[0])):
-        sheet.append(_line(theirs, unit, person, taken, performance))
-    return sheet
+    idle = {person: unit for unit, person in taken if person is not None}
+    for person, unit in (idle | seated_in(company=company, start=begin, end=end)).items():
+        people.setdefault(person, (unit, rows.none()))
+    theirs += [(unit, person, mine) for person, (unit, mine) in sorted(people.items(), key=_place)]
+    return [
+        (_line(mine, unit, person, taken, performance if person else 0), mine)
+        for unit, person, mine in theirs
+    ]
+
+
+def _place(one: tuple[int, tuple[int, Any]]) -> tuple[int, int]:
+    person, (unit, _) = one
+    return unit, person
 
 
 def _regulation(company: Organisation, month: date, at: datetime) -> Regulation:
@@ -165,25 +180,35 @@ def _line(
 
 def behind(
     *, company: Organisation, month: date, unit: int, person: int | None, at: datetime
-) -> tuple[QuerySet[Obligation], QuerySet[Deduction]]:
-    """The rows behind a line: every promise that counted, and every deduction."""
+) -> Behind:
+    """What stands behind a line: of a signed sheet what was signed, so that it always sums to the
+    number; sheets from before it was frozen with them are read as they would be now."""
+    signed = PaySheet.objects.filter(organisation=company, month=month).first()
+    for line in read(signed.content)["lines"] if signed is not None else ():
+        if (line["unit"], line["person"]) == (unit, person) and "behind" in line:
+            return thawed(line["behind"])
     regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
     begin, ends = bounds(month=month, regulation=regulation)
     end = min(ends, at)  # of a month that still runs, what has fallen due so far
     rows = due_in(company=company, begin=begin, end=end)
-    taken = Deduction.objects.filter(organisation=company, month=month)
     if person is None:
-        rows, taken = rows.filter(unit_id=unit), taken.filter(unit_id=unit, staff=None)
+        theirs = rows.filter(unit_id=unit)
     else:
         _, theirs = _people(rows, begin, end).get(person, (unit, rows.none()))
-        rows, taken = theirs, taken.filter(staff_id=person)
-    rows = rows.select_related("docket__case", "docket__organisation", "unit", "breach")
-    taken = taken.select_related("part__proceeding__case", "part__proceeding__breach")
-    return rows.order_by("due_at"), taken.order_by("decided_at")
+    return found(theirs, _deductions(company, month, unit, person))
 
 
-def content_of(*, company: Organisation, month: date, sheet: Iterable[Line]) -> dict[str, Any]:
-    """A sheet as it is signed."""
+def _deductions(
+    company: Organisation, month: date, unit: int, person: int | None
+) -> QuerySet[Deduction]:
+    rows = Deduction.objects.filter(organisation=company, month=month, staff=person)
+    return rows.filter(unit_id=unit) if person is None else rows
+
+
+def content_of(
+    *, company: Organisation, month: date, sheet: Iterable[tuple[Line, Behind]]
+) -> dict[str, Any]:
+    """A sheet as it is signed, with what stands behind each line."""
     return {
         "form": FORM,
         "company": company.pk,
@@ -192,9 +217,9 @@ def content_of(*, company: Organisation, month: date, sheet: Iterable[Line]) -> 
             {
                 "unit": x.unit, "person": x.person, "due": x.due, "kept": x.kept,
                 "ratio": x.ratio, "points": x.points, "fen": x.fen,
-                "performance": x.performance, "pay": x.pay,
+                "performance": x.performance, "pay": x.pay, "behind": frozen(rows),
             }
-            for x in sheet
+            for x, rows in sheet
         ],
     }  # fmt: skip
 
@@ -222,7 +247,7 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
                 "Promises of the month wait for their verdict; sign a little later",
             )
         )
-    sheet = lines(company=company, month=month, at=now)
+    sheet = _with_rows(company, month, now)
     text, digest = written(content_of(company=company, month=month, sheet=sheet))
     made, fresh = PaySheet.objects.get_or_create(
         organisation=company, month=month,
@@ -234,6 +259,16 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
     fact = Fact(kind="pay_sheet.signed", at=now, actor_id=by.pk, data=data)
     record(organisation_id=company.pk, facts=[fact], now=now)
     return made
+
+
+def _with_rows(company: Organisation, month: date, at: datetime) -> list[tuple[Line, Behind]]:
+    """Each line as it stands with its rows; what it counts are those very rows."""
+    sheet = []
+    for line, rows in _standing(company, month, at):
+        theirs = found(rows, _deductions(company, month, line.unit, line.person))
+        due = len(theirs.promises)
+        sheet.append((replace(line, due=due, kept=due - len(theirs.late)), theirs))
+    return sheet
 
 
 def _unjudged(
@@ -251,6 +286,6 @@ def _unjudged(
 def signed_lines(*, sheet: PaySheet) -> list[Line]:
     """The lines of a signed sheet, as they were signed."""
     return [
-        Line(**{k: v for k, v in one.items() if k not in ("ratio", "pay")})
+        Line(**{k: v for k, v in one.items() if k not in ("ratio", "pay", "behind")})
         for one in read(sheet.content)["lines"]
     ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.conduct import paysheets
 from chengnuo.conduct.access import may_see_pay
+from chengnuo.conduct.behind import deductions, promises
 from chengnuo.conduct.models import PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.proceeding import NotNow, NotYours
@@ -141,17 +142,14 @@ def behind(visit: Visit) -> HttpResponse:
     if line is None:
         raise Http404
     only = given.get("only", "")
-    found, taken = paysheets.behind(
+    behind_it = paysheets.behind(
         company=visit.company, month=month, unit=line.line.unit, person=person, at=visit.now
     )
-    if only == "kept":
-        found = found.filter(paysheets.IN_TIME)
-    elif only == "late":
-        found = found.exclude(paysheets.IN_TIME)
-    pages = Paginator(found, PAGE).get_page(given.get("page"))
+    pages = Paginator(behind_it.only(only), PAGE).get_page(given.get("page"))
     return visit.page(
         "page/pay_behind", line=line, month=f"{month:%Y-%m}", only=only, pages=pages,
-        lines=[_opened(visit, row) for row in pages.object_list], taken=taken,
+        lines=[_opened(visit, row) for row in promises(list(pages.object_list))],
+        taken=deductions(behind_it),
         keep=f"month={month:%Y-%m}&unit={unit}&person={person or ''}&only={only}", here="conduct",
     )  # fmt: skip
 
