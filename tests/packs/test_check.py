@@ -30,11 +30,17 @@ def test_a_sound_pack_has_no_fault(tmp_path: Path):
     assert faults(written(tmp_path / "small", PACK, examples=EXAMPLES)) == []
 
 
+PROCEEDING = {
+    "service": "leak", "reading": "A-01", "decides": "network", "decided": "repair.completed",
+    "served": "crew.arrived", "rebutted": "callback.made", "points": 1, "dissatisfied": 1,
+    "false_completion": 1, "yuan_per_point": 1,
+}  # fmt: skip
 BROKEN = {
     "never closes": ("forms/callback/emits", "repair.completed", "processes.repair: never closes: no form leads to callback.made"),
     "cannot be kept": ("forms/callback/emits", "repair.completed", "rules.callback: cannot be kept in process repair: no form leads to callback.made"),
     "never starts": ("forms/repaired/emits", "crew.arrived", "rules.callback: never starts in process repair: nothing leads to repair.completed"),
     "a form that cannot be reached": ("forms/repaired/after", "callback.made", "forms.repaired: cannot be reached in process repair"),
+    "a proceeding open to everybody": ("accountability", PROCEEDING, "services.leak: a proceeding is not open to everybody: say restricted_to"),
     "a form of no process": ("forms/callback/processes", [], None),
     "no indicator": ("processes/repair/indicators", [], "processes.repair: no indicator watches it"),
     "no promise at the intake": ("rules/arrival/start", "case.handed_over", "processes.repair: no promise starts when a case is lodged"),

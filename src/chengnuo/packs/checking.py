@@ -204,6 +204,11 @@ def _services(loaded: LoadedPack) -> Iterator[Problem]:
         if process_id not in used:
             where = loaded.where("processes", process_id)
             yield Problem(where, f"processes.{process_id}: no service uses it")
+    given = pack.accountability
+    if given is not None and not pack.restricted_to(given.service):
+        where = loaded.where("services", given.service)
+        why = "a proceeding is not open to everybody: say restricted_to"
+        yield Problem(where, f"services.{given.service}: {why}")
 
 
 # -- numbers and tables ----------------------------------------------------------------------------
