@@ -80,18 +80,6 @@ class Rating(models.Model):
         return f"{self.case_id}: {self.score}"
 
 
-class Reading(models.Model):
-    """How far a company's ledger was read for closings."""
-
-    organisation = models.OneToOneField(
-        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"
-    )
-    seq = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.organisation_id}@{self.seq}"
-
-
 class Outcome(models.TextChoices):
     CONNECTED = "connected", "已接通"
     NO_ANSWER = "no_answer", "无人接听"

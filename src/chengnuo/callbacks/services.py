@@ -9,11 +9,11 @@ from hashlib import sha256
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
-from chengnuo.callbacks.models import Rating, RatingOffer, Reading
+from chengnuo.callbacks.models import Rating, RatingOffer
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import of_docket
-from chengnuo.ledger.models import ChainHead, Entry
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.queries import unread_by
+from chengnuo.ledger.services import Fact, Message, post, read_on, record
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, roster_of
@@ -21,7 +21,7 @@ from chengnuo.rules.words import Text
 
 SALT = "chengnuo.callbacks.rating"
 LONGEST_WORDS = 2000
-ENTRIES = 2000
+READER = "ratings"
 # Nobody is asked about what ended long ago: history that is read in late, or a worker that slept.
 FRESH = timedelta(days=2)
 UNASKED = ("import", "internal")
@@ -126,20 +126,13 @@ def _can_be_asked(case: Case) -> bool:
 
 def offer_ratings(*, now: datetime, valid_for: timedelta) -> int:
     """Ask for every closing that the ledger tells of since we last read it; how many were asked."""
-    heads = dict(ChainHead.objects.values_list("pk", "seq"))
-    read = dict(Reading.objects.values_list("pk", "seq"))
-    behind = [c for c in companies() if heads.get(c.pk, 0) > read.get(c.pk, 0)]
-    return sum(_offer_for(company, now, valid_for) for company in behind)
+    unread = unread_by(reader=READER)
+    return sum(_offer_for(c, now, valid_for) for c in companies() if c.pk in unread)
 
 
 @transaction.atomic
 def _offer_for(company: Organisation, now: datetime, valid_for: timedelta) -> int:
-    Reading.objects.get_or_create(organisation=company)
-    reading = Reading.objects.select_for_update().get(organisation=company)
-    rows = Entry.objects.filter(organisation_id=company.pk, seq__gt=reading.seq)
-    entries = list(rows.order_by("seq")[:ENTRIES])
-    if not entries:
-        return 0
+    entries = read_on(reader=READER, organisation_id=company.pk)
     closed = {e.subject for e in entries if e.subject and '"decision":"closed"' in e.payload}
     asked = 0
     for subject in sorted(closed):
@@ -149,7 +142,6 @@ def _offer_for(company: Organisation, now: datetime, valid_for: timedelta) -> in
         before = RatingOffer.objects.filter(case=case, closed_at=case.closed_at).exists()
         offered = offer_rating(case=case, now=now, valid_for=valid_for)
         asked += offered is not None and not before
-    Reading.objects.filter(pk=reading.pk).update(seq=entries[-1].seq)
     return asked
 
 

@@ -177,15 +177,3 @@ class PaySheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.month:%Y-%m}"
-
-
-class LedgerRead(models.Model):
-    """How far a company's ledger was read for answers that open a proceeding."""
-
-    organisation = models.OneToOneField(
-        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="+"
-    )
-    seq = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.organisation_id}@{self.seq}"

@@ -10,41 +10,32 @@ from datetime import datetime
 from django.db import transaction
 
 from chengnuo.conduct.answers import BAD_ANSWER, ground_told, proceeding_on
-from chengnuo.conduct.models import Ground, LedgerRead, Proceeding
+from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.conduct.services import open_on_answer
 from chengnuo.conduct.statements import NoAccountability, tariff_of
-from chengnuo.ledger.models import ChainHead, Entry
+from chengnuo.ledger.models import Entry
+from chengnuo.ledger.queries import unread_by
+from chengnuo.ledger.services import read_on
 from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 
-AT_ONCE = 2000
+READER = "proceedings"
 
 
 def open_proceedings(*, now: datetime) -> int:
     """Open what the ledgers ask for since they were last read; how many were opened."""
-    heads = dict(ChainHead.objects.values_list("pk", "seq"))
-    read = dict(LedgerRead.objects.values_list("organisation_id", "seq"))
-    behind = [c for c in companies() if heads.get(c.pk, 0) > read.get(c.pk, 0)]
-    return sum(_open_for(company, now) for company in behind)
+    unread = unread_by(reader=READER)
+    return sum(_open_for(company, now) for company in companies() if company.pk in unread)
 
 
 @transaction.atomic
 def _open_for(company: Organisation, now: datetime) -> int:
-    LedgerRead.objects.get_or_create(organisation=company)
-    place = LedgerRead.objects.select_for_update().get(organisation=company)
-    rows = Entry.objects.filter(organisation_id=company.pk, seq__gt=place.seq).order_by("seq")
-    entries = list(rows[:AT_ONCE])
-    if not entries:
-        return 0
-    opened = 0
-    for entry in entries:
-        if entry.kind == BAD_ANSWER:
-            opened += _open_on(entry, company, now) is not None
-    LedgerRead.objects.filter(pk=place.pk).update(seq=entries[-1].seq)
-    return opened
+    entries = read_on(reader=READER, organisation_id=company.pk)
+    bad = [entry for entry in entries if entry.kind == BAD_ANSWER]
+    return sum(_open_on(entry, company, now) is not None for entry in bad)
 
 
 def _open_on(entry: Entry, company: Organisation, now: datetime) -> Proceeding | None:

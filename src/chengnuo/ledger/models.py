@@ -63,6 +63,24 @@ class Entry(models.Model):
         return found
 
 
+class Bookmark(models.Model):
+    """How far a reader has read an organisation's chain: everything up to and with `seq`."""
+
+    reader = models.CharField(max_length=40)
+    organisation_id = models.BigIntegerField()
+    seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["reader", "organisation_id"], name="bookmark_once_a_reader"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reader}: {self.organisation_id}@{self.seq}"
+
+
 class OutboxMessage(models.Model):
     """Something to be told outside this transaction: at least once, recognisable by its key."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from chengnuo.ledger.models import LOOKS, ChainHead, Entry
+from chengnuo.ledger.models import LOOKS, Bookmark, ChainHead, Entry
 from chengnuo.ledger.services import link
 
 
@@ -59,6 +59,13 @@ def last_hash(*, organisation_id: int) -> str:
     """The hash of a chain's last link; nobody knows it beforehand."""
     head = ChainHead.objects.filter(pk=organisation_id).first()
     return head.hash if head is not None else ""
+
+
+def unread_by(*, reader: str) -> set[int]:
+    """The organisations whose chains go on after what this reader has read."""
+    marks = dict(Bookmark.objects.filter(reader=reader).values_list("organisation_id", "seq"))
+    heads = ChainHead.objects.values_list("pk", "seq")
+    return {pk for pk, seq in heads if seq > marks.get(pk, 0)}
 
 
 def organisations() -> list[int]:

@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from chengnuo.ledger.ids import uuid7
-from chengnuo.ledger.models import ChainHead, Entry, OutboxMessage
+from chengnuo.ledger.models import Bookmark, ChainHead, Entry, OutboxMessage
 
 LEASE = timedelta(seconds=30)
+AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,22 @@ def record(
     locked = head or take_head(organisation_id=organisation_id)
     entries = Entry.objects.bulk_create(chain(head=locked, facts=facts, now=now))
     ChainHead.objects.filter(pk=organisation_id).update(seq=locked.seq, hash=locked.hash)
+    return entries
+
+
+def read_on(*, reader: str, organisation_id: int) -> list[Entry]:
+    """The entries that follow what this reader has read, oldest first, at most AT_ONCE; they are
+    read with it. Must run inside a transaction: what comes of them and how far was read are kept
+    together, or neither; of two at once, one waits."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("what is read is marked with what comes of it: open a transaction")
+    Bookmark.objects.get_or_create(reader=reader, organisation_id=organisation_id)
+    marks = Bookmark.objects.select_for_update()
+    mark = marks.get(reader=reader, organisation_id=organisation_id)
+    rows = Entry.objects.filter(organisation_id=organisation_id, seq__gt=mark.seq).order_by("seq")
+    entries = list(rows[:AT_ONCE])
+    if entries:
+        Bookmark.objects.filter(pk=mark.pk).update(seq=entries[-1].seq)
     return entries
 
 
