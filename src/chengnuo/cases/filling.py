@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from chengnuo.cases.happening import NO_CLAUSE, happen_to, refused
+from chengnuo.cases.happening import NO_CLAUSE, carried, refused
 from chengnuo.cases.lodging import UnableToLodge
 from chengnuo.cases.models import Case
-from chengnuo.ledger.ids import uuid7
-from chengnuo.ledger.services import canonical
 from chengnuo.obligations.access import barred, may_fill, whose
-from chengnuo.obligations.models import Docket, Evidence
+from chengnuo.obligations.evidence import Deed, evidence_of, take_in
+from chengnuo.obligations.models import Docket
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import SomebodyWasFaster, locked
 from chengnuo.obligations.values import state_of
@@ -29,7 +27,6 @@ from chengnuo.packs.forms import (
     facts_of_form,
     fill,
     offered,
-    storable,
     texts,
 )
 from chengnuo.packs.schema import FormShape
@@ -38,7 +35,6 @@ from chengnuo.people.queries import posts_of
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.gates import forbidden_words
 from chengnuo.rules.rulebook import Within
-from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
 IN_THE_PAST = Text("约定时间已过", "The agreed time is over already")
@@ -70,18 +66,12 @@ def fill_form(*, case: Case, submission: Submission, by: Staff, now: datetime) -
     """
     if _sent_before(case, submission):
         return find(case_id=case.pk)
-    try:
-        with transaction.atomic():
-            return _fill_form(case, submission, by, now)
-    except IntegrityError:
-        if _sent_before(case, submission):
-            return find(case_id=case.pk)
-        raise
+    with transaction.atomic():
+        return _fill_form(case, submission, by, now)
 
 
 def _sent_before(case: Case, submission: Submission) -> bool:
-    sent = Evidence.objects.filter(token=submission.token, docket=case.docket_id)
-    return sent.exists()
+    return evidence_of(docket=case.docket_id, token=submission.token) is not None
 
 
 def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> Case:
@@ -105,29 +95,10 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     facts = facts_of_form(form, filled.values)
     names = events_of(form, filled.values) or ["facts.changed"]
     _check_agreed(regulation, form, filled, names, facts, at)
-    evidence = Evidence.objects.create(
-        id=uuid7(now),
-        docket=docket,
-        form=submission.form,
-        digest=docket.release_id,
-        data=storable(filled.values),
-        events=names,
-        filled_by=by,
-        at=at,
-        filled_at=now,
-        token=submission.token,
+    deed = Deed(
+        form=submission.form, shape=form, filled=filled, events=names, at=at, token=submission.token
     )
-    events = [
-        Event(name=n, at=at, facts={} if i else facts, more_follow=i + 1 < len(names))
-        for i, n in enumerate(names)
-    ]
-    # The ledger holds the hash of what was filled in: the evidence cannot be changed unnoticed.
-    note = {
-        "form": submission.form,
-        "evidence": str(evidence.pk),
-        "sha256": sha256(canonical(evidence.data).encode()).hexdigest(),
-    }
-    return happen_to(case, events, by=by, now=now, note=note)
+    return carried(case, take_in(docket=docket, deed=deed, by=by, now=now, told_as=case.number))
 
 
 def _check_agreed(

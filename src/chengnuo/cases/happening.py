@@ -13,6 +13,7 @@ from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.restricting import knowing_people
 from chengnuo.obligations.services import Refusal, RefusedByRule, happen
+from chengnuo.obligations.writing import Writing
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
@@ -41,6 +42,11 @@ def happen_to(
         note=note,
         handling_unit=handling_unit,
     )
+    return carried(case, writing)
+
+
+def carried(case: Case, writing: Writing) -> Case:
+    """The case after what happened to its docket. Needs the transaction in which it happened."""
     # The case in hand may be older than the docket: what the docket says now is written either way.
     case.docket, case.closed_at = writing.docket, writing.state.closed_at
     case.save(update_fields=["closed_at"])

@@ -16,10 +16,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes
-from chengnuo.ledger.ids import uuid7
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.adopting import replace_release
-from chengnuo.obligations.models import Docket, Evidence, Obligation, SubjectKind
+from chengnuo.obligations.evidence import Deed, evidence_of, take_in
+from chengnuo.obligations.models import Docket, Obligation, SubjectKind
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import (
     Refusal,
@@ -30,14 +30,7 @@ from chengnuo.obligations.services import (
     new_docket,
 )
 from chengnuo.obligations.writing import Writing
-from chengnuo.packs.forms import (
-    Filled,
-    event_time,
-    events_of,
-    facts_of_form,
-    fill,
-    storable,
-)
+from chengnuo.packs.forms import Filled, event_time, events_of, fill
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, posts_of, roster_of
 from chengnuo.rules.calendar import Calendar
@@ -203,24 +196,18 @@ def fill_duty(
 
     Raises DutyHasErrors with what was typed, RefusedByRule.
     """
-    if Evidence.objects.filter(token=token).exists():
+    if evidence_of(docket=docket_id, token=token) is not None:
         return None
-    try:
-        with transaction.atomic():
-            locked(docket_id=docket_id, expected_version=None)
-            if Evidence.objects.filter(token=token, docket=docket_id).exists():
-                return None  # a double click: the first one was written while we waited
-            return _fill_duty(docket_id, form, raw, token, by, now)
-    except IntegrityError:
-        if Evidence.objects.filter(token=token).exists():
-            return None
-        raise
+    with transaction.atomic():
+        docket = locked(docket_id=docket_id, expected_version=None)
+        if evidence_of(docket=docket_id, token=token) is not None:
+            return None  # a double click: the first one was written while we waited
+        return _fill_duty(docket, form, raw, token, by, now)
 
 
 def _fill_duty(
-    docket_id: UUID, form_id: str, raw: Mapping[str, Any], token: str, by: Staff, now: datetime
+    docket: Docket, form_id: str, raw: Mapping[str, Any], token: str, by: Staff, now: datetime
 ) -> Writing:
-    docket = locked(docket_id=docket_id, expected_version=None)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     form = regulation.pack.forms.get(form_id)
     if form is None or not form.duty or docket.subject_kind == SubjectKind.CASE:
@@ -236,26 +223,12 @@ def _fill_duty(
         filled.errors[name] = Text("不能晚于现在", "Cannot lie in the future")
     if filled.errors:
         raise DutyHasErrors(filled)
-    names = events_of(form, filled.values)
-    Evidence.objects.create(
-        id=uuid7(now),
-        docket=docket,
+    deed = Deed(
         form=form_id,
-        digest=docket.release_id,
-        data=storable(filled.values),
-        events=names,
-        filled_by=by,
+        shape=form,
+        filled=filled,
+        events=events_of(form, filled.values),
         at=at,
-        filled_at=now,
         token=token,
     )
-    facts = facts_of_form(form, filled.values)
-    events = [Event(name=n, at=at, facts=facts if not i else {}) for i, n in enumerate(names)]
-    return happen(
-        docket_id=docket_id,
-        events=events,
-        now=now,
-        actor=by,
-        told_as=form.title.zh,
-        note={"form": form_id},
-    )
+    return take_in(docket=docket, deed=deed, by=by, now=now, told_as=form.title.zh)

@@ -21,6 +21,11 @@ def answering(*, held: Sequence[Stay], start: datetime, end: datetime) -> list[S
     ]
 
 
+def holding_at(*, held: Sequence[Stay], at: datetime) -> Stay:
+    """The stay in which a moment lies; what is passed on at a moment was held until then."""
+    return next(s for s in held if "until" not in s or datetime.fromisoformat(s["until"]) >= at)
+
+
 def terms_of(
     *, held: Sequence[Stay], start: datetime, end: datetime
 ) -> Iterator[tuple[Stay, datetime, tuple[int, ...]]]:

@@ -138,6 +138,8 @@ class Obligation(models.Model):
     held_before = models.JSONField(default=list)
     unpublished = models.JSONField(default=list)
     standstills = models.JSONField(default=list)
+    # One of its standstills waits for its decision: until then there is no verdict.
+    hangs = models.BooleanField(default=False)
     proof = models.JSONField(default=dict)
 
     class Meta:
@@ -178,6 +180,11 @@ class Obligation(models.Model):
                 fields=["organisation", "due_at"],
                 condition=Q(due_at__isnull=False),
                 name="obligation_by_month",
+            ),
+            models.Index(
+                fields=["organisation", "due_at"],
+                condition=Q(hangs=True),
+                name="obligation_hanging",
             ),
             models.Index(
                 fields=["organisation"],
@@ -224,7 +231,7 @@ class Breach(models.Model):
 
 
 class Evidence(models.Model):
-    """A filled form. `token` makes a second submission of the same form recognisable."""
+    """A filled form. `token` makes a second submission to the same docket recognisable."""
 
     id = models.UUIDField(primary_key=True)
     docket = models.ForeignKey(Docket, on_delete=models.PROTECT, related_name="evidence")
@@ -235,7 +242,12 @@ class Evidence(models.Model):
     filled_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
     filled_at = models.DateTimeField()
-    token = models.CharField(max_length=64, unique=True)
+    token = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["docket", "token"], name="evidence_once_a_docket"),
+        )
 
     def __str__(self) -> str:
         return f"{self.form} {self.filled_at:%Y-%m-%d %H:%M}"

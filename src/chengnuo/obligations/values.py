@@ -94,6 +94,7 @@ FIELDS = (
     "rung",
     "rung_since",
     "answered",
+    "hangs",
 )
 CHANGING = (
     *FIELDS,

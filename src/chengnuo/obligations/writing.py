@@ -13,7 +13,7 @@ from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
 from chengnuo.ledger.together import Bundle, write_together
-from chengnuo.obligations.held import answering
+from chengnuo.obligations.held import Stay, answering, holding_at
 from chengnuo.obligations.models import Breach, Docket, Escalation, Incident, Obligation
 from chengnuo.obligations.owners import HEAD, Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
@@ -186,12 +186,14 @@ class Writing:
         rule = self.regulation.book.rules[row.rule]
         said = rule.cite().as_dict()
         cited = Text(**row.proof.get("clause", said))
+        # The rejection of a pause dates it back: it is the breach of whoever held it then.
+        then = holding_at(held=_stays(row), at=decision.at)
         self.breaches.append(
             Breach(
                 obligation=row,
                 organisation_id=row.organisation_id,
-                unit_id=row.unit_id,
-                role=row.role,
+                unit_id=then["unit"],
+                role=then["role"],
                 rule=row.rule,
                 clause_zh=cited.zh,
                 clause_en=cited.en,
@@ -205,10 +207,9 @@ class Writing:
 
     def _as_it_stood(self, row: Obligation, end: datetime) -> dict[str, Any]:
         held = self.state.find(row.key)
-        stays = [*row.held_before, {"unit": row.unit_id, "role": row.role}]
         return {
             "start": moment_out(row.start_at),
-            "held": answering(held=stays, start=row.start_at, end=end),
+            "held": answering(held=_stays(row), start=row.start_at, end=end),
             "standstills": list(row.standstills),
             "working": in_working_time(held, self.regulation, self.state),
         }
@@ -331,6 +332,11 @@ DOCKET_FIELDS = (
     "round_at",
     "version",
 )
+
+
+def _stays(row: Obligation) -> list[Stay]:
+    """Who held it, one after the other; the last holds it now."""
+    return [*row.held_before, {"unit": row.unit_id, "role": row.role}]
 
 
 def in_ledger(decision: Decision) -> dict[str, Any]:
