@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.cases.models import Case
@@ -45,13 +46,16 @@ class Narrowed:
 def overdue_at(
     *, company: Organisation, shown: Q, at: datetime, now: datetime, narrowed: Narrowed
 ) -> QuerySet[Obligation]:
-    """What was broken by a moment and then still not done, longest first.
+    """What was broken by a moment and then still not done, longest first; and what was due by it
+    and has no verdict yet, because a pause is not decided.
 
     `shown` is the viewer's reach through `docket__case__`; duties have no case and are the
     company's.
     """
     rows = Obligation.objects.filter(
-        shown | Q(docket__case__isnull=True), organisation=company, broken_at__lt=at
+        shown | Q(docket__case__isnull=True),
+        Q(broken_at__lt=at) | Q(broken_at__isnull=True, hangs=True, due_at__lt=at),
+        organisation=company,
     )
     rows = rows.filter(RUNNING) if at >= now else rows.filter(_ran_at(at))
     if narrowed.unit is not None:
@@ -61,7 +65,7 @@ def overdue_at(
     if narrowed.process:
         rows = rows.filter(docket__process=narrowed.process)
     return rows.select_related("docket__case", "docket__organisation", "unit").order_by(
-        "broken_at", "pk"
+        Coalesce("broken_at", "due_at"), "pk"
     )
 
 

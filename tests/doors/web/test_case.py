@@ -39,6 +39,14 @@ def test_a_form_is_recorded_and_the_page_tells_it(browser, leak):
     assert Evidence.objects.count() == 1
 
 
+def test_a_token_that_was_sent_to_another_case_is_a_new_form_there(browser, firm, leak):
+    other = take(firm, token="another-leak")
+    for case in (leak, other):
+        answer = browser.post(form(case, "arrival"), {"token": TOKEN}, follow=True)
+        assert "Recorded" in page(answer)
+    assert Evidence.objects.filter(form="arrival", token=TOKEN).count() == 2
+
+
 def test_forms_without_a_token_are_each_their_own(browser, firm, leak):
     other = take(firm, token="another-leak")
     for case in (leak, other):

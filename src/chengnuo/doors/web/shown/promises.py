@@ -13,10 +13,27 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs import references
+from chengnuo.rules.lapsing import breakable
 from chengnuo.rules.rulebook import AnyRule, Within
 from chengnuo.rules.words import Text
 
 UNKNOWN = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """What the decision of a pause will say: broken at one moment or at the other, or not at all.
+
+    `until`: when the promise was kept or void, or now.
+    """
+
+    rejected: datetime
+    approved: datetime
+    until: datetime
+
+    @property
+    def late_either_way(self) -> bool:
+        return self.approved < self.until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +119,27 @@ class Shown:
         return last if is_open else None
 
     @property
+    def late_since(self) -> datetime | None:
+        """Since when it is late for certain: broken, or over whichever way its pause is decided."""
+        turns = self.turns_on
+        over = turns is not None and turns.late_either_way
+        return self.row.broken_at or (self.row.due_at if over else None)
+
+    @property
+    def turns_on(self) -> Undecided | None:
+        """Its verdict waits for the decision of a pause, and one of its moments is over."""
+        row = self.row
+        asked = [s for s in row.standstills if s["status"] == "requested"] if row.hangs else []
+        if not asked or row.due_at is None or row.broken_at is not None:
+            return None
+        if self.rule is None or not breakable(self.rule):
+            return None
+        without = asked[0].get("due_without")
+        rejected = datetime.fromisoformat(without) if without else row.due_at
+        until = row.kept_at or row.voided_at or self.now
+        return Undecided(rejected, row.due_at, until) if rejected < until else None
+
+    @property
     def word(self) -> str:
         return {
             "overdue": _("Overdue"),
@@ -157,8 +195,9 @@ def role_title(role: str, regulation: Regulation) -> Text:
 
 def _stands(row: Obligation, warn_at: datetime | None, now: datetime) -> str:
     if row.kept_at is not None:
+        hangs_late = row.hangs and row.due_at is not None and row.due_at < row.kept_at
         if row.broken_at is None:
-            return "kept"
+            return "kept_late" if hangs_late else "kept"
         # Done in time, written down afterwards: the breach stands, and so does the deed's moment.
         told_late = row.due_at is not None and row.kept_at <= row.due_at
         return "told_late" if told_late else "kept_late"

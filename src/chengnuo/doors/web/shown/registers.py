@@ -71,7 +71,8 @@ def overdue_definition(visit: Visit, at: datetime) -> Definition:
     """What the overdue register counts."""
     counts = _(
         "Promises of the company whose due moment had passed by then and that were neither kept "
-        "nor void; broken is dated at the due moment."
+        "nor void; broken is dated at the due moment. Where a pause is not decided yet, the "
+        "verdict waits for it, and the moment with the pause is shown."
     )
     return _defined(visit, counts, moment(at, visit.now), registers.OVERDUE_LIST)
 
@@ -96,7 +97,7 @@ def overdue_heads() -> list[Head]:
 def overdue_cells(visit: Visit, row: Obligation, at: datetime) -> list[Cell]:
     """One row of the workbook; who asked is masked as on the page."""
     promise, case, service = _of_row(visit, row)
-    broken = row.broken_at or at
+    broken = row.broken_at or row.due_at or at
     return [
         case.number if case else f"{_('Duty')} {row.turn}",
         _name(visit, case),
@@ -116,6 +117,8 @@ def overdue_cells(visit: Visit, row: Obligation, at: datetime) -> list[Cell]:
 def _state(row: Obligation, at: datetime) -> str:
     if row.kept_at is not None and row.kept_at > at:
         return _("done later")
+    if row.broken_at is None and row.hangs:
+        return _("verdict waits for the pause")
     return _("urged") if _urged(row) else _("not done")
 
 

@@ -45,7 +45,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The ladder of one broken promise."""
+    """The ladder of one promise that is broken, or late whichever way its pause is decided."""
 
     shown: Shown
     rungs: list[Rung]
@@ -112,8 +112,9 @@ class Reached:
 def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation) -> Watch:
     """Gathered from the rows of a case."""
     broken = [p for p in promises if p.row.broken_at is not None]
+    late = [p for p in promises if p.late_since is not None]
     return Watch(
-        ladders=_ladders(broken, regulation),
+        ladders=_ladders(late, regulation),
         pauses=_pauses(case, promises, regulation),
         breaches=_breaches(visit, case, broken) if broken else [],
         may_open=bool(broken)
@@ -124,8 +125,8 @@ def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regul
 # -- ladders ---------------------------------------------------------------------------------------
 
 
-def _ladders(broken: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
-    climbing = [p for p in broken if p.rule is not None and p.rule.rungs]
+def _ladders(late: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
+    climbing = [p for p in late if p.rule is not None and p.rule.rungs]
     ids = [p.row.pk for p in climbing]
     if not ids:
         return []
@@ -148,8 +149,8 @@ def _rungs(
     reached: dict[tuple[Any, int], list[Escalation]],
     incidents: dict[tuple[Any, int], Incident],
 ) -> list[Rung]:
-    row, rule = promise.row, promise.rule
-    if rule is None or row.broken_at is None:
+    row, rule, since = promise.row, promise.rule, promise.late_since
+    if rule is None or since is None:
         return []
     found = []
     for index, one in enumerate(rule.rungs):
@@ -158,7 +159,7 @@ def _rungs(
             Rung(
                 number=index + 1,
                 to=wanted_of(one.to, regulation),
-                at=rung_at(regulation.book, row.broken_at, rule, index),
+                at=rung_at(regulation.book, since, rule, index),
                 reached=reached.get(key, []),
                 incident=incidents.get(key),
             )
