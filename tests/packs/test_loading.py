@@ -85,6 +85,7 @@ WRONG = {
     "a setting outside its values": ("settings/inspection/value", "week", "value must be one of unset, month, year"),
     "a form for a process that is not there": ("forms/callback/processes", ["baking"], "unknown process 'baking'"),
     "a field of a fact that is not there": ("forms/arrival/fields/0/fact", "colour", "unknown fact 'colour'"),
+    "a no to what was not asked": ("forms/callback", {"title": {"zh": "x", "en": "x"}, "processes": ["repair"], "after": "repair.completed", "emits": "callback.made", "callback": {"satisfied": {"done": True}, "dissatisfied": {"done": False}}, "fields": [{"id": "done", "type": "flag", "title": {"zh": "x", "en": "x"}}]}, "holds also where it was not asked"),
     "hours that overlap": ("calendar", {"week": {"mon": ["08:00-12:00", "11:00-17:00"]}}, "without overlap"),
     "hours backwards": ("calendar", {"week": {"mon": ["17:00-08:00"]}}, "begin before they end"),
     "hours past midnight": ("calendar", {"week": {"mon": ["08:00-24:30"]}}, "goes past 24:00"),

@@ -21,13 +21,14 @@ from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import say
 from chengnuo.cases.steps import check_step
-from chengnuo.ledger.services import Fact, record
+from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.duties import fill_duty
 from chengnuo.obligations.models import Evidence, Obligation
+from chengnuo.obligations.regulation import regulation_for
 from chengnuo.packs.callback_shapes import QuestionnaireShape
-from chengnuo.packs.schema import Pack
 from chengnuo.packs.triggers import condition
 from chengnuo.people.models import Staff
+from chengnuo.people.queries import roster_of
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
@@ -52,16 +53,17 @@ def fill_questionnaire(
     due = _kept_by(case, submission.form)
     if due is not None:
         check_manner(due, manner)
-    known = Evidence.objects.filter(token=submission.token).exists()
+    mine = Evidence.objects.filter(docket=case.docket_id, token=submission.token)
+    known = mine.exists()
     case = fill_form(case=case, submission=submission, by=by, now=now)
     if known:
         return case
-    evidence = Evidence.objects.get(token=submission.token)
+    evidence = mine.get()
     reached = holds(asked.reached, evidence.data)
     if due is not None:
         _attempted(due, evidence, by, now, manner, reached=reached)
     if reached:
-        _take_in(case, evidence, asked, regulation.pack, by, now)
+        take_in(case=case, evidence=evidence, asked=asked, by=by, now=now)
     return case
 
 
@@ -79,14 +81,61 @@ def fill_by_period(
     Raises what filling the form of a duty raises, and NotToCall.
     """
     check_manner(row, manner)
-    known = Evidence.objects.filter(token=submission.token).exists()
+    mine = Evidence.objects.filter(docket=row.docket_id, token=submission.token)
+    known = mine.exists()
     fill_duty(
         docket_id=row.docket_id, form=submission.form, raw=submission.raw,
         token=submission.token, by=by, now=now,
     )  # fmt: skip
-    if not known:
-        evidence = Evidence.objects.get(token=submission.token)
-        _attempted(row, evidence, by, now, manner, reached=True)
+    if known:
+        return
+    evidence = mine.get()
+    pack = regulation_for(digest=row.docket.release_id, company=row.docket.organisation).pack
+    asked = pack.forms[submission.form].callback
+    _attempted(row, evidence, by, now, manner, reached=True)
+    if asked is not None and is_bad(asked, evidence.data):
+        _tell_of_period(row, evidence, by, now)
+
+
+def is_bad(asked: QuestionnaireShape, answers: Mapping[str, Any]) -> bool:
+    """Whether the customer is not satisfied, or says that it is not done."""
+    bad = (*asked.dissatisfied, *asked.not_done)
+    return any(holds(said, answers) for said in bad)
+
+
+def is_undone(asked: QuestionnaireShape, answers: Mapping[str, Any]) -> bool:
+    """Whether the customer says that it is not done."""
+    return any(holds(said, answers) for said in asked.not_done)
+
+
+def _tell_of_period(row: Obligation, evidence: Evidence, by: Staff, now: datetime) -> None:
+    """A bad answer without a case has nothing to reopen: the head of the unit that owes the
+    callback hears of it, the head of the company where he called himself."""
+    data = {"key": row.key, "evidence": str(evidence.pk)}
+    fact = Fact(
+        kind="answer.bad_by_period", at=now, actor_id=by.pk, subject=row.docket_id, data=data
+    )
+    record(organisation_id=row.organisation_id, facts=[fact], now=now)
+    roster = roster_of(company=row.docket.organisation)
+    units = [row.unit_id or row.organisation_id, row.organisation_id]
+    heads = [set(roster.first_present(unit=unit, role="", at=now)) - {by.pk} for unit in units]
+    about = row.docket.subject
+    text = Text(
+        f"客户不满意：{about}，定期回访", f"A dissatisfied customer: {about}, regular callback"
+    )
+    messages = [
+        Message(
+            key=f"dissatisfied:{evidence.pk}:{person}",
+            channel="desk",
+            recipient=str(person),
+            payload={
+                "kind": "dissatisfied", "zh": text.zh, "en": text.en, "docket": str(row.docket_id),
+            },
+            not_before=now,
+        )
+        for person in sorted(heads[0] or heads[1])
+    ]  # fmt: skip
+    post(organisation_id=row.organisation_id, messages=messages, now=now)
 
 
 def holds(given: Any, answers: Mapping[str, Any]) -> bool:
@@ -114,26 +163,20 @@ def _attempted(
     )  # fmt: skip
 
 
-def _take_in(
-    case: Case,
-    evidence: Evidence,
-    asked: QuestionnaireShape,
-    pack: Pack,
-    by: Staff,
-    now: datetime,
+def take_in(
+    *, case: Case, evidence: Evidence, asked: QuestionnaireShape, by: Staff, now: datetime
 ) -> None:
-    satisfied = holds(asked.satisfied, evidence.data)
-    dissatisfied = holds(asked.dissatisfied, evidence.data)
-    not_done = asked.not_done is not None and holds(asked.not_done, evidence.data)
-    if not (satisfied or dissatisfied or not_done):
+    """Act on the answers of somebody who was reached: a rating, and what a bad answer does."""
+    bad, undone = is_bad(asked, evidence.data), is_undone(asked, evidence.data)
+    if not (bad or holds(asked.satisfied, evidence.data)):
         return  # reached, but no opinion given
-    happy = satisfied and not dissatisfied and not not_done
+    happy = not bad
     score = evidence.data.get(asked.score) if asked.score else None
     words = evidence.data.get(asked.words) if asked.words else ""
     said = Said(
         satisfied=happy,
         score=int(score) if isinstance(score, int | float) else MIDDLE[happy],
-        solved=not not_done,
+        solved=not undone,
         words=str(words or ""),
     )
     rating = rate(case=case, said=said, via="phone", now=now, by=by)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from chengnuo.packs.shape import FactName, Id, Shape, Span, TextShape
 from chengnuo.packs.triggers import ConditionField, CountShape
 
 
+def _several(given: object) -> object:
+    return (given,) if isinstance(given, dict) else given
+
+
+AnyOf = Annotated[tuple[ConditionField, ...], BeforeValidator(_several)]
+
+
 class QuestionnaireShape(Shape):
     """A form that is the questionnaire of a callback: what its answers mean.
 
-    Each is a condition on the answers. `reached`: somebody answered at all. `not_done`: the
-    customer says that what was reported as done is not.
+    Each is a condition on the answers; where there are several, any of them. `reached`: somebody
+    answered at all. `not_done`: the customer says that what was reported as done is not.
     """
 
     by: Literal["phone", "visit"] = "phone"
     reached: ConditionField = {}
     satisfied: ConditionField
-    dissatisfied: ConditionField
-    not_done: ConditionField | None = None
+    dissatisfied: AnyOf
+    not_done: AnyOf = ()
     # What is answered for the customer where nobody was reached.
     missed: dict[FactName, str | bool] = {}
     score: FactName | None = None

@@ -159,6 +159,17 @@ def _callbacks(pack: Pack, document: Document) -> list[Problem]:
     return [Problem(where, f"callbacks: {p}") for p in bad]
 
 
+def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[str]:
+    """A flag that was not asked is stored as no: the answer "no" counts only where it was asked."""
+    for field in form.fields:
+        for given in said:
+            if field.type != "flag" or field.required or given.get(field.id) is not False:
+                continue
+            under = field.required_when
+            if not under or any(given.get(name) != value for name, value in under.items()):
+                yield f"callback: '{field.id}: false' holds also where it was not asked"
+
+
 def _unknown(
     kind: str, names: Iterable[str | None], known: Iterable[str], *, optional: bool = False
 ) -> Iterator[str]:
@@ -362,9 +373,10 @@ def _form(pack: Pack, form: FormShape) -> Iterator[str]:
         yield from _condition(pack, form.told.when)
     if form.callback is not None:
         asked = form.callback
-        said = [asked.reached, asked.satisfied, asked.dissatisfied, asked.not_done or {}]
+        said = [asked.reached, asked.satisfied, *asked.dissatisfied, *asked.not_done]
         yield from _unknown("field", [n for given in said for n in given], own)
         yield from _unknown("field", [asked.score, asked.words, *asked.missed], own)
+        yield from _unasked(form, said)
     for field in form.fields:
         fact = pack.facts.get(field.fact) if field.fact else None
         values = field.values or (fact.values if fact else {})
