@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +60,12 @@ class Scope:
     def upto(self) -> datetime:
         """The end of the month, or now while it runs."""
         return min(self.ends, self.now)
+
+    def of_day(self, day: date) -> Scope:
+        """The same of one day."""
+        begins = datetime.combine(day, time(), tzinfo=self.zone)
+        ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=self.zone)
+        return replace(self, begins=begins, ends=ends)
 
 
 @dataclass(slots=True)
@@ -160,6 +168,21 @@ def returning(*, scope: Scope, unit: int | None = None) -> QuerySet[Case]:
     return _of_units(rows, scope, "docket__handling_unit").order_by("lodged_at", "pk")
 
 
+def overdue(*, scope: Scope) -> QuerySet[Obligation]:
+    """What is broken and not done now. Longest first."""
+    now = scope.now
+    late = overdue_at(company=scope.company, shown=scope.owed, at=now, now=now, narrowed=Narrowed())
+    return _of_units(late, scope, "unit")
+
+
+def marked(*, scope: Scope, mark: Q) -> QuerySet[Case]:
+    """The open cases that bear a mark. Longest first."""
+    rows = Case.objects.filter(
+        scope.shown, mark, organisation=scope.company, closed_at__isnull=True
+    )
+    return _of_units(rows, scope, "docket__handling_unit").order_by("lodged_at", "pk")
+
+
 def branch_of(service: str, pack: Pack | None) -> str:
     """The topmost entry of the catalogue above a service; itself where the pack knows none."""
     known: Mapping[str, Any] = pack.services if pack else {}
@@ -216,22 +239,15 @@ def _taken(scope: Scope) -> Sequence[tuple[str, date, int]]:
 
 def _standing(scope: Scope) -> list[tuple[str, int, int]]:
     """What stands open now, whatever the month: kind, unit, number."""
-    late = overdue_at(
-        company=scope.company, shown=scope.owed, at=scope.now, now=scope.now, narrowed=Narrowed()
-    )
-    by_unit = _of_units(late, scope, "unit").order_by().values_list("unit").annotate(Count("pk"))
+    by_unit = overdue(scope=scope).order_by().values_list("unit").annotate(Count("pk"))
     found = [("overdue", unit, number) for unit, number in by_unit]
     handled = "docket__handling_unit"
-    marks = {name: MARKS[name] for name in ("supervised", "urged", "emergency")}
-    rows = Case.objects.filter(
-        scope.shown,
-        marks["supervised"] | marks["urged"] | marks["emergency"],
-        organisation=scope.company,
-        closed_at__isnull=True,
-    )
-    counted = _of_units(rows, scope, handled).order_by().values_list(handled)
-    for unit, *numbers in counted.annotate(
-        **{f"n_{name}": Count("pk", filter=marked) for name, marked in marks.items()}
+    marks = {name: MARKS[name] for name in NOW if name in MARKS}
+    rows = marked(scope=scope, mark=reduce(or_, marks.values()))
+    for unit, *numbers in (
+        rows.order_by()
+        .values_list(handled)
+        .annotate(**{f"n_{name}": Count("pk", filter=marked) for name, marked in marks.items()})
     ):
         found += [(name, unit, n) for name, n in zip(marks, numbers, strict=True)]
     back = returning(scope=scope).order_by().values_list(handled).annotate(Count("pk"))

@@ -78,6 +78,22 @@ def test_a_return_waits_until_it_is_decided(firm, leak):
     assert leak.number not in page(browser.get("/overview/rows/?of=returns"))
 
 
+def test_every_number_of_somebody_who_heads_two_units_opens_as_many_rows(firm, month):
+    head, other = firm.people["network"], firm.units["service"]
+    post = open_post(
+        organisation=other, role="network", title_zh="兼", title_en="H", now=LONG_AGO, is_head=True
+    )
+    appoint(staff=head, post=post, now=LONG_AGO)
+    for case, unit in zip(month, (firm.units["network"], other), strict=True):
+        urge(case=case, reason="客户来电催促", by=firm.top, now=NOW + timedelta(hours=3))
+        Docket.objects.filter(pk=case.docket_id).update(handling_unit=unit)
+    browser = sits(head)
+    html = page(browser.get("/overview/"))
+    assert numbers(html[html.index("<tfoot>") :].replace("tfoot", "tbody"))[0][7] == "2"
+    for link, number in LINK.findall(html):
+        assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', page(browser.get(link)))
+
+
 def test_a_head_sees_the_unit_that_he_heads(firm, month):
     html = page(sits(firm.people["network"]).get("/overview/"))
     assert [line[0] for line in numbers(html)] == ["network"]
@@ -111,7 +127,10 @@ def test_what_is_due_at_24_00_belongs_to_the_day_that_ends(firm, month):
     Obligation.objects.filter(rule="repaired-soon", kept_at__isnull=False).update(due_at=last)
     february = page(sits(firm.top).get("/overview/?month=2026-02"))
     assert numbers(february)[0][:5] == ["network", "1", "1", "0", "100.0%"]
-    assert "<td>02-28</td><td>0</td><td>1</td>" in february
+    assert (
+        '<td>02-28</td><td>0</td><td><a href="/overview/rows/?month=2026-02&of=due&day=2026-02-28">'
+        "1</a></td>"
+    ) in february
 
 
 @pytest.mark.parametrize(

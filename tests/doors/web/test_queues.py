@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Submission, fill_form
 from chengnuo.ledger.models import Entry
-from chengnuo.obligations.models import Docket
+from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
 from tests.doors.web.conftest import LATER, NOW, page, sits, take
 
@@ -141,6 +141,28 @@ def test_a_part_of_many_answers_with_its_lines_alone(browser, firm, leak):
     html = page(browser.post("/queues/hand-over/", form, headers={"HX-Request": "true"}))
     assert html.lstrip().startswith("<tr")
     assert 'data-went="1"' in html
+
+
+def test_every_number_of_the_load_opens_as_many_rows(firm, late, clock):
+    soon = NOW + timedelta(days=1, hours=5)
+    for token in ("b", "c"):
+        case = take(firm, token=token)
+    Obligation.objects.filter(docket=case.docket).update(act_by=soon)
+    clock.move_to(NOW + timedelta(days=1))
+    browser = sits(firm.top)
+    html = page(browser.get("/queues/load/"))
+    links = re.findall(r'<a href="(/queues/load/rows/[^"]+)">(\d+)</a>', html)
+    asked = [link.split("?of=")[1].split("&")[0] for link, _number in links]
+    assert set(asked) == {"taken", "due", "overdue"}
+    for link, number in links:
+        shown = page(browser.get(link))
+        assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', shown), link
+        assert len(re.findall(r'<tr tabindex="-1">', shown)) == int(number)
+
+
+@pytest.mark.parametrize("words", ["", "of=guess", "of=taken", "of=taken&hour=24", "of=due&hour=x"])
+def test_there_are_no_rows_behind_no_number_of_the_load(browser, leak, words):
+    assert browser.get(f"/queues/load/rows/?{words}").status_code == 404
 
 
 # -- registers -------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern] = [
     path("queues/", queues.queue, name="queues"),
     path("queues/hand-over/", queues.hand_over, name="queue-hand-over"),
     path("queues/load/", queues.load, name="queue-load"),
+    path("queues/load/rows/", queues.load_rows, name="queue-load-rows"),
     path("conduct/", conduct.conduct, name="conduct"),
     path("conduct/start/<int:breach_id>/", conduct.start, name="conduct-start"),
     path(

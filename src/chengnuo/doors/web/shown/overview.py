@@ -49,24 +49,35 @@ class ShownOverview:
 
     lines: list[ShownLine]
     total: ShownLine
+    taken: Number
     branches: list[Branch]
-    days: list[tuple[str, int, int]]
+    days: list[tuple[str, Number, Number]]
     pictures: dict[str, Any]
 
 
 def shown_overview(
-    visit: Visit, found: Overview, month: str, units: list[Organisation]
+    visit: Visit, found: Overview, month: str, units: list[Organisation], *, whole: bool
 ) -> ShownOverview:
-    """In the order of the organisation tree, branches with the most cases first."""
+    """In the order of the organisation tree, branches with the most cases first.
+
+    `whole`: all that the viewer sees is counted, so that the queues show as many.
+    """
     order = {unit.pk: unit for unit in units}
     known = [line for unit in order for line in found.lines if line.unit == unit]
     titles = {pk: say(unit) for pk, unit in order.items()}
-    whole = len(visit.companies) == 1
     services = visit.regulation.pack.services if visit.regulation else {}
-    days = [(f"{d.day:%m-%d}", d.taken, d.due) for d in found.days]
+    days = [
+        (
+            f"{d.day:%m-%d}",
+            Number(d.taken, _rows(month, of="taken", day=f"{d.day}")),
+            Number(d.due, _rows(month, of="due", day=f"{d.day}")),
+        )
+        for d in found.days
+    ]
     return ShownOverview(
         lines=[_line(line, titles[line.unit], month, line.unit) for line in known],
-        total=_line(found.total, _("Together"), month, None, marks=whole),
+        total=_line(found.total, _("Together"), month, None, whole=whole),
+        taken=Number(found.taken, _rows(month, of="taken")),
         branches=[
             Branch(
                 say(services[branch].title) if branch in services else branch,
@@ -79,7 +90,7 @@ def shown_overview(
     )
 
 
-def _line(line: Line, title: str, month: str, unit: int | None, *, marks: bool = True) -> ShownLine:
+def _line(line: Line, title: str, month: str, unit: int | None, *, whole: bool = True) -> ShownLine:
     numbers = {"due": line.due, "kept": line.kept, "broken": line.broken}
     own = {"unit": str(unit)} if unit else {}
     return ShownLine(
@@ -89,7 +100,7 @@ def _line(line: Line, title: str, month: str, unit: int | None, *, marks: bool =
         ],
         share="—" if line.share is None else f"{100 * line.share:.1f}%",
         now=[
-            Number(line.now[kind], _open(kind, own) if marks else "", bad=kind == "overdue")
+            Number(line.now[kind], _open(kind, own, whole=whole), bad=kind == "overdue")
             for kind in NOW
         ],
     )
@@ -99,16 +110,18 @@ def _rows(month: str, **asked: str) -> str:
     return f"{reverse('overview-rows')}?{urlencode({'month': month, **asked})}"
 
 
-def _open(kind: str, own: Mapping[str, str]) -> str:
-    """What stands open now has its page already."""
-    if kind == "returns":
-        return f"{reverse('overview-rows')}?{urlencode({'of': 'returns', **own})}"
+def _open(kind: str, own: Mapping[str, str], *, whole: bool) -> str:
+    """What stands open now has its page already; returns and a part of the whole have none."""
+    if kind == "returns" or not whole:
+        return f"{reverse('overview-rows')}?{urlencode({'of': kind, **own})}"
     if kind == "overdue":
         return f"{reverse('overdue')}?{urlencode(own)}"
     return f"{reverse('queues')}?{urlencode({**own, 'mark': kind})}"
 
 
-def _pictures(lines: list[tuple[str, Line]], days: list[tuple[str, int, int]]) -> dict[str, Any]:
+def _pictures(
+    lines: list[tuple[str, Line]], days: list[tuple[str, Number, Number]]
+) -> dict[str, Any]:
     return {
         "verdicts": {
             "across": True,
@@ -125,9 +138,13 @@ def _pictures(lines: list[tuple[str, Line]], days: list[tuple[str, int, int]]) -
                 {
                     "name": _("Cases taken in"),
                     "tone": "accent",
-                    "values": [t for _day, t, _due in days],
+                    "values": [taken.value for _day, taken, _due in days],
                 },
-                {"name": _("Fell due"), "tone": "warn", "values": [d for _day, _taken, d in days]},
+                {
+                    "name": _("Fell due"),
+                    "tone": "warn",
+                    "values": [due.value for _day, _taken, due in days],
+                },
             ],
         },
     }

@@ -6,27 +6,36 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import led_units, open_to, visible
-from chengnuo.doors.web.reading import month_in
+from chengnuo.cases.queues import MARKS
+from chengnuo.doors.web.reading import day_in, month_in
 from chengnuo.doors.web.shown.overview import shown_overview
-from chengnuo.doors.web.shown.queues import line_of
 from chengnuo.doors.web.shown.words import say
-from chengnuo.doors.web.views.desk import row_of
+from chengnuo.doors.web.views.numbers import case_rows, promise_rows
 from chengnuo.doors.web.visit import Visit, staffed
-from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 from chengnuo.reports import overview as reports
 
-PAGE = 50
 EARLIEST = 2000
+TITLES = {
+    "due": gettext_noop("Promises due"),
+    "kept": gettext_noop("Kept in time"),
+    "broken": gettext_noop("Broken"),
+    "taken": gettext_noop("Cases taken in"),
+    "overdue": gettext_noop("Overdue promises"),
+    "supervised": gettext_noop("Supervised"),
+    "urged": gettext_noop("Urged"),
+    "emergency": gettext_noop("Emergency"),
+    "returns": gettext_noop("Returns waiting"),
+}
 
 
 @require_GET
@@ -42,7 +51,7 @@ def overview(visit: Visit) -> HttpResponse:
     return visit.page(
         "page/overview",
         found=found,
-        shown=shown_overview(visit, found, _name(scope.begins), units),
+        shown=shown_overview(visit, found, _name(scope.begins), units, whole=_whole(visit, scope)),
         unit=units[0] if scope.units is not None and units else None,
         month=_name(scope.begins),
         this_month=_name(visit.now.astimezone(visit.zone)),
@@ -60,53 +69,34 @@ def rows(visit: Visit) -> HttpResponse:
     if not visit.leads:
         return _closed(visit)
     scope = _scope(visit)
-    asked = {name: visit.request.GET.get(name, "")[:60] for name in ("of", "unit", "branch")}
-    of = asked["of"]
+    month = _name(scope.begins)
+    asked = {name: visit.request.GET.get(name, "")[:60] for name in ("of", "unit", "branch", "day")}
+    of, branch = asked["of"], asked["branch"]
     unit = next((u for u in _units(visit, scope) if str(u.pk) == asked["unit"]), None)
-    if asked["unit"] and unit is None:
-        raise Http404(asked["unit"])
-    common = {
-        "of": of,
-        "unit": unit,
-        "branch": _branch(visit, asked["branch"]),
-        "month": _name(scope.begins),
-        "keep": urlencode({"month": _name(scope.begins), **{k: v for k, v in asked.items() if v}}),
+    if of not in TITLES or (asked["unit"] and unit is None):
+        raise Http404(of)
+    if day := day_in(asked["day"]):
+        scope = scope.of_day(day)
+    about = [f"{day}" if day else month, say(unit), _branch(visit, branch)]
+    context = {
+        "title": _(TITLES[of]),
+        "about": [word for word in (about[1:] if of in reports.NOW else about) if word],
+        "keep": urlencode({"month": month, **{k: v for k, v in asked.items() if v}}),
+        "back": f"{reverse('overview')}?month={month}",
+        "back_to": _("Overview"),
         "here": "overview",
     }
-    if of in reports.VERDICTS:
-        return _promises(visit, scope, of, unit, common)
-    if of in ("taken", "returns"):
-        return _cases(visit, scope, of, unit, asked["branch"], common)
-    raise Http404(of)
-
-
-def _promises(
-    visit: Visit, scope: reports.Scope, of: str, unit: Organisation | None, common: dict[str, Any]
-) -> HttpResponse:
-    found = reports.promises(scope=scope, of=of, unit=unit.pk if unit else None)
-    pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
-    lines = [row_of(visit, row) for row in pages.object_list]
-    return visit.page("page/overview_rows", lines=lines, pages=pages, **common)
-
-
-def _cases(
-    visit: Visit,
-    scope: reports.Scope,
-    of: str,
-    unit: Organisation | None,
-    branch: str,
-    common: dict[str, Any],
-) -> HttpResponse:
+    owner = unit.pk if unit else None
     if of == "taken":
-        found = reports.taken_in(scope=scope, pack=_pack(visit), branch=branch)
-    else:
-        found = reports.returning(scope=scope, unit=unit.pk if unit else None)
-    running = Obligation.objects.filter(RUNNING).select_related("unit")
-    found = found.select_related("docket__handling_unit", "docket__organisation")
-    found = found.prefetch_related(Prefetch("docket__obligations", queryset=running))
-    pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
-    cases = [line_of(visit, case) for case in pages.object_list]
-    return visit.page("page/overview_rows", cases=cases, pages=pages, **common)
+        taken = reports.taken_in(scope=scope, pack=_pack(visit), branch=branch)
+        return case_rows(visit, taken, **context)
+    if of == "returns":
+        return case_rows(visit, reports.returning(scope=scope, unit=owner), **context)
+    if of in MARKS:
+        return case_rows(visit, reports.marked(scope=scope, mark=MARKS[of]), **context)
+    if of == "overdue":
+        return promise_rows(visit, reports.overdue(scope=scope), **context)
+    return promise_rows(visit, reports.promises(scope=scope, of=of, unit=owner), **context)
 
 
 def _scope(visit: Visit) -> reports.Scope:
@@ -137,6 +127,10 @@ def _month(visit: Visit) -> datetime:
     asked = month_in(visit.request.GET.get("month")) or this
     begins = datetime(asked.year, asked.month, 1, tzinfo=visit.zone)
     return begins if begins.year >= EARLIEST and begins <= this else this
+
+
+def _whole(visit: Visit, scope: reports.Scope) -> bool:
+    return scope.units is None and len(visit.companies) == 1
 
 
 def _units(visit: Visit, scope: reports.Scope) -> list[Organisation]:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from chengnuo.cases import load as rows
 from chengnuo.cases import queues
 from chengnuo.cases.access import visible
 from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
-from chengnuo.doors.web.reading import number_in
-from chengnuo.doors.web.shown.load import load_of
+from chengnuo.doors.web.reading import moment_in, number_in
+from chengnuo.doors.web.shown.load import load_of, scope_of
 from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.queues import address, facets, line_of, read_wanted
+from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.views.numbers import case_rows, promise_rows
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.people import queries as people
+from chengnuo.people.models import Organisation
 
 PAGE = 50
 
@@ -93,7 +99,7 @@ def hand_over(visit: Visit) -> HttpResponse:
     if not ticked:
         problem = _("Please tick the cases that are to be handed over.")
     elif len(ticked) > MOST_AT_ONCE:
-        problem = _("At most %(n)s cases at once.") % {"n": MOST_AT_ONCE}
+        problem = _("At most %(n)s cases at once; tick fewer.") % {"n": MOST_AT_ONCE}
     elif unit is None:
         problem = _("Please choose the unit that takes them over.")
     elif len(reason) < 2:
@@ -134,9 +140,45 @@ def _ticked(value: str) -> Ticked:
 @staffed
 def load(visit: Visit) -> HttpResponse:
     """How much comes in by hour of the day, and how much falls due in the next 24 hours."""
-    chosen = visit.request.GET.get("unit", "")
     units = people.units_of(company=visit.company)
-    unit = next((u for u in units if str(u.pk) == chosen), None)
+    unit = _unit(visit, units)
     return visit.page(
         "page/queue_load", load=load_of(visit, unit), unit=unit, units=units, here="queues"
     )
+
+
+@require_GET
+@staffed
+def load_rows(visit: Visit) -> HttpResponse:
+    """The rows behind one number of the load."""
+    unit = _unit(visit, people.units_of(company=visit.company))
+    scope = scope_of(visit, unit)
+    of, hour = (visit.request.GET.get(name, "") for name in ("of", "hour"))
+    asked = {"of": of, "hour": hour, "unit": str(unit.pk) if unit else ""}
+    context: dict[str, Any] = {
+        "keep": urlencode({name: word for name, word in asked.items() if word}),
+        "back": reverse("queue-load") + (f"?unit={unit.pk}" if unit else ""),
+        "back_to": _("Load by hour"),
+        "here": "queues",
+    }
+
+    def about(span: str) -> list[str]:
+        return [word for word in (span, say(unit)) if word]
+
+    if of == "taken" and (at := number_in(hour, most=23)) is not None:
+        context |= {"title": _("Taken in by hour of the day")}
+        return case_rows(
+            visit, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
+        )
+    if of == "due" and (begins := moment_in(hour, visit.zone)) is not None:
+        context |= {"title": _("Promises due"), "about": about(f"{begins:%m-%d %H:%M}–")}
+        return promise_rows(visit, rows.ahead(scope, begins), running=True, **context)
+    if of == "overdue":
+        context |= {"title": _("Overdue promises"), "about": about("")}
+        return promise_rows(visit, rows.overdue(scope), running=True, **context)
+    raise Http404(of)
+
+
+def _unit(visit: Visit, units: list[Organisation]) -> Organisation | None:
+    chosen = visit.request.GET.get("unit", "")
+    return next((u for u in units if str(u.pk) == chosen), None)

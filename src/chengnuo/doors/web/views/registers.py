@@ -97,12 +97,12 @@ def _overdue(visit: Visit) -> dict[str, Any]:
 def callbacks(visit: Visit) -> HttpResponse:
     """The callbacks that were made on a day, and those that were due by its end and not made."""
     asked = _callbacks(visit)
-    due = [row_of(visit, row) for row in asked["due"][:PAGE]]
+    pages = Paginator(asked["due"], PAGE).get_page(visit.request.GET.get("page"))
     return visit.page(
         "page/callbacks",
         lines=[shown.call_line(visit, call) for call in asked["calls"]],
-        due_lines=due,
-        due_number=asked["due"].count(),
+        due_lines=[row_of(visit, row) for row in pages.object_list],
+        pages=pages,
         definition=shown.callback_definition(visit, asked["since"], asked["until"]),
         here="callbacks",
         **asked,
