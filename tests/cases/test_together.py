@@ -275,8 +275,8 @@ def test_a_second_instruction_replaces_the_first_and_never_gives_more_time(water
 @pytest.mark.parametrize(
     ("until", "why"),
     [
-        (hours(0), "The limit must lie ahead"),
-        (hours(1), "The limit must lie ahead"),
+        (hours(0), "The limit must lie ahead; choose a later one"),
+        (hours(1), "The limit must lie ahead; choose a later one"),
         (hours(1 + 367 * 24), "The limit lies more than a year ahead: look at the year"),
     ],
 )

@@ -43,7 +43,10 @@ def ask_assistance(
         raise refused(TITLE, said)
     check_hand_over(case=case, to=unit.pk)
     if case.assistance.filter(unit=unit, answered_at__isnull=True).exists():
-        said = Text("该单位的协办尚未答复", "That unit is asked already and has not answered")
+        said = Text(
+            "该单位的协办尚未答复，请等待或联系该单位",
+            "That unit is asked already and has not answered; wait, or call it",
+        )
         raise refused(TITLE, said)
     made = Assistance.objects.create(
         case=case, unit=unit, asked_for=asked_for, asked_by=by, asked_at=now
@@ -64,7 +67,10 @@ def answer_assistance(
     locked(docket_id=case.docket_id, expected_version=version)
     asked = case.assistance.filter(unit__in=_units(by, now), answered_at__isnull=True).first()
     if asked is None:
-        said = Text("没有请您的单位协办，或已答复", "Your unit was not asked, or has answered")
+        said = Text(
+            "没有请您的单位协办，或已答复；请重新打开工单",
+            "Your unit was not asked, or has answered; open the case anew",
+        )
         raise refused(TITLE, said)
     asked.answer, asked.answered_by, asked.answered_at = answer, by, now
     asked.save(update_fields=["answer", "answered_by", "answered_at"])

@@ -15,7 +15,10 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.words import Text
 
 MOST_AT_ONCE = 200
-UNSEEN = Text("没有这样的工单，或您无权查看", "There is no such case, or it is not open to you")
+UNSEEN = Text(
+    "没有这样的工单，或您无权查看；请核对编号",
+    "There is no such case, or it is not open to you; look at the number",
+)
 THERE_ALREADY = Text(
     "已在该部门，未重复转办", "It lies there already and was not handed over again"
 )
@@ -23,7 +26,7 @@ MOVED_ON = Text(
     "您打开列表之后，他人已处理过此工单，请查看后再转办",
     "Somebody worked on it after you had opened the list; look at it first",
 )
-NO_UNIT = Text("该部门不属于本公司", "That unit is not of this company")
+NO_UNIT = Text("该部门不属于本公司，请另选", "That unit is not of this company; choose another")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,18 +29,28 @@ LINKING = Text("关联工单", "Linking cases")
 MERGING = Text("合并工单", "Merging cases")
 SEPARATING = Text("撤销合并", "Taking a merging back")
 NOT_ITSELF = Text("不能选择本工单，请填写另一张工单的编号", "this is the case itself; name another")
-ANOTHER_COMPANY = Text("两张工单不属于同一公司", "the two cases belong to two companies")
+ANOTHER_COMPANY = Text(
+    "两张工单不属于同一公司，请核对编号",
+    "the two cases belong to two companies; look at the number",
+)
 KNOWN_TO_FEWER = Text(
-    "其中一张工单限定知悉范围，不能与其他工单关联或合并",
-    "one of the two is known to fewer people; it cannot be linked or merged with others",
+    "其中一张工单限定知悉范围，不能与其他工单关联或合并，请分别办理",
+    "one of the two is known to fewer people and is linked or merged with none; handle each alone",
 )
 HIDDEN_COMPLAINANT = Text(
-    "其中一张工单对投诉人保密，关联或合并会泄露是谁",
-    "one of the two hides who complained; linking or merging would tell",
+    "其中一张工单对投诉人保密，关联或合并会泄露是谁，请分别办理",
+    "one of the two hides who complained; linking or merging would tell: handle each alone",
 )
-LINKED_ALREADY = Text("两张工单已经关联或合并", "the two cases are linked or merged already")
-NOT_LINKED = Text("两张工单没有关联", "the two cases are not linked")
-NOT_MERGED = Text("本工单没有并入其他工单", "this case was not merged into another")
+LINKED_ALREADY = Text(
+    "两张工单已经关联或合并，无需再办",
+    "the two cases are linked or merged already; nothing is to do",
+)
+NOT_LINKED = Text(
+    "两张工单没有关联，请核对编号", "the two cases are not linked; look at the number"
+)
+NOT_MERGED = Text(
+    "本工单没有并入其他工单，请重新打开", "this case was not merged into another; open it anew"
+)
 MERGED_CLOSED = Text(
     "本工单已办结，没有可合并的承诺；请改为关联",
     "this case is closed, nothing of it is left to merge; link it instead",
@@ -49,7 +59,10 @@ INTO_CLOSED = Text(
     "对方工单已办结，并入后将无人履行承诺；请先重新打开对方工单，或改为关联",
     "the other case is closed, nobody would keep the promises; reopen it first, or link instead",
 )
-IN_A_CIRCLE = Text("对方工单是并入本工单的", "the other case was itself merged into this one")
+IN_A_CIRCLE = Text(
+    "对方工单是并入本工单的；如有误，请先撤销合并",
+    "the other case was itself merged into this one; take that back first if it was wrong",
+)
 
 
 @transaction.atomic

@@ -41,7 +41,10 @@ def ask_return(
         raise refused(TITLE, said)
     check_hand_over(case=case, to=docket.accepting_unit_id or case.organisation_id)
     if case.objections.filter(decided_at__isnull=True).exists():
-        said = Text("已有退单申请待受理单位审核", "A return waits for the accepting unit already")
+        said = Text(
+            "已有退单申请待受理单位审核，请等待",
+            "A return waits for the accepting unit already; wait for its answer",
+        )
         raise refused(TITLE, said)
     made = Objection.objects.create(
         case=case, unit=unit, wants=wants, reason=reason, raised_by=by, raised_at=now
@@ -74,7 +77,13 @@ def decide_return(
     docket = locked(docket_id=case.docket_id, expected_version=version)
     asked = case.objections.filter(decided_at__isnull=True).first()
     if asked is None:
-        raise refused(TITLE, Text("没有待审核的退单申请", "No return waits to be decided"))
+        raise refused(
+            TITLE,
+            Text(
+                "没有待审核的退单申请，请重新打开工单",
+                "No return waits to be decided; open the case anew",
+            ),
+        )
     if (docket.accepting_unit_id or case.organisation_id) not in _units(by, now):
         raise refused(TITLE, Text("由受理单位审核", "The accepting unit decides it"))
     if by.pk == asked.raised_by_id:

@@ -105,7 +105,9 @@ def supervise(
     regulation = regulation_of(case)
     rules = list(supervision_rules(regulation, docket))
     if not rules:
-        said = Text("本制度没有督办的规定", "This regulation knows no supervision")
+        said = Text(
+            "本制度没有督办的规定，请改用催办", "This regulation knows no supervision; urge instead"
+        )
         raise refused(SUPERVISION, said)
     rule = rules[0]
     if not may_supervise(case=case, docket=docket, posts=posts_of(staff=by, at=now)):
@@ -141,7 +143,11 @@ def supervise(
 
 def _check_until(until: datetime, now: datetime, rule: Within) -> None:
     if until <= now:
-        raise refused(SUPERVISION, Text("时限应晚于现在", "The limit must lie ahead"), rule.cite())
+        raise refused(
+            SUPERVISION,
+            Text("时限应晚于现在，请改填", "The limit must lie ahead; choose a later one"),
+            rule.cite(),
+        )
     if until - now > LONGEST:
         said = Text(
             "时限不得超过一年，请核对年份",

@@ -17,6 +17,10 @@ from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
 
 PHONE = re.compile(r"\+?[\d -]{5,20}(转\d{1,6}|-\d{1,6})?")
+NO_PHONE = Text(
+    "这不是电话号码，请按 0512-65001234 或 13800001234 填写",
+    "This is not a telephone number; write it like 0512-65001234 or 13800001234",
+)
 TRUE = {"true", "on", "1", "yes", "是"}
 LONGEST_TEXT = 20_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -85,7 +89,9 @@ def fill(*, pack: Pack, form: FormShape, raw: Mapping[str, Any]) -> Filled:
     unanswered: set[str] = set()
     for name in raw:
         if name not in known:
-            filled.errors[name] = Text("表单没有此项", "The form has no such field")
+            filled.errors[name] = Text(
+                "表单没有此项，请重新打开表单", "The form has no such field; open the form anew"
+            )
     for shape in form.fields:
         value = raw.get(shape.id)
         if value in (None, "", [], ()):
@@ -137,7 +143,7 @@ def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
         except ValueError:
             raise ValueError(Text("日期应如 2026-09-30", "A date looks like 2026-09-30")) from None
     if shape.type == "phone" and not PHONE.fullmatch(text):
-        raise ValueError(Text("不是电话号码", "This is not a telephone number"))
+        raise ValueError(NO_PHONE)
     if len(text) > LONGEST_TEXT:
         raise ValueError(Text(f"最多{LONGEST_TEXT}字", f"At most {LONGEST_TEXT} characters"))
     return text

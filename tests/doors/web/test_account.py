@@ -218,8 +218,8 @@ def test_a_password_for_one_time_opens_only_the_page_that_replaces_it(door, firm
 @pytest.mark.parametrize(
     ("old", "new", "again", "said"),
     [
-        ("x", WORDS, WORDS, "This is not your password."),
-        ("T-top", WORDS, "other", "The two are not the same."),
+        ("x", WORDS, WORDS, "This is not your password"),
+        ("T-top", WORDS, "other", "The two are not the same"),
         ("T-top", "short", "short", "at least 10 characters"),
         ("T-top", "mine-is-T-top-now", "mine-is-T-top-now", "badge number"),
         ("T-top", "T-top", "T-top", "one of your last"),

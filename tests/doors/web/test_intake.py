@@ -68,7 +68,7 @@ def test_promises_are_shown_before_anything_is_saved(browser):
         ({"service": ""}, "Please choose a service."),
         ({"service": "nonsense"}, "Please choose a service."),
         ({"channel": "pigeon"}, "Please choose a channel."),
-        ({"contact_phone": "call me"}, "This is not a telephone number."),
+        ({"contact_phone": "call me"}, "This is not a telephone number"),
         ({"address": "路" * 301}, "At most 300 characters."),
         ({"contact_name": "名" * 101}, "At most 100 characters."),
     ],
@@ -223,7 +223,8 @@ def test_whoever_takes_it_in_was_asked_first_unless_a_colleague_is_named(browser
 def test_a_colleague_nobody_knows_is_told_at_the_field(browser):
     answer = browser.post("/intake/", {**LEAK, "first_asked": "nobody"})
     assert answer.status_code == 422
-    assert error_at(page(answer), "first-asked") == "Nobody here has this badge number or name."
+    said = error_at(page(answer), "first-asked")
+    assert said.startswith("Nobody here has this badge number or name; choose from the list")
     assert 'value="nobody"' in control(page(answer), "first_asked")
 
 
@@ -276,8 +277,8 @@ def test_a_question_about_a_running_case_is_noted_with_it(browser, firm):
     ("wrong", "said"),
     [
         ({"answer": ""}, "Please say why no case is needed."),
-        ({"about": "T-000000-00000"}, "There is no case T-000000-00000."),
-        ({"contact_phone": "x"}, "This is not a telephone number."),
+        ({"about": "T-000000-00000"}, "There is no case T-000000-00000"),
+        ({"contact_phone": "x"}, "This is not a telephone number"),
     ],
 )
 def test_a_contact_that_cannot_be_kept_says_why(browser, wrong, said):

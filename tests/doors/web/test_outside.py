@@ -88,12 +88,12 @@ def test_the_same_number_opens_the_case_that_is_there(water, clerk):
     [
         ({"narrative": ""}, "Please write what was asked."),
         ({"sender": "nobody"}, "Please choose who sent it."),
-        ({"contact_phone": "call me"}, "This is not a telephone number."),
-        ({"due_at": "2026-03-01T10:00"}, "The limit lies before the receipt."),
-        ({"received_at": "2026-03-20T10:00"}, "It cannot have come later than now."),
+        ({"contact_phone": "call me"}, "This is not a telephone number"),
+        ({"due_at": "2026-03-01T10:00"}, "The limit lies before the receipt"),
+        ({"received_at": "2026-03-20T10:00"}, "It cannot have come later than now"),
         ({"received_at": "yesterday"}, "Write a date and a time"),
         ({"address": "x" * 301}, "At most 300 characters."),
-        ({"number": "#1"}, "A number does not begin with #."),
+        ({"number": "#1"}, "A number does not begin with #"),
     ],
 )
 def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(water, clerk, wrong, said):

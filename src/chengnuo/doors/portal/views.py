@@ -120,7 +120,11 @@ def rate(visitor: Visitor, token: str) -> HttpResponse:
         answer_link(token=token, said=said, now=visitor.now)
         return visitor.page("rated", company=company, said=said, personal=True)
     except NoSuchLink:
-        return _no_link(visitor, _("This link is not complete or not ours."), 404)
+        return _no_link(
+            visitor,
+            _("This link is not complete or not ours. Open it from our message again, or call us."),
+            404,
+        )
     except LinkExpired:
         return _no_link(visitor, _("The time for this rating is over."), 410)
     except LinkUsed:

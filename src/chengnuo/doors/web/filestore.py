@@ -64,10 +64,6 @@ class StoredFile:
     type: str
 
     @property
-    def is_picture(self) -> bool:
-        return self.type.startswith("image/") and self.is_shown
-
-    @property
     def is_shown(self) -> bool:
         """Whether a browser may show it; everything else is saved."""
         return self.type in SHOWN
@@ -94,7 +90,9 @@ def keep(upload: UploadedFile[Any]) -> StoredFile:
     content = upload.read()
     kind = _kind(content, upload)
     if kind is None:
-        raise NotAcceptable(_("Only PDF, PNG, JPEG, TIFF, OFD, DOCX and XLSX files are kept"))
+        raise NotAcceptable(
+            _("Only PDF, PNG, JPEG, TIFF, OFD, DOCX and XLSX files are kept; save it as one")
+        )
     digest = hashlib.sha256(content).hexdigest()
     target = path_of(digest)
     if not target.exists():
@@ -145,7 +143,7 @@ def keep_sheet(upload: UploadedFile[Any], *, now: datetime) -> StoredFile:
         raise NotAcceptable(_("The file is empty"))
     is_book = _kind(content, upload) == XLSX or content.startswith(b"\xd0\xcf\x11\xe0")
     if not is_book and (b"\0" in content or content.startswith((b"PK", b"%PDF-"))):
-        raise NotAcceptable(_("Only spreadsheets are read here: XLSX, XLS or CSV"))
+        raise NotAcceptable(_("Only spreadsheets are read here; save it as XLSX, XLS or CSV"))
     digest = hashlib.sha256(content).hexdigest()
     target = sheet_path(digest)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -217,7 +217,9 @@ def staffed(
         visit = Visit(request)
         with timezone.override(visit.zone):
             if visit.keeps_house_only and not _opens_no_customer(request):
-                return visit.closed(_("Cases and customers are not opened by an administrator."))
+                return visit.closed(
+                    _("Administrators open no cases and no customers; that wants another post.")
+                )
             return _telling(request, view(visit, *args, **kwargs))
 
     return inner

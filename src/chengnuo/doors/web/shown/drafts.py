@@ -18,9 +18,10 @@ from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.facts import asked, read_facts
 from chengnuo.doors.web.shown.formviews import FieldView
+from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.packs.forms import PHONE
+from chengnuo.packs.forms import NO_PHONE, PHONE
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
@@ -170,7 +171,7 @@ def _check_caller(draft: Draft, regulation: Regulation) -> None:
         draft.errors["channel"] = _("Please choose a channel.")
     phone = draft.typed["contact_phone"]
     if phone and not PHONE.fullmatch(phone):
-        draft.errors["contact_phone"] = _("This is not a telephone number.")
+        draft.errors["contact_phone"] = say(NO_PHONE)
     for name, most in LONGEST.items():
         if len(draft.typed[name]) > most:
             draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
@@ -187,7 +188,9 @@ def _check_first_asked(visit: Visit, draft: Draft) -> None:
     elif found:
         draft.errors["first_asked"] = _("Two people bear this name; please give the badge number.")
     else:
-        draft.errors["first_asked"] = _("Nobody here has this badge number or name.")
+        draft.errors["first_asked"] = _(
+            "Nobody here has this badge number or name; choose from the list, or leave it empty."
+        )
 
 
 def new_token() -> str:

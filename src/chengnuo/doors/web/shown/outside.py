@@ -19,8 +19,9 @@ from chengnuo.doors.web import filestore
 from chengnuo.doors.web.reading import day_in, moment_in, number_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.promises import Shown, shown
+from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
-from chengnuo.packs.forms import PHONE
+from chengnuo.packs.forms import NO_PHONE, PHONE
 from chengnuo.packs.outside import channel_of, outside_of, senders_of
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
@@ -106,9 +107,9 @@ def _check(visit: Visit, pack: Pack, draft: Draft) -> None:
     if not typed["narrative"]:
         errors["narrative"] = _("Please write what was asked.")
     if typed["number"].startswith(NO_NUMBER):
-        errors["number"] = _("A number does not begin with #.")
+        errors["number"] = _("A number does not begin with #; write it without, or leave it empty.")
     if typed["contact_phone"] and not PHONE.fullmatch(typed["contact_phone"]):
-        errors["contact_phone"] = _("This is not a telephone number.")
+        errors["contact_phone"] = say(NO_PHONE)
     entry = pack.services.get(service_of(pack, typed))
     if entry is None or entry.process is None:
         errors["service"] = _("Please choose a service.")
@@ -138,9 +139,9 @@ def _moment(visit: Visit, draft: Draft, name: str) -> datetime | None:
 def _check_moments(visit: Visit, draft: Draft) -> None:
     received, due = draft.received_at, draft.due_at
     if received and received > visit.now:
-        draft.errors["received_at"] = _("It cannot have come later than now.")
+        draft.errors["received_at"] = _("It cannot have come later than now; look at day and hour.")
     if received and due and due < received:
-        draft.errors["due_at"] = _("The limit lies before the receipt.")
+        draft.errors["due_at"] = _("The limit lies before the receipt; look at both.")
 
 
 def matter_of(visit: Visit, pack: Pack, draft: Draft) -> Matter:

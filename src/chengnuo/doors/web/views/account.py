@@ -33,9 +33,15 @@ def password(visit: Visit) -> HttpResponse:
         return _password_page(visit, onward)
     new = post.get("new", "")
     if not visit.staff.check_password(post.get("old", "")):
-        return _password_page(visit, onward, old=[_("This is not your password.")])
+        return _password_page(
+            visit,
+            onward,
+            old=[_("This is not your password; type it again, or ask the administrator.")],
+        )
     if new != post.get("again", ""):
-        return _password_page(visit, onward, again=[_("The two are not the same.")])
+        return _password_page(
+            visit, onward, again=[_("The two are not the same; type the new password twice.")]
+        )
     try:
         house.change_password(person=visit.staff, password=new, now=visit.now)
     except house.PasswordRefused as refused:
@@ -70,7 +76,9 @@ def own_second_factor(visit: Visit) -> HttpResponse:
     wanted = post.get("do", "")
     if wanted == "enrol":
         if context["device"] and not visit.staff.check_password(post.get("password", "")):
-            context["problem"] = _("This is not your password.")
+            context["problem"] = _(
+                "This is not your password; type it again, or ask the administrator."
+            )
             return _enrolment(visit, context, 422)
         codes = second_factor.enrol(staff=visit.staff, code=post.get("code", ""), now=visit.now)
         if codes is None:
@@ -80,7 +88,9 @@ def own_second_factor(visit: Visit) -> HttpResponse:
         return visit.page("page/recovery_codes", codes=codes, next=onward)
     if wanted == "codes" and context["device"] is not None:
         if not visit.staff.check_password(post.get("password", "")):
-            context["problem"] = _("This is not your password.")
+            context["problem"] = _(
+                "This is not your password; type it again, or ask the administrator."
+            )
             return _factor_page(visit, context, 422)
         codes = second_factor.renew_codes(staff=visit.staff, now=visit.now)
         return visit.page("page/recovery_codes", codes=codes, next=onward)

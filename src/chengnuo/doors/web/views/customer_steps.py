@@ -45,9 +45,9 @@ def step(visit: Visit, pk: int, what: str) -> HttpResponse:
 
 def _why(error: ValueError) -> str:
     if isinstance(error, customers.TakenNumber):
-        return _("%(number)s is taken already.") % {"number": error}
+        return _("%(number)s is taken already; look at the number.") % {"number": error}
     if isinstance(error, customers.NotPossible):
-        return _("This day lies on the wrong side of the other one.")
+        return _("An end cannot come before its beginning; look at both days.")
     return str(error)
 
 

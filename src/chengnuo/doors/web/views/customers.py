@@ -35,8 +35,9 @@ from chengnuo.doors.web.shown.customerpage import (
     meter_kinds,
     who_of,
 )
+from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
-from chengnuo.packs.forms import PHONE
+from chengnuo.packs.forms import NO_PHONE, PHONE
 
 PAGE = 50
 SHORTEST_REASON = 2
@@ -173,7 +174,9 @@ def new(visit: Visit) -> HttpResponse:
             **sheet.values,
         )
     except TakenNumber:
-        sheet.errors["number"] = _("Another customer has this number already.")
+        sheet.errors["number"] = _(
+            "Another customer has this number already; look for that one, or write another number."
+        )
         return _sheet_page(visit, sheet, status=422)
     visit.say(_("File opened: %(number)s") % {"number": made.number})
     return visit.go("customer", pk=made.pk)
@@ -235,7 +238,7 @@ def _read(post: Mapping[str, str], *, number: bool = False) -> Sheet:
     if not typed["name"]:
         errors["name"] = _("Please write the name.")
     if typed["phone"] and not PHONE.fullmatch(typed["phone"]):
-        errors["phone"] = _("This is not a telephone number.")
+        errors["phone"] = say(NO_PHONE)
     if typed["customer_class"] not in dict(classes()):
         errors["customer_class"] = _("Please choose a class.")
     if not re.fullmatch(f"[0-{MOST_LEVEL}]", typed["level"]):
@@ -256,7 +259,8 @@ def _read_phones(sheet: Sheet) -> None:
         if not number:
             continue
         if not PHONE.fullmatch(number) or len(note) > LONGEST["number"]:
-            sheet.errors["phones"] = _("“%(line)s” is not a telephone number.") % {"line": line}
+            wrong = _("“%(line)s” is no telephone number; one a line, a space, whose it is.")
+            sheet.errors["phones"] = wrong % {"line": line}
         sheet.phones.append(Phone(number=number, note=note.strip()))
 
 

@@ -111,7 +111,7 @@ def _asked(given: Any) -> Asked:
     if any(day_in(text) is None for text in (asked.since, asked.until) if text):
         asked.wrong = _("This is not a day. Write it like 2026-03-09.")
     elif asked.since and asked.until and asked.since > asked.until:
-        asked.wrong = _("The first day comes after the last.")
+        asked.wrong = _("The first day comes after the last; exchange them.")
     return asked
 
 

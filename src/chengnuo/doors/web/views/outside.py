@@ -65,7 +65,9 @@ def take_in(visit: Visit) -> HttpResponse:
 def _opened(visit: Visit, done: matters.Registered) -> HttpResponse:
     number = done.case.number
     if not done.is_new and not _sees(visit, done.case):
-        visit.say(_("This number is registered already, as a matter that you may not see."))
+        visit.say(
+            _("This number is registered already, as a matter that you may not see; ask its unit.")
+        )
         return visit.go("outside")
     said = _("Registered: %(number)s") if done.is_new else _("Already here: %(number)s")
     visit.say(said % {"number": number})

@@ -121,7 +121,7 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
     known = page.file.state.facts
     changed = {n: v for n, v in values.items() if known.get(n) != v}
     if not changed:
-        raise NotSaid(_("Nothing was changed."))
+        raise NotSaid(_("Nothing was changed; put a fact right first."))
     cases.change_facts(
         case=case,
         facts=changed,
@@ -135,7 +135,7 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
 def _appointment(visit: Visit, case: Case, page: CasePage) -> None:
     fact = visit.request.POST.get("fact", "")
     if fact not in dict(page.appointments):
-        raise NotSaid(_("No running promise takes an agreed time."))
+        raise NotSaid(_("No running promise takes an agreed time; open the case anew."))
     missing = _("Please write the agreed date and time.")
     cases.agree_appointment(
         case=case,
@@ -176,7 +176,7 @@ def _decide_pause(visit: Visit, case: Case, page: CasePage) -> None:
     post: Any = visit.request.POST
     verdict = post.get("verdict", "")
     if verdict not in ("approved", "rejected", "ended"):
-        raise NotSaid(_("Please decide."))
+        raise NotSaid(_("Please choose: approve, refuse, or end the pause."))
     cases.decide_pause(
         case=case,
         obligation=post.get("target", ""),
