@@ -15,18 +15,15 @@ AXE=(axe-core 4.14.1 sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu
 
 # The icons in the sprite, by Tabler's names: <svg><use href="…/sprite.svg#alarm"></use></svg>
 ICON_NAMES='
-    adjustments alarm alert-circle alert-triangle arrow-back-up arrow-right arrow-up bell bolt book-2
-    building building-community calendar calendar-due calendar-event chart-bar chart-line check
-    checklist chevron-down chevron-left chevron-right chevron-up circle-check circle-x
-    clipboard-check clipboard-list clipboard-text clock clock-exclamation clock-pause clock-play copy
-    dashboard database device-floppy dots dots-vertical download droplet edit eye eye-off
-    external-link file-export file-import file-spreadsheet file-text filter flag flame folder gauge
-    gavel hand-stop help-circle history home hourglass id info-circle keyboard language link list
-    lock lock-open login logout mail map-pin menu-2 message messages moon note paperclip phone
-    phone-call phone-incoming phone-outgoing photo player-pause player-play plus printer refresh
-    report-search scale search send settings shield-check shield-lock sitemap sort-ascending
-    sort-descending star sun table tag target timeline-event tool trash truck upload urgent user
-    user-check user-plus users users-group versions x zoom-question'
+    alarm alert-circle alert-triangle arrow-back-up arrow-right arrow-up bell book-2 building
+    calendar calendar-event chart-bar check checklist chevron-down chevron-left chevron-right
+    circle-check circle-x clipboard-check clipboard-list clock clock-exclamation copy database
+    device-floppy download edit external-link eye eye-off file-export file-import file-spreadsheet
+    file-text filter flag flame gauge gavel history home id info-circle keyboard language link list
+    lock lock-open logout mail map-pin message messages note paperclip phone phone-incoming
+    phone-outgoing player-pause player-play plus printer refresh scale search send settings
+    shield-check shield-lock sitemap sort-ascending sort-descending star sun table tag target urgent
+    user user-check user-plus users versions x zoom-question'
 
 shipped=src/chengnuo/doors/web/static/vendor
 for_tests=tests/vendor

@@ -18,7 +18,6 @@ from chengnuo.reports.exports import Cell
 # What a sheet can hold.
 MOST_ROWS = 1_048_575
 LONGEST_CELL = 32_767
-SUFFIXES = (".csv", ".xlsx")
 Advance = Callable[[int], None]
 
 

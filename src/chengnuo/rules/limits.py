@@ -36,7 +36,6 @@ ELAPSED_SECONDS = {
     Unit.SHIFT_MINUTE: 60,
 }
 WORKING_SECONDS = {Unit.WORKING_HOUR: 3600, Unit.WORKING_MINUTE: 60}
-CALENDAR_UNITS = frozenset({Unit.NATURAL_DAY, Unit.NEXT_DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR})
 
 
 class Ends(StrEnum):
