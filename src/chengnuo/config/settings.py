@@ -39,7 +39,14 @@ _HOME = _CHECKOUT if (_CHECKOUT / "pyproject.toml").is_file() else Path.cwd()
 ENVIRONMENT = env.choice("CHENGNUO_ENV", {"demo", "development", "production"}, "demo")
 PRODUCTION = ENVIRONMENT == "production"
 VAR = env.path("CHENGNUO_VAR", _HOME / "var")
-VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data: nobody else on this machine
+try:
+    VAR.mkdir(
+        mode=0o700, parents=True, exist_ok=True
+    )  # customers' data: nobody else on this machine
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"CHENGNUO_VAR={VAR}: {error.strerror}; name a folder that may be written here"
+    ) from None
 
 DEBUG = env.flag("CHENGNUO_DEBUG", default=False)
 if DEBUG and PRODUCTION:

@@ -41,3 +41,13 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(capsys, more, said):
     assert main([*LINE, *more]) == 2
     assert said in capsys.readouterr().err
     assert Organisation.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_pack_that_nobody_knows_opens_no_company(capsys):
+    line = ["nowhere" if word == "water-company" else word for word in LINE]
+    assert main(line) == 2
+    said = capsys.readouterr().err
+    assert "there is no pack nowhere; known are" in said
+    assert "water-company" in said
+    assert not Organisation.objects.exists()

@@ -54,12 +54,14 @@ def set_up() -> None:
 
 
 def in_plain_words(error: Exception) -> str | None:
-    """What to do about a database that is away or not ready; None for every other error."""
+    """What to do about settings, files, and a database that is away; None for other errors."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError, ProgrammingError
 
     if isinstance(error, ImproperlyConfigured):
         return f"the settings are not right: {error}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
     if not isinstance(error, OperationalError | ProgrammingError):
         return None
     if "no such table" in str(error) or "does not exist" in str(error):
@@ -75,8 +77,11 @@ def run_migrate(args: argparse.Namespace) -> int:
 
 
 def run_serve(args: argparse.Namespace) -> int:
-    from chengnuo.doors.cli.server import serve
+    from chengnuo.doors.cli.server import serve, unable_to_listen
 
+    if why := unable_to_listen(host=args.host, port=args.port):
+        print(f"chengnuo serve: {why}", file=sys.stderr)
+        return 1
     serve(host=args.host, port=args.port, processes=args.processes)
     return 0
 

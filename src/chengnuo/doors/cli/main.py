@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from io import TextIOWrapper
 
 from chengnuo.doors.cli import exports, house, imports, opening, policy, suggest
 from chengnuo.packs.errors import PackError
@@ -27,9 +28,12 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Exit codes: 0 done, 1 something is wrong with the input, 2 wrong usage."""
     args = parser().parse_args(arguments)
-    if getattr(args, "database", False):
-        house.set_up()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without Chinese is shown ? for it
+            stream.reconfigure(errors="replace")
     try:
+        if getattr(args, "database", False):
+            house.set_up()
         code: int = args.run(args)
     except PackError as error:
         print(error, file=sys.stderr)

@@ -21,8 +21,19 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_open(args: argparse.Namespace) -> int:
+    from chengnuo.obligations.models import PackRelease
+    from chengnuo.packs.loader import shipped_packs
     from chengnuo.people.house import NotPossible, found_company
 
+    installed = set(PackRelease.objects.values_list("pack", flat=True))
+    if args.pack not in installed | set(shipped_packs()):
+        known = ", ".join(sorted(installed | set(shipped_packs())))
+        print(
+            f"chengnuo open: there is no pack {args.pack}; known are {known}. "
+            "One of your own is installed first: chengnuo install FOLDER",
+            file=sys.stderr,
+        )
+        return 2
     try:
         person, password = found_company(
             code=args.code,
@@ -38,5 +49,6 @@ def run_open(args: argparse.Namespace) -> int:
         print(f"chengnuo open: {refused.text.en}", file=sys.stderr)
         return 2
     print(f"{args.code} is open. {person.badge} signs in once with: {password}")
-    print(f"If the regulation is not installed yet: chengnuo install {args.pack}")
+    if args.pack not in installed:
+        print(f"Its regulation is not installed yet: chengnuo install {args.pack}")
     return 0

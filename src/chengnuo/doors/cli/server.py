@@ -28,6 +28,17 @@ def command(*, host: str, port: int, processes: int | None) -> list[str]:
     ]  # fmt: skip
 
 
+def unable_to_listen(*, host: str, port: int) -> str | None:
+    """Why nothing can listen there. The server would share a port that another one has."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or error
+        return f"cannot listen on {host}, port {port}: {why}; choose others with --host and --port"
+    return None
+
+
 def serve(*, host: str, port: int, processes: int | None) -> None:
     """Become the server."""
     connection.close()
