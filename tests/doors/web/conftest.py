@@ -54,9 +54,9 @@ forms:
     title: {zh: 满意度回访, en: Satisfaction call}
     processes: [repair]
     after: repair.completed
-    callback: {satisfied: {content: true}, dissatisfied: {content: false}}
+    callback: {satisfied: {answer: content}, dissatisfied: {answer: not}}
     emits: facts.changed
-    fields: [{id: content, type: flag, title: {zh: 满意, en: Satisfied}}]
+    fields: [{id: answer, type: choice, title: {zh: 评价, en: Answer}, values: {content: {zh: 满意, en: Content}, not: {zh: 不满意, en: Not}}}]
 """  # noqa: E501 (a row is one line, so that it can be read)
 TOKEN = "a-token-of-this-page"
 

@@ -235,7 +235,7 @@ def test_questionnaires_of_the_day_are_registered_with_who_asked_and_what_was_sa
 def arrive_repair_and_call(firm, case):
     by = firm.people["network"]
     done = {"done_at": LATER.isoformat()}
-    asked = {"content": True}
+    asked = {"answer": "content"}
     for form, raw in (("arrival", {}), ("repaired", done), ("asked-back", asked), ("call", {})):
         sent = Submission(form=form, raw=raw, token=f"{form}-{case.number}")
         fill_form(case=case, submission=sent, by=by, now=LATER)
