@@ -195,13 +195,13 @@ def test_a_pause_is_asked_for_with_proof_and_decided(firm, leak):
     words = {"case": leak, "obligation": "repaired-soon#1"}
     ask_pause(reason="customer-absent", proof="B-17", now=hours(1), by=firm.top, **words)
     assert history(subject=leak.docket_id)[-1].data["proof"] == "B-17"
-    assert Obligation.objects.get().due_at == hours(15)
+    assert Obligation.objects.get(rule="repaired-soon").due_at == hours(15)
     # the clause names who decides: nobody else may, not even from above
     with pytest.raises(RefusedByRule, match="To be decided by"):
         decide_pause(verdict="rejected", now=hours(2), by=firm.top, **words)
     words["by"] = firm.people["service"]
     decide_pause(verdict="rejected", now=hours(2), **words)
-    assert Obligation.objects.get().due_at == hours(10)
+    assert Obligation.objects.get(rule="repaired-soon").due_at == hours(10)
     with pytest.raises(ValueError, match="a pause is approved"):
         decide_pause(verdict="requested", now=hours(3), **words)
 

@@ -139,6 +139,17 @@ def test_no_sequence_of_steps_loses_or_moves_a_breach(firm, steps):
             found = known_breaches()
             assert {k: found.get(k) for k in known} == known, f"after {step}"
             known = found
+        while Obligation.objects.filter(docket=case.docket_id, hangs=True).exists():
+            now += timedelta(hours=1)
+            for row in Obligation.objects.filter(docket=case.docket_id, hangs=True):
+                told = {"obligation": row.key, "by": None, "now": now}
+                decide_pause(case=Case.objects.get(pk=case.pk), verdict="rejected", **told)
+        assert {k: known_breaches().get(k) for k in known} == known, "after the last decisions"
+        for row in Obligation.objects.filter(docket=case.docket_id, rule="order-handled"):
+            over = row.kept_at or row.voided_at or now
+            assert (row.broken_at is not None) == (row.due_at < over), (
+                "late is broken, once decided"
+            )
         hr = firm.people["hr"]
         for breach in Breach.objects.all():
             row = open_on_breach(breach=breach, by=hr, now=now + timedelta(hours=1))

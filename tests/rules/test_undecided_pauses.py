@@ -157,6 +157,55 @@ class TestTheLadder:
         assert next_moment(BOOK, docket["visit"]) is None
 
 
+DECISION = "visit-pause-customer-absent"
+
+
+class TestTheDecision:
+    """It is itself a promise: of the approver, started by the request, kept by either decision."""
+
+    def test_is_started_by_the_request_and_kept_by_either_decision(self):
+        for verdict in ("approved", "rejected"):
+            docket = paused()
+            assert docket[f"{DECISION}#1.1"].start_at == at("2026-03-09 10:00")
+            decide(docket, verdict, "2026-03-09 11:00")
+            assert docket[f"{DECISION}#1.1"].kept_at == at("2026-03-09 11:00")
+
+    def test_each_pause_has_its_own_the_oldest_is_decided_first(self):
+        docket = paused()
+        docket.happens("pause.ended", "2026-03-09 11:00", target="visit#1")
+        docket.happens("pause.requested", "2026-03-09 12:00", **REST)
+        decide(docket, "approved", "2026-03-09 13:00")
+        kept = [docket[f"{DECISION}#{turn}"].kept_at for turn in ("1.1", "1.2")]
+        assert kept == [at("2026-03-09 13:00"), None]
+
+    def test_a_decision_about_one_promise_is_none_about_another(self):
+        rules = VISIT.replace("stop: crew.arrived", "again: another\n  stop: crew.arrived")
+        docket = Docket(book(rules))
+        for moment in ("2026-03-09 09:00", "2026-03-09 09:30"):
+            docket.happens("case.lodged", moment, area="urban")
+        for key in ("visit#1", "visit#2"):
+            docket.happens(
+                "pause.requested", "2026-03-09 10:00", target=key, reason="customer-absent"
+            )
+        docket.happens("pause.rejected", "2026-03-09 11:00", target="visit#2")
+        assert docket[f"{DECISION}#1.1"].is_running
+        assert not docket[f"{DECISION}#2.1"].is_running
+
+    def test_is_owed_though_the_matter_is_over(self):
+        for name in ("case.withdrawn", "case.merged"):
+            docket = paused()
+            docket.happens(name, "2026-03-10 12:00")
+            assert docket[f"{DECISION}#1.1"].is_running
+            decide(docket, "rejected", "2026-03-11 09:00")
+            assert docket[f"{DECISION}#1.1"].kept_at == at("2026-03-11 09:00")
+
+    def test_keeps_no_case_open(self):
+        docket = paused()
+        docket.happens("crew.arrived", "2026-03-09 14:00")
+        docket.happens("callback.made", "2026-03-09 15:00")
+        assert docket.state.closed_at == at("2026-03-09 15:00")
+
+
 # -- whenever it is decided ------------------------------------------------------------------------
 
 STEPS = st.lists(

@@ -7,17 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from chengnuo.cases.happening import refused
 from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history
 from chengnuo.ledger.services import Message, post
-from chengnuo.obligations.access import named
-from chengnuo.obligations.models import RUNNING, Obligation
-from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
-from chengnuo.obligations.restricting import knowing
-from chengnuo.packs.schema import Pack
+from chengnuo.obligations.access import may_decide
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.rules.rulebook import PauseReason, Within
 from chengnuo.rules.words import Text
@@ -86,57 +82,12 @@ def standstills_of(*, row: Obligation, regulation: Regulation) -> list[Standstil
     ]
 
 
-def waiting_pauses(
-    *, company: Organisation, posts: Sequence[Post], now: datetime, only_running: bool = True
-) -> list[Obligation]:
-    """The promises whose pause waits for a decision by one of these posts, soonest due first.
-
-    `only_running`: those already kept are left out; they too may still be decided.
-    """
-    pack = _pack(company, now)
-    if pack is None or not _approves(pack, posts):
-        return []
-    rows = Obligation.objects.filter(organisation=company).exclude(standstills=[])
-    if only_running:
-        rows = rows.filter(RUNNING)
-    return [row for row in _asked(rows) if _decides(row, company, posts)]
-
-
-def _asked(rows: QuerySet[Obligation]) -> list[Obligation]:
+def waiting_pauses(*, company: Organisation, posts: Sequence[Post], by: Staff) -> list[Obligation]:
+    """The promises whose pause waits for this person's decision, soonest due first; those already
+    kept, and of cases that are closed, may still turn out to be broken."""
+    rows = Obligation.objects.filter(hangs=True, organisation=company, docket__case__isnull=False)
     rows = rows.select_related("docket__organisation", "docket__case", "unit", "breach")
-    asked = [r for r in rows.order_by("act_by") if any(_is_asked(s) for s in r.standstills)]
-    return [r for r in asked if hasattr(r.docket, "case")]
-
-
-def _is_asked(still: dict[str, Any]) -> bool:
-    return bool(still["status"] == ASKED)
-
-
-def _pack(company: Organisation, now: datetime) -> Pack | None:
-    try:
-        release = release_in_force(company=company, at=now)
-    except LookupError:
-        return None
-    return regulation_for(digest=release, company=company).pack
-
-
-def _approves(pack: Pack, posts: Sequence[Post]) -> bool:
-    """Asked first, so that a desk costs nothing to those who never approve anything."""
-    roles = {p.approver for rule in pack.rules.values() for p in getattr(rule, "pause", ())}
-    heads = any(p.is_head for p in posts)
-    return bool(roles & {p.role for p in posts}) or (heads and bool(roles))
-
-
-def _decides(row: Obligation, company: Organisation, posts: Sequence[Post]) -> bool:
-    regulation = regulation_for(digest=row.docket.release_id, company=company)
-    still = next(s for s in row.standstills if _is_asked(s))
-    rule = regulation.book.rules.get(row.rule)
-    reasons = rule.pauses if isinstance(rule, Within) else ()
-    approver = next((p.approver for p in reasons if p.id == still["reason"]), None)
-    if approver is None:
-        return False
-    wanted = set(knowing(docket=row.docket)) or {approver}
-    return named(roles=wanted, docket=row.docket, posts=posts)
+    return [r for r in rows.order_by("act_by") if may_decide(row=r, by=by, posts=posts)]
 
 
 def check_not_by_who_asked(*, case: Case, obligation: str, by: Staff) -> None:

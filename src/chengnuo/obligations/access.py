@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chengnuo.obligations.models import Docket
+from chengnuo.obligations.models import Docket, Escalation, Obligation
 from chengnuo.obligations.owners import authors, standing_in
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.restricting import knowing
 from chengnuo.obligations.services import Refusal, RefusedByRule
+from chengnuo.packs.compiling import decision_id
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import posts_of, roster_of
-from chengnuo.rules.rulebook import Within
+from chengnuo.rules.rulebook import PauseReason, Within
 from chengnuo.rules.words import Text
 
 HANDLING = frozenset({"handling_unit", "handler"})
@@ -89,19 +90,48 @@ def whose(*, form: FormShape, pack: Pack) -> Text:
 
 
 def check_approver(*, docket: Docket, key: str, by: Staff, now: datetime) -> None:
-    """A pause is approved or rejected by the role that its clause names. Raises RefusedByRule."""
+    """A pause is approved or rejected by the role that its clause names; when that let its time
+    pass, also by whoever the ladder reached. Raises RefusedByRule."""
     row = next((o for o in docket.obligations.all() if o.key == key), None)
-    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    rule = regulation.book.rules.get(row.rule) if row is not None else None
-    if row is None or not isinstance(rule, Within):
+    asked = undecided(row) if row is not None else None
+    if row is None or asked is None or may_decide(row=row, by=by, posts=posts_of(staff=by, at=now)):
         return
-    asked = next((s["reason"] for s in row.standstills if s["status"] == "requested"), None)
-    approver = next((p.approver for p in rule.pauses if p.id == asked), None)
-    if approver is None:
-        return
-    deciding = set(knowing(docket=docket)) or {approver}
-    if named(roles=deciding, docket=docket, posts=posts_of(staff=by, at=now)):
-        return
-    role = role_title(regulation.pack, approver)
-    missing = Text(f"由{role.zh}决定", f"To be decided by: {role.en}")
+    rule, reason = asked
+    pack = regulation_for(digest=docket.release_id, company=docket.organisation).pack
+    role = role_title(pack, reason.approver)
+    missing = Text(
+        f"由{role.zh}决定；逾期未决的，由上报到的上级决定",
+        f"To be decided by: {role.en}; when the time for it is up, by whoever it was escalated to",
+    )
     raise RefusedByRule([Refusal(rule.id, rule.title, rule.cite(), missing)])
+
+
+def may_decide(*, row: Obligation, by: Staff, posts: Sequence[Post]) -> bool:
+    """Whether somebody on these posts may decide the pause of a promise that waits for it."""
+    asked = undecided(row)
+    if asked is None:
+        return False
+    rule, reason = asked
+    deciding = set(knowing(docket=row.docket)) or {reason.approver}
+    if named(roles=deciding, docket=row.docket, posts=posts):
+        return True
+    reached = Escalation.objects.filter(
+        staff=by,
+        obligation__docket=row.docket_id,
+        obligation__rule=decision_id(rule.id, reason.id),
+        obligation__turn__startswith=f"{row.turn}.",
+        obligation__kept_at__isnull=True,
+    )
+    return reached.exists()
+
+
+def undecided(row: Obligation) -> tuple[Within, PauseReason] | None:
+    """The rule of a promise and the reason of its oldest pause that nobody has decided."""
+    docket = row.docket
+    rule = regulation_for(digest=docket.release_id, company=docket.organisation).book.rules.get(
+        row.rule
+    )
+    wanted = next((s["reason"] for s in row.standstills if s["status"] == "requested"), None)
+    if not isinstance(rule, Within):
+        return None
+    return next(((rule, p) for p in rule.pauses if p.id == wanted), None)

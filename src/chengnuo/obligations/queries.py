@@ -1,10 +1,12 @@
-"""Questions about dockets and releases."""
+"""Questions about dockets, releases, and what waits for its verdict."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from chengnuo.obligations.models import Docket, PackRelease
+from chengnuo.obligations.models import Docket, Obligation, PackRelease
+from chengnuo.obligations.values import obligation_of
 from chengnuo.people.models import Organisation
 
 
@@ -17,3 +19,17 @@ def releases_of(*, company: Organisation) -> list[PackRelease]:
     """Every installed release of the company's pack, newest first, without its content."""
     rows = PackRelease.objects.filter(pack=company.pack).defer("content")
     return list(rows.order_by("-in_force_from", "-installed_at"))
+
+
+def hanging_in(*, company: Organisation, begin: datetime, end: datetime) -> list[Obligation]:
+    """What may turn out to have been due in `(begin, end]` when its pause is decided: between its
+    moment without the pause and its moment with it."""
+    rows = Obligation.objects.filter(
+        hangs=True, organisation=company, due_at__gt=begin, broken_at=None, voided_at=None
+    )
+    return [row for row in rows if (_earliest(row) or begin) <= end]
+
+
+def _earliest(row: Obligation) -> datetime | None:
+    moments = [s.due_without for s in obligation_of(row).standstills if s.is_undecided]
+    return min((m for m in moments if m is not None), default=row.due_at)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.packs.shape import WEEKDAYS
 from chengnuo.packs.triggers import condition
 from chengnuo.rules.calendar import Calendar, CalendarPlan, HolidayNotice, Shift
+from chengnuo.rules.limits import Unnumbered
 from chengnuo.rules.rulebook import (
     AnyRule,
     Appointment,
@@ -36,10 +38,11 @@ from chengnuo.rules.rulebook import (
     Rulebook,
     Rung,
     Standing,
+    Trigger,
     Wait,
     Within,
 )
-from chengnuo.rules.words import Clause
+from chengnuo.rules.words import Clause, Text
 
 
 def calendar_plan(pack: Pack) -> CalendarPlan:
@@ -74,7 +77,7 @@ def compiled(
         digest=digest,
         in_force_from=pack.in_force.from_,
         in_force_to=pack.in_force.to,
-        rules={i: _rule(pack, i, r, chosen) for i, r in pack.rules.items()},
+        rules={r.id: r for i, shape in pack.rules.items() for r in _rules(pack, i, shape, chosen)},
         processes={
             i: Process(id=i, title=p.title.text(), closes_on=frozenset(p.closes_on))
             for i, p in pack.processes.items()
@@ -111,6 +114,16 @@ def calendar_of(pack: Pack) -> Calendar:
 
 def _used(pack: Pack, notices: Sequence[HolidayNotice]) -> tuple[HolidayNotice, ...]:
     return tuple(n for n in notices if n.source.startswith(f"{pack.calendar.holidays}:"))
+
+
+def _rules(
+    pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str]
+) -> Iterator[AnyRule]:
+    """A rule, and the promises to decide its pauses."""
+    rule = _rule(pack, rule_id, shape, chosen)
+    yield rule
+    if isinstance(rule, Within):
+        yield from (_decision(pack, rule, reason) for reason in rule.pauses)
 
 
 def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str]) -> AnyRule:
@@ -197,6 +210,38 @@ def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) 
         ),
         verdict=shape.verdict,
         over=shape.over,
+    )
+
+
+def decision_id(rule_id: str, reason: str) -> str:
+    """The name of the promise to decide a pause."""
+    return f"{rule_id}-pause-{reason}"
+
+
+def _decision(pack: Pack, rule: Within, reason: PauseReason) -> Within:
+    """The decision on a pause is a promise too: of its approver, to whom the clock is that stands
+    still. Where the pack names no time for it, only its moments are recorded."""
+    given = pack.pauses
+    rungs = pack.escalate if given is None or given.escalate is None else given.escalate
+    title, why = rule.title, reason.title
+    return Within(
+        id=decision_id(rule.id, reason.id),
+        title=Text(f"审批暂停：{title.zh}（{why.zh}）", f"Decide the pause: {title.en} ({why.en})"),
+        clauses=tuple(replace(c, quote="") for c in rule.clauses),
+        readings=(given.reading,) if given is not None else (),
+        processes=rule.processes,
+        services=rule.services,
+        owed_by=reason.approver,
+        owed_to=rule.owed_by,
+        warn=pack.warn if given is None or given.warn is None else given.warn,
+        rungs=tuple(_rung(r) for r in rungs),
+        urgent=rule.urgent,
+        blocks_close=False,
+        start=Trigger(("pause.requested",)),
+        stop=Trigger(("pause.approved", "pause.rejected")),
+        limit=Unnumbered("prompt") if given is None else given.decide.limit({}),
+        again="another",
+        decides=(rule.id, reason.id),
     )
 
 

@@ -81,6 +81,7 @@ def merged(parent: Pack, own: Pack, document: Document) -> Pack:
             "glass": own.glass if "glass" in given else parent.glass,
             "warn": own.warn if "warn" in given else parent.warn,
             "escalate": own.escalate if "escalate" in given else parent.escalate,
+            "pauses": own.pauses or parent.pauses,
         }
     )
 

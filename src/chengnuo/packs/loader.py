@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from chengnuo.packs.compiling import decision_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.reading import Document, read_folder
@@ -17,6 +18,7 @@ from chengnuo.packs.references import reference_problems
 from chengnuo.packs.schema import Pack
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
+LONGEST_ID = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
         target = own.extends if not own.extends.startswith(".") else str(folder / own.extends)
         parent = load(target, _above=(*_above, folder))
         pack = merged(parent.pack, own, document)
-    problems = reference_problems(pack, document)
+    problems = reference_problems(pack, document) + _decision_problems(pack, document)
     if parent is not None:
         problems += tightening_problems(parent.pack, own, pack, document)
     if problems:
@@ -105,6 +107,21 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
         document=document,
         parent=parent,
     )
+
+
+def _decision_problems(pack: Pack, document: Document) -> list[Problem]:
+    """What is wrong with the promises to decide pauses, which are made from the rules."""
+    bad: list[str] = []
+    if pack.pauses is not None and pack.pauses.reading not in pack.readings:
+        bad.append(f"unknown reading '{pack.pauses.reading}'")
+    for rule_id, rule in pack.rules.items():
+        for pause in getattr(rule, "pause", ()):
+            made = decision_id(rule_id, pause.reason)
+            if made in pack.rules or len(made) > LONGEST_ID:
+                bad.append(
+                    f"the decision of a pause is called '{made}': that is too long, or taken"
+                )
+    return [Problem(document.place(("pauses",)), f"pauses: {p}") for p in bad]
 
 
 def validated(document: Document, name: str) -> Pack:

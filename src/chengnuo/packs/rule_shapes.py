@@ -77,6 +77,18 @@ class PauseShape(Shape):
     approver: RoleName
 
 
+class PausesShape(Shape):
+    """By when the approver of a pause decides it, and who hears of it when he does not.
+
+    No text read so far says so: `reading` tells where the numbers come from.
+    """
+
+    reading: Id
+    decide: CountShape
+    warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
+    escalate: tuple[RungShape, ...] | None = None
+
+
 class AppointmentShape(Shape):
     event: EventName = "appointment.agreed"
     fact: FactName

@@ -11,7 +11,14 @@ from pydantic_core import PydanticCustomError
 
 from chengnuo.packs.callback_shapes import CallbacksShape, QuestionnaireShape
 from chengnuo.packs.conduct_shapes import AccountabilityShape
-from chengnuo.packs.rule_shapes import AnyRuleShape, CatalogueKind, ClauseShape, HeldBy, RungShape
+from chengnuo.packs.rule_shapes import (
+    AnyRuleShape,
+    CatalogueKind,
+    ClauseShape,
+    HeldBy,
+    PausesShape,
+    RungShape,
+)
 from chengnuo.packs.shape import (
     WEEKDAYS,
     Day,
@@ -300,6 +307,7 @@ class Pack(Shape):
     settings: dict[Id, SettingShape] = {}
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     escalate: tuple[RungShape, ...] = ()
+    pauses: PausesShape | None = None
     roles: dict[Id, RoleShape] = {}
     facts: dict[FactName, FactShape] = {}
     events: dict[EventName, EventShape] = {}

@@ -10,7 +10,7 @@ from chengnuo.rules.clock import due_at
 from chengnuo.rules.evolve import changed_by
 from chengnuo.rules.lapsing import breakable
 from chengnuo.rules.reckoning import is_fixed, passed, reckon, undecided_anew
-from chengnuo.rules.rulebook import Rulebook, Within
+from chengnuo.rules.rulebook import AnyRule, Rulebook, Within
 from chengnuo.rules.state import (
     Broken,
     Decision,
@@ -177,3 +177,33 @@ def _asked(book: Rulebook, rule: Within, event: Event) -> Standstill:
     reason = next(p for p in rule.pauses if p.id == event.reason)
     cap = due_at(limit=reason.cap, start=event.at, calendar=book.calendar)
     return Standstill(reason=reason.id, start=event.at, cap=cap.at or event.at)
+
+
+# -- the decision as a promise ---------------------------------------------------------------------
+
+
+def is_decision(rule: AnyRule) -> bool:
+    """Whether it is the promise of an approver to decide a pause."""
+    return isinstance(rule, Within) and rule.decides is not None
+
+
+def written_as(rule: AnyRule) -> str:
+    """The rule of the pack from which a rule was made: itself, or the one with the pause."""
+    return rule.decides[0] if isinstance(rule, Within) and rule.decides else rule.id
+
+
+def asked_for(event: Event) -> tuple[str, str | None]:
+    """The rule whose clock a pause is to stop, and the reason."""
+    return (event.target or "").partition("#")[0], event.reason
+
+
+def turn_of(event: Event) -> str:
+    """What the turns of decisions about one obligation begin with."""
+    return f"{(event.target or '').partition('#')[2]}."
+
+
+def is_meant(rule: AnyRule, held: Obligation, event: Event) -> bool:
+    """A decision keeps the promise to make it, and no other."""
+    if not isinstance(rule, Within) or rule.decides is None:
+        return True
+    return rule.decides[0] == asked_for(event)[0] and held.turn.startswith(turn_of(event))

@@ -16,7 +16,15 @@ from chengnuo.rules.evolve import evolve
 from chengnuo.rules.gates import ANSWERED, holds_at, refusals
 from chengnuo.rules.lapsing import breakable, lapse_all, next_moment
 from chengnuo.rules.limits import facts_of
-from chengnuo.rules.pauses import DECIDING, pause_decisions, still_to_decide
+from chengnuo.rules.pauses import (
+    DECIDING,
+    asked_for,
+    is_decision,
+    is_meant,
+    pause_decisions,
+    still_to_decide,
+    turn_of,
+)
 from chengnuo.rules.reckoning import in_the_balance, is_fixed, moved, reckon, undecided_anew
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
@@ -111,11 +119,15 @@ def _answers(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 
 
 def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    kept_recurring: set[str] = set()
+    settled: set[str] = set()
     listening = _running(state, book.stops.get(event.name))
     for held in sorted(listening, key=lambda o: o.start_at):
         rule = book.rules[held.rule]
-        if not isinstance(rule, Within | Recurring) or rule.id in kept_recurring:
+        if not isinstance(rule, Within | Recurring) or not is_meant(rule, held, event):
+            continue
+        # One deed counts for one period only, and one decision for one pause: the oldest.
+        once = rule.id if isinstance(rule, Recurring) else event.target if rule.decides else None
+        if once in settled:
             continue
         at = event.at
         if rule.stop.needs_all:
@@ -123,9 +135,8 @@ def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
             if complete is None:
                 continue
             at = complete
-        if isinstance(rule, Recurring):
-            # One deed counts for one period only, the oldest that is still open.
-            kept_recurring.add(rule.id)
+        if once is not None:
+            settled.add(once)
         yield from _done(rule, held, at)
 
 
@@ -142,14 +153,21 @@ def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
 
 
 def _voids(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    everything = frozenset(book.rules) if event.name in ENDED else None
-    for held in _running(state, everything or book.voids.get(event.name)):
+    ended = book.voids.get(event.name)
+    if event.name in ENDED:
+        # A pause is decided though the matter is over: a breach may hang on it.
+        ended = frozenset(i for i, r in book.rules.items() if not is_decision(r))
+    for held in _running(state, ended):
         yield Voided(held.key, event.at, event.name)
 
 
 def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     for rule in book.starts.get(event.name, ()):
         if not rule.binds(service=state.service, process=state.process):
+            continue
+        if rule.decides is not None:
+            if rule.decides == asked_for(event):
+                yield start(book, state, rule, event.at, of=turn_of(event))
             continue
         begun = rule.start.reached(state.seen) if rule.start.needs_all else event.at
         if begun is None or not holds_at(book, rule.when, state.facts, begun):
@@ -168,14 +186,15 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 UNTOUCHED = Obligation(rule="", turn="", start_at=datetime.max.replace(tzinfo=UTC))
 
 
-def start(book: Rulebook, state: State, rule: Clocked, begun: datetime) -> Started:
-    """A new obligation of a rule, with its due moment under the facts known now."""
-    turn = 1 + sum(o.rule == rule.id for o in state.obligations)
+def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str = "") -> Started:
+    """A new obligation of a rule, with its due moment under the facts known now. `of`: where it is
+    about a turn of another rule, that turn, by which it is told apart."""
+    turn = 1 + sum(o.rule == rule.id and o.turn.startswith(of) for o in state.obligations)
     due = reckon(book, rule, begun, state.facts, UNTOUCHED)
     return Started(
         Obligation(
             rule=rule.id,
-            turn=str(turn),
+            turn=f"{of}{turn}",
             start_at=begun,
             due_at=due.at,
             unpublished=due.unpublished,

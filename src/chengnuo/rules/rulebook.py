@@ -105,7 +105,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Within(Rule):
-    """From a start event to a stop event within a limit."""
+    """From a start event to a stop event within a limit.
+
+    `decides`: it is the decision on a pause, of a rule and for a reason of it; each pause that is
+    asked for starts one, and its own decision keeps it.
+    """
 
     start: Trigger
     stop: Trigger
@@ -117,6 +121,7 @@ class Within(Rule):
     pauses: tuple[PauseReason, ...] = ()
     verdict: str = "each"
     over: str | None = None
+    decides: tuple[str, str] | None = None
 
     def clauses_for(self, governing: Limit | None) -> tuple[Clause, ...]:
         """A table with a clause for each band cites the band that governs."""

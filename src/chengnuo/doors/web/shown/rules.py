@@ -15,6 +15,7 @@ from chengnuo.packs.explaining import event_names
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.conditions import Condition, Test
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table
+from chengnuo.rules.pauses import is_decision, written_as
 from chengnuo.rules.proof import in_words
 from chengnuo.rules.rulebook import AnyRule, Before, Gate, Recurring, Standing, Within
 from chengnuo.rules.words import Text
@@ -35,6 +36,7 @@ class RuleView:
     chain: str
     when: str
     readings: list[tuple[str, Any]]
+    made_from: AnyRule | None
 
     @property
     def obligations(self) -> list[str]:
@@ -53,6 +55,7 @@ def rule_view(rule: AnyRule, regulation: Regulation) -> RuleView:
         chain=_chain(rule, pack),
         when=condition(rule.when, pack),
         readings=[(r, pack.readings.get(r)) for r in rule.readings],
+        made_from=regulation.book.rules[written_as(rule)] if is_decision(rule) else None,
     )
 
 

@@ -199,11 +199,9 @@ def _pauses(case: Case, promises: Sequence[Shown], regulation: Regulation) -> li
     ]
 
 
-def pauses_to_decide(visit: Visit, *, only_running: bool = True) -> list[PauseLine]:
+def pauses_to_decide(visit: Visit) -> list[PauseLine]:
     """Those that wait for a decision of this person, of cases that he may see."""
-    rows = waiting_pauses(
-        company=visit.company, posts=visit.posts, now=visit.now, only_running=only_running
-    )
+    rows = waiting_pauses(company=visit.company, posts=visit.posts, by=visit.staff)
     found = []
     for row in rows:
         case = row.docket.case

@@ -24,12 +24,13 @@ from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.handling import STEPS
 from chengnuo.doors.web.shown.marks import mark_of
 from chengnuo.doors.web.shown.promises import Shown, shown
-from chengnuo.doors.web.shown.watch import pauses_to_decide, reached
+from chengnuo.doors.web.shown.watch import reached
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Obligation
 from chengnuo.people import queries as people
 from chengnuo.people import services as people_services
+from chengnuo.rules.pauses import is_decision
 from chengnuo.rules.rulebook import Recurring, Within
 
 RATINGS_SHOWN = timedelta(days=14)
@@ -123,7 +124,6 @@ def desk(visit: Visit) -> HttpResponse:
         cut=found.whole > len(lines),
         dissatisfied=_dissatisfied(visit),
         escalated=reached(visit, limit=ESCALATED),
-        pauses=pauses_to_decide(visit),
         lines=lines,
         waiting=found.waiting,
         here="desk",
@@ -194,6 +194,8 @@ def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
     rule = regulation.book.rules.get(row.rule)
     if case is None or not isinstance(rule, Within | Recurring):
         return None
+    if is_decision(rule):
+        return NextStep(_("Decide the pause"), reverse("pauses"), opens_here=False, is_form=False)
     for event in rule.stop.events:
         if event in STEPS:
             link = f"{reverse('case', args=[case.number])}?step={STEPS[event]}#step-{STEPS[event]}"

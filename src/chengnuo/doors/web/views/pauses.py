@@ -48,7 +48,7 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
     return visit.page(
         "page/pauses",
         status=status,
-        waiting=pauses_to_decide(visit, only_running=False),
+        waiting=pauses_to_decide(visit),
         units=reports.by_unit(rows=rows, now=visit.now),
         lines=[_line(visit, row, stills) for row, stills in pages.object_list],
         pages=pages,
@@ -106,7 +106,7 @@ def decide(visit: Visit) -> HttpResponse:
         return _page(visit, 409)
     said = _("Approved: %(number)s") if verdict == "approved" else _("Rejected: %(number)s")
     visit.say(said % {"number": case.number})
-    return visit.go("desk" if post.get("from") == "desk" else "pauses")
+    return visit.go("pauses")
 
 
 @require_GET

@@ -17,7 +17,9 @@ from chengnuo.obligations.queries import releases_of
 from chengnuo.obligations.regulation import Regulation, notices
 from chengnuo.packs.checking import forms_in, rules_in
 from chengnuo.packs.diagram import diagram
+from chengnuo.packs.rule_shapes import AnyRuleShape
 from chengnuo.packs.schema import FormShape
+from chengnuo.rules.pauses import written_as
 from chengnuo.rules.words import Text
 
 SHORT = 12
@@ -66,7 +68,7 @@ def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
     if shape is None:
         raise Http404(process_id)
     bound = rules_in(chosen.pack, process_id)
-    views = [rule_view(chosen.book.rules[i], chosen) for i in bound if i in chosen.book.rules]
+    views = [rule_view(r, chosen) for r in chosen.book.rules.values() if written_as(r) in bound]
     drawn = diagram(chosen.pack, process_id, language="zh" if is_chinese() else "en", embedded=True)
     own = chosen.pack.rules
     return visit.page(
@@ -78,14 +80,16 @@ def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
         short=chosen.book.digest[:SHORT],
         # Our own drawing; every text in it is escaped where it is made.
         drawing=mark_safe(drawn),  # noqa: S308
-        rules=[v for v in views if own[v.rule.id].where or own[v.rule.id].services is not None],
-        everywhere=[
-            v for v in views if not own[v.rule.id].where and own[v.rule.id].services is None
-        ],
+        rules=[v for v in views if not _is_everywhere(own[written_as(v.rule)])],
+        everywhere=[v for v in views if _is_everywhere(own[written_as(v.rule)])],
         forms=_forms(chosen, forms_in(chosen.pack, process_id)),
         services=[s for s in chosen.pack.services.values() if s.process == process_id],
         here="regulation",
     )
+
+
+def _is_everywhere(shape: AnyRuleShape) -> bool:
+    return not shape.where and shape.services is None
 
 
 def _forms(chosen: Regulation, forms: Mapping[str, FormShape]) -> list[tuple[str, FormShape, Text]]:
@@ -106,7 +110,7 @@ def _sections(chosen: Regulation, rules: list[RuleView]) -> list[tuple[str, Any,
 
 
 def _home(chosen: Regulation, view: RuleView) -> str:
-    shape = chosen.pack.rules[view.rule.id]
+    shape = chosen.pack.rules[written_as(view.rule)]
     if view.kind == "recurring":
         return "recurring"
     if shape.where:
