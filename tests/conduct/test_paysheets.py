@@ -192,6 +192,8 @@ def test_who_held_a_post_and_had_nothing_due_stands_on_the_sheet_and_is_paid_in_
     appoint(staff=newcomer, post=firm.posts["agent"], now=at("2026-03-31 09:00"))
     assert not of(newcomer, firm, "2026-03-30 09:00")
     [line] = of(newcomer, firm, "2026-04-01 08:00")
+    sheet = lines(company=firm.again(), month=MARCH, at=at("2026-04-01 08:00"))
+    assert {x.unit for x in sheet} == {x.unit for x in sheet if x.person is None}
     assert (line.unit, line.due, line.ratio) == (firm.units["agent"].pk, 0, None)
     assert line.pay == line.performance > 0
     [signed] = [x for x in signed_lines(sheet=signed_march(firm)) if x.person == newcomer.pk]

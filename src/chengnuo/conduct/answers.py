@@ -63,6 +63,14 @@ def bad_answers(*, dockets: Iterable[UUID]) -> dict[int, Entry]:
     return {entry.data["rating"]: entry for entry in rows.order_by("seq")}
 
 
+def told_of(*, proceeding: Proceeding) -> Entry | None:
+    """The entry on which a proceeding stands; None for a breach, and for an old one on a form."""
+    if proceeding.entry_seq is None:
+        return None
+    rows = Entry.objects.filter(organisation_id=proceeding.organisation_id)
+    return rows.get(seq=proceeding.entry_seq)
+
+
 def proceeding_on(*, entry: Entry) -> Proceeding | None:
     """The proceeding on an answer, also one that stands on its form."""
     rows = Proceeding.objects.filter(organisation=entry.organisation_id)

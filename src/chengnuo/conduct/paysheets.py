@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from chengnuo.conduct.access import may_see_pay
 from chengnuo.conduct.behind import IN_TIME, Behind, found, frozen, thawed
@@ -23,6 +23,7 @@ from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.statements import read, tariff_of, written
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.queries import hanging_in
 from chengnuo.obligations.regulation import (
     NoRegulation,
     Regulation,
@@ -83,31 +84,35 @@ def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
 
     Raises NoAccountability where the pack does not say what performance is worth.
     """
-    return [line for line, _ in _standing(company, month, at)]
+    sheet = []
+    for line, rows in _standing(company, month, at):
+        told = rows.aggregate(due=Count("pk"), kept=Count("pk", filter=IN_TIME))
+        sheet.append(replace(line, **told))
+    return sheet
 
 
 def _standing(
     company: Organisation, month: date, at: datetime
 ) -> list[tuple[Line, QuerySet[Obligation]]]:
-    """Each line with the promises behind it."""
+    """Each line with the promises behind it, not counted yet."""
     regulation = _regulation(company, month, at)
     performance = int(tariff_of(regulation).performance_yuan * 100)
     begin, ends = bounds(month=month, regulation=regulation)
     end = min(ends, at)  # of a month that still runs, what has fallen due so far
     rows = due_in(company=company, begin=begin, end=end)
     taken = _taken(company, month)
-    owing = set(rows.values_list("unit_id", flat=True).distinct())
-    units = sorted(owing | {unit for unit, person in taken if person is None})
-    theirs: list[tuple[int, int | None, QuerySet[Obligation]]] = [
-        (unit, None, rows.filter(unit_id=unit)) for unit in units
-    ]
     people = _people(rows, begin, end)
     idle = {person: unit for unit, person in taken if person is not None}
     for person, unit in (idle | seated_in(company=company, start=begin, end=end)).items():
         people.setdefault(person, (unit, rows.none()))
+    owing = set(rows.values_list("unit_id", flat=True).distinct())
+    units = owing | {unit for unit, _ in taken} | {unit for unit, _ in people.values()}
+    theirs: list[tuple[int, int | None, QuerySet[Obligation]]] = [
+        (unit, None, rows.filter(unit_id=unit)) for unit in sorted(units)
+    ]
     theirs += [(unit, person, mine) for person, (unit, mine) in sorted(people.items(), key=_place)]
     return [
-        (_line(mine, unit, person, taken, performance if person else 0), mine)
+        (_line(unit, person, taken, performance if person else 0), mine)
         for unit, person, mine in theirs
     ]
 
@@ -156,7 +161,6 @@ def _taken(company: Organisation, month: date) -> dict[tuple[int, int | None], t
 
 
 def _line(
-    rows: QuerySet[Obligation],
     unit: int,
     person: int | None,
     taken: dict[tuple[int, int | None], tuple[int, int]],
@@ -170,8 +174,8 @@ def _line(
     return Line(
         unit=unit,
         person=person,
-        due=rows.count(),
-        kept=rows.filter(IN_TIME).count(),
+        due=0,
+        kept=0,
         points=points,
         fen=fen,
         performance=performance,
@@ -245,6 +249,15 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
             Text(
                 "当月尚有到期承诺未判定，请稍后再签",
                 "Promises of the month wait for their verdict; sign a little later",
+            )
+        )
+    begin, end = bounds(month=month, regulation=regulation)
+    if hanging := hanging_in(company=company, begin=begin, end=end):
+        raise NotNow(
+            Text(
+                f"当月有{len(hanging)}项承诺的暂停尚未审批，审批前不能判定；请先催办审批人，再签发",
+                f"The pauses of {len(hanging)} promises of the month are not decided, and there is "
+                "no verdict before; have them decided, then sign",
             )
         )
     sheet = _with_rows(company, month, now)

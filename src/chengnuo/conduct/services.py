@@ -15,7 +15,7 @@ from chengnuo.cases.happening import happen_to
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
 from chengnuo.conduct.access import may_open, standing_in
-from chengnuo.conduct.answers import Answer, ground_told, in_ledger, on_form, proceeding_on
+from chengnuo.conduct.answers import Answer, ground_told, in_ledger, on_form, proceeding_on, told_of
 from chengnuo.conduct.models import Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import (
     SHORTEST,
@@ -291,9 +291,9 @@ def derived_again(*, proceeding: Proceeding) -> tuple[dict[str, Any], bool]:
 
 def _answer_of(proceeding: Proceeding, kept: dict[str, Any]) -> Answer:
     ground = Ground(proceeding.ground)
-    if proceeding.entry_seq is not None:
-        rows = Entry.objects.filter(organisation_id=proceeding.organisation_id)
-        return in_ledger(entry=rows.get(seq=proceeding.entry_seq), ground=ground)
+    entry = told_of(proceeding=proceeding)
+    if entry is not None:
+        return in_ledger(entry=entry, ground=ground)
     if proceeding.evidence is None:
         raise ValueError(f"{proceeding} has no ground")
     return on_form(evidence=proceeding.evidence, ground=ground, unit=kept["held"][0]["unit"])

@@ -7,10 +7,12 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from chengnuo.cases.services import Request, ask_pause, hand_over, lodge
+from chengnuo.callbacks.answers import raise_bad_answer
+from chengnuo.callbacks.services import Said, rate
+from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
-from chengnuo.ledger.models import Entry, OutboxMessage
-from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.ledger.models import Entry
+from chengnuo.obligations.models import Escalation, Incident
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, relieve
 from tests.companies import house
@@ -112,6 +114,20 @@ def test_the_page_shows_the_breach_the_clause_the_picture_and_the_shares(firm, p
     shares = [p.share for p in proceeding.parts.all()]
     assert all(f"{s / 100:.2f}".rstrip("0").rstrip(".") in html for s in shares)
     assert "Serve the statement" in html
+
+
+def test_the_page_shows_the_answer_on_which_a_statement_stands(firm, opinion, clock):
+    said = Said(satisfied=False, score=2, solved=False, words="一直没人来")
+    moment = at("2026-03-20 10:00")
+    rating = rate(case=opinion, said=said, via="sms", now=moment, by=None)
+    raise_bad_answer(rating=rating, now=moment)
+    manager = Sitting(firm.people["cs-manager"])
+    manager.post(f"/conduct/start/answer/{rating.pk}/")
+    html = page(manager.get(way(Proceeding.objects.select_related("case").get())))
+    entry = Entry.objects.get(kind="answer.bad")
+    for told in ("一直没人来", "2/5", "a reply to a message", f"entry {entry.seq} of", entry.hash):
+        assert told in html, told
+    assert html.count("A dissatisfied customer") == 2, "as its title and as its ground"
 
 
 def test_those_concerned_see_their_own_part_only(firm, proceeding):
@@ -371,96 +387,6 @@ def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion)
     html = page(head.get(f"/cases/{opinion.number}/"))
     assert "Nobody there: an incident of" in html
     assert "已另派人" in html
-
-
-# -- pauses ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def paused(firm, clock):
-    """Asked for while the clock runs: nobody at home on the second day."""
-    case = opinion_of(firm)
-    clock.move_to(at("2026-03-10 21:30"))
-    ask_pause(
-        case=case, obligation="order-handled#1", reason="customer-absent", proof="不遇单 B-17",
-        by=firm.people["maintenance"], now=at("2026-03-10 09:00"),
-    )  # fmt: skip
-    return case
-
-
-def test_the_approver_finds_it_on_his_desk_and_the_customer_is_told(firm, paused):
-    manager = Sitting(firm.people["cs-manager"])
-    html = page(manager.get("/"))
-    assert "Pauses to decide" in html
-    assert "不遇单 B-17" in html
-    assert "Pauses to decide" not in page(Sitting(firm.people["technician"]).get("/"))
-    said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
-    assert "Approved" in page(manager.post("/pauses/decide/", said, follow=True))
-    message = OutboxMessage.objects.get(payload__kind="paused")
-    due = Obligation.objects.get(docket=paused.docket_id, rule="order-handled").due_at
-    assert message.recipient == "13800000002"
-    assert f"{due.astimezone(at('2026-03-10').tzinfo):%m月%d日%H:%M}" in message.payload["text"]
-    html = page(manager.get(f"/cases/{paused.number}/"))
-    assert "不遇单 B-17" in html
-    assert "approved" in html
-
-
-def test_a_rejected_pause_is_taken_back_and_the_breach_is_dated_truly(firm, paused, clock):
-    manager = Sitting(firm.people["cs-manager"])
-    clock.move_to(at("2026-03-16 09:00"))
-    assert not Breach.objects.filter(rule="order-handled").exists()
-    said = {"case": paused.number, "target": "order-handled#1", "verdict": "rejected"}
-    manager.post("/pauses/decide/", said)
-    let_pass("2026-03-16 09:01")
-    assert breach_of(paused).broken_at == at("2026-03-12 17:30")
-    assert not OutboxMessage.objects.filter(payload__kind="paused").exists()
-    assert "rejected, taken back" in page(manager.get(f"/cases/{paused.number}/"))
-
-
-def test_whoever_asked_does_not_decide_it_whatever_post_he_has(firm, paused):
-    asker = firm.people["maintenance"]
-    appoint(staff=asker, post=firm.posts["cs-manager"], now=at("2026-03-10 09:00"))
-    browser = Sitting(asker)
-    assert "Pauses to decide" not in page(browser.get("/"))
-    said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
-    answer = browser.post("/pauses/decide/", said)
-    assert answer.status_code == 422
-    assert "another than who asked" in page(answer)
-
-
-def test_others_do_not_decide_it_and_are_told_who_does(firm, paused):
-    said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
-    answer = Sitting(firm.people["agent"]).post("/pauses/decide/", said)
-    assert answer.status_code == 422
-    assert "To be decided by: Head of the customer service centre" in page(answer)
-
-
-def test_the_proof_may_be_a_file(firm, clock):
-    case = opinion_of(firm)
-    clock.move_to(at("2026-03-10 10:00"))
-    browser = Sitting(firm.people["maintenance"])
-    slip = BytesIO(b"%PDF-1.4 slip")
-    slip.name = "slip.pdf"
-    asked = {"pause": "order-handled#1|customer-absent", "proof": "", "proof_file": slip}
-    html = page(browser.post(f"/cases/{case.number}/steps/pause/", asked, follow=True))
-    assert "slip.pdf" in html
-    sha = html.split(f"/cases/{case.number}/files/")[1].split("/")[0]
-    answer = browser.get(f"/cases/{case.number}/files/{sha}/")
-    assert b"".join(answer.streaming_content) == b"%PDF-1.4 slip"
-    answer.close()
-
-
-def test_the_share_of_paused_time_has_its_base_its_rows_and_a_workbook(firm, paused, clock):
-    clock.move_to(at("2026-03-20 09:00"))
-    let_pass("2026-03-20 09:00")
-    hr = Sitting(firm.people["general-manager"])
-    html = page(hr.get("/pauses/?month=2026-03"))
-    assert "Share of paused time per unit" in html
-    assert paused.number in html
-    assert "Customer not met" in html
-    answer = hr.get("/pauses/sheet/?month=2026-03")
-    assert paused.number in [cell for row in cells(answer) for cell in row]
-    assert hr.get("/pauses/?month=2026-03&unit=²").status_code == 200
 
 
 def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):

@@ -16,6 +16,7 @@ from chengnuo.conduct.proceeding import rebuttal_of, regulation_of, tariff
 from chengnuo.conduct.queries import Stage
 from chengnuo.conduct.statements import read
 from chengnuo.doors.web.shown.casepage import CasePage, gather
+from chengnuo.doors.web.shown.conduct_answer import AnswerShown, answer_behind
 from chengnuo.doors.web.shown.conduct_held import Held, moment, percent, picture, tenures
 from chengnuo.doors.web.shown.promises import Shown, role_title, shown
 from chengnuo.doors.web.shown.words import say
@@ -144,6 +145,7 @@ class Page:
     opinions: list[tuple[Opinion, bool]]
     speaking: list[Organisation]
     breach: Shown | None
+    answer: AnswerShown | None
     held: Held | None
     tenures: list[tuple[datetime, str, str]]
     pauses: list[tuple[datetime, datetime, Any]]
@@ -207,6 +209,7 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
         opinions=_opinions(row, standing, parts),
         speaking=_speaking(row, standing),
         breach=_breach(visit, row),
+        answer=answer_behind(visit, row, statement),
         held=picture(statement, open_to, parts),
         tenures=tenures(statement, open_to),
         pauses=_pauses(visit, row, statement),
