@@ -91,8 +91,8 @@ def test_errors_stand_at_their_fields_and_what_was_right_is_kept(firm, leak):
     ("typed", "said"),
     [
         ("", "This is needed"),
-        ("2026-03-09 11:01", "Cannot lie in the future"),
-        ("2026-03-09 09:59", "Cannot lie before the intake"),
+        ("2026-03-09 11:01", "Cannot lie in the future; write when it happened"),
+        ("2026-03-09 09:59", "Cannot lie before the intake; look at day and hour"),
         ("0001-01-01 00:00", "A year within 1900–2199"),
         ("9999-12-31 23:59", "A year within 1900–2199"),
     ],
@@ -193,7 +193,7 @@ forms:
     leak = take(firm)
     with pytest.raises(FormHasErrors) as raised:
         send(firm, leak, "book", when="2025-03-12 09:00")
-    assert errors(raised) == {"when": "The agreed time is over already"}
+    assert errors(raised) == {"when": "The agreed time is over already; agree another"}
     send(firm, leak, "book", token="2", when="2026-03-12 09:00")
     assert Obligation.objects.get().due_at == at("2026-03-12 09:00")
 
@@ -334,5 +334,5 @@ forms:
     send(firm, leak, "repaired", token="1", done_at="2026-03-09 10:30")
     with pytest.raises(FormHasErrors) as raised:
         send(firm, leak, "checked", token="2", at="2026-03-09 10:29")
-    assert errors(raised) == {"at": "Cannot lie before “Repaired”"}
+    assert errors(raised) == {"at": "Cannot lie before “Repaired”; look at day and hour"}
     send(firm, leak, "checked", token="3", at="2026-03-09 10:30")

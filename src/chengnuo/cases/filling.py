@@ -21,6 +21,7 @@ from chengnuo.obligations.services import SomebodyWasFaster, locked
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.explaining import event_names
 from chengnuo.packs.forms import (
+    IN_THE_FUTURE,
     Filled,
     event_time,
     events_of,
@@ -37,7 +38,7 @@ from chengnuo.rules.gates import forbidden_words
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.words import Text
 
-IN_THE_PAST = Text("约定时间已过", "The agreed time is over already")
+IN_THE_PAST = Text("约定时间已过，请另约", "The agreed time is over already; agree another")
 
 
 class FormHasErrors(Exception):
@@ -142,9 +143,11 @@ def _check_moment(
     if name is None or name in filled.errors:
         return
     if at > now:
-        filled.errors[name] = Text("不能晚于现在", "Cannot lie in the future")
+        filled.errors[name] = IN_THE_FUTURE
     elif at < docket.opened_at:
-        filled.errors[name] = Text("不能早于受理时间", "Cannot lie before the intake")
+        filled.errors[name] = Text(
+            "不能早于受理时间，请核对", "Cannot lie before the intake; look at day and hour"
+        )
     elif form.after is not None:
         trigger = form.after.trigger()
         seen = {e: docket.seen[e] for e in trigger.events if e in docket.seen}
@@ -152,7 +155,10 @@ def _check_moment(
         first, event = (max if trigger.needs_all else min)(moments, default=(at, ""))
         if at < first:
             title = event_names(regulation.pack, (event,))
-            filled.errors[name] = Text(f"不能早于「{title.zh}」", f"Cannot lie before “{title.en}”")
+            filled.errors[name] = Text(
+                f"不能早于「{title.zh}」，请核对",
+                f"Cannot lie before “{title.en}”; look at day and hour",
+            )
 
 
 def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: FormShape) -> None:
@@ -160,7 +166,10 @@ def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: Form
     state = state_of(docket, [], regulation)
     if form_id in offered(regulation.pack, state):
         return
-    missing = Text("还没有轮到填写此表，或已不再需要", "It is not this form's turn, or no longer")
+    missing = Text(
+        "还没有轮到填写此表，或已不再需要；请看工单待办",
+        "It is not this form's turn, or no longer; the case shows what waits",
+    )
     raise refused(form.title.text(), missing, _cited(form))
 
 

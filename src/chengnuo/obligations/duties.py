@@ -30,7 +30,7 @@ from chengnuo.obligations.services import (
     new_docket,
 )
 from chengnuo.obligations.writing import Writing
-from chengnuo.packs.forms import Filled, event_time, events_of, fill
+from chengnuo.packs.forms import IN_THE_FUTURE, Filled, event_time, events_of, fill
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, posts_of, roster_of
 from chengnuo.rules.calendar import Calendar
@@ -220,7 +220,7 @@ def _fill_duty(
     at = event_time(form, filled.values, now)
     if at > now:
         name = next(f.id for f in form.fields if f.is_ == "event_time")
-        filled.errors[name] = Text("不能晚于现在", "Cannot lie in the future")
+        filled.errors[name] = IN_THE_FUTURE
     if filled.errors:
         raise DutyHasErrors(filled)
     deed = Deed(
