@@ -16,7 +16,6 @@ from chengnuo.callbacks.calling import (
     attempt,
     take,
 )
-from chengnuo.callbacks.drawing import draw, drawn_from
 from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.rates import rates
@@ -31,7 +30,6 @@ from chengnuo.conduct.services import derived_again
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.obligations.services import RefusedByRule
-from chengnuo.packs.callback_shapes import SampleShape
 from chengnuo.people.queries import posts_of
 from tests.companies import house
 from tests.obligations.matter import let_pass
@@ -293,45 +291,3 @@ def test_rates_stand_on_their_base(firm, complaint):
     assert (company.due, company.reached, company.rated, company.satisfied) == (1, 1, 1, 0)
     assert network.unit == firm.units["network"].pk
     assert network.false_completions == 1
-
-
-def test_a_sample_can_be_drawn_again_from_its_seed():
-    plan = SampleShape.model_validate(
-        {
-            "title": {"zh": "抽样", "en": "Sample"},
-            "reading": "r",
-            "service": "s",
-            "of": ["a"],
-            "every": "week",
-            "percent": 10,
-            "at_least": 2,
-        }
-    )
-    numbers = [f"T-{n:03d}" for n in range(50)]
-    drawn = drawn_from(numbers=numbers, seed="2026-11", plan=plan)
-    assert len(drawn) == 5
-    assert drawn == drawn_from(numbers=list(reversed(numbers)), seed="2026-11", plan=plan)
-    assert drawn != drawn_from(numbers=numbers, seed="2026-12", plan=plan)
-    assert len(drawn_from(numbers=numbers[:3], seed="x", plan=plan)) == 2, "at least"
-
-
-def test_a_draw_lodges_a_callback_for_each_case_drawn_once_a_period(firm):
-    request = Request(
-        service="routine-enquiry", channel="phone", narrative="咨询水价", token="enquiry-1",
-        contact_phone="13800000001",
-    )  # fmt: skip
-    case = lodge(
-        company=firm.again(), request=request, at=at("2026-03-03 09:00"),
-        now=at("2026-03-03 09:00"), by=firm.people["hotline-agent"],
-    )  # fmt: skip
-    Case.objects.filter(pk=case.pk).update(closed_at=at("2026-03-03 10:00"))
-    made = [
-        draw(
-            company=firm.company, plan_id="routine-enquiries", seed="s", now=at("2026-03-09 06:00")
-        )
-        for _ in range(2)
-    ]
-    assert made[0] == made[1]
-    assert made[0] is not None
-    assert (made[0].population, made[0].drawn) == (1, [case.number])
-    assert Case.objects.filter(service="customer-callback").count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengnuo.callbacks.timing import part_of_day, try_again_at
@@ -40,6 +40,7 @@ def test_attempts_vary_over_the_day(tried, due, answer):
     assert again(*tried, due=due) == answer
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(0, 4 * 24 * 60), min_size=1, max_size=6, unique=True),
     st.none() | st.integers(0, 6 * 24 * 60),

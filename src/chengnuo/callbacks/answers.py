@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from chengnuo.callbacks.calling import NotToCall, check_manner, questionnaires_of
+from chengnuo.callbacks.calling import NotToCall, check_manner, original_of, questionnaires_of
 from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.services import Said, rate, rate_by_link
 from chengnuo.cases.filling import Submission, fill_form
@@ -166,7 +166,8 @@ def _attempted(
 def take_in(
     *, case: Case, evidence: Evidence, asked: QuestionnaireShape, by: Staff, now: datetime
 ) -> None:
-    """Act on the answers of somebody who was reached: a rating, and what a bad answer does."""
+    """Act on the answers of somebody who was reached: a rating, and what a bad answer does. They
+    are about the case that he is asked about."""
     bad, undone = is_bad(asked, evidence.data), is_undone(asked, evidence.data)
     if not (bad or holds(asked.satisfied, evidence.data)):
         return  # reached, but no opinion given
@@ -179,7 +180,8 @@ def take_in(
         solved=not undone,
         words=str(words or ""),
     )
-    rating = rate(case=case, said=said, via="phone", now=now, by=by)
+    about = original_of(case=case) or case
+    rating = rate(case=about, said=said, via="phone", now=now, by=by)
     if not happy:
         raise_bad_answer(rating=rating, evidence=evidence, now=now)
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from chengnuo.callbacks.models import Assignment, Attempt, Manner, Outcome, VisitOrder
+from chengnuo.callbacks.models import Assignment, Attempt, Drawn, Manner, Outcome, VisitOrder
 from chengnuo.callbacks.timing import try_again_at
 from chengnuo.cases.filling import Submission, fill_form
-from chengnuo.cases.models import Case
+from chengnuo.cases.models import Case, CaseLink, LinkKind
 from chengnuo.cases.queries import keeping_forms
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.access import may_fill
@@ -48,6 +49,35 @@ def questionnaires_of(*, rule_id: str, regulation: Regulation) -> list[str]:
     keeping = forms_that_keep(regulation.pack, rule.stop.events)
     forms = [f for f in keeping if shapes[f].duty == by_period]
     return forms if all(shapes[f].callback is not None for f in forms) else []
+
+
+def original_of(*, case: Case) -> Case | None:
+    """What a callback that is a case of its own asks about: the case it was drawn for, or the only
+    one that it is linked to. None for a case that is called back on itself."""
+    drawn = Drawn.objects.filter(case=case).select_related("original__docket").first()
+    if drawn is not None:
+        return drawn.original
+    if not _is_of_its_own(case):
+        return None
+    linked = CaseLink.objects.filter(Q(case=case) | Q(other=case), kind=LinkKind.RELATED)
+    pairs = list(linked.values_list("case", "other")[:2])
+    if len(pairs) != 1:
+        return None
+    (other,) = set(pairs[0]) - {case.pk}
+    return Case.objects.select_related("docket__organisation").get(pk=other)
+
+
+def _is_of_its_own(case: Case) -> bool:
+    """Whether it was lodged in order to call somebody: nobody outside asks for such a service."""
+    docket = case.docket
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    service = regulation.pack.services.get(case.service)
+    return bool(service and service.audience == "internal") and any(
+        isinstance(rule, Within)
+        and "case.lodged" in rule.start.events
+        and rule.binds(service=case.service, process=docket.process)
+        for rule in map(regulation.book.rules.get, callback_rules(regulation))
+    )
 
 
 def forms_for(

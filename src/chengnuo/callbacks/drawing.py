@@ -1,7 +1,8 @@
 """Sampling plans: a share of closed cases is drawn, and each one drawn is called back.
 
 The draw is made from a seed that is kept with the population's size, over cases in the order of
-their numbers: whoever doubts it draws again and gets the same.
+their numbers: whoever doubts it draws again and gets the same. The ledger keeps all that is needed:
+the plan's numbers, the seed, which is a hash of the ledger itself, and the hash of the population.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengnuo.callbacks.models import Sample
+from chengnuo.callbacks.models import Drawn, Sample
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
 from chengnuo.ledger.queries import last_hash
@@ -99,13 +100,18 @@ def draw(*, company: Organisation, plan_id: str, seed: str, now: datetime) -> Sa
     if not cases:
         return None
     drawn = drawn_from(numbers=list(cases), seed=seed, plan=plan)
-    for number in drawn:
-        _lodge(cases[number], plan, plan_id, begins, now)
     made = Sample.objects.create(
         organisation=company, plan=plan_id, begins=begins, ends=ends, seed=seed,
         population=len(cases), drawn=drawn, drawn_at=now,
     )  # fmt: skip
-    data = {"plan": plan_id, "begins": f"{begins}", "seed": seed, "of": len(cases), "drawn": drawn}
+    for number in drawn:
+        callback = _lodge(cases[number], plan, plan_id, begins, now)
+        Drawn.objects.create(sample=made, case=callback, original=cases[number])
+    data = {
+        "plan": plan_id, "begins": f"{begins}", "ends": f"{ends}", "seed": seed, "of": len(cases),
+        "of_sha256": hashlib.sha256("\n".join(sorted(cases)).encode()).hexdigest(),
+        "percent": plan.percent, "at_least": plan.at_least, "drawn": drawn,
+    }  # fmt: skip
     record(
         organisation_id=company.pk, facts=[Fact(kind="sample.drawn", at=now, data=data)], now=now
     )
@@ -146,7 +152,7 @@ def _plan(regulation: Regulation, plan_id: str) -> SampleShape | None:
     return given.samples.get(plan_id) if given is not None else None
 
 
-def _lodge(case: Case, plan: SampleShape, plan_id: str, begins: date, now: datetime) -> None:
+def _lodge(case: Case, plan: SampleShape, plan_id: str, begins: date, now: datetime) -> Case:
     request = Request(
         service=plan.service,
         channel="internal",
@@ -159,4 +165,4 @@ def _lodge(case: Case, plan: SampleShape, plan_id: str, begins: date, now: datet
         address=case.address,
         confidential=case.confidential,
     )
-    lodge(company=case.organisation, request=request, at=now, now=now, by=None)
+    return lodge(company=case.organisation, request=request, at=now, now=now, by=None)

@@ -213,3 +213,20 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.begins}"
+
+
+class Drawn(models.Model):
+    """One case of a draw: the callback that was lodged, and the original that it asks about."""
+
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="cases")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="drawn_for")
+    original = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="drawn")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["sample", "original"], name="drawn_once_a_sample"),
+            models.CheckConstraint(condition=~Q(case=F("original")), name="drawn_asks_of_another"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.original_id}"

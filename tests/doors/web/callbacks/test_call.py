@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.callbacks.calling import attempt, take
+from chengnuo.callbacks.drawing import draw
 from chengnuo.callbacks.models import Assignment, Attempt, Outcome, Rating
+from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
 from chengnuo.people.services import appoint, hire
 from tests.companies import LONG_AGO
@@ -174,3 +176,19 @@ def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, 
     assert "attempts are used up" in html
     assert complaint.number in html
     assert "?form=callback-waiver" in page(manager.get(sheet(complaint)))
+
+
+def test_the_sheet_of_a_drawn_callback_names_the_original_and_its_service(firm):
+    original = lodged(firm, service="routine-enquiry", token="e", moment="2026-03-03 09:00")
+    Case.objects.filter(pk=original.pk).update(closed_at=at("2026-03-03 10:00"))
+    draw(company=firm.company, plan_id="routine-enquiries", seed="s", now=NOW)
+    case = Case.objects.get(service="customer-callback")
+    row = due(case, "customer-called-back")
+    officer = sits(firm.people["cs-specialist"])
+    html = page(officer.get(f"/callbacks/{row.pk}/"))
+    assert f"(number {original.number})" in html, "the words that are read out"
+    assert case.number not in html.split('class="spoken"')[1][:400]
+    about = html.split('class="about"')[1][:300]
+    assert original.number in about
+    assert "Routine enquiry" in about
+    assert original.number in page(officer.get(f"/callbacks/{row.pk}/answers/"))

@@ -5,7 +5,7 @@ Every test sets the bound to one or two, so that a handful of matters is more th
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -155,9 +155,11 @@ def test_bad_answers_that_are_cut_have_their_number_and_a_way_on(firm, agent, ma
 def test_draws_that_are_cut_lead_on(firm, few):
     case = lodged(firm, service="routine-enquiry", token="enquiry", moment="2026-03-03 09:00")
     Case.objects.filter(pk=case.pk).update(closed_at=at("2026-03-03 10:00"))
-    made = draw(company=firm.company, plan_id="routine-enquiries", seed="s", now=NOW)
-    Sample.objects.filter(pk=made.pk).update(begins=at("2026-02-02 00:00").date())
-    draw(company=firm.company, plan_id="routine-enquiries", seed="t", now=NOW)
+    draw(company=firm.company, plan_id="routine-enquiries", seed="s", now=NOW)
+    Sample.objects.create(
+        organisation=firm.company, plan="routine-enquiries", begins=date(2026, 2, 2),
+        ends=date(2026, 2, 9), seed="t", population=1, drawn=[], drawn_at=LONG_AGO,
+    )  # fmt: skip
     manager = sits(firm.people["cs-manager"])
     assert "?from=1" in page(manager.get("/callbacks/samples/"))
     assert "2026-02-02" in page(manager.get("/callbacks/samples/?from=1"))

@@ -80,7 +80,8 @@ def test_key_customers_are_called_by_period_and_the_call_keeps_the_half_year(fir
         f"/callbacks/{row.pk}/answers/",
         {
             "called_at": "2026-03-09T16:00", "mode": "phone", "needs": "夏季用水量增加",
-            "answers": "已解答", "publicity": "供水条例", "opinions": "无", "satisfied": "true", "token": "k-2",
+            "answers": "已解答", "publicity": "供水条例", "opinions": "无",
+            "satisfied": "true", "token": "k-2",
         },
     )  # fmt: skip
     assert answer.status_code == 302

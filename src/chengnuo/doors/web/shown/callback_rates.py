@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from chengnuo.callbacks.models import BadAnswer, Rating
 from chengnuo.callbacks.rates import MEASURES, Rates, rates
 from chengnuo.cases.models import Case
+from chengnuo.doors.web.reading import month_in
 from chengnuo.doors.web.shown.promises import shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
@@ -39,12 +40,8 @@ class Month:
 def month_of(visit: Visit) -> Month:
     """The month in the address; this one where there is none, or none that was."""
     today = visit.now.astimezone(visit.zone).date()
-    try:
-        first = date.fromisoformat(f"{visit.request.GET.get('month', '')}-01")
-    except ValueError:
-        first = today.replace(day=1)
-    if not first.year >= 1990 or first > today:
-        first = today.replace(day=1)
+    asked = month_in(visit.request.GET.get("month"))
+    first = asked if asked is not None and asked <= today else today.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
 
     def at(day: date) -> datetime:

@@ -1,45 +1,28 @@
-"""Callbacks in words: the lines of the officer's list, and the sheet of one call."""
+"""Callbacks in words: the lines of the officer's list, in their groups."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chengnuo.callbacks.calling import forms_for, may_hand_on
 from chengnuo.callbacks.listing import Due, Part, Reader, due_callbacks, part_of
-from chengnuo.callbacks.models import Attempt, Manner, Outcome
+from chengnuo.callbacks.models import Attempt, Outcome
 from chengnuo.callbacks.queries import customer_of
-from chengnuo.callbacks.visits import may_instruct
-from chengnuo.callbacks.waiting import officers_for, used_up, waiver_of, waivers_of
+from chengnuo.callbacks.waiting import used_up
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.customers.access import masked_name
 from chengnuo.doors.web.reading import number_in
-from chengnuo.doors.web.shown.casepage import CasePage, contact_of, gather
-from chengnuo.doors.web.shown.formviews import FormView, form_view
+from chengnuo.doors.web.shown.casepage import contact_of
 from chengnuo.doors.web.shown.promises import Shown, shown
-from chengnuo.doors.web.shown.wording import scripts
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
-from chengnuo.ledger.queries import looks
-from chengnuo.obligations.access import may_fill, whose
-from chengnuo.obligations.models import Obligation
-from chengnuo.packs.schema import Pack
-from chengnuo.packs.scripts import Said
-from chengnuo.people.models import Staff
 from chengnuo.rules.words import Text
 
-# A look at a number holds for the call: afterwards one looks again.
-LOOKED = timedelta(minutes=30)
-LOOK = "callback"
-TOLD = 4
 MOST = 100
 
 
@@ -219,145 +202,3 @@ def next_of(found: Sequence[Group], *, but: str = "") -> Line | None:
     """The one to be called next: the first that may be called now."""
     ready = (n for group in found for n in group.lines if n.may_be_called and n.id != but)
     return next(ready, None)
-
-
-# -- the sheet of one call -------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Call:
-    """One call: whom, what about, what was promised and reported, and what may be done now."""
-
-    line: Line
-    page: CasePage | None
-    phone: str
-    in_full: bool
-    hidden: bool
-    greeting: list[Said]
-    farewell: list[Said]
-    may_call: bool
-    officers: list[Staff]
-    may_order: bool
-    waiver: str
-    waivers: list[tuple[Any, Any]]
-    token: str
-    left: int | None = None
-    form: FormView | None = None
-    by_visit: bool = False
-    typed: Mapping[str, str] = field(default_factory=dict)
-    problem: Any = None
-    refusals: Sequence[Any] = ()
-    faster: str = ""
-
-    @property
-    def reported(self) -> list[Any]:
-        """What was written down last, newest first; not the attempts."""
-        rows = self.page.evidence if self.page else []
-        told = [e for e in rows if "callback.missed" not in e.row.events]
-        return told[: -TOLD - 1 : -1]
-
-    @property
-    def promised(self) -> list[Shown]:
-        """The promises of the case, those that were broken first."""
-        if self.page is None:
-            return []
-        rows = [*self.page.running, *self.page.finished]
-        others = [p for p in rows if p.id != self.line.id]
-        return sorted(others, key=lambda p: p.row.broken_at is None)[:6]
-
-
-def call_of(visit: Visit, due: Due) -> Call:
-    """The sheet of one callback."""
-    row = due.obligation
-    regulation = visit.regulation_behind(row.docket.release_id)
-    pack, case = regulation.pack, getattr(row.docket, "case", None)
-    mine = _form_of(visit, due, pack)
-    due = due if mine is None else replace(due, form=mine, mine=True)
-    seen = _has_looked(visit, row)
-    hidden = case is not None and not visit.knows_complainant(case)
-    number = "" if hidden else _number(due, case)
-    told = {"channel": "callback", "service": row.docket.service, "number": _case_number(case)}
-    hands_on = may_hand_on(row=row, posts=visit.posts, by=visit.staff)
-    order = due.visit
-    given = pack.callbacks
-    ends = waivers_of(row=row)
-    return Call(
-        line=line_of(visit, due),
-        page=gather(visit, case) if case is not None else None,
-        phone=number if seen else masked_phone(number),
-        in_full=seen and not hidden,
-        hidden=hidden,
-        greeting=scripts(visit, pack, "greeting", **told),
-        farewell=scripts(visit, pack, "farewell", **told),
-        may_call=mine is not None,
-        officers=officers_for(row=row, form=due.form, at=visit.now) if hands_on else [],
-        may_order=order is not None
-        and order.instructed_at is None
-        and may_instruct(order=order, posts=visit.posts, by=visit.staff),
-        waiver=waiver_of(due=due, posts=visit.posts, by=visit.staff) or "",
-        waivers=[(pack.forms[f].title, whose(form=pack.forms[f], pack=pack)) for f in ends],
-        token=secrets.token_urlsafe(24),
-        left=given.most - len(due.attempts) if given is not None else None,
-    )
-
-
-def _has_looked(visit: Visit, row: Obligation) -> bool:
-    """A look at the number was recorded a short while ago."""
-    seen = looks(
-        organisation_id=visit.company.pk, actor_id=visit.staff.pk, subject=row.docket_id,
-        since=visit.now - LOOKED,
-    )  # fmt: skip
-    return seen.exists()
-
-
-def _form_of(visit: Visit, due: Due, pack: Pack) -> str | None:
-    """The questionnaire of this callback that this person may fill."""
-    row = due.obligation
-    regulation = visit.regulation_behind(row.docket.release_id)
-    for form in forms_for(row=row, regulation=regulation):
-        shape = pack.forms[form]
-        if may_fill(form=shape, docket=row.docket, posts=visit.posts, by=visit.staff):
-            return form
-    return None
-
-
-def _number(due: Due, case: Case | None) -> str:
-    if case is not None:
-        return str(case.contact_phone)
-    customer = customer_of(due.obligation)
-    return customer.phone if customer is not None else ""
-
-
-def _case_number(case: Case | None) -> str:
-    return case.number if case is not None else ""
-
-
-def questionnaire(
-    visit: Visit,
-    call: Call,
-    *,
-    typed: Mapping[str, Any] | None = None,
-    errors: Mapping[str, Any] | None = None,
-    token: str = "",
-) -> FormView:
-    """The questions, with what is known already: that somebody answered, and when."""
-    due = call.line.due
-    row = due.obligation
-    pack = visit.regulation_behind(row.docket.release_id).pack
-    manner = "?manner=visit" if call.by_visit else ""
-    view = form_view(
-        pack=pack, form_id=due.form, token=token or call.token, now=visit.now,
-        facts=row.docket.facts, signer=say(visit.staff), typed=typed, errors=errors,
-        version=row.docket.version if call.page else None,
-        action=reverse("callback-answers", args=[row.pk]) + manner,
-    )  # fmt: skip
-    asked = pack.forms[due.form].callback
-    if typed is None and asked is not None:
-        answers = {n: str(v).lower() for n, v in asked.reached.items() if isinstance(v, bool)}
-        for one in view.fields:
-            one.value = answers.get(one.name, one.value)
-    return view
-
-
-def manner_of(visit: Visit) -> Manner:
-    return Manner.VISIT if visit.request.GET.get("manner") == "visit" else Manner.PHONE
