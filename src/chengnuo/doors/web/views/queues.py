@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import load as rows
 from chengnuo.cases import queues
-from chengnuo.cases.access import visible
+from chengnuo.cases.access import visible, visible_open
 from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
 from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.load import load_of, scope_of
@@ -47,7 +47,7 @@ def queue_mark(visit: Visit, asked: QueryDict) -> str:
 def _scope(visit: Visit, asked: QueryDict) -> dict[str, Any]:
     wanted = read_wanted({name: asked.get(name, "") for name in asked})
     moments = queues.Moments(now=visit.now, today_ends=visit.today_ends)
-    reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    reach = visible_open(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
     return {"companies": visit.companies, "shown": reach, "wanted": wanted, "moments": moments}
 
 
@@ -171,7 +171,8 @@ def load_rows(visit: Visit) -> HttpResponse:
             visit, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
         )
     if of == "due" and (begins := moment_in(hour, visit.zone)) is not None:
-        context |= {"title": _("Promises due"), "about": about(f"{begins:%m-%d %H:%M}–")}
+        span = f"{begins:%m-%d %H:%M}–{begins + rows.HOUR:%H:%M}"
+        context |= {"title": _("Promises due"), "about": about(span)}
         return promise_rows(visit, rows.ahead(scope, begins), running=True, **context)
     if of == "overdue":
         context |= {"title": _("Overdue promises"), "about": about("")}
