@@ -7,6 +7,7 @@ intake     the intake verb and the intake page against bare psycopg writing the 
 tick       1,000,000 running obligations of which 10,000 are due, one worker and two
 desk       my-desk page at 1,000,000 cases
 search     two characters and more in 1,000,000 cases; SQLite with 100,000
+reach      the lists, queues, desk and searches of people of one unit in 1,000,000 cases
 suggest    which service a narrative means: how often right, how long; learning it; no database
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import desk, intake, intake_page, moments, reactions, search, suggest, ticking
+from bench import desk, intake, intake_page, moments, reach, reactions, search, suggest, ticking
 from bench.telling import head
 
 ALL = {
@@ -25,6 +26,7 @@ ALL = {
     "tick": ticking.run,
     "desk": desk.run,
     "search": search.run,
+    "reach": reach.run,
     "suggest": suggest.run,
 }
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chengnuo.cases.access import may_see, visible
+from chengnuo.cases.access import few_dockets, may_see, visible, visible_open
 from chengnuo.cases.glass import (
     Closed,
     NoReason,
@@ -21,14 +21,14 @@ from chengnuo.cases.glass import (
 )
 from chengnuo.cases.models import BreakGlass, Case, Copy
 from chengnuo.cases.queries import desk, desk_counts
-from chengnuo.cases.search import search
+from chengnuo.cases.search import newest, search
 from chengnuo.cases.services import Request, Submission, fill_form, hand_over, lodge
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.obligations.ticking import tick
-from chengnuo.people.models import Post
+from chengnuo.people.models import Organisation, Post
 from chengnuo.people.queries import posts_of
 from tests.companies import house, seat
 from tests.rules.world import at
@@ -76,12 +76,22 @@ def asked(person, company, moment=SOON):
 
 
 def seen_by(person, company, moment=SOON) -> set[str]:
-    """The numbers that a person sees: in a list, and asked for one by one."""
+    """The numbers that a person sees: in a list, asked for one by one, and beginning at his own."""
     who = asked(person, company, moment)
-    listed = set(Case.objects.filter(visible(**who)).values_list("number", flat=True))
-    one_by_one = {c.number for c in Case.objects.all() if may_see(case=c, **who)}
-    assert listed == one_by_one
+    seen, few = visible(**who), few_dockets(**who)
+    listed = numbers(Case.objects.filter(seen))
+    assert listed == {c.number for c in Case.objects.all() if may_see(case=c, **who)}
+    assert listed >= numbers(Case.objects.filter(visible_open(**who), closed_at__isnull=True))
+    everywhere = Organisation.objects.all()
+    assert listed == numbers(newest(companies=everywhere, shown=seen, few=few).cases)
+    for told in ("抄表员", "00000000000"):
+        found = [search(companies=everywhere, asked=told, shown=seen, few=f) for f in (few, None)]
+        assert numbers(found[0].cases) == numbers(found[1].cases)
     return listed
+
+
+def numbers(cases) -> set[str]:
+    return set(cases.values_list("number", flat=True))
 
 
 # -- reach ----------------------------------------------------------------------------------------
@@ -234,9 +244,9 @@ def test_whatever_the_posts_nobody_outside_ever_meets_a_restricted_case(
     assert not may_see(case=report, **who)
     assert not Obligation.objects.filter(visible(**who, through="docket__case__")).exists()
     for term in (words, report.number, report.number[-5:]):
-        assert not search(
-            companies=[power.company], asked=term, shown=lambda _: shown
-        ).cases.exists()
+        for few in (None, few_dockets(**who)):
+            found = search(companies=[power.company], asked=term, shown=shown, few=few)
+            assert not found.cases.exists()
     assert report.docket_id not in {o.docket_id for o in desk(posts=posts)}
     counts = desk_counts(posts=posts, now=SOON, today_ends=SOON + timedelta(days=1))
     assert counts.running == len(desk(posts=posts, limit=500))

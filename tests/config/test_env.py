@@ -70,14 +70,14 @@ def test_a_postgres_url_is_taken_apart():
     assert (database["USER"], database["PASSWORD"]) == ("anna", "p@ss/word")
     assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
     assert database["NAME"] == "chengnuo"
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off"}
     assert database["CONN_MAX_AGE"] == 600
 
 
 def test_a_socket_directory_comes_as_an_option():
     database = database_from_url("postgres://anna@/chengnuo?host=/run/postgresql")
     assert database["HOST"] == "/run/postgresql"
-    assert database["OPTIONS"] == {}
+    assert database["OPTIONS"] == {"options": "-c jit=off"}
 
 
 @pytest.mark.parametrize(

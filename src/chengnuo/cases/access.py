@@ -7,13 +7,15 @@ service names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
-from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from chengnuo.cases.models import Assistance, BreakGlass, Case, Copy, Objection
 from chengnuo.obligations.models import Docket, Evidence, Obligation
@@ -22,6 +24,10 @@ from chengnuo.packs.schema import Pack, Sees
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import companies_below
+
+# Up to so many cases of a person are looked through one by one; with more, the newest of everything
+# soon show enough of his.
+FEW, PROMISES_A_CASE = 20_000, 5
 
 
 @dataclass(slots=True)
@@ -49,14 +55,57 @@ def visible(
     company: Organisation,
     at: datetime,
     through: str = "",
-    among: Sequence[UUID] | None = None,
 ) -> Q:
     """The cases that a person may see among those of a company and the companies below it.
 
     A condition on `Case`; on rows that lead to one, say by which relation: `docket__case__`.
-    `among`: only these dockets are asked about, so that a few are answered for at once.
     """
-    return _shown(reach_of(staff=staff, posts=posts, company=company, at=at), through, among)
+    return _shown(reach_of(staff=staff, posts=posts, company=company, at=at), through)
+
+
+def visible_open(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime) -> Q:
+    """The open ones of `visible`, to ask many questions about: who does not see whole companies has
+    his cases found once."""
+    reach = reach_of(staff=staff, posts=posts, company=company, at=at)
+    if reach.companies:
+        return _shown(reach)
+    rows = Case.objects.filter(
+        _shown(reach),
+        organisation__in=companies_below(organisation=company),
+        closed_at__isnull=True,
+    )
+    few = _few(reach)
+    rows = rows if few is None else rows.filter(docket__in=few)
+    return Q(pk__in=list(rows.values_list("pk", flat=True)))
+
+
+def few_dockets(
+    *, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
+) -> QuerySet[Any] | None:
+    """The dockets of everything that a person may see, where they are few.
+
+    With it a list begins at what is his. None: they are more, or whole companies.
+    """
+    return _few(reach_of(staff=staff, posts=posts, company=company, at=at))
+
+
+def _few(reach: Reach) -> QuerySet[Any] | None:
+    if reach.companies or _are_many(reach):
+        return None
+    leads_to = {"pk": "pk", "docket": "docket_id", "case": "case__docket_id"}
+    tied = [rows.values_list(leads_to[name]) for rows, name in _ties(reach)]
+    others = (_taken_by(reach), Q(pk__in=_looked_into(reach)), *_cleared(reach))
+    tied += [Case.objects.filter(one).values_list("docket_id") for one in others]
+    dockets = tied[0].union(*tied[1:], all=True)
+    return dockets if dockets[: FEW + 1].count() <= FEW else None
+
+
+def _are_many(reach: Reach) -> bool:
+    """Of a large unit this is told by its indexes alone."""
+    handled = Docket.objects.filter(handling_unit__in=sorted(reach.units)).values("handling_unit")
+    owed = Obligation.objects.filter(unit__in=sorted({*reach.units, *reach.roles})).values("unit")
+    most = FEW * PROMISES_A_CASE
+    return handled[: FEW + 1].count() > FEW or owed[: most + 1].count() > most
 
 
 def may_see(
@@ -70,7 +119,7 @@ def is_shown(*, case: Case, reach: Reach) -> bool:
     """The same, where the reach is known already."""
     if case.organisation_id in reach.companies and not case.restricted:
         return True
-    return Case.objects.filter(_shown(reach, among=[case.docket_id]), pk=case.pk).exists()
+    return Case.objects.filter(_shown(reach), pk=case.pk).exists()
 
 
 def takes_in(*, posts: Sequence[Post], at: datetime) -> bool:
@@ -159,32 +208,40 @@ def _pack(company: Organisation, at: datetime) -> Pack | None:
 # -- as a condition on rows ------------------------------------------------------------------------
 
 
-def _shown(reach: Reach, through: str = "", among: Sequence[UUID] | None = None) -> Q:
-    """Open cases within reach, and the restricted ones that are open to this person.
-
-    `among`: of these dockets alone.
-    """
-    within = Q(**{f"{through}restricted": False}) & _within(reach, through, among)
+def _shown(reach: Reach, through: str = "") -> Q:
+    """Open cases within reach, and the restricted ones that are open to this person."""
+    within = Q(**{f"{through}restricted": False}) & _within(reach, through)
     return within | _let_in(reach, through)
 
 
 def _let_in(reach: Reach, through: str) -> Q:
     """Restricted cases of which this person knows, and whatever he looks into for a reason."""
-    glass = BreakGlass.objects.filter(staff=reach.staff, since__lte=reach.at, until__gt=reach.at)
-    known = Q(**{f"{through}pk__in": glass.values("case_id")})
-    for company, services in sorted(reach.cleared.items()):
-        known |= _of(through, {company}) & Q(
-            **{f"{through}restricted": True, f"{through}service__in": sorted(services)}
-        )
+    known = Q(**{f"{through}pk__in": _looked_into(reach)})
+    known = reduce(or_, _cleared(reach, through), known)
     return known | _still_with_the_taker(reach, through)
 
 
-def _within(reach: Reach, through: str, among: Sequence[UUID] | None) -> Q:
+def _cleared(reach: Reach, through: str = "") -> Iterator[Q]:
+    """Restricted cases of services that are open to this person, company by company."""
+    for company, services in sorted(reach.cleared.items()):
+        yield _of(through, {company}) & Q(
+            **{f"{through}restricted": True, f"{through}service__in": sorted(services)}
+        )
+
+
+def _looked_into(reach: Reach) -> QuerySet[BreakGlass, Any]:
+    rows = BreakGlass.objects.filter(staff=reach.staff, since__lte=reach.at, until__gt=reach.at)
+    return rows.values("case_id")
+
+
+def _within(reach: Reach, through: str) -> Q:
     """In the companies that are seen whole, or on a docket that lies or lay with this person."""
     if reach.whole and reach.companies:
         return _of(through, reach.companies)
-    dockets = _dockets(reach, among)
-    within = Q(**{f"{through}docket_id__in": dockets[0].union(*dockets[1:])})
+    within = _taken_by(reach, through)
+    for rows, name in _ties(reach):
+        own = OuterRef(f"{through}docket_id" if name != "case" else f"{through}pk")
+        within |= _any(rows.filter(**{name: own}))
     return within | _of(through, reach.companies) if reach.companies else within
 
 
@@ -195,35 +252,38 @@ def _of(through: str, companies: set[int]) -> Q:
     return Q(**{f"{through}organisation_id__in": sorted(companies)})
 
 
+def _taken_by(reach: Reach, through: str = "") -> Q:
+    """Cases that this person took in, or was asked for first."""
+    return Q(**{f"{through}lodged_by": reach.staff}) | Q(**{f"{through}first_asked": reach.staff})
+
+
 def _still_with_the_taker(reach: Reach, through: str) -> Q:
     """Restricted cases that this person took in and nobody else has yet."""
-    taken = Q(lodged_by=reach.staff) | Q(first_asked=reach.staff)
-    held = Case.objects.filter(
-        taken, restricted=True, docket__handling_unit=F("docket__accepting_unit")
+    held = Docket.objects.filter(
+        pk=OuterRef(f"{through}docket_id"), handling_unit=F("accepting_unit")
     )
-    return Q(**{f"{through}restricted": True, f"{through}pk__in": held.values("pk")})
+    restricted = Q(**{f"{through}restricted": True})
+    return restricted & _taken_by(reach, through) & _any(held)
 
 
-def _dockets(reach: Reach, among: Sequence[UUID] | None) -> list[QuerySet[Any]]:
-    """The dockets that lie or lay with somebody, each question answered by an index."""
+def _any(rows: QuerySet[Any]) -> Q:
+    """Whether there are such rows, asked case by case. For EXISTS the planner of PostgreSQL likes
+    to read all that a large unit ever had, to answer it for the few cases of a page."""
+    return Q(IsNull(Subquery(rows.values("pk")[:1]), False))
+
+
+def _ties(reach: Reach) -> list[tuple[QuerySet[Any], str]]:
+    """What ties a case to somebody, and by which name it leads to the case or its docket."""
     me, units = reach.staff, sorted(reach.units)
-    owed = [
-        (Obligation.objects.filter(unit_id=unit, role__in=sorted(roles)), "docket_id")
-        for unit, roles in sorted(reach.roles.items())
-        if unit not in reach.units
+    owed = Q(unit__in=units)
+    for unit, roles in sorted(reach.roles.items()):
+        if unit not in reach.units:
+            owed |= Q(unit_id=unit, role__in=sorted(roles))
+    return [
+        (Docket.objects.filter(Q(handling_unit__in=units) | Q(accepting_unit__in=units)), "pk"),
+        (Obligation.objects.filter(owed), "docket"),
+        (Evidence.objects.filter(filled_by=me), "docket"),
+        (Copy.objects.filter(staff=me), "case"),
+        (Assistance.objects.filter(unit__in=units), "case"),
+        (Objection.objects.filter(unit__in=units), "case"),
     ]
-    asked = [
-        (Case.objects.filter(lodged_by=me), "docket_id"),
-        (Case.objects.filter(first_asked=me), "docket_id"),
-        (Copy.objects.filter(staff=me), "case__docket_id"),
-        (Evidence.objects.filter(filled_by=me), "docket_id"),
-        (Docket.objects.filter(handling_unit__in=units), "pk"),
-        (Docket.objects.filter(accepting_unit__in=units), "pk"),
-        (Assistance.objects.filter(unit__in=units), "case__docket_id"),
-        (Objection.objects.filter(unit__in=units), "case__docket_id"),
-        (Obligation.objects.filter(unit__in=units), "docket_id"),
-        *owed,
-    ]
-    if among is not None:
-        asked = [(rows.filter(**{f"{name}__in": among}), name) for rows, name in asked]
-    return [rows.order_by().values_list(name, flat=True) for rows, name in asked]

@@ -83,6 +83,11 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="case_open",
             ),
+            models.Index(
+                fields=["organisation", "-lodged_at"],
+                condition=Q(restricted=True),
+                name="case_restricted",
+            ),
             models.Index(fields=["organisation", "contact_phone"], name="case_by_phone"),
             models.Index(fields=["customer", "-lodged_at"], name="case_by_customer"),
         )

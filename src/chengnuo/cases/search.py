@@ -6,7 +6,7 @@ over words; neither way is good for both (docs/benchmarks.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -33,11 +33,16 @@ from chengnuo.people.models import Organisation
 
 # The newest so many of what fits are looked at; with more, another word narrows it down.
 MOST_FOUND = 200
-# Whoever sees only some of them: so many are looked at where fewer than these were his.
+# Whoever sees only some of them: where fewer than enough were his, as many are looked at as will do
+# by the share that was, and at most so many.
 MOST_LOOKED_AT = 4_000
 ENOUGH = 50
-# How far back common words are looked for before the index is asked.
-RECENT = 20_000
+WITH_LUCK = 1.5
+# Of a list without words so many are shown.
+MOST_LISTED = 500
+# How far back common words are looked for before the index is asked; farther, where so many of them
+# were met that it will do.
+RECENT, FARTHER = 20_000, 80_000
 IN_POSTGRESQL = (
     "array_to_tsvector(string_to_array(btrim(cases_casewords.words), ' ')) @@ %s::tsquery"
 )
@@ -47,14 +52,12 @@ _BY_MOMENT = ExpressionWrapper(
 IN_SQLITE = "SELECT rowid FROM cases_wordindex WHERE cases_wordindex MATCH %s"
 
 
-Shown = Callable[[Sequence[UUID]], Q]
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """The cases that fit, newest first, to be paged; whether there are older ones beyond them."""
 
     cases: QuerySet[Case]
+    number: int
     more: bool
 
 
@@ -84,26 +87,52 @@ def _words(case: Case) -> str:
     )
 
 
-def search(*, companies: Sequence[Organisation], asked: str, shown: Shown) -> Found:
+def search(
+    *,
+    companies: Sequence[Organisation],
+    asked: str,
+    shown: Q,
+    few: QuerySet[Any] | None = None,
+) -> Found:
     """The cases of some companies that fit everything asked, among those that `shown` lets be seen.
 
-    `shown` tells, for some dockets, which of their cases the viewer sees (`access.visible` with
-    `among`) and whatever narrows the list further. Whoever sees few of the newest is shown what he
-    sees of many.
+    `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further. `few`:
+    the dockets of everything within it, where they are few (`access.few_dockets`): then only these
+    are looked through. Whoever sees few of the newest is shown what he sees of many.
     """
-    for most in (MOST_FOUND, MOST_LOOKED_AT):
-        found = [
-            row for one in companies for row in fitting(company=one, asked=asked, limit=most + 1)
-        ]
-        newest = sorted(found, key=lambda row: row[1], reverse=True)[: most + 1]
-        among = Case.objects.filter(pk__in=[pk for pk, _at in newest[:most]])
-        dockets = list(among.values_list("docket_id", flat=True))
-        rows = among.filter(shown(dockets)).order_by("-lodged_at", "-pk")
-        seen = list(rows.values_list("pk", flat=True)[: MOST_FOUND + 1])
-        if len(newest) <= most or len(seen) > ENOUGH:
-            break
-    cases = Case.objects.filter(pk__in=seen[:MOST_FOUND]).order_by("-lodged_at", "-pk")
-    return Found(cases, more=len(newest) > most or len(seen) > MOST_FOUND)
+    if few is not None:
+        terms = terms_of(asked)
+        his = Case.objects.filter(shown, organisation__in=companies, docket__in=few)
+        return _newest_of(his.filter(_alike(terms, "words__")) if terms else his.none(), MOST_FOUND)
+    found = _among_newest(companies, asked, shown, MOST_FOUND)
+    if not found.more or found.number > ENOUGH:
+        return found
+    share = max(found.number, 1) / MOST_FOUND
+    most = min(MOST_LOOKED_AT, int(WITH_LUCK * ENOUGH / share))
+    return _among_newest(companies, asked, shown, most)
+
+
+def _among_newest(companies: Sequence[Organisation], asked: str, shown: Q, most: int) -> Found:
+    """What may be seen among so many of the newest that fit."""
+    found = [row for one in companies for row in fitting(company=one, asked=asked, limit=most + 1)]
+    newest = sorted(found, key=lambda row: row[1], reverse=True)[: most + 1]
+    among = Case.objects.filter(shown, pk__in=[pk for pk, _at in newest[:most]])
+    return _newest_of(among, MOST_FOUND, more=len(newest) > most)
+
+
+def newest(
+    *, companies: Sequence[Organisation], shown: Q, few: QuerySet[Any] | None = None
+) -> Found:
+    """The newest cases that `shown` lets be seen, when nothing is asked; `few` as in `search`."""
+    rows = Case.objects.filter(shown, organisation__in=companies)
+    return _newest_of(rows if few is None else rows.filter(docket__in=few), MOST_LISTED)
+
+
+def _newest_of(rows: QuerySet[Case], most: int, *, more: bool = False) -> Found:
+    by_intake = ("-lodged_at", "-pk")
+    seen = list(rows.order_by(*by_intake).values_list("pk", flat=True)[: most + 1])
+    cases = Case.objects.filter(pk__in=seen[:most]).order_by(*by_intake)
+    return Found(cases, len(seen[:most]), more=more or len(seen) > most)
 
 
 def fitting(*, company: Organisation, asked: str, limit: int) -> list[tuple[UUID, datetime]]:
@@ -117,12 +146,15 @@ def fitting(*, company: Organisation, asked: str, limit: int) -> list[tuple[UUID
         by_index = rows.filter(pk__in=RawSQL(IN_SQLITE, [fts5(terms)]))  # noqa: S611
         return _newest(by_index.order_by("-lodged_at", "-pk"), limit)
     if not _is_rare(terms):
-        since = _recent_since(rows)
-        if since is None:
-            return _newest(_walked(rows, terms), limit)
-        found = _newest(_walked(rows.filter(lodged_at__gte=since), terms), limit)
-        if len(found) == limit:
-            return found
+        for number in (RECENT, FARTHER):
+            since = _recent_since(rows, number)
+            if since is None:
+                return _newest(_walked(rows, terms), limit)
+            found = _newest(_walked(rows.filter(lodged_at__gte=since), terms), limit)
+            if len(found) == limit:
+                return found
+            if len(found) * FARTHER < limit * RECENT:
+                break
     return _newest(_indexed(rows, terms), limit)
 
 
@@ -135,9 +167,9 @@ def _is_rare(terms: Sequence[Term]) -> bool:
     return any(word[0] in (PHONE, PART) for term in terms for (word, *_) in term.phrases)
 
 
-def _recent_since(rows: QuerySet[CaseWords]) -> datetime | None:
+def _recent_since(rows: QuerySet[CaseWords], number: int) -> datetime | None:
     recent = rows.order_by("-lodged_at").values_list("lodged_at", flat=True)
-    return next(iter(recent[RECENT : RECENT + 1]), None)
+    return next(iter(recent[number : number + 1]), None)
 
 
 def _walked(rows: QuerySet[CaseWords], terms: Sequence[Term]) -> QuerySet[CaseWords]:
@@ -154,14 +186,16 @@ def _indexed(rows: QuerySet[CaseWords], terms: Sequence[Term]) -> QuerySet[CaseW
     return rows.filter(holds, _alike(terms)).order_by(_BY_MOMENT.desc())
 
 
-def _alike(terms: Sequence[Term]) -> Q:
-    """The phrases, one word after the other."""
-    return reduce(and_, (reduce(or_, map(Q, _patterns(term))) for term in terms))
+def _alike(terms: Sequence[Term], through: str = "") -> Q:
+    """The phrases, one word after the other; `through`: from the case."""
+    return reduce(
+        and_, (reduce(or_, _patterns(term, f"{through}words__contains")) for term in terms)
+    )
 
 
-def _patterns(term: Term) -> list[tuple[str, Any]]:
+def _patterns(term: Term, name: str) -> list[Q]:
     end = "" if term.open_end else " "
-    return [("words__contains", f" {' '.join(phrase)}{end}") for phrase in term.phrases]
+    return [Q(**{name: f" {' '.join(phrase)}{end}"}) for phrase in term.phrases]
 
 
 def _tsquery(terms: Sequence[Term]) -> str:

@@ -161,5 +161,6 @@ def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         # One connection per server thread, kept: connecting anew costs more than the query.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # Compiling a query costs seconds here, and what it asks takes milliseconds.
+        "OPTIONS": options | {"options": "-c jit=off"},
     }
