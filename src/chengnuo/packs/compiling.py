@@ -223,10 +223,10 @@ def _decision(pack: Pack, rule: Within, reason: PauseReason) -> Within:
     still. Where the pack names no time for it, only its moments are recorded."""
     given = pack.pauses
     rungs = pack.escalate if given is None or given.escalate is None else given.escalate
-    title, why = rule.title, reason.title
+    why = reason.title
     return Within(
         id=decision_id(rule.id, reason.id),
-        title=Text(f"审批暂停：{title.zh}（{why.zh}）", f"Decide the pause: {title.en} ({why.en})"),
+        title=Text(f"审批暂停：{why.zh}", f"Decide the pause: {why.en}"),
         clauses=tuple(replace(c, quote="") for c in rule.clauses),
         readings=(given.reading,) if given is not None else (),
         processes=rule.processes,

@@ -303,12 +303,14 @@ def test_a_pause_is_asked_for_and_decided(browser, firm, leak):
     assert browser.post(step(leak, "pause"), asked).status_code == 422
     assert browser.post(step(leak, "pause"), {"pause": "x|y", "proof": "x"}).status_code == 422
     html = page(browser.post(step(leak, "pause"), {**asked, "proof": "红色预警"}, follow=True))
-    assert "Approve" in html
+    assert "asked for, not decided yet" in html
+    assert 'value="approved"' not in html
     decided = {"target": key, "verdict": "approved"}
     refused = browser.post(step(leak, "pause-verdict"), decided)
     assert refused.status_code == 422
     assert "To be decided by" in page(refused)
     approver = sits(firm.people["service"])
+    assert 'value="approved"' in page(approver.get(f"/cases/{leak.number}/"))
     html = page(approver.post(step(leak, "pause-verdict"), decided, follow=True))
     assert "Resume" in html
     assert browser.post(step(leak, "pause-verdict"), {"verdict": "maybe"}).status_code == 422

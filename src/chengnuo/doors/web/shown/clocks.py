@@ -107,7 +107,7 @@ def _lane(shown: Shown, axis: Axis, now: datetime) -> Lane:
     end = row.kept_at or row.voided_at or max(now, row.start_at)
     due = row.due_at
     begin = axis.x(row.start_at)
-    if due is not None and due < end and row.broken_at is not None:
+    if due is not None and due < end and shown.late_since is not None:
         lane.spans.append(Span(begin, _width(begin, axis.x(due)), "ran"))
         lane.spans.append(Span(axis.x(due), _width(axis.x(due), axis.x(end)), "late"))
     else:

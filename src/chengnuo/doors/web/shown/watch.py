@@ -19,6 +19,7 @@ from chengnuo.doors.web import filestore
 from chengnuo.doors.web.shown.house import rung
 from chengnuo.doors.web.shown.promises import Shown, role_title, shown
 from chengnuo.doors.web.visit import Visit
+from chengnuo.obligations.access import may_decide
 from chengnuo.obligations.answering import waiting_for
 from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
 from chengnuo.obligations.regulation import Regulation
@@ -53,13 +54,14 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class PauseLine:
-    """One pause with its promise, its proof and who asked."""
+    """One pause with its promise, its proof and who asked; `mine`: whoever looks decides it."""
 
     still: Standstill
     shown: Shown
     approver: Any
     asked_by: Staff | None
     file: filestore.StoredFile | None
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regul
     late = [p for p in promises if p.late_since is not None]
     return Watch(
         ladders=_ladders(late, regulation),
-        pauses=_pauses(case, promises, regulation),
+        pauses=_pauses(visit, case, promises, regulation),
         breaches=_breaches(visit, case, broken) if broken else [],
         may_open=bool(broken)
         and may_open(company=case.organisation, regulation=regulation, posts=visit.posts),
@@ -183,7 +185,9 @@ def wanted_of(to: str, regulation: Regulation) -> Any:
 # -- pauses ----------------------------------------------------------------------------------------
 
 
-def _pauses(case: Case, promises: Sequence[Shown], regulation: Regulation) -> list[PauseLine]:
+def _pauses(
+    visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation
+) -> list[PauseLine]:
     by_row = {p.row.pk: p for p in promises}
     stills = pauses_of(case=case, rows=[p.row for p in promises])
     people = staff_by_id({s.asked_by for s in stills if s.asked_by})
@@ -194,9 +198,17 @@ def _pauses(case: Case, promises: Sequence[Shown], regulation: Regulation) -> li
             approver=role_title(s.reason.approver, regulation) if s.reason else "",
             asked_by=people.get(s.asked_by or 0),
             file=filestore.from_value(s.file) if s.file else None,
+            mine=_decides(visit, s),
         )
         for s in stills
     ]
+
+
+def _decides(visit: Visit, still: Standstill) -> bool:
+    """Whether it waits for this person: whoever asked for it does not decide it."""
+    if still.status != "requested" or still.asked_by == visit.staff.pk:
+        return False
+    return may_decide(row=still.row, by=visit.staff, posts=visit.posts)
 
 
 def pauses_to_decide(visit: Visit) -> list[PauseLine]:
@@ -207,9 +219,9 @@ def pauses_to_decide(visit: Visit) -> list[PauseLine]:
         case = row.docket.case
         regulation = visit.regulation_behind(row.docket.release_id)
         if visit.sees(case):
-            lines = _pauses(case, [shown(row, regulation, visit.now)], regulation)
+            lines = _pauses(visit, case, [shown(row, regulation, visit.now)], regulation)
             asked = [x for x in lines if x.still.status == "requested"][:1]
-            found += [x for x in asked if x.still.asked_by != visit.staff.pk]
+            found += [x for x in asked if x.mine]
     return found
 
 
