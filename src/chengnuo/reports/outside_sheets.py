@@ -77,10 +77,6 @@ class Preview:
     def of(self, state: str) -> list[SheetRow]:
         return [row for row in self.rows if row.state == state]
 
-    @property
-    def matters(self) -> list[Matter]:
-        return [row.matter for row in self.of("new") if row.matter is not None]
-
 
 def preview(
     *, path: Path, sheet: SheetShape, company: Organisation, pack: Pack, now: datetime

@@ -76,7 +76,6 @@ class FormView:
     version: int | None = None
     action: str = ""
     keeps: list[Any] = field(default_factory=list)
-    asks: bool = True
     # Words that must not stand in its texts, as `wording.forbidden` gives them.
     forbidden: str = ""
 

@@ -41,7 +41,6 @@ class Handling:
     replies: list[Reply]
     returns: list[Objection]
     helps: list[Assistance]
-    supervision: Shown | None
     steps: list[NextStep]
     sheets: list[tuple[str, Any]]
     suggested: int | None
@@ -67,7 +66,6 @@ def handling(visit: Visit, file: CaseFile, running: list[Shown]) -> Handling:
     """Gathered from the rows of the case; what may be done depends on who looks."""
     case, docket, pack = file.case, file.case.docket, file.regulation.pack
     returns, helps = returns_of(case), assistance_of(case)
-    rules = {r.id for r in supervision_rules(file.regulation, docket)}
     mine, accepting = visit.units, docket.accepting_unit_id or case.organisation_id
     steps = [] if docket.closed_at else _steps(visit, file, running)
     if docket.closed_at is None and accepting in mine and _undecided(returns):
@@ -81,7 +79,6 @@ def handling(visit: Visit, file: CaseFile, running: list[Shown]) -> Handling:
         replies=conversation(case=case, regulation=file.regulation, evidence=file.evidence),
         returns=returns,
         helps=helps,
-        supervision=next((p for p in running if p.row.rule in rules), None),
         steps=steps,
         sheets=[(code, s.title) for code, s in pack.sheets.items() if code in codes],
         suggested=roster_of(company=visit.company).unit_of_role(owner) if owner else None,
@@ -89,7 +86,8 @@ def handling(visit: Visit, file: CaseFile, running: list[Shown]) -> Handling:
         and docket.handling_unit_id != docket.accepting_unit_id
         and not _undecided(returns),
         may_assist=bool({docket.handling_unit_id, docket.accepting_unit_id} & mine),
-        may_supervise=bool(rules) and may_supervise(case=case, docket=docket, posts=visit.posts),
+        may_supervise=any(supervision_rules(file.regulation, docket))
+        and may_supervise(case=case, docket=docket, posts=visit.posts),
     )
 
 
