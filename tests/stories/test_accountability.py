@@ -33,7 +33,7 @@ def test_a_breach_is_answered_for(enters):
     head.locator("form[id^='rebut-'] textarea").fill("配件缺货三天，有采购单。")
     head.get_by_role("button", name="State the rebuttal").click()
     expect(head.locator(".said").first).to_contain_text("配件缺货三天")
-    head.locator("#opinion").fill("情况属实，建议减半。")
+    head.get_by_label("for those who decide").fill("情况属实，建议减半。")
     head.get_by_role("button", name="Give the opinion").click()
     expect(head.locator("main")).to_contain_text("情况属实，建议减半。")
     # signing before the decision is refused, and nothing typed is lost
