@@ -16,6 +16,8 @@ from chengnuo.cases.places import house_of, metres_between, street_of
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.regulation import regulation_for
+from chengnuo.packs.schema import SettingShape
+from chengnuo.packs.shape import TextShape
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import settings_of
 from chengnuo.rules.words import Text
@@ -23,9 +25,32 @@ from chengnuo.rules.words import Text
 SHOWN = 5
 MOST_COMPARED = 2000
 METRES_PER_DEGREE = 111_195
-# A company's own settings, and what holds where it has chosen nothing.
+# What every company chooses for itself, whatever its pack leaves open.
 DAYS, METRES = "duplicate-days", "duplicate-metres"
-CHOSEN_FOR_ALL = {DAYS: 7, METRES: 100}
+SETTINGS = {
+    DAYS: SettingShape(
+        title=TextShape(
+            zh="疑似重复：比对多少天内的工单", en="Perhaps the same: cases of how many days"
+        ),
+        values=("1", "3", "7", "14", "30", "90"),
+        value="7",
+        note=TextShape(
+            zh="受理时与这些天内受理、尚未办结的工单比对；单位：天",
+            en="A new matter is compared with open cases taken in within so many days",
+        ),
+    ),
+    METRES: SettingShape(
+        title=TextShape(
+            zh="疑似重复：相距多少米以内", en="Perhaps the same: within how many metres"
+        ),
+        values=("20", "50", "100", "200", "500", "1000"),
+        value="100",
+        note=TextShape(
+            zh="两处用户地址都有坐标时，按直线距离比对；单位：米",
+            en="As the crow flies, where the position of both premises is known",
+        ),
+    ),
+}
 
 
 class Likeness(StrEnum):
@@ -67,7 +92,7 @@ def duplicates(
     are left out: a telephone number must not tell who complained.
     """
     chosen = settings_of(company=company)
-    days, metres = (int(chosen.get(name, CHOSEN_FOR_ALL[name])) for name in (DAYS, METRES))
+    days, metres = (int(chosen.get(name, SETTINGS[name].value)) for name in (DAYS, METRES))
     rows = seen.filter(
         organisation=company,
         closed_at__isnull=True,

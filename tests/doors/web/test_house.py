@@ -10,6 +10,7 @@ from chengnuo.obligations.models import Incident
 from chengnuo.people import second_factor
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
+from chengnuo.people.services import choose_setting
 from chengnuo.people.signing import Knock, failed, knock
 from tests.companies import administrator, house
 from tests.doors.web.conftest import LATER, page, sits
@@ -220,6 +221,25 @@ def test_a_setting_that_the_pack_leaves_open_is_chosen(db):
     assert (last().kind, last().data["value"]) == ("setting.chosen", "arrival")
     for form in ({"name": "no-such", "value": "x"}, {"name": "dn800", "value": "99h"}):
         assert desk.post("/house/settings/", form).status_code == 404
+
+
+def test_every_house_chooses_what_counts_as_perhaps_the_same_matter(db):
+    firm = house(roles=())
+    desk = sits(administrator(firm))
+    desk.post("/house/settings/", {"name": "duplicate-days", "value": "30"})
+    desk.post("/house/settings/", {"name": "duplicate-metres", "value": "50"})
+    chosen = {"duplicate-days": "30", "duplicate-metres": "50"}
+    assert settings_of(company=firm.company) == chosen
+    assert (
+        desk.post("/house/settings/", {"name": "duplicate-days", "value": "-1"}).status_code == 404
+    )
+
+
+def test_what_was_chosen_before_stays_chosen_although_it_is_not_offered(db):
+    firm = house(roles=())
+    choose_setting(company=firm.company, name="duplicate-days", value="10", by=None, now=LATER)
+    html = page(sits(administrator(firm)).get("/house/settings/"))
+    assert '<option value="10" selected>10</option>' in html
 
 
 def test_roles_are_asked_for_a_second_factor(firm, desk):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.cases import duplicates
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.incidents import incident_lines
 from chengnuo.doors.web.shown.words import say
@@ -95,8 +96,10 @@ def new_unit(visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administering
 def settings(visit: Visit) -> HttpResponse:
-    """What the regulation leaves open, and who signs in with a second factor."""
+    """What the regulation leaves open, what every house chooses for itself, and who signs in with a
+    second factor."""
     pack = visit.regulation.pack if visit.regulation else None
+    offered = (pack.settings if pack else {}) | duplicates.SETTINGS
     chosen = people.settings_of(company=visit.company)
     post = visit.request.POST
     if visit.request.method == "POST" and "roles" in post:
@@ -105,16 +108,16 @@ def settings(visit: Visit) -> HttpResponse:
         visit.say(_("Kept. It holds from the next sign-in on."))
         return visit.go("house-settings")
     if visit.request.method == "POST":
-        setting = pack.settings.get(post.get("name", "")) if pack else None
+        setting = offered.get(post.get("name", ""))
         if setting is None or post.get("value") not in setting.values:
             raise Http404(post.get("name", ""))
         services.choose_setting(
             company=visit.company, name=post["name"], value=post["value"], by=visit.staff,
             now=visit.now,
         )  # fmt: skip
-        visit.say(_("Kept. Promises that start from now on are counted by it."))
+        visit.say(_("Kept. It holds for what begins from now on."))
         return visit.go("house-settings")
-    lines = [_setting(name, s, chosen) for name, s in pack.settings.items()] if pack else []
+    lines = [_setting(name, s, chosen) for name, s in offered.items()]
     return visit.page(
         "page/house_settings", lines=lines, roles=shown.roles(pack),
         asked=visit.company.second_factor_roles, tab="settings", here="house",
@@ -129,7 +132,7 @@ def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:
         "note": setting.note,
         "reading": setting.reading,
         "value": value,
-        "values": [(v, shown.setting_value(v)) for v in setting.values],
+        "values": [(v, shown.setting_value(v)) for v in dict.fromkeys((*setting.values, value))],
         "default": shown.setting_value(setting.value),
         "own": name in chosen,
     }
