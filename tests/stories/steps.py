@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
-
-from tests.packs.walking import utility
 
 
 def take_in(page: Page, service: str, narrative: str, **more: str) -> None:
@@ -84,14 +80,7 @@ def fill(page: Page, case: str, form: str, **answers: str | bool) -> None:
 
 
 def message_about(page: Page, words: str) -> Locator:
-    """A message, once the worker has brought it; the list of messages is open then.
-
-    The company's quiet hours hold messages until the morning: a story of one is walked by day.
-    """
-    now = datetime.now(UTC)
-    _pack, book = utility("water-company")
-    if book.calendar.after_quiet_hours(now) > now:
-        pytest.skip("quiet hours hold the message until the morning")
+    """A message, once the worker has brought it; the list of messages is open then."""
     found = page.locator("#message-list a", has_text=words).first
     for _ in range(20):
         page.goto("/")
