@@ -29,6 +29,7 @@ from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.held import answering
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.house import dismiss
@@ -306,6 +307,23 @@ def test_the_statement_is_derived_again_from_the_record_whatever_happened_since(
     hand_over(case=proceeding.origin, to=firm.units["agent"], by=None, now=at("2026-03-23 10:00"))
     _, same = derived_again(proceeding=proceeding)
     assert same
+
+
+def test_whoever_had_it_after_the_legal_moment_did_not_hold_its_clock(firm):
+    units = [firm.units[role].pk for role in ("maintenance", "technician", "agent")]
+    passed = ("2026-03-10 09:00", "2026-03-12 09:00")
+    stays = [
+        {"unit": unit, "role": "", "until": at(moment).isoformat()}
+        for unit, moment in zip(units, passed, strict=False)
+    ]
+    stays.append({"unit": units[2], "role": ""})
+    for end, holders in (
+        ("2026-03-09 17:00", 1), ("2026-03-10 09:00", 1), ("2026-03-11 09:00", 2),
+        ("2026-03-13 09:00", 3),
+    ):  # fmt: skip
+        found = answering(held=stays, start=at("2026-03-09 09:00"), end=at(end))
+        assert [stay["unit"] for stay in found] == units[:holders], end
+        assert all(stay["people"] for stay in found)
 
 
 def test_no_post_made_later_changes_who_answered_then(firm, breach, proceeding):

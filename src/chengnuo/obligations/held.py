@@ -13,11 +13,12 @@ Stay = dict[str, Any]
 
 
 def answering(*, held: Sequence[Stay], start: datetime, end: datetime) -> list[Stay]:
-    """The stays with the people who answered in each, `[start, end)`, as posts are now: what is
-    recorded so, no later post or dismissal changes."""
+    """The stays until a moment with the people who answered in each, as posts are now: what is
+    recorded so, no later post or dismissal changes. Whoever had it afterwards is left out."""
+    known = held[: held.index(holding_at(held=held, at=end)) + 1]
     return [
         stay | {"people": [[at.astimezone(UTC).isoformat(), list(ids)] for at, ids in terms]}
-        for stay, terms in _terms(held, start, end)
+        for stay, terms in _terms(known, start, end)
     ]
 
 
