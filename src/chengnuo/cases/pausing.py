@@ -11,7 +11,7 @@ from chengnuo.cases.happening import refused
 from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history
 from chengnuo.ledger.services import Message, post
-from chengnuo.obligations.access import may_decide
+from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.people.models import Organisation, Post, Staff
@@ -87,7 +87,7 @@ def waiting_pauses(*, company: Organisation, posts: Sequence[Post], by: Staff) -
     kept, and of cases that are closed, may still turn out to be broken."""
     rows = Obligation.objects.filter(hangs=True, organisation=company, docket__case__isnull=False)
     rows = rows.select_related("docket__organisation", "docket__case", "unit", "breach")
-    return [r for r in rows.order_by("act_by") if may_decide(row=r, by=by, posts=posts)]
+    return to_decide(rows=rows.order_by("act_by"), by=by, posts=posts)
 
 
 def check_not_by_who_asked(*, case: Case, obligation: str, by: Staff) -> None:
@@ -104,12 +104,13 @@ def check_not_by_who_asked(*, case: Case, obligation: str, by: Staff) -> None:
 def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:
     """The customer is told that a clock stands still, why, and the new moment; not at night.
 
-    Where there is no telephone, or the matter comes from no customer, nobody is told.
+    Where there is no telephone, or the matter comes from no customer, nobody is told; nor of a
+    moment that is over already.
     """
     rule_id, _sep, turn = obligation.partition("#")
     row = case.docket.obligations.filter(rule=rule_id, turn=turn).first()
     told = bool(case.contact_phone) and case.channel not in ("internal", "import")
-    if row is None or not row.is_running or not told:
+    if row is None or not row.is_running or row.broken_at is not None or not told:
         return
     regulation = regulation_for(digest=case.docket.release_id, company=case.organisation)
     approved = [s for s in standstills_of(row=row, regulation=regulation) if s.status == "approved"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from chengnuo.obligations.models import Docket, Escalation, Obligation
@@ -108,21 +108,27 @@ def check_approver(*, docket: Docket, key: str, by: Staff, now: datetime) -> Non
 
 def may_decide(*, row: Obligation, by: Staff, posts: Sequence[Post]) -> bool:
     """Whether somebody on these posts may decide the pause of a promise that waits for it."""
-    asked = undecided(row)
-    if asked is None:
-        return False
-    rule, reason = asked
-    deciding = set(knowing(docket=row.docket)) or {reason.approver}
-    if named(roles=deciding, docket=row.docket, posts=posts):
-        return True
-    reached = Escalation.objects.filter(
-        staff=by,
-        obligation__docket=row.docket_id,
-        obligation__rule=decision_id(rule.id, reason.id),
-        obligation__turn__startswith=f"{row.turn}.",
-        obligation__kept_at__isnull=True,
-    )
-    return reached.exists()
+    return bool(to_decide(rows=[row], by=by, posts=posts))
+
+
+def to_decide(*, rows: Iterable[Obligation], by: Staff, posts: Sequence[Post]) -> list[Obligation]:
+    """Those of these promises whose pause somebody on these posts may decide."""
+    asked = [(row, found) for row in rows if (found := undecided(row)) is not None]
+    if not asked:
+        return []
+    escalated = Escalation.objects.filter(staff=by, obligation__kept_at__isnull=True)
+    parts = ("obligation__docket_id", "obligation__rule", "obligation__turn")
+    reached = {(d, rule, turn.partition(".")[0]) for d, rule, turn in escalated.values_list(*parts)}
+    return [
+        row
+        for row, (rule, reason) in asked
+        if (row.docket_id, decision_id(rule.id, reason.id), row.turn) in reached
+        or named(
+            roles=set(knowing(docket=row.docket)) or {reason.approver},
+            docket=row.docket,
+            posts=posts,
+        )
+    ]
 
 
 def undecided(row: Obligation) -> tuple[Within, PauseReason] | None:
