@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.stories.steps import fill, message_about, take_step, write
@@ -14,13 +13,17 @@ LEADER, DEPUTY, CLERK, NETWORK = "DW02", "DW18", "DW07", "DW03"
 CHINA = timedelta(hours=8)
 
 
-@pytest.fixture(scope="module")
-def supervised() -> list[str]:
-    """The number of the case that he supervises; filled by the first story."""
-    return []
+def first_overdue(leader, department: str) -> str:
+    """The number of the case that is overdue longest in a department; its page is open."""
+    leader.goto("/overview/")
+    leader.locator("tbody tr", has_text=department).locator("td.first a").click()
+    leader.wait_for_url(re.compile(r"/overdue/\?unit=\d+"))
+    leader.locator("table.register a[href^='/cases/']").first.click()
+    leader.wait_for_url(re.compile(r"/cases/DW-"))
+    return leader.url.rstrip("/").rsplit("/", 1)[-1]
 
 
-def test_from_the_month_to_an_overdue_case_and_an_instruction(enters, supervised):
+def test_from_the_month_to_an_overdue_case_and_an_instruction(enters):
     # given the leader in the morning
     leader = enters(LEADER)
     leader.get_by_role("link", name="Overview").click()
@@ -33,10 +36,8 @@ def test_from_the_month_to_an_overdue_case_and_an_instruction(enters, supervised
     leader.wait_for_url(re.compile(r"/overdue/\?unit=\d+"))
     expect(leader.locator("h1 .muted")).to_have_text(number)
     expect(leader.locator("table.register tbody tr")).to_have_count(int(number))
-    leader.locator("table.register a[href^='/cases/']").first.click()
-    case = leader.url.rstrip("/").rsplit("/", 1)[-1]
-    supervised.append(case)
-    # and instructs its department, to be answered by tomorrow
+    # and instructs the department about the first of them, to be answered by tomorrow
+    case = first_overdue(leader, "Network department")
     until = datetime.now(UTC) + CHINA + timedelta(days=1)
     take_step(
         leader, case, "supervise", reason="今日到场并说明原因", until=f"{until:%Y-%m-%dT%H:%M}"
@@ -77,10 +78,10 @@ def test_a_leader_s_copy_of_a_letter_is_opened_and_seen(enters):
     expect(clerk.locator(".papers li", has_text="Branch deputy")).to_contain_text("seen")
 
 
-def test_he_answers_nothing_that_is_not_his_and_signs_nothing_he_may_not(enters, supervised):
-    (case,) = supervised
+def test_he_answers_nothing_that_is_not_his_and_signs_nothing_he_may_not(enters):
+    # given a case of a department that is late
     leader = enters(LEADER)
-    leader.goto(f"/cases/{case}/")
+    case = first_overdue(leader, "Network department")
     # what the crew and the hotline owe is shown, and not offered
     expect(leader.locator(".promise.overdue").first).to_be_visible()
     expect(leader.locator(".offered a[href*='/forms/']")).to_have_count(0)
