@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import Q
 
-from chengnuo.cases.search import fitting, note_words, search
+from chengnuo.cases.search import fitting, search
 from chengnuo.cases.services import Request, lodge
 from chengnuo.cases.words import terms_of, words_of
 from tests.companies import house, rule, small_pack
@@ -133,15 +133,6 @@ def test_who_asked_in_confidence_is_not_found_by_name_telephone_or_address(firm)
 def test_what_may_not_be_seen_is_not_found(firm):
     case = take(firm)
     assert found(firm, "冒水", ~Q(pk=case.pk)) == []
-
-
-def test_a_changed_narrative_is_found_by_its_new_words(firm):
-    case = take(firm)
-    case.narrative = "井盖破损"
-    case.save()
-    note_words(case=case)
-    assert found(firm, "井盖") == [case]
-    assert found(firm, "冒水") == []
 
 
 def test_of_many_that_fit_only_the_newest_are_looked_at(firm):

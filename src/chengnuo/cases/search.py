@@ -63,27 +63,16 @@ class Found:
 
 def row_of_words(case: Case) -> CaseWords:
     """The words of a case, to be written together with it."""
-    return CaseWords(
-        case=case,
-        organisation_id=case.organisation_id,
-        lodged_at=case.lodged_at,
-        words=_words(case),
-    )
-
-
-def note_words(*, case: Case) -> None:
-    """After its narrative or contact was changed: in the same transaction."""
-    CaseWords.objects.filter(case=case).update(words=_words(case))
-
-
-def _words(case: Case) -> str:
-    return words_of(
+    words = words_of(
         number=case.number,
         narrative=case.narrative,
         name=case.contact_name,
         phone=case.contact_phone,
         address=case.address,
         confidential=case.confidential,
+    )
+    return CaseWords(
+        case=case, organisation_id=case.organisation_id, lodged_at=case.lodged_at, words=words
     )
 
 

@@ -15,7 +15,7 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.services import decide_pause
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.customers.access import note_export
-from chengnuo.doors.web.reading import month_in
+from chengnuo.doors.web.reading import month_in, number_in
 from chengnuo.doors.web.shown.promises import shown
 from chengnuo.doors.web.shown.watch import pauses_to_decide
 from chengnuo.doors.web.shown.words import say
@@ -40,9 +40,8 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
     if visit.regulation is None:
         return visit.page("page/no_regulation")
     month, rows = _month(visit), _rows(visit)
-    unit = visit.request.GET.get("unit", "")
-    unit = unit if unit.isascii() and unit.isdigit() and len(unit) < 10 else ""
-    behind = rows.filter(unit=int(unit)) if unit else rows
+    unit = number_in(visit.request.GET.get("unit"))
+    behind = rows if unit is None else rows.filter(unit=unit)
     paused = reports.paused(rows=behind)
     pages = Paginator(paused, PAGE).get_page(visit.request.GET.get("page"))
     return visit.page(
@@ -54,7 +53,7 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
         pages=pages,
         unit=unit,
         month=f"{month:%Y-%m}",
-        keep=f"month={month:%Y-%m}&unit={unit}",
+        keep=f"month={month:%Y-%m}&unit={'' if unit is None else unit}",
         here="conduct",
         **more,
     )
