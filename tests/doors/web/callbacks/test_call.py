@@ -119,6 +119,7 @@ def test_who_handled_it_may_not_call(firm, complaint):
     network = sits(firm.people["network"])
     assert network.get(sheet(complaint, end="answers/")).status_code == 404
     assert network.post(sheet(complaint, end="number/")).status_code == 404
+    assert "Whoever handled it" in page(network.get(sheet(complaint)))
     taken = network.post(sheet(complaint, end="take/"))
     assert taken.status_code == 422
     assert not Assignment.objects.exists(), "nobody keeps the callback on his own work from others"

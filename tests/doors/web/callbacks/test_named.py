@@ -7,6 +7,7 @@ import pytest
 from chengnuo.callbacks.models import Attempt
 from chengnuo.cases.services import hand_over
 from chengnuo.customers.services import register_customer
+from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.models import Obligation
 from tests.doors.web.callbacks.matter import (
@@ -72,6 +73,12 @@ def test_key_customers_are_called_by_period_and_the_call_keeps_the_half_year(fir
     row = Obligation.objects.get(rule="half-yearly-callbacks")
     manager = sits(firm.people["cs-manager"])
     assert f"/callbacks/{row.pk}/" in page(manager.get("/callbacks/"))
+    asked = page(manager.get(f"/callbacks/{row.pk}/"))
+    assert "K1 · 2026-H1" in asked
+    assert "示例食品厂" not in asked
+    looked = page(manager.post(f"/callbacks/{row.pk}/number/", follow=True))
+    assert "示例食品厂" in looked, "whoever calls addresses the customer by name"
+    assert Entry.objects.filter(kind="personal_data.seen").count() == 1
     tried_ = {"outcome": "no_answer", "token": "k-1"}
     assert manager.post(f"/callbacks/{row.pk}/attempt/", tried_).status_code == 302
     html = page(manager.get(f"/callbacks/{row.pk}/answers/"))

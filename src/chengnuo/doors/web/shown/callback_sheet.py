@@ -26,7 +26,7 @@ from chengnuo.doors.web.shown.wording import scripts
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.ledger.queries import looks
-from chengnuo.obligations.access import may_fill, whose
+from chengnuo.obligations.access import barred, may_fill, whose
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import Said
@@ -52,6 +52,7 @@ class Call:
     """One call: whom, what about, what was promised and reported, and what may be done now."""
 
     line: Line
+    name: str
     page: CasePage | None
     about: About | None
     phone: str
@@ -60,6 +61,7 @@ class Call:
     greeting: list[Said]
     farewell: list[Said]
     may_call: bool
+    is_barred: bool
     officers: list[Staff]
     may_order: bool
     waiver: str
@@ -113,16 +115,19 @@ def call_of(visit: Visit, due: Due) -> Call:
     order = due.visit
     given = pack.callbacks
     ends = waivers_of(row=row)
+    line = line_of(visit, due)
     return Call(
-        line=line_of(visit, due),
+        line=line,
+        name=_whole_name(due) if seen and case is None else line.name,
         page=gather(visit, case) if case is not None else None,
         about=about,
         phone=number if seen else masked_phone(number),
         in_full=seen and not hidden,
         hidden=hidden,
-        greeting=scripts(visit, pack, "greeting", **told),
+        greeting=scripts(visit, pack, "greeting", **told) if case is not None else [],
         farewell=scripts(visit, pack, "farewell", **told),
         may_call=mine is not None,
+        is_barred=mine is None and _is_barred(visit, due, pack),
         officers=officers_for(row=row, form=due.form, at=visit.now) if hands_on else [],
         may_order=order is not None
         and order.instructed_at is None
@@ -168,11 +173,23 @@ def _form_of(visit: Visit, due: Due, pack: Pack) -> str | None:
     return None
 
 
+def _is_barred(visit: Visit, due: Due, pack: Pack) -> bool:
+    """Whether it is his own part in the matter that keeps this person from calling."""
+    docket = due.obligation.docket
+    return bool(due.form) and barred(form=pack.forms[due.form], docket=docket, by=visit.staff)
+
+
 def _number(due: Due, case: Case | None) -> str:
     if case is not None:
         return str(case.contact_phone)
     customer = customer_of(due.obligation)
     return customer.phone if customer is not None else ""
+
+
+def _whole_name(due: Due) -> str:
+    """Whoever calls a customer addresses him by his name; the look at it is recorded."""
+    customer = customer_of(due.obligation)
+    return customer.name if customer is not None else ""
 
 
 def _case_number(case: Case | None) -> str:

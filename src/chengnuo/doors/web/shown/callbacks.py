@@ -43,6 +43,7 @@ class Line:
     promise: Shown
     case: Case | None
     name: str
+    number: str
     about: Any
     form: Any
     marks: list[Mark]
@@ -82,9 +83,23 @@ OUTCOMES = {
 }
 
 
+# How a visit may end, where it has other words; what it has none for only a telephone knows.
+AT_THE_DOOR = {
+    Outcome.CONNECTED: Text("已见面", "Met"),
+    Outcome.NO_ANSWER: Text("家中无人", "Nobody there"),
+    Outcome.REFUSED: Text("拒访", "Refused"),
+    Outcome.CALL_LATER: Text("改约时间", "Another time"),
+}
+
+
 def outcomes() -> dict[str, str]:
     """How an attempt may end."""
     return {outcome.value: say(words) for outcome, (words, _sign) in OUTCOMES.items()}
+
+
+def choices(*, by_visit: bool) -> dict[str, str]:
+    """How this one may end."""
+    return {o.value: say(words) for o, words in AT_THE_DOOR.items()} if by_visit else outcomes()
 
 
 def marks_of(attempts: Iterable[Attempt], visit: Visit) -> list[Mark]:
@@ -111,6 +126,7 @@ def line_of(visit: Visit, due: Due) -> Line:
         promise=shown(row, regulation, visit.now),
         case=case,
         name=_name(visit, due, case),
+        number=case.number if case is not None else f"{row.docket.subject} · {row.turn}",
         about=service.title if service else "",
         form=regulation.pack.forms[due.form].title if due.form else "",
         marks=marks_of(due.attempts, visit),

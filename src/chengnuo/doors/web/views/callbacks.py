@@ -28,7 +28,7 @@ from chengnuo.cases.services import FormHasErrors, Submission
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.callback_sheet import LOOK, Call, call_of, manner_of, questionnaire
-from chengnuo.doors.web.shown.callbacks import groups, lists, next_of, outcomes
+from chengnuo.doors.web.shown.callbacks import choices, groups, lists, next_of, outcomes
 from chengnuo.doors.web.shown.formviews import Typed, read_form
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
@@ -91,7 +91,8 @@ def _page(visit: Visit, sheet: Call | None, status: int = 200, **context: Any) -
         lists=listed,
         call=sheet,
         next=next_of(found, but=sheet.line.id if sheet else ""),
-        outcomes=list(enumerate(outcomes().items(), start=1)),
+        outcomes=outcomes(),
+        choices=choices(by_visit=bool(sheet and sheet.by_visit)),
         here="callback-list",
         **context,
     )

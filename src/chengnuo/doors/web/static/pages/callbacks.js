@@ -21,7 +21,10 @@
     if (sheet.querySelector("#again-at").value) sheet.querySelector('[value="call_later"]').click();
   });
   if (sheet) {
-    (sheet.querySelector(".bad input, .bad textarea, .pack-form input:not([type=hidden])") || sheet.querySelector("#call-title")).focus({ preventScroll: true });
+    // What is wrong first; then what is asked; then whom one calls.
+    const places = [".bad :is(input, textarea, select)", ".pack-form input:not([type=hidden])", ".again-wrong #again-at", "#call-title"];
+    const place = places.map((where) => sheet.querySelector(where)).find(Boolean);
+    place.focus({ preventScroll: !place.closest(".bad") });
     document.querySelector(".call-lines tr.current")?.scrollIntoView({ block: "nearest" });
   }
 })();
