@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from chengnuo.people.models import Holding, Organisation, Post
 
-HEAD = "head"
+Term = tuple[int, datetime, datetime | None]
 
 
-def answering_posts(*, unit: int, role: str) -> list[Post]:
-    """The posts of a unit that answer for a role; where nobody has it, its heads."""
-    posts = list(Post.objects.filter(organisation_id=unit).order_by("pk"))
-    return [p for p in posts if role and p.role == role] or [p for p in posts if p.is_head]
+def _terms(*, unit: int, role: str) -> list[Term]:
+    """Who held the posts of a unit that answer for a role, oldest first; where no post has it, its
+    heads do."""
+    rows = Post.objects.filter(organisation_id=unit).order_by("holdings__since", "holdings__pk")
+    # A post that nobody held comes along with nobody.
+    told: list[Any] = list(
+        rows.values_list("role", "is_head", "holdings__staff", "holdings__since", "holdings__until")
+    )
+    own = [row for row in told if role and row[0] == role]
+    answer = own or [row for row in told if row[1]]
+    return [(staff, since, until) for _, _, staff, since, until in answer if staff is not None]
 
 
 def tenures_of(
@@ -24,13 +32,14 @@ def tenures_of(
 
     A vacant stretch has nobody. The first moment is always `start`.
     """
-    posts = answering_posts(unit=unit, role=role)
-    held = list(Holding.objects.filter(post__in=posts, since__lte=end).order_by("since", "pk"))
-    changes = {m for h in held for m in (h.since, h.until) if m is not None and start < m < end}
+    held = [t for t in _terms(unit=unit, role=role) if t[1] <= end]
+    changes = {m for _, *edges in held for m in edges if m is not None and start < m < end}
     found: list[tuple[datetime, tuple[int, ...]]] = []
     for moment in [start, *sorted(changes)]:
         people = dict.fromkeys(
-            h.staff_id for h in held if h.since <= moment and (h.until is None or moment < h.until)
+            who
+            for who, since, until in held
+            if since <= moment and (until is None or moment < until)
         )
         if not found or found[-1][1] != tuple(people):
             found.append((moment, tuple(people)))
@@ -41,12 +50,10 @@ def seats_between(
     *, unit: int, role: str, start: datetime, end: datetime
 ) -> list[tuple[int, datetime, datetime]]:
     """Each person who answered for a role in a unit, with the span, cut to `[start, end)`."""
-    posts = answering_posts(unit=unit, role=role)
-    held = Holding.objects.filter(post__in=posts, since__lt=end).order_by("since", "pk")
     return [
-        (h.staff_id, max(h.since, start), min(h.until or end, end))
-        for h in held
-        if h.until is None or h.until > start
+        (who, max(since, start), min(until or end, end))
+        for who, since, until in _terms(unit=unit, role=role)
+        if since < end and (until is None or until > start)
     ]
 
 
