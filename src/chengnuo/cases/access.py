@@ -126,7 +126,7 @@ def takes_in(*, posts: Sequence[Post], at: datetime) -> bool:
     """Whether one of these posts takes matters in for its company: who calls is open to it, and the
     customer's file is kept by it. The head of the company does everything."""
     for post in posts:
-        home = post.organisation.company or post.organisation
+        home = post.organisation.home
         pack = _pack(home, at)
         role = pack.roles.get(post.role) if pack is not None else None
         if post.is_head and post.organisation_id == home.pk:
@@ -144,7 +144,7 @@ def reach_of(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: 
     if not posts:
         reach.units.add(staff.organisation_id)
     for post in working:
-        home = post.organisation.company or post.organisation
+        home = post.organisation.home
         under = [c for c in below if c.path.startswith(home.path)]
         _widen(reach, post, home, {c.pk for c in under})
         for one in under:
@@ -189,8 +189,7 @@ def _widen(reach: Reach, post: Post, home: Organisation, companies: set[int]) ->
         reach.overseen |= companies
     if sees != "own":
         reach.units.add(unit)
-    owed = {"", post.role, "head"} if post.is_head else {"", post.role}
-    reach.roles.setdefault(unit, set()).update(owed)
+    reach.roles.setdefault(unit, set()).update(post.owes_as)
 
 
 def _restricted_to(role: str, company: Organisation, at: datetime) -> set[str]:

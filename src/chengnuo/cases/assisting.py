@@ -11,7 +11,7 @@ from chengnuo.cases.models import Assistance, Case
 from chengnuo.cases.steps import check_hand_over
 from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import posts_of
+from chengnuo.people.queries import posts_of, workplaces
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
@@ -34,7 +34,7 @@ def ask_assistance(
     already.
     """
     docket = locked(docket_id=case.docket_id, expected_version=version)
-    mine = _units(by, now)
+    mine = workplaces(staff=by, posts=posts_of(staff=by, at=now))
     if not {docket.handling_unit_id, docket.accepting_unit_id} & mine:
         said = Text("由主办单位或受理单位提出", "The lead or the accepting unit asks for it")
         raise refused(TITLE, said)
@@ -65,7 +65,8 @@ def answer_assistance(
 ) -> Assistance:
     """The unit that was asked answers the lead. Raises RefusedByRule when nothing was asked."""
     locked(docket_id=case.docket_id, expected_version=version)
-    asked = case.assistance.filter(unit__in=_units(by, now), answered_at__isnull=True).first()
+    mine = workplaces(staff=by, posts=posts_of(staff=by, at=now))
+    asked = case.assistance.filter(unit__in=mine, answered_at__isnull=True).first()
     if asked is None:
         said = Text(
             "没有请您的单位协办，或已答复；请重新打开工单",
@@ -90,7 +91,3 @@ def assistance_of(case: Case) -> list[Assistance]:
     """Every unit that was asked, newest first."""
     rows = case.assistance.select_related("unit", "asked_by", "answered_by")
     return list(rows.order_by("-asked_at"))
-
-
-def _units(by: Staff, now: datetime) -> set[int]:
-    return {by.organisation_id, *(p.organisation_id for p in posts_of(staff=by, at=now))}

@@ -11,7 +11,7 @@ from chengnuo.cases.models import Case, Objection
 from chengnuo.cases.steps import check_hand_over
 from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import posts_of
+from chengnuo.people.queries import posts_of, workplaces
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
@@ -33,8 +33,8 @@ def ask_return(
     Raises RefusedByRule for another unit, the accepting unit itself, or while one waits already.
     """
     docket = locked(docket_id=case.docket_id, expected_version=version)
-    unit = docket.handling_unit
-    if unit is None or unit.pk not in _units(by, now):
+    unit, mine = docket.handling_unit, workplaces(staff=by, posts=posts_of(staff=by, at=now))
+    if unit is None or unit.pk not in mine:
         raise refused(TITLE, Text("由经办单位提出", "The handling unit asks for it"))
     if unit.pk == docket.accepting_unit_id:
         said = Text("由本单位受理，请直接移交", "Your own unit took it in: hand it over instead")
@@ -84,7 +84,8 @@ def decide_return(
                 "No return waits to be decided; open the case anew",
             ),
         )
-    if (docket.accepting_unit_id or case.organisation_id) not in _units(by, now):
+    mine = workplaces(staff=by, posts=posts_of(staff=by, at=now))
+    if (docket.accepting_unit_id or case.organisation_id) not in mine:
         raise refused(TITLE, Text("由受理单位审核", "The accepting unit decides it"))
     if by.pk == asked.raised_by_id:
         raise refused(TITLE, Text("由申请人以外的人审核", "Not by the person who asked for it"))
@@ -129,7 +130,3 @@ def returns_of(case: Case) -> list[Objection]:
     """Every return that was asked for, newest first."""
     rows = case.objections.select_related("unit", "wants", "raised_by", "decided_by")
     return list(rows.order_by("-raised_at"))
-
-
-def _units(by: Staff, now: datetime) -> set[int]:
-    return {by.organisation_id, *(p.organisation_id for p in posts_of(staff=by, at=now))}

@@ -100,8 +100,7 @@ def _on_desk(posts: Sequence[Post]) -> list[QuerySet[Obligation]]:
     """The running obligations of these posts, one query a unit: their roles, and nobody's."""
     roles: dict[int, set[str]] = {}
     for post in posts:
-        mine = roles.setdefault(post.organisation_id, {""})
-        mine |= {post.role, "head"} if post.is_head else {post.role}
+        roles.setdefault(post.organisation_id, set()).update(post.owes_as)
     return [
         Obligation.objects.filter(RUNNING, unit_id=unit, role__in=sorted(held))
         for unit, held in sorted(roles.items())

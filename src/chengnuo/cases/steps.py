@@ -14,7 +14,7 @@ from chengnuo.obligations.services import Refusal, RefusedByRule
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Post, Staff
-from chengnuo.people.queries import posts_of
+from chengnuo.people.queries import posts_of, workplaces
 from chengnuo.rules.words import Text
 
 
@@ -92,7 +92,7 @@ def sides_of(*, case: Case, staff: Staff, posts: Sequence[Post]) -> frozenset[Si
         return _of_restricted(case, docket, staff, posts, roles)
     if any(p.is_head and p.organisation_id == docket.organisation_id for p in posts):
         return EVERYTHING
-    units = {staff.organisation_id, *(p.organisation_id for p in posts)}
+    units = workplaces(staff=staff, posts=posts)
     sides = {Side(side) for post in posts for side in _acts(post, docket, pack)}
     if docket.accepting_unit_id in units or staff.pk in (case.lodged_by_id, case.first_asked_id):
         sides.add(Side.ACCEPTING)
@@ -128,13 +128,9 @@ def _acts(post: Post, docket: Docket, pack: Pack) -> tuple[str, ...]:
 
 def _owes(docket: Docket, posts: Sequence[Post]) -> bool:
     """Whether a running promise of the case lies with one of these posts."""
-    mine = {(p.organisation_id, role) for p in posts for role in _roles(p)}
+    mine = {(p.organisation_id, role) for p in posts for role in p.owes_as}
     running = docket.obligations.filter(RUNNING).values_list("unit_id", "role")
     return any(owner in mine for owner in running)
-
-
-def _roles(post: Post) -> set[str]:
-    return {"", post.role, "head"} if post.is_head else {"", post.role}
 
 
 def check_hand_over(*, case: Case, to: int) -> None:

@@ -33,7 +33,7 @@ def masked_address(address: str) -> str:
 @transaction.atomic
 def note_look(*, viewer: Staff, subject: UUID, what: str, why: str, now: datetime) -> None:
     """Record that a person looked at personal data in full."""
-    company = viewer.organisation.company_id or viewer.organisation_id
+    company = viewer.organisation.home_id
     fact = Fact(
         kind="personal_data.seen",
         at=now,

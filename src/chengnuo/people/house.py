@@ -300,7 +300,7 @@ def _one_at_a_time(unit: Organisation) -> None:
     """Whoever changes posts of a company waits for whoever does so already: what is checked here
     holds until it is written."""
     companies = Organisation.objects.select_for_update(no_key=True)
-    companies.get(pk=unit.company_id or unit.pk)
+    companies.get(pk=unit.home_id)
 
 
 def _refuse_taken(badge: str) -> None:
@@ -332,4 +332,4 @@ def _other_administrators(holding: Holding) -> bool:
 
 def _note(unit: Organisation, kind: str, now: datetime, by: Staff, **data: object) -> None:
     fact = Fact(kind=kind, at=now, actor_id=by.pk, data={"unit": unit.pk, **data})
-    record(organisation_id=unit.company_id or unit.pk, facts=[fact], now=now)
+    record(organisation_id=unit.home_id, facts=[fact], now=now)

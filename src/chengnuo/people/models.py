@@ -14,6 +14,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
+# The role of whoever heads a unit, whatever else he is.
+HEAD = "head"
+
 
 class OrganisationKind(models.TextChoices):
     GROUP = "group", "集团"
@@ -56,6 +59,15 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    @property
+    def home(self) -> Organisation:
+        """The company to which it belongs; itself where it stands above all companies."""
+        return self.company or self
+
+    @property
+    def home_id(self) -> int:
+        return self.company_id or self.pk
 
 
 class OrganisationSetting(models.Model):
@@ -173,6 +185,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.name_zh} {self.title_zh}"
+
+    @property
+    def owes_as(self) -> frozenset[str]:
+        """The roles whose promises lie with this post: its own, nobody's, and the head's."""
+        return frozenset({"", self.role, HEAD} if self.is_head else {"", self.role})
 
 
 class Holding(models.Model):

@@ -140,6 +140,11 @@ def posts_of(*, staff: Staff, at: datetime) -> list[Post]:
     )
 
 
+def workplaces(*, staff: Staff, posts: Iterable[Post]) -> frozenset[int]:
+    """The units in which a person works: where he is hired, and those of his posts."""
+    return frozenset({staff.organisation_id, *(post.organisation_id for post in posts)})
+
+
 def settings_of(*, company: Organisation) -> dict[str, str]:
     rows = OrganisationSetting.objects.filter(organisation=company)
     return dict(rows.values_list("name", "value"))

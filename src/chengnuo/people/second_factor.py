@@ -106,6 +106,5 @@ def _tidy(code: str) -> str:
 
 
 def _note(staff: Staff, kind: str, now: datetime, *, by: Staff, **data: Any) -> None:
-    company = staff.organisation.company_id or staff.organisation_id
     fact = Fact(kind=kind, at=now, actor_id=by.pk, data={"badge": staff.badge, **data})
-    record(organisation_id=company, facts=[fact], now=now)
+    record(organisation_id=staff.organisation.home_id, facts=[fact], now=now)

@@ -171,8 +171,7 @@ def regulation_changed(*, companies: Sequence[int] | None) -> None:
 def roster_changed(*, unit: Organisation) -> None:
     """Rosters hold the posts of a company and of everything above it: those below must look
     again."""
-    company = unit.company or unit
-    Organisation.objects.filter(path__startswith=company.path).update(
+    Organisation.objects.filter(path__startswith=unit.home.path).update(
         roster_version=F("roster_version") + 1
     )
 
@@ -181,4 +180,4 @@ def _note(
     unit: Organisation, kind: str, now: datetime, by: Staff | None = None, **data: Any
 ) -> None:
     fact = Fact(kind=kind, at=now, actor_id=by.pk if by else None, data={"unit": unit.pk, **data})
-    record(organisation_id=unit.company_id or unit.pk, facts=[fact], now=now)
+    record(organisation_id=unit.home_id, facts=[fact], now=now)

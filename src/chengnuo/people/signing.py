@@ -159,7 +159,7 @@ def _chain_of(person: Staff | None) -> int | None:
     that nobody has must not answer sooner."""
     first = Organisation.objects.filter(parent__isnull=True).order_by("pk").values("pk").first()
     if person is not None:
-        return person.organisation.company_id or person.organisation_id
+        return person.organisation.home_id
     return first["pk"] if first else None
 
 

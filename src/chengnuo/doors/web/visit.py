@@ -57,8 +57,7 @@ class Visit:
 
     @cached_property
     def company(self) -> Organisation:
-        unit = self.staff.organisation
-        return unit.company or unit
+        return self.staff.organisation.home
 
     @cached_property
     def companies(self) -> list[Organisation]:
@@ -72,7 +71,7 @@ class Visit:
     @cached_property
     def units(self) -> frozenset[int]:
         """The units in which this person works."""
-        return frozenset({self.staff.organisation_id, *(p.organisation_id for p in self.posts)})
+        return people.workplaces(staff=self.staff, posts=self.posts)
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -129,7 +129,7 @@ def _come_in(
     request.session.pop(HALFWAY, None)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     signing.entered(at_door=at_door, person=person, factor=factor, now=now)
-    company = person.organisation.company or person.organisation
+    company = person.organisation.home
     asked = needs_second_factor(
         posts_of(staff=person, at=now),
         chosen=company.second_factor_roles,
