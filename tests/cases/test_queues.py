@@ -10,7 +10,7 @@ import pytest
 from django.db.models import Q
 
 from chengnuo.cases.bulk import Ticked, hand_over_many
-from chengnuo.cases.load import load
+from chengnuo.cases.load import Scope, load
 from chengnuo.cases.models import Case
 from chengnuo.cases.queues import Moments, Wanted, groups, queue
 from chengnuo.cases.services import Request, lodge
@@ -209,11 +209,11 @@ def test_the_load_counts_hours_of_the_companys_clock(firm):
     take(firm, "today")
     tick(now=LATER)
     asked = {"company": firm.company, "shown": Q(), "now": LATER, "zone": SHANGHAI}
-    found = load(unit=None, **asked)
+    found = load(Scope(unit=None, **asked))
     assert found.taken[10] == 2  # the days before; today is not over
     assert sum(found.taken) == 2
     due = dict(zip([f"{h:%H}" for h in found.hours], found.due, strict=True))
     assert due["12"] == 1
     assert found.overdue == 2
-    assert load(unit=firm.units["service"], **asked).taken[10] == 0
-    assert load(unit=firm.units["service"], **asked).overdue == 0
+    assert load(Scope(unit=firm.units["service"], **asked)).taken[10] == 0
+    assert load(Scope(unit=firm.units["service"], **asked)).overdue == 0

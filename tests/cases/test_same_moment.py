@@ -248,7 +248,7 @@ def test_a_pause_is_asked_for_once_and_decided_once(firm, leak):
     refusal(told)
     _, told = overlapping(decide("approved"), decide("rejected"))
     refusal(told)
-    (standing,) = leak.docket.obligations.get().standstills
+    (standing,) = leak.docket.obligations.get(rule="repaired-soon").standstills
     assert standing["status"] == "approved"
 
 
