@@ -132,8 +132,12 @@ def test_the_head_of_the_accepting_unit_hears_of_a_dissatisfied_customer(firm):
     assert [int(m.recipient) for m in told] == [firm.people["service"].pk]
     unit = firm.units["service"].pk
     mine = dissatisfied(units=[unit], since=TAKEN, cases=Case.objects.all())
-    assert [r.score for r in mine] == [1]
-    assert not dissatisfied(units=[firm.units["network"].pk], since=TAKEN, cases=Case.objects.all())
+    assert [r.score for r in mine.rows] == [1]
+    assert not mine.more
+    rate(case=case, said=ANGRY, via="phone", now=CLOSED, by=None)
+    assert dissatisfied(units=[unit], since=TAKEN, cases=Case.objects.all(), limit=1).more
+    other = [firm.units["network"].pk]
+    assert not dissatisfied(units=other, since=TAKEN, cases=Case.objects.all()).rows
 
 
 def test_a_score_beyond_five_is_refused_by_the_database(firm):

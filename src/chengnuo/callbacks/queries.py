@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from chengnuo.callbacks.listing import Part, part_of
 from chengnuo.callbacks.models import Rating, RatingOffer
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
@@ -26,7 +27,7 @@ def ratings_of_cases(cases: Iterable[Case]) -> list[Rating]:
 
 def dissatisfied(
     *, units: Iterable[int], since: datetime, cases: QuerySet[Case], limit: int = 10
-) -> list[Rating]:
+) -> Part[Rating]:
     """Dissatisfied ratings of those cases that these units took in, newest first."""
     rows = Rating.objects.filter(
         satisfied=False,
@@ -34,7 +35,7 @@ def dissatisfied(
         case__docket__accepting_unit_id__in=list(units),
         case__in=cases,
     )
-    return list(rows.select_related("case__docket").order_by("-at")[:limit])
+    return part_of(rows.select_related("case__docket").order_by("-at", "-pk"), most=limit)
 
 
 def customer_of(row: Obligation) -> Customer | None:

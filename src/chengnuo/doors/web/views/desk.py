@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from chengnuo.callbacks.listing import Part
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
@@ -130,13 +131,13 @@ def desk(visit: Visit) -> HttpResponse:
     )
 
 
-def _dissatisfied(visit: Visit) -> list[Rating]:
+def _dissatisfied(visit: Visit) -> Part[Rating] | None:
     """Of the last days, about matters that a unit took in which this person heads."""
     headed = [post.organisation_id for post in visit.posts if post.is_head]
     since = visit.now - RATINGS_SHOWN
     seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
     cases = Case.objects.filter(seen)
-    return dissatisfied(units=headed, since=since, cases=cases) if headed else []
+    return dissatisfied(units=headed, since=since, cases=cases) if headed else None
 
 
 def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:
