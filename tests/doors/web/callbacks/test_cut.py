@@ -91,6 +91,8 @@ def test_a_cut_list_says_so_and_leads_on_to_the_last_one(agent, matters, few):
         found += [case for case in matters if sheet(case) in html]
         assert (f"?from={start + 1}" in html) == (start < 4)
     assert found == matters, "every one once, soonest due first"
+    refused = agent.post(sheet(matters[0], end="attempt/"), {"outcome": ""})
+    assert 'href="/callbacks/?from=1"' in page(refused), "not to where it was posted"
     assert agent.get("/callbacks/?from=²").status_code == 200
 
 
