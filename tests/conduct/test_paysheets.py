@@ -200,6 +200,13 @@ def test_who_held_a_post_and_had_nothing_due_stands_on_the_sheet_and_is_paid_in_
     assert signed == line
 
 
+def test_an_authority_that_owes_something_here_is_not_paid_by_us(firm, opinion):
+    sheet = lines(company=firm.again(), month=MARCH, at=at("2026-04-01 08:00"))
+    outsiders = {firm.people[role].pk for role in ("gas-authority", "equipment-user")}
+    assert not outsiders & {x.person for x in sheet}
+    assert firm.people["hr"].pk in {x.person for x in sheet}
+
+
 def of(person, firm, moment):
     found = lines(company=firm.again(), month=MARCH, at=at(moment))
     return [x for x in found if x.person == person.pk]

@@ -101,9 +101,11 @@ def _standing(
     end = min(ends, at)  # of a month that still runs, what has fallen due so far
     rows = due_in(company=company, begin=begin, end=end)
     taken = _taken(company, month)
-    people = _people(rows, begin, end)
+    outside = {role for role, shape in regulation.pack.roles.items() if shape.outside}
+    people = _people(rows.exclude(role__in=outside), begin, end)
+    seated = seated_in(company=company, start=begin, end=end, besides=outside)
     idle = {person: unit for unit, person in taken if person is not None}
-    for person, unit in (idle | seated_in(company=company, start=begin, end=end)).items():
+    for person, unit in (idle | seated).items():
         people.setdefault(person, (unit, rows.none()))
     owing = set(rows.values_list("unit_id", flat=True).distinct())
     units = owing | {unit for unit, _ in taken} | {unit for unit, _ in people.values()}

@@ -119,6 +119,8 @@ class RoleShape(Shape):
     acts: tuple[Acts, ...] = ()
     # How customers reach who holds it: the channel of a matter that such a person takes in.
     channel: str | None = None
+    # Somebody of another house who owes something here (a user, an authority): nobody pays him.
+    outside: bool = False
 
 
 class GlassShape(Shape):

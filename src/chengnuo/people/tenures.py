@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -57,12 +58,16 @@ def seats_between(
     ]
 
 
-def seated_in(*, company: Organisation, start: datetime, end: datetime) -> dict[int, int]:
-    """Everybody who held a post in a company in `[start, end)`, with the unit of the first."""
+def seated_in(
+    *, company: Organisation, start: datetime, end: datetime, besides: Collection[str] = ()
+) -> dict[int, int]:
+    """Everybody who held a post in a company in `[start, end)`, with the unit of the first; posts
+    of the roles `besides` do not count."""
     held = Holding.objects.filter(
         Q(until__isnull=True) | Q(until__gt=start),
         post__organisation__company=company,
         since__lt=end,
     )
+    held = held.exclude(post__role__in=besides)
     rows = held.order_by("-since", "-pk").values_list("staff_id", "post__organisation_id")
     return dict(rows)
