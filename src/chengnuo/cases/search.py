@@ -40,8 +40,8 @@ ENOUGH = 50
 WITH_LUCK = 1.5
 # Of a list without words so many are shown.
 MOST_LISTED = 500
-# How far back common words are looked for before the index is asked; farther, where so many of them
-# were met that it will do.
+# How far back common words are looked for before the index is asked; farther, where many are wanted
+# of what was met so far.
 RECENT, FARTHER = 20_000, 80_000
 IN_POSTGRESQL = (
     "array_to_tsvector(string_to_array(btrim(cases_casewords.words), ' ')) @@ %s::tsquery"
@@ -93,20 +93,38 @@ def search(
         terms = terms_of(asked)
         his = Case.objects.filter(shown, organisation__in=companies, docket__in=few)
         return _newest_of(his.filter(_alike(terms, "words__")) if terms else his.none(), MOST_FOUND)
-    found = _among_newest(companies, asked, shown, MOST_FOUND)
-    if not found.more or found.number > ENOUGH:
+    fits = _fitting(companies, asked, MOST_FOUND, RECENT)
+    found = _seen_of(fits, shown, MOST_FOUND)
+    if len(fits) <= MOST_FOUND or found.number > ENOUGH:
         return found
     share = max(found.number, 1) / MOST_FOUND
     most = min(MOST_LOOKED_AT, int(WITH_LUCK * ENOUGH / share))
-    return _among_newest(companies, asked, shown, most)
+    walk = FARTHER if _are_recent(companies, fits) else 0
+    return _seen_of(_fitting(companies, asked, most, walk), shown, most)
 
 
-def _among_newest(companies: Sequence[Organisation], asked: str, shown: Q, most: int) -> Found:
-    """What may be seen among so many of the newest that fit."""
-    found = [row for one in companies for row in fitting(company=one, asked=asked, limit=most + 1)]
-    newest = sorted(found, key=lambda row: row[1], reverse=True)[: most + 1]
-    among = Case.objects.filter(shown, pk__in=[pk for pk, _at in newest[:most]])
-    return _newest_of(among, MOST_FOUND, more=len(newest) > most)
+def _fitting(
+    companies: Sequence[Organisation], asked: str, most: int, walk: int
+) -> list[tuple[UUID, datetime]]:
+    """The newest of several companies, and one more where there are more."""
+    fits = [
+        row
+        for one in companies
+        for row in fitting(company=one, asked=asked, limit=most + 1, walk=walk)
+    ]
+    return sorted(fits, key=lambda row: row[1], reverse=True)[: most + 1]
+
+
+def _seen_of(fits: Sequence[tuple[UUID, datetime]], shown: Q, most: int) -> Found:
+    among = Case.objects.filter(shown, pk__in=[pk for pk, _at in fits[:most]])
+    return _newest_of(among, MOST_FOUND, more=len(fits) > most)
+
+
+def _are_recent(companies: Sequence[Organisation], fits: Sequence[tuple[UUID, datetime]]) -> bool:
+    """Whether they were met on the first walk: then another step further meets more of them."""
+    rows = (CaseWords.objects.filter(organisation=one) for one in companies)
+    since = [_recent_since(one, RECENT) for one in rows]
+    return all(one is None or one <= fits[-1][1] for one in since)
 
 
 def newest(
@@ -124,9 +142,11 @@ def _newest_of(rows: QuerySet[Case], most: int, *, more: bool = False) -> Found:
     return Found(cases, len(seen[:most]), more=more or len(seen) > most)
 
 
-def fitting(*, company: Organisation, asked: str, limit: int) -> list[tuple[UUID, datetime]]:
+def fitting(
+    *, company: Organisation, asked: str, limit: int, walk: int = RECENT
+) -> list[tuple[UUID, datetime]]:
     """The newest cases that fit with their moments, whoever may see them; none when nothing is
-    asked."""
+    asked. `walk`: among how many of the newest they are looked for before the index is asked."""
     terms = terms_of(asked)
     if not terms:
         return []
@@ -134,16 +154,13 @@ def fitting(*, company: Organisation, asked: str, limit: int) -> list[tuple[UUID
     if connection.vendor != "postgresql":
         by_index = rows.filter(pk__in=RawSQL(IN_SQLITE, [fts5(terms)]))  # noqa: S611
         return _newest(by_index.order_by("-lodged_at", "-pk"), limit)
-    if not _is_rare(terms):
-        for number in (RECENT, FARTHER):
-            since = _recent_since(rows, number)
-            if since is None:
-                return _newest(_walked(rows, terms), limit)
-            found = _newest(_walked(rows.filter(lodged_at__gte=since), terms), limit)
-            if len(found) == limit:
-                return found
-            if len(found) * FARTHER < limit * RECENT:
-                break
+    if walk and not _is_rare(terms):
+        since = _recent_since(rows, walk)
+        if since is None:
+            return _newest(_walked(rows, terms), limit)
+        found = _newest(_walked(rows.filter(lodged_at__gte=since), terms), limit)
+        if len(found) == limit:
+            return found
     return _newest(_indexed(rows, terms), limit)
 
 
