@@ -224,6 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with throwaway_postgres(fsync=given.fsync == "on", settings=settings) as server:
             if command:
                 return _run(command, server.url)
+            # Also where a shell put it behind: it goes when the script around it is interrupted.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             print(f"DATABASE_URL={server.url}", flush=True)
             signal.pause()
             return 0
