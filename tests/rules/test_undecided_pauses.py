@@ -8,7 +8,7 @@ a pause of at most 5 hours is asked for. Rejected, the time was up on Tuesday at
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +131,47 @@ class TestTheVerdictWaits:
         decide(docket, "rejected", "2026-03-11 11:00")
         assert docket["visit"].broken_at == at("2026-03-10 10:00"), "an hour of pause, the first"
 
+    @pytest.mark.parametrize(
+        ("verdicts", "broken"),
+        [
+            (("approved", "approved"), None),
+            (("approved", "rejected"), None),
+            (("rejected", "approved"), at("2026-03-10 10:00")),
+            (("rejected", "rejected"), TRUE),
+        ],
+    )
+    def test_each_way_of_two_has_its_own_moment_which_nothing_later_moves(self, verdicts, broken):
+        """Five hours and one: without the first it is up on Tuesday at 10:00, and what is learned
+        at 10:30 comes too late for it; with the first it does not."""
+        docket = paused()
+        docket.tick("2026-03-09 15:00")
+        docket.happens("pause.requested", "2026-03-09 16:00", **REST)
+        docket.happens("pause.ended", "2026-03-09 17:00", target="visit#1")
+        docket.happens("facts.changed", "2026-03-10 10:30", area="rural")
+        docket.happens("crew.arrived", "2026-03-10 20:00")
+        for verdict in verdicts:
+            decide(docket, verdict, "2026-03-12 09:00")
+        assert docket["visit"].broken_at == broken
+
+    def test_the_verdict_is_said_as_soon_as_no_other_decision_changes_it(self):
+        docket = paused()
+        docket.happens("pause.ended", "2026-03-09 11:00", target="visit#1")
+        docket.happens("pause.requested", "2026-03-10 09:30", **REST)
+        decide(docket, "rejected", "2026-03-12 09:00")
+        assert docket["visit"].broken_at == TRUE, "the second was asked for when the time was up"
+
+    def test_a_fifth_pause_waits_until_one_of_the_four_is_decided(self):
+        docket = paused()
+        for hour in (11, 12, 13):
+            docket.happens("pause.ended", f"2026-03-09 {hour}:00", target="visit#1")
+            docket.happens("pause.requested", f"2026-03-09 {hour}:30", **REST)
+        docket.happens("pause.ended", "2026-03-09 14:00", target="visit#1")
+        [refused] = docket.happens("pause.requested", "2026-03-09 14:30", **REST)
+        assert "have them decided first" in refused.missing.en
+        decide(docket, "approved", "2026-03-09 14:40")
+        docket.happens("pause.requested", "2026-03-09 14:50", **REST)
+        assert len(docket["visit"].standstills) == 5
+
 
 class TestTheLadder:
     def test_does_not_wait_for_the_decision(self):
@@ -223,7 +264,11 @@ STEPS = st.lists(
 def life(steps: Sequence[tuple[str, int]]) -> list[Event]:
     now = at("2026-03-09 10:00")
     lodged = Event(name="case.lodged", at=at("2026-03-09 09:00"), facts={"area": "urban"})
-    told = [lodged, Event(name="pause.requested", at=now, **REST)]
+    return [lodged, Event(name="pause.requested", at=now, **REST), *after(now, steps)]
+
+
+def after(now: datetime, steps: Sequence[tuple[str, int]]) -> list[Event]:
+    told = []
     for number, (name, minutes) in enumerate(steps):
         now += timedelta(minutes=minutes)
         facts = {}
@@ -249,6 +294,11 @@ def lived(told: Sequence[Event]) -> list[Obligation]:
     return found
 
 
+def waiting_after(told: Sequence[Event]) -> set[datetime]:
+    """When what still waits was asked for; a pause is not granted to what is over."""
+    return {s.start for s in lived(told)[-1].standstills}
+
+
 def judged(held: Obligation) -> tuple:
     return held.kept_at, held.voided_at, held.broken_at, held.broken_at and held.due_at
 
@@ -264,23 +314,31 @@ def test_decided_late_it_is_judged_as_if_it_had_been_decided_at_once(steps, verd
     assert judged(lived(at_once)[-1]) == judged(lived(late)[-1])
 
 
-@settings(max_examples=200)
+VERDICTS = st.sampled_from(["approved", "rejected"])
+
+
+@settings(max_examples=400)
 @given(
-    st.integers(1, 400), st.integers(1, 1700), st.integers(1, 4000), st.integers(1, 4000),
-    st.sampled_from(["approved", "rejected"]), st.sampled_from(["approved", "rejected"]),
+    st.lists(st.tuples(VERDICTS, STEPS, st.sampled_from([1, 61, 300, 700])), min_size=2, max_size=3),
+    st.integers(1, 4000),
 )  # fmt: skip
-def test_and_so_are_two_in_a_row(ended, again, arrived, decided, first, second):
+def test_and_so_are_several_in_a_row_whatever_is_known_or_agreed_between(pauses, decided):
     """What was asked for when the time was up already could not have been asked for."""
-    lodged, asked = life([])
-    stop = Event(name="pause.ended", at=asked.at + timedelta(minutes=ended), target="visit#1")
-    anew = Event(name="pause.requested", at=stop.at + timedelta(minutes=again), **REST)
-    deed = Event(name="crew.arrived", at=anew.at + timedelta(minutes=arrived))
-    end = Event(name=TIME_PASSED, at=deed.at + timedelta(days=30))
-    at_once = [lodged, asked, decision(first, asked.at), stop, anew, decision(second, anew.at), deed, end]  # fmt: skip
-    both = [decision(v, anew.at + timedelta(minutes=decided)) for v in (first, second)]
-    late = sorted([lodged, asked, stop, anew, *both, deed, end], key=lambda e: e.at)
-    # An end that the rejection made needless is refused; so is a second pause after the breach.
-    assert judged(lived(at_once)[-1]) == judged(lived(late)[-1])
+    lodged = life([])[0]
+    told, now = [lodged], at("2026-03-09 10:00")
+    at_once, asked = [lodged], []
+    for verdict, steps, ended in pauses:
+        stop = Event(name="pause.ended", at=now + timedelta(minutes=ended), target="visit#1")
+        one = [Event(name="pause.requested", at=now, **REST), stop, *after(stop.at, steps)]
+        told += one
+        at_once += [one[0], decision(verdict, now), *one[1:]]
+        asked.append((one[0], verdict))
+        now = told[-1].at + timedelta(minutes=1)
+    end = Event(name=TIME_PASSED, at=now + timedelta(days=30))
+    moment = told[-1].at + timedelta(minutes=decided)
+    taken = waiting_after(told)
+    late = [*told, *(decision(verdict, moment) for one, verdict in asked if one.at in taken), end]
+    assert judged(lived([*at_once, end])[-1]) == judged(lived(late)[-1])
 
 
 @settings(max_examples=200)

@@ -251,7 +251,13 @@ def _is_over(moment: datetime | None, now: datetime) -> bool:
 def _without_new_breaches(held: state.Obligation, change: Moved, now: datetime) -> Moved:
     """The rejection of a pause, too, shows no breach of a rule that was not there."""
     stills = tuple(
-        old if _is_over(new.due_without, now) else new
+        replace(
+            new,
+            due_without=tuple(
+                was if _is_over(moment, now) else moment
+                for was, moment in zip(old.due_without, new.due_without, strict=True)
+            ),
+        )
         for old, new in zip(held.standstills, change.standstills or held.standstills, strict=True)
     )
     return replace(change, standstills=stills)

@@ -8,6 +8,7 @@ from uuid import UUID
 from chengnuo.obligations.models import Docket, Obligation, PackRelease
 from chengnuo.obligations.values import obligation_of
 from chengnuo.people.models import Organisation
+from chengnuo.rules.reckoning import moments_without
 
 
 def docket_of(*, company: Organisation, docket_id: UUID) -> Docket | None:
@@ -31,5 +32,5 @@ def hanging_in(*, company: Organisation, begin: datetime, end: datetime) -> list
 
 
 def _earliest(row: Obligation) -> datetime | None:
-    moments = [s.due_without for s in obligation_of(row).standstills if s.is_undecided]
+    moments = moments_without(obligation_of(row))
     return min((m for m in moments if m is not None), default=row.due_at)

@@ -62,7 +62,7 @@ def _standstill(data: dict[str, Any]) -> Standstill:
         cap=datetime.fromisoformat(data["cap"]),
         end=_moment(data["end"]),
         status=data["status"],
-        due_without=_moment(data.get("due_without")),
+        due_without=tuple(_moment(text) for text in data["due_without"]),
     )
 
 
@@ -77,7 +77,7 @@ def standstill_out(still: Standstill) -> dict[str, Any]:
         "cap": still.cap.isoformat(),
         "end": still.end.isoformat() if still.end else None,
         "status": still.status,
-        "due_without": still.due_without.isoformat() if still.due_without else None,
+        "due_without": [m.isoformat() if m else None for m in still.due_without],
     }
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chengnuo.rules.clock import due_at
 from chengnuo.rules.evolve import changed_by
 from chengnuo.rules.lapsing import breakable
-from chengnuo.rules.reckoning import is_fixed, passed, reckon, undecided_anew
+from chengnuo.rules.reckoning import (
+    is_fixed,
+    moments_without,
+    reckon,
+    undecided_anew,
+    without_the_first,
+)
 from chengnuo.rules.rulebook import AnyRule, Rulebook, Within
 from chengnuo.rules.state import (
     Broken,
@@ -26,6 +32,8 @@ from chengnuo.rules.words import Text
 PAUSE_EVENTS = frozenset({"pause.requested", "pause.approved", "pause.rejected", "pause.ended"})
 DECIDING = frozenset({"pause.approved", "pause.rejected"})
 """A pause may be decided after its promise was kept, and after the case was closed."""
+MOST_UNDECIDED = 4
+"""Each one more doubles the moments that are known in advance."""
 
 
 def pause_refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
@@ -74,12 +82,17 @@ def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
         )
     if held.standstills and held.standstills[-1].is_open and held.standstills[-1].cap >= event.at:
         return Text("已有暂停正在进行", "a pause is running already")
+    if sum(s.is_undecided for s in held.standstills) >= MOST_UNDECIDED:
+        return Text(
+            f"已有{MOST_UNDECIDED}次暂停待审批，请先催办审批人",
+            f"{MOST_UNDECIDED} pauses wait for their decision; have them decided first",
+        )
     return None
 
 
 def pause_decisions(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    """A pause that is asked for, ended, approved or taken back; with the last decision, the
-    verdict that waited for it."""
+    """A pause that is asked for, ended, approved or taken back; and the verdict that waited for the
+    decision, as soon as it is the same whichever way the others are decided."""
     if event.target is None or event.name not in PAUSE_EVENTS:
         return
     held = state.find(event.target)
@@ -93,17 +106,14 @@ def pause_decisions(book: Rulebook, state: State, event: Event) -> Iterator[Deci
     due = held.due_at
     if held.broken_at is not None or due is None or not due < settled or not breakable(rule):
         return
-    # What was asked for only after the time was up could not be asked for.
-    if all(s.start > due for s in held.standstills if s.is_undecided):
+    if all(moment == due for moment in moments_without(held)):
         yield Broken(held.key, due)
 
 
 def _changed(book: Rulebook, rule: Within, state: State, held: Obligation, event: Event) -> Moved:
     stills, why = _standstills_after(book, rule, held, event)
     if held.broken_at is None and event.name == "pause.rejected":
-        before, after = held.standstills, replace(held, standstills=stills)
-        without = next(s.due_without for s in before if s.is_undecided)
-        return _taken_back(book, rule, state, after, without, event.at)
+        return _taken_back(book, rule, state, held, stills)
     if is_fixed(held, event.at) or event.name == "pause.approved":
         return Moved(held.key, held.due_at, why, held.unpublished, held.agreed_at, stills)
     after = replace(held, standstills=stills)
@@ -113,41 +123,26 @@ def _changed(book: Rulebook, rule: Within, state: State, held: Obligation, event
 
 
 def _taken_back(
-    book: Rulebook,
-    rule: Within,
-    state: State,
-    held: Obligation,
-    without: datetime | None,
-    at: datetime,
+    book: Rulebook, rule: Within, state: State, held: Obligation, stills: Sequence[Standstill]
 ) -> Moved:
-    """The due moment as if the rejected pause had never been granted.
+    """The due moments as if the rejected pause had never been granted: they were known all along.
 
-    That was known all along; where other pauses are undecided, they still may move it, unless they
-    were asked for when the time was up already.
+    `held` has it still undecided, `stills` do not.
     """
-    others = [s for s in held.standstills if s.is_undecided]
-    due = reckon(book, rule, held.start_at, state.facts, held)
-    if without is None:
-        without = due.at
-    settled = held.kept_at or held.voided_at or at
-    if not others or (passed(without, settled) and all(passed(without, s.start) for s in others)):
-        # What was agreed after the time was up changes nothing any more.
-        agreed = held.agreed_at if held.agreed_at == without else None
-        stills = held.standstills
-        return Moved(held.key, without, "pause_rejected", due.unpublished, agreed, stills)
-    first = held.standstills.index(others[0])
-    stills = tuple(
-        replace(s, due_without=without if index == first else None) if s.is_undecided else s
-        for index, s in enumerate(held.standstills)
-    )
-    stills = undecided_anew(book, rule, state.facts, replace(held, standstills=stills), at)
-    return Moved(held.key, due.at, "pause_rejected", due.unpublished, held.agreed_at, stills)
+    waiting = [s for s in held.standstills if s.is_undecided]
+    others = iter(without_the_first(waiting))
+    after = tuple(next(others) if s.is_undecided else s for s in stills)
+    anew = reckon(book, rule, held.start_at, state.facts, replace(held, standstills=after))
+    due = waiting[0].due_without[-1] or anew.at
+    # What was agreed after the time was up changes nothing any more.
+    agreed = held.agreed_at if held.agreed_at == due else None
+    return Moved(held.key, due, "pause_rejected", anew.unpublished, agreed, after)
 
 
 def still_to_decide(held: Obligation, at: datetime, due: datetime | None) -> tuple[Standstill, ...]:
     """When an obligation begins again its pauses are over; those nobody decided can still be."""
     return tuple(
-        replace(s, end=min(s.end or s.cap, at), due_without=due)
+        replace(s, end=min(s.end or s.cap, at), due_without=(due,) * len(s.due_without))
         for s in held.standstills
         if s.is_undecided
     )
@@ -158,7 +153,9 @@ def _standstills_after(
 ) -> tuple[tuple[Standstill, ...], str]:
     """The pauses of an obligation after an event about them, and what to call the change."""
     if event.name == "pause.requested":
-        return (*held.standstills, _asked(book, rule, event)), "paused"
+        # Whether this one is approved is one more way for each that waits: the moments twice over.
+        known = (replace(s, due_without=s.due_without * 2) for s in held.standstills)
+        return (*known, _asked(book, rule, event)), "paused"
     stills = list(held.standstills)
     if event.name == "pause.ended":
         stills[-1] = replace(stills[-1], end=min(event.at, stills[-1].cap))
@@ -167,9 +164,10 @@ def _standstills_after(
     if index is None:
         return held.standstills, "paused"
     if event.name == "pause.approved":
-        stills[index] = replace(stills[index], status="approved")
+        stills[index] = replace(stills[index], status="approved", due_without=())
         return tuple(stills), "pause_approved"
-    stills[index] = replace(stills[index], status="rejected", end=stills[index].end or event.at)
+    end = stills[index].end or event.at
+    stills[index] = replace(stills[index], status="rejected", end=end, due_without=())
     return tuple(stills), "pause_rejected"
 
 

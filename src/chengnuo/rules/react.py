@@ -323,8 +323,7 @@ def _resumed(
     ends = max(due.at, at) if due.at is not None else None
     stills = undecided_anew(book, rule, state.facts, fresh, since)
     stills = tuple(
-        replace(s, due_without=max(s.due_without, at)) if s.due_without is not None else s
-        for s in stills
+        replace(s, due_without=tuple(m and max(m, at) for m in s.due_without)) for s in stills
     )
     return Restarted(
         held.key, at, ends, due.unpublished, stills, keeps_start=True, agreed_at=agreed

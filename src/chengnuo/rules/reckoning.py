@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 
 from chengnuo.rules.clock import Due, due_at, notice_due
 from chengnuo.rules.conditions import Facts
@@ -45,28 +47,47 @@ def moved(
 def undecided_anew(
     book: Rulebook, rule: Clocked, facts: Facts, held: Obligation, at: datetime
 ) -> tuple[Standstill, ...]:
-    """The pauses of an obligation; the undecided ones with the due moment if they are rejected.
+    """The pauses of an obligation; the undecided ones with the due moments if they are rejected.
 
     A moment that has passed `at` then stays as it is.
     """
-    stills = held.standstills
-    return tuple(
-        replace(still, due_without=_without(book, rule, facts, held, index))
-        if still.is_undecided and not passed(still.due_without, at)
-        else still
-        for index, still in enumerate(stills)
-    )
+    stills = list(held.standstills)
+    waiting = [index for index, still in enumerate(stills) if still.is_undecided]
+    for place, index in enumerate(waiting):
+        known = zip_longest(stills[index].due_without, _ways(waiting[place + 1 :]))
+        moments = tuple(
+            was if passed(was, at) else _without(book, rule, facts, held, {index, *rejected})
+            for was, rejected in known
+        )
+        stills[index] = replace(stills[index], due_without=moments)
+    return tuple(stills)
+
+
+def _ways(pauses: Sequence[int]) -> Iterator[list[int]]:
+    """The rejected ones, for each way in which pauses are decided; see Standstill.due_without."""
+    for approved in range(2 ** len(pauses)):
+        yield [pause for bit, pause in enumerate(pauses) if not approved >> bit & 1]
 
 
 def _without(
-    book: Rulebook, rule: Clocked, facts: Facts, held: Obligation, first: int
+    book: Rulebook, rule: Clocked, facts: Facts, held: Obligation, rejected: Collection[int]
 ) -> datetime | None:
-    """The due moment if this pause, and what was asked for after it, is rejected."""
+    """The due moment if these pauses are rejected, and all others approved."""
     stills = tuple(
-        replace(still, status="rejected") if index >= first and still.is_undecided else still
+        replace(still, status="rejected") if index in rejected else still
         for index, still in enumerate(held.standstills)
     )
     return reckon(book, rule, held.start_at, facts, replace(held, standstills=stills)).at
+
+
+def without_the_first(stills: Sequence[Standstill]) -> tuple[Standstill, ...]:
+    """The undecided pauses without the oldest, which was rejected: of the moments that were known
+    for this case, each takes those if it is rejected too."""
+    first, *others = stills
+    return tuple(
+        replace(still, due_without=first.due_without[2**place - 1 :: 2 ** (place + 1)])
+        for place, still in enumerate(others)
+    )
 
 
 def passed(moment: datetime | None, at: datetime) -> bool:
@@ -81,4 +102,9 @@ def is_fixed(held: Obligation, at: datetime) -> bool:
 
 def in_the_balance(held: Obligation, at: datetime) -> bool:
     """Whether the rejection of a pause would show a breach before a moment."""
-    return any(passed(s.due_without, at) for s in held.standstills if s.is_undecided)
+    return any(passed(moment, at) for moment in moments_without(held))
+
+
+def moments_without(held: Obligation) -> list[datetime | None]:
+    """Every due moment that the rejection of undecided pauses may still make the true one."""
+    return [moment for s in held.standstills if s.is_undecided for moment in s.due_without]

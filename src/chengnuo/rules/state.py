@@ -20,9 +20,10 @@ from chengnuo.rules.words import Text
 class Standstill:
     """A pause of one obligation: asked for with a reason, capped, and decided by an approver.
 
-    `due_without`: as long as it is undecided, the due moment if it is rejected, and with it what
-    was asked for after it. Once that has passed it stays: nothing later undoes the breach that the
-    rejection would show.
+    `due_without`: as long as it is undecided, the due moments if it is rejected and those before it
+    are not: one for each way in which those asked for after it are decided, from all rejected to
+    all approved, the next of them changing first. One that has passed stays: nothing later undoes
+    the breach that the decisions would show.
     """
 
     reason: str
@@ -30,7 +31,7 @@ class Standstill:
     cap: datetime
     end: datetime | None = None
     status: Literal["requested", "approved", "rejected"] = "requested"
-    due_without: datetime | None = None
+    due_without: tuple[datetime | None, ...] = ()
 
     def as_pause(self) -> Pause | None:
         """The time taken out of the clock; a rejected pause takes out none."""

@@ -134,7 +134,7 @@ class Shown:
             return None
         if self.rule is None or not breakable(self.rule):
             return None
-        without = asked[0].get("due_without")
+        without = asked[0]["due_without"][0]
         rejected = datetime.fromisoformat(without) if without else row.due_at
         until = row.kept_at or row.voided_at or self.now
         return Undecided(rejected, row.due_at, until) if rejected < until else None
