@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from chengnuo.callbacks.answers import raise_bad_answer
+from chengnuo.callbacks.services import Said, rate
 from chengnuo.cases.filling import Submission
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.answers import in_ledger
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
 from chengnuo.conduct.queries import opinions_on
@@ -24,12 +28,12 @@ from chengnuo.conduct.services import (
     serve,
 )
 from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
-from chengnuo.conduct.statements import of_breach
+from chengnuo.conduct.statements import of_answer, of_breach
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.held import answering
+from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.house import dismiss
@@ -408,6 +412,29 @@ def test_an_answer_by_a_link_is_a_ground_too(firm, opinion):
     assert derived_again(proceeding=opened)[1]
     again = open_on_answer(entry=entry, by=firm.people["hr"], now=at("2026-03-21 10:00"))
     assert again == opened
+
+
+def test_no_later_post_or_dismissal_changes_who_answers_for_an_answer(firm, opinion):
+    said = Said(satisfied=False, score=1, solved=False, words="没有人来")
+    moment, later = at("2026-03-19 10:00"), at("2026-03-21 09:00")
+    rating = rate(case=opinion, said=said, via="sms", now=moment, by=None)
+    raise_bad_answer(rating=rating, now=moment)
+    entry = Entry.objects.get(kind="answer.bad")
+    opened = open_on_answer(entry=entry, by=None, now=at("2026-03-20 10:00"))
+    unit = firm.units["technician"]
+    newcomer = hire(badge="T-new", name="新人", organisation=unit, password=None, now=later)
+    holding = appoint(staff=newcomer, post=firm.posts["technician"], now=later)
+    # he is even said to have sat there all the time
+    Holding.objects.filter(pk=holding.pk).update(since=at("2026-01-01 09:00"))
+    dismiss(person=firm.people["technician"], by=firm.top, now=later)
+    content, same = derived_again(proceeding=opened)
+    assert same
+    assert [stay["people"] for stay in content["held"]] == [[firm.people["technician"].pk]]
+    # with the people left out, as in an entry from before, the posts tell
+    answer = in_ledger(entry=entry, ground=Ground.DISSATISFIED)
+    answer = replace(answer, held=[of_unit(unit.pk)])
+    content = of_answer(answer=answer, tariff=content["tariff"])
+    assert newcomer.pk in content["held"][0]["people"]
 
 
 def test_an_answer_that_accuses_nobody_is_no_ground(firm, opinion):

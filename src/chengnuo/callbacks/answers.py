@@ -23,6 +23,7 @@ from chengnuo.cases.services import say
 from chengnuo.cases.steps import check_step
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.duties import fill_duty
+from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Evidence, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.packs.callback_shapes import QuestionnaireShape
@@ -212,10 +213,12 @@ def raise_bad_answer(
         before_id=case.docket.handling_unit_id or case.docket.accepting_unit_id,
         false_completion=done and not rating.solved, raised_at=now,
     )  # fmt: skip
+    in_hand = of_unit(made.before_id or case.organisation_id)
     data = {
         "rating": rating.pk,
         "evidence": str(evidence.pk) if evidence else None,
         "unit": made.before_id,
+        "held": answering(held=[in_hand], start=now, end=now),
         "dissatisfied": not rating.satisfied,
         "false_completion": made.false_completion,
     }

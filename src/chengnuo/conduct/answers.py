@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.ledger.models import Entry
+from chengnuo.obligations.held import Stay, of_unit
 from chengnuo.obligations.models import Docket, Evidence
 
 BAD_ANSWER = "answer.bad"
@@ -17,11 +18,12 @@ BAD_ANSWER = "answer.bad"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A bad answer: on which matter, of which unit, when. `source` says where it is recorded."""
+    """A bad answer: on which matter, who had it in hand, when. `source` says where it is
+    recorded."""
 
     docket: Docket
     ground: Ground
-    unit: int
+    held: list[Stay]
     at: datetime
     source: dict[str, Any]
 
@@ -35,12 +37,14 @@ def ground_told(told: dict[str, Any]) -> Ground | None:
 
 def in_ledger(*, entry: Entry, ground: Ground) -> Answer:
     """The answer that an entry tells of. A hand-over after it moves nothing: it falls on the unit
-    that had the matter in hand then, or on the company."""
+    that had the matter in hand then, or on the company; entries from before the people were in
+    them are read with the posts as they are."""
+    unit = entry.data.get("unit") or entry.organisation_id
     dockets = Docket.objects.select_related("organisation")
     return Answer(
         docket=dockets.get(pk=str(entry.subject)),
         ground=ground,
-        unit=entry.data.get("unit") or entry.organisation_id,
+        held=entry.data.get("held") or [of_unit(unit)],
         at=entry.at,
         source={"entry": entry.seq, "entry_hash": entry.hash},
     )
@@ -51,7 +55,7 @@ def on_form(*, evidence: Evidence, ground: Ground, unit: int) -> Answer:
     return Answer(
         docket=evidence.docket,
         ground=ground,
-        unit=unit,
+        held=[of_unit(unit)],
         at=evidence.at,
         source={"evidence": str(evidence.pk), "sheet": evidence.form},
     )

@@ -77,7 +77,7 @@ def of_answer(*, answer: Answer, tariff: str) -> dict[str, Any]:
     """The statement on a customer's answer: the unit that had the matter in hand answers for it."""
     company = answer.docket.organisation
     given = tariff_of(regulation_for(digest=tariff, company=company))
-    held = _held([{"unit": answer.unit, "role": ""}], answer.at, answer.at)
+    held = _held(answer.held, answer.at, answer.at)
     divided = shares(
         tenures=held,
         start=answer.at,

@@ -12,6 +12,11 @@ from chengnuo.people.tenures import tenures_of
 Stay = dict[str, Any]
 
 
+def of_unit(unit: int) -> Stay:
+    """A unit whose head answers for it."""
+    return {"unit": unit, "role": ""}
+
+
 def answering(*, held: Sequence[Stay], start: datetime, end: datetime) -> list[Stay]:
     """The stays until a moment with the people who answered in each, as posts are now: what is
     recorded so, no later post or dismissal changes. Whoever had it afterwards is left out."""
