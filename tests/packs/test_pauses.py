@@ -44,6 +44,15 @@ def test_it_may_have_a_ladder_of_its_own(tmp_path):
     assert [r.to for r in decision(tmp_path, GIVEN % own).rungs] == ["network"]
 
 
+@pytest.mark.parametrize("said", ["pauses: {reading: house, decide: {amount: 1, unit: hour}, ", ""])
+def test_a_ladder_that_leads_to_nobody_is_an_error(tmp_path, said):
+    """Of the pauses as of the pack: it would be noticed only when nobody could be told."""
+    ladder = "escalate: [{after: {amount: 1, unit: hour}, to: nobody}]" + ("}" if said else "")
+    house = "readings: {house: {zh: 本单位自定, en: The house's own}}\n"
+    with pytest.raises(PackError, match="unknown role 'nobody'"):
+        small_pack(tmp_path, PAUSED, more=house + said + ladder)
+
+
 def test_where_no_time_is_named_none_is_made_up(tmp_path):
     made = decision(tmp_path)
     assert isinstance(made.limit, Unnumbered)

@@ -14,7 +14,7 @@ from chengnuo.packs.compiling import decision_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.reading import Document, read_folder
-from chengnuo.packs.references import reference_problems
+from chengnuo.packs.references import reference_problems, unknown_rungs
 from chengnuo.packs.schema import Pack
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
@@ -112,8 +112,11 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
 def _decision_problems(pack: Pack, document: Document) -> list[Problem]:
     """What is wrong with the promises to decide pauses, which are made from the rules."""
     bad: list[str] = []
-    if pack.pauses is not None and pack.pauses.reading not in pack.readings:
-        bad.append(f"unknown reading '{pack.pauses.reading}'")
+    given = pack.pauses
+    if given is not None:
+        bad += unknown_rungs(pack, given.escalate or ())
+    if given is not None and given.reading not in pack.readings:
+        bad.append(f"unknown reading '{given.reading}'")
     for rule_id, rule in pack.rules.items():
         for pause in getattr(rule, "pause", ()):
             made = decision_id(rule_id, pause.reason)

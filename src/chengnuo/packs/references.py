@@ -16,6 +16,7 @@ from chengnuo.packs.rule_shapes import (
     GateShape,
     ProhibitionShape,
     RecurringShape,
+    RungShape,
     StandingShape,
     WithinShape,
 )
@@ -108,6 +109,8 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
     for code in pack.sheets:
         where = document.place(("sheets", code))
         found += [Problem(where, f"sheets.{code}: {p}") for p in _unknown("code", [code], codes)]
+    where = document.place(("escalate",))
+    found += [Problem(where, f"escalate: {p}") for p in unknown_rungs(pack, pack.escalate)]
     found += _accountability(pack, document)
     found += _callbacks(pack, document)
     for name, setting in pack.settings.items():
@@ -189,8 +192,7 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
     yield from _unknown("reading", rule.readings, pack.readings)
     roles = [rule.owed_by, rule.owed_to]
     yield from _unknown("role", roles, roles_of(pack), optional=not pack.roles)
-    rungs = [r.to for r in rule.escalate or () if r.to not in LADDER]
-    yield from _unknown("role", rungs, roles_of(pack), optional=not pack.roles)
+    yield from unknown_rungs(pack, rule.escalate or ())
     events = list(rule_events(rule))
     yield from _unknown("event", events, events_of(pack), optional=not pack.events)
     for given in conditions_of(rule):
@@ -218,6 +220,12 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
         yield from _unknown("indicator", [rule.measure.indicator], pack.indicators)
     if isinstance(rule, ProhibitionShape):
         yield from _unknown("form", rule.forms, pack.forms)
+
+
+def unknown_rungs(pack: Pack, rungs: Iterable[RungShape]) -> Iterator[str]:
+    """Rungs of a ladder that lead to nobody."""
+    to = [rung.to for rung in rungs if rung.to not in LADDER]
+    yield from _unknown("role", to, roles_of(pack), optional=not pack.roles)
 
 
 def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[str]:
