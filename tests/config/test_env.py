@@ -80,6 +80,11 @@ def test_a_socket_directory_comes_as_an_option():
     assert database["OPTIONS"] == {"options": "-c jit=off"}
 
 
+def test_what_the_url_says_to_the_server_is_said_and_wins():
+    database = database_from_url("postgresql://anna@db/chengnuo?options=-c%20search_path%3Dutility")
+    assert database["OPTIONS"] == {"options": "-c jit=off -c search_path=utility"}
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -161,6 +161,7 @@ def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         # One connection per server thread, kept: connecting anew costs more than the query.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # Compiling a query costs seconds here, and what it asks takes milliseconds.
-        "OPTIONS": options | {"options": "-c jit=off"},
+        # Compiling a query costs seconds here, and what it asks takes milliseconds. What the URL
+        # says stands last and wins.
+        "OPTIONS": options | {"options": f"-c jit=off {options.get('options', '')}".strip()},
     }
