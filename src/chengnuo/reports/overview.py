@@ -67,6 +67,10 @@ class Scope:
         ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=self.zone)
         return replace(self, begins=begins, ends=ends)
 
+    def of_unit(self, unit: int) -> Scope:
+        """The same of one unit among those that are counted."""
+        return replace(self, units=frozenset({unit}))
+
 
 @dataclass(slots=True)
 class Line:
@@ -135,11 +139,9 @@ def overview(*, scope: Scope, pack: Pack | None) -> Overview:
     )
 
 
-def promises(*, scope: Scope, of: str, unit: int | None = None) -> QuerySet[Obligation]:
+def promises(*, scope: Scope, of: str) -> QuerySet[Obligation]:
     """The promises behind a number: `of` is due, kept or broken. Latest first. Raises KeyError."""
     rows = _fell_due(scope).filter(VERDICTS[of])
-    if unit is not None:
-        rows = rows.filter(unit=unit)
     return rows.select_related("docket__case", "docket__organisation", "unit").order_by(
         "-due_at", "pk"
     )
@@ -154,7 +156,7 @@ def taken_in(*, scope: Scope, pack: Pack | None, branch: str = "") -> QuerySet[C
     return rows.order_by("-lodged_at", "pk")
 
 
-def returning(*, scope: Scope, unit: int | None = None) -> QuerySet[Case]:
+def returning(*, scope: Scope) -> QuerySet[Case]:
     """Open cases that a unit wants to be rid of, and nobody has decided it. Longest first."""
     waiting = Objection.objects.filter(decided_at__isnull=True)
     rows = Case.objects.filter(
@@ -163,8 +165,6 @@ def returning(*, scope: Scope, unit: int | None = None) -> QuerySet[Case]:
         closed_at__isnull=True,
         pk__in=waiting.values("case"),
     )
-    if unit is not None:
-        rows = rows.filter(docket__handling_unit=unit)
     return _of_units(rows, scope, "docket__handling_unit").order_by("lodged_at", "pk")
 
 

@@ -94,6 +94,13 @@ def test_every_number_of_somebody_who_heads_two_units_opens_as_many_rows(firm, m
         assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', page(browser.get(link)))
 
 
+@pytest.mark.parametrize("of", ["due", "kept", "broken", "taken", "overdue", "urged", "returns"])
+def test_rows_of_a_unit_are_those_of_no_other(firm, month, of):
+    other = firm.units["service"]
+    html = page(sits(firm.top).get(f"/overview/rows/?of={of}&unit={other.pk}"))
+    assert re.search(r'<h1>[^<]+<span class="muted">0</span>', html)
+
+
 def test_a_head_sees_the_unit_that_he_heads(firm, month):
     html = page(sits(firm.people["network"]).get("/overview/"))
     assert [line[0] for line in numbers(html)] == ["network"]

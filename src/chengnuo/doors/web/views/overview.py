@@ -77,6 +77,8 @@ def rows(visit: Visit) -> HttpResponse:
         raise Http404(of)
     if day := day_in(asked["day"]):
         scope = scope.of_day(day)
+    if unit:
+        scope = scope.of_unit(unit.pk)
     about = [f"{day}" if day else month, say(unit), _branch(visit, branch)]
     context = {
         "title": _(TITLES[of]),
@@ -86,17 +88,16 @@ def rows(visit: Visit) -> HttpResponse:
         "back_to": _("Overview"),
         "here": "overview",
     }
-    owner = unit.pk if unit else None
     if of == "taken":
         taken = reports.taken_in(scope=scope, pack=_pack(visit), branch=branch)
         return case_rows(visit, taken, **context)
     if of == "returns":
-        return case_rows(visit, reports.returning(scope=scope, unit=owner), **context)
+        return case_rows(visit, reports.returning(scope=scope), **context)
     if of in MARKS:
         return case_rows(visit, reports.marked(scope=scope, mark=MARKS[of]), **context)
     if of == "overdue":
         return promise_rows(visit, reports.overdue(scope=scope), **context)
-    return promise_rows(visit, reports.promises(scope=scope, of=of, unit=owner), **context)
+    return promise_rows(visit, reports.promises(scope=scope, of=of), **context)
 
 
 def _scope(visit: Visit) -> reports.Scope:
