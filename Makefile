@@ -34,9 +34,10 @@ test-sqlite: dev ## the tests on SQLite
 
 .PHONY: test-postgres
 test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
-# Rules and packs know no database; the stories bring their own. They have run on the line above.
+# Rules, packs, the plan of the house and its scripts know no database; the stories bring their own.
+# They have run on the line above.
 	@scripts/system.sh postgres
-	$(POSTGRES) -- $(PYTEST) --ignore=tests/stories --ignore=tests/packs --ignore=tests/rules
+	$(POSTGRES) -- $(PYTEST) --ignore=tests/stories $(addprefix --ignore=tests/,packs rules architecture scripts)
 
 .PHONY: bench
 bench: dev ## the benchmarks, against a PostgreSQL with safe writes
