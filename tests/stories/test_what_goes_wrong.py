@@ -45,6 +45,15 @@ def test_a_form_with_a_mistake_stays_open_with_everything_typed(complaint):
     record(sheet)
 
 
+def test_a_step_that_lacks_something_is_in_view_and_under_the_cursor(complaint):
+    agent, case = complaint
+    agent.goto(f"/cases/{case}/?step=urge")
+    step = agent.locator("#step-urge")
+    step.locator("button").last.click()
+    expect(step.locator(".wrong")).to_be_in_viewport()
+    expect(step.locator("[name=reason]")).to_be_focused()
+
+
 def test_an_intake_with_a_mistake_comes_back_as_it_was_typed(enters):
     agent = enters("DW09")
     take_in(agent, "pipe-repair", "路面冒水", phone="打不通")

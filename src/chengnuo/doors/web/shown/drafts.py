@@ -189,7 +189,7 @@ def _check_first_asked(visit: Visit, draft: Draft) -> None:
         draft.errors["first_asked"] = _("Two people bear this name; please give the badge number.")
     else:
         draft.errors["first_asked"] = _(
-            "Nobody here has this badge number or name; choose from the list, or leave it empty."
+            "Nobody here has this badge number or name; look at it again, or leave it empty."
         )
 
 

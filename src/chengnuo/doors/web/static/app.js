@@ -138,4 +138,9 @@ function line(step) {
 // A page that a message or a mistake points into.
 const opened = new URLSearchParams(location.search).get("step");
 if (opened) { const step = document.getElementById(`step-${opened}`); if (step) { step.open = true; step.scrollIntoView({ block: "center" }); } }
+const wrong = $("main .wrong:not(.forbidden)");
+if (wrong) {
+  wrong.scrollIntoView({ block: "center" });
+  $("input:not([type=hidden]), textarea, select", wrong.closest(".field, .pick, .stack") || wrong)?.focus({ preventScroll: true });
+}
 if (location.hash.startsWith("#rule-")) $(location.hash)?.classList.add("pointed");
