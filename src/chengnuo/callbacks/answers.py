@@ -50,7 +50,12 @@ def fill_questionnaire(
     form = regulation.pack.forms[submission.form]
     asked = form.callback
     if asked is None:
-        raise NotToCall(Text("不是回访问卷", "This form is no questionnaire"))
+        raise NotToCall(
+            Text(
+                "不是回访问卷，请从回访名单重新打开",
+                "This form is no questionnaire; open the callback from its list",
+            )
+        )
     due = _kept_by(case, submission.form)
     if due is not None:
         check_manner(due, manner)

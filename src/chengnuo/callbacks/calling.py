@@ -109,10 +109,22 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
     )
     if held.officer_id != officer.pk:
         name = held.officer
-        raise OnAnothersList(Text(f"已在{name}的名单上", f"It is on the list of {name}"))
+        raise OnAnothersList(
+            Text(
+                f"已在{name}的名单上，需要接手请由其或单位负责人转交",
+                f"It is on the list of {name}; to take it over have it handed on by them or by the "
+                "head of the unit",
+            )
+        )
     if fresh:
         if not _may_call(row, officer, now):
-            raise NotToCall(Text("您不能进行该回访", "This callback is not yours to make"))
+            raise NotToCall(
+                Text(
+                    "您经办过此事或不在回访岗位，不能回访；请由该单位其他人进行",
+                    "This callback is not yours to make: you handled the matter or do not hold the "
+                    "post; leave it to somebody else of the unit",
+                )
+            )
         note_call(row, "callback.taken", officer, now, {})
     return held
 
@@ -133,10 +145,18 @@ def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> A
     row = Obligation.objects.select_for_update().get(pk=obligation.pk)
     if not may_hand_on(row=row, posts=posts_of(staff=by, at=now), by=by):
         raise NotToCall(
-            Text("由单位负责人或持有人转交", "The head of the unit hands it on, or who has it")
+            Text(
+                "由单位负责人或持有人转交，请联系他们",
+                "The head of the unit hands it on, or who has it; ask them",
+            )
         )
     if not any(p.organisation_id == row.unit_id for p in posts_of(staff=to, at=now)):
-        raise NotToCall(Text("对方不在该回访单位", "That person does not work in the unit"))
+        raise NotToCall(
+            Text(
+                "对方不在该回访单位，请选择本单位人员",
+                "That person does not work in the unit; choose somebody who does",
+            )
+        )
     held, _ = Assignment.objects.update_or_create(
         obligation=row, defaults={"officer": to, "assigned_at": now}
     )
@@ -176,12 +196,22 @@ def attempt(
     regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
     forms = forms_for(row=row, regulation=regulation) if row.is_running else []
     if not forms:
-        raise NotToCall(Text("不是待办回访", "This is no callback that is due"))
+        raise NotToCall(
+            Text(
+                "当前没有此项待办回访（已完成、已取消或未到时候），请返回回访名单",
+                "This is no callback that is due: made, void, or not yet; go back to the list",
+            )
+        )
     check_manner(row, manner)
     take(obligation=row, officer=officer, now=now)
     planned = again_at if outcome == Outcome.CALL_LATER else None
     if planned is not None and planned <= now:
-        raise NotToCall(Text("约定时间须晚于现在", "The agreed time must lie ahead"))
+        raise NotToCall(
+            Text(
+                "约定时间须晚于现在，请改为之后的时间",
+                "The agreed time must lie ahead; choose a later one",
+            )
+        )
     if planned is None and outcome in AGAIN:
         planned = next_try(row, regulation, now)
     made = Attempt.objects.create(
@@ -199,9 +229,19 @@ def check_manner(row: Obligation, manner: Manner) -> None:
         return
     order = VisitOrder.objects.filter(obligation=row).first()
     if order is None or order.consented_at is None:
-        raise NotToCall(Text("上门回访须先征得客户同意", "A visit needs the customer's consent"))
+        raise NotToCall(
+            Text(
+                "上门回访须先征得客户同意，请先登记同意人",
+                "A visit needs the customer's consent; record who consented",
+            )
+        )
     if order.instructed_at is None:
-        raise NotToCall(Text("上门回访须有领导批示", "A visit needs the leader's instruction"))
+        raise NotToCall(
+            Text(
+                "上门回访须有领导批示，请先请领导批示",
+                "A visit needs the leader's instruction; have it given first",
+            )
+        )
 
 
 def next_try(row: Obligation, regulation: Regulation, now: datetime) -> datetime | None:

@@ -56,7 +56,10 @@ def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> Visi
     """The leader instructs the visit (S3 二.2). Raises NotToCall."""
     if not may_instruct(order=order, posts=posts_of(staff=by, at=now), by=by):
         raise NotToCall(
-            Text("须由领导批示，申请人不得自批", "A leader instructs it, not who asked")
+            Text(
+                "须由单位负责人或公司领导批示，申请人不得自批；请转请其批示",
+                "The head of the unit or a leader instructs it, not who asked; ask them",
+            )
         )
     if len(words.strip()) < 2:
         raise NotToCall(Text("请写明批示", "Please write the instruction"))

@@ -242,10 +242,18 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
     regulation = regulation_for(digest=release_in_force(company=company, at=now), company=company)
     if not may_see_pay(company=company, regulation=regulation, posts=posts_of(staff=by, at=now)):
         raise NotYours(
-            Text("由作出决定的部门或公司负责人签发", "To be signed by who decides or heads it")
+            Text(
+                "由作出决定的部门或公司负责人签发，请联系他们",
+                "To be signed by who decides or heads the company; ask them",
+            )
         )
     if bounds(month=month, regulation=regulation)[1] > now:
-        raise NotNow(Text("当月尚未结束", "The month is not over yet"))
+        raise NotNow(
+            Text(
+                "当月尚未结束，请在月末之后签发",
+                "The month is not over yet; sign when it has ended",
+            )
+        )
     if _unjudged(company=company, month=month, regulation=regulation, now=now).exists():
         raise NotNow(
             Text(

@@ -58,7 +58,13 @@ def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Procee
     if known is not None:
         return known
     if not breach.record:
-        raise NotNow(Text("违诺记录不完整", "The breach has no record of who held its clock"))
+        raise NotNow(
+            Text(
+                "违诺记录中没有计时承担人，无法分摊责任；请按制度线下处理",
+                "The breach has no record of who held its clock and cannot be divided; "
+                "deal with it outside the system",
+            )
+        )
     content = of_breach(breach=breach, tariff=release)
     origin = Case.objects.filter(docket=breach.obligation.docket_id).first()
     title = f"{breach.obligation.docket.subject} {breach.clause_zh}"
@@ -86,7 +92,11 @@ def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceedi
     ground = ground_told(entry.data)
     if ground is None:
         raise NotNow(
-            Text("该评价不构成责任追究事由", "This answer is no ground for accountability")
+            Text(
+                "该评价并非不满意，也未指虚假办结，不构成责任追究事由；如有违诺，请从违诺启动",
+                "This answer is no ground for accountability: it complains of nothing; start from "
+                "a breach where there is one",
+            )
         )
     answer = in_ledger(entry=entry, ground=ground)
     content = of_answer(answer=answer, tariff=release)
@@ -176,7 +186,12 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
     if not (standing.decides or standing.oversees):
-        raise NotYours(Text("由决定责任追究的部门送达", "To be served by the unit that decides"))
+        raise NotYours(
+            Text(
+                "由决定责任追究的部门或监督人员送达，请联系他们",
+                "To be served by the unit that decides or by supervision; ask them",
+            )
+        )
     if row.served_at is not None:
         return row
     row.served_at = now
@@ -228,14 +243,30 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
     part = Part.objects.select_for_update().get(pk=part.pk)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
     if part.pk not in standing.speaks_for:
-        raise NotYours(Text("由本人（部门由负责人）申辩", "Only who is concerned may rebut"))
+        raise NotYours(
+            Text(
+                "须由本人申辩，部门由其负责人申辩；请转告本人",
+                "Only who is concerned may rebut, for a department its head; tell him",
+            )
+        )
     if len(words.strip()) < SHORTEST:
         raise NotNow(Text("请写明申辩理由", "Please write the grounds"))
     right = rebuttal_of(proceeding=row)
     if row.served_at is None or row.signed_at is not None:
-        raise NotNow(Text("陈述书尚未送达，或已签发", "It is not served yet, or signed already"))
+        raise NotNow(
+            Text(
+                "陈述书尚未送达或已签发：未送达请待送达后申辩，已签发请向签发人反映",
+                "It is not served yet, or signed already: wait until it is served; after the "
+                "signature speak to who signed",
+            )
+        )
     if right is not None and right.due_at is not None and now > right.due_at:
-        raise NotNow(Text("申辩期限已过", "The time for a rebuttal is over"))
+        raise NotNow(
+            Text(
+                "申辩期限已过，请在签发前向作出决定的部门书面说明",
+                "The time for a rebuttal is over; write to who decides before it is signed",
+            )
+        )
     part.rebuttal, part.rebutted_at = words.strip(), now
     part.save(update_fields=["rebuttal", "rebutted_at"])
     note = {"part": part.pk, "words": part.rebuttal}
@@ -255,11 +286,21 @@ def give_opinion(
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
     if unit.pk not in {p.unit_id for p in standing.heads}:
-        raise NotYours(Text("由有关部门负责人提出意见", "To be given by the head of the unit"))
+        raise NotYours(
+            Text(
+                "由有关部门负责人提出意见，请转告该负责人",
+                "To be given by the head of the unit; tell that head",
+            )
+        )
     if len(words.strip()) < SHORTEST:
         raise NotNow(Text("请写明意见", "Please write the opinion"))
     if row.signed_at is not None:
-        raise NotNow(Text("已签发，不再接受意见", "It is signed already: no opinions any more"))
+        raise NotNow(
+            Text(
+                "已签发，不再接受意见，请向签发人反映",
+                "It is signed already: no opinions any more; speak to who signed",
+            )
+        )
     newest = row.opinions.filter(unit=unit).order_by("-at", "-pk").first()
     if newest is not None and (newest.by_id, newest.words) == (by.pk, words.strip()):
         return newest

@@ -54,7 +54,10 @@ def fill_sheet(*, case: Case, submission: Submission, by: Staff, now: datetime) 
         if standing.is_concerned:
             raise refused(
                 form.title.text(),
-                Text("您是当事人，须由他人作出决定", "It concerns you: another has to decide it"),
+                Text(
+                    "您是当事人，须由作出决定部门的其他人办理",
+                    "It concerns you: another has to decide it, from the same unit",
+                ),
             )
     return fill_form(case=case, submission=submission, by=by, now=now)
 
@@ -69,7 +72,10 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
     if not standing.decides:
         raise NotYours(
-            Text("由作出决定的部门签发", "To be signed by who decides and is not concerned")
+            Text(
+                "由作出决定的部门中非当事人签发，请联系该部门",
+                "To be signed by who decides and is not concerned; ask that unit",
+            )
         )
     if row.signed_at is not None:
         return row
@@ -113,20 +119,27 @@ def final_of(row: Proceeding, parts: list[Part]) -> dict[str, Any]:
 def _check_ripe(row: Proceeding, now: datetime) -> None:
     """After it was served, rebutted (or the time for it was over), and decided."""
     if row.served_at is None:
-        raise NotNow(Text("须先送达陈述书", "The statement must be served first"))
+        raise NotNow(
+            Text("须先送达陈述书，请点“送达”", "The statement must be served first; serve it")
+        )
     right = rebuttal_of(proceeding=row)
     silent = row.parts.filter(rebutted_at=None).exists()
     if silent and right is not None and right.due_at is not None and now <= right.due_at:
         until = regulation_of(row).book.calendar.local(right.due_at)
         raise NotNow(
             Text(
-                f"申辩期至 {until:%Y-%m-%d %H:%M}，尚有人未申辩",
-                f"The time for rebuttals runs until {until:%Y-%m-%d %H:%M}",
+                f"申辩期至 {until:%Y-%m-%d %H:%M}，尚有人未申辩，请到期后再签发",
+                f"The time for rebuttals runs until {until:%Y-%m-%d %H:%M}; sign after it",
             )
         )
     # A process may also end without a decision: the violation was found to be none.
     if tariff(row).decided not in row.case.docket.seen and row.case.closed_at is None:
-        raise NotNow(Text("须先作出最终处理意见", "The final opinion must be made first"))
+        raise NotNow(
+            Text(
+                "须先作出最终处理意见，请先填写该表单",
+                "The final opinion must be made first; fill its form",
+            )
+        )
 
 
 def _confirmed(row: Proceeding) -> bool:
@@ -141,11 +154,21 @@ def _check_verdict(
 ) -> None:
     """The shares are everybody's and sum to the whole; what differs is explained; never more."""
     if set(verdict.shares) != {p.pk for p in parts} or sum(verdict.shares.values()) != PARTS:
-        raise NotNow(Text("各方责任比例合计须为 100%", "The shares must sum to 100 %"))
+        raise NotNow(
+            Text(
+                "各方责任比例合计须为 100%，请调整比例",
+                "The shares must sum to 100 %; change them so that they do",
+            )
+        )
     stated = read(row.statement)["points"]
     if not 0 <= whole <= stated:
         most = f"{stated / 100:g}"
-        raise NotNow(Text(f"扣分不得超过 {most}", f"No more than {most} points"))
+        raise NotNow(
+            Text(
+                f"扣分须在 0 至 {most} 之间（陈述书所列），请改小",
+                f"No more than {most} points, as stated, and no less than 0; change the number",
+            )
+        )
     differs = whole != stated or any(verdict.shares[p.pk] != p.share for p in parts)
     if confirmed and differs and len(verdict.remark.strip()) < SHORTEST:
         raise NotNow(Text("与陈述书不同，请说明理由", "It differs from the statement: say why"))

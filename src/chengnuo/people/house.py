@@ -48,11 +48,13 @@ def found_company(
 ) -> tuple[Staff, str]:
     """A company, a unit that keeps its house, and its first administrator with a password for one
     time. Nobody did it: it is done on the command line."""
-    above = Organisation.objects.filter(code=below).first() if below else None
-    if below and above is None:
-        raise NotPossible(f"没有机构 {below}", f"there is no organisation {below}", "below")
+    above = _known(below) if below else None
     if Organisation.objects.filter(code=code).exists():
-        raise NotPossible(f"机构 {code} 已存在", f"there is an organisation {code} already", "code")
+        raise NotPossible(
+            f"机构 {code} 已存在，请换一个代码",
+            f"there is an organisation {code} already; choose another code",
+            "code",
+        )
     _refuse_taken(badge)
     company = services.found_organisation(
         code=code,
@@ -91,6 +93,17 @@ def found_company(
     )
     services.appoint(staff=person, post=post, now=now)
     return person, password
+
+
+def _known(code: str) -> Organisation:
+    found = Organisation.objects.filter(code=code).first()
+    if found is None:
+        raise NotPossible(
+            f"没有机构 {code}，请填已有机构的代码",
+            f"there is no organisation {code}; name one that exists",
+            "below",
+        )
+    return found
 
 
 # -- staff -----------------------------------------------------------------------------------------
@@ -132,7 +145,10 @@ def take_on(
 def dismiss(*, person: Staff, by: Staff, now: datetime) -> None:
     """Let a person go: no sign-in, no sessions, no posts. What was owed stays with the posts."""
     if person.pk == by.pk:
-        raise NotPossible("不能办理本人离职，请由另一位管理员办理", "Nobody dismisses himself")
+        raise NotPossible(
+            "不能办理本人离职，请由另一位管理员办理",
+            "Nobody dismisses himself; ask another administrator",
+        )
     _one_at_a_time(person.organisation)
     Staff.objects.filter(pk=person.pk).update(is_active=False, must_change_password=True)
     end_sessions(person=person)
@@ -221,7 +237,9 @@ def set_out(
     _one_at_a_time(unit)
     if is_head and Post.objects.filter(organisation=unit, is_head=True).exists():
         raise NotPossible(
-            f"{unit.name_zh}已有负责人岗位", f"{unit.name_en} has a head already", "is_head"
+            f"{unit.name_zh}已有负责人岗位，请取消勾选“负责人”，或任命到该岗位",
+            f"{unit.name_en} has a head already; untick it, or appoint to that post",
+            "is_head",
         )
     return services.open_post(
         organisation=unit,
@@ -241,14 +259,18 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     _one_at_a_time(post.organisation)
     if not Staff.objects.filter(pk=person.pk, is_active=True).exists():
         raise NotPossible(
-            "该员工已离职，不能任职", "Somebody dismissed cannot be appointed", "staff"
+            "该员工已离职，不能任职；请选择在职人员，或重新录用",
+            "Somebody dismissed cannot be appointed; choose somebody else or hire anew",
+            "staff",
         )
     try:
         with transaction.atomic():
             return services.appoint(staff=person, post=post, by=by, now=now)
     except IntegrityError as error:
         raise NotPossible(
-            "该员工已在此岗位", "This person holds the post already", "staff"
+            "该员工已在此岗位，无需再次任命；请选择其他人",
+            "This person holds the post already; choose somebody else",
+            "staff",
         ) from error
 
 
@@ -273,8 +295,9 @@ def put_under(*, post: Post, superior: Post | None, by: Staff, now: datetime) ->
     while above is not None and above not in met:
         if above == post.pk:
             raise NotPossible(
-                "汇报关系成环：所选上级本身向该岗位汇报",
-                "The line would come back to itself: the superior chosen reports to this post",
+                "汇报关系成环：所选上级本身向该岗位汇报，请另选上级",
+                "The line would come back to itself: the superior chosen reports to this post; "
+                "choose another",
                 "reports_to",
             )
         met.add(above)
