@@ -1,5 +1,6 @@
 """Accountability of the demonstration: one proceeding signed, one served, a breach that nobody has
-answered for yet, pauses, escalations taken up, a double refund and a signed pay sheet.
+answered for yet, pauses (one undecided past its moment), escalations taken up, a double refund and
+a signed pay sheet.
 
 All invented. Each comes about by the steps that people would take, at the moments at which they
 would have taken them.
@@ -58,6 +59,10 @@ def conduct(*, companies: dict[str, Organisation], now: datetime) -> None:
         pass
     last_month = (now.replace(day=1) - timedelta(days=1)).date().replace(day=1)
     sign_sheet(company=stage.company, month=last_month, by=stage.people["hr"], now=now)
+    # In the first days of a month it may fall due in the last one, which could not be signed then.
+    _undecided(stage)
+    while tick(now=now):
+        pass
 
 
 def _stage(company: Organisation, now: datetime) -> Stage:
@@ -149,21 +154,26 @@ def _served(stage: Stage) -> None:
 
 def _paused(stage: Stage) -> None:
     """One pause that was approved, and one that waits for its approver."""
-    manager, head = stage.people["cs-manager"], stage.people["maintenance"]
-    key, reason = f"{PROMISE}#1", "customer-absent"
     approved = _opinion(stage, "灶具异响，要求复查。", 30, ("maintenance",))
-    ask_pause(
-        case=approved, obligation=key, reason=reason, proof="到访不遇单 演示-017", by=head,
-        now=stage.ago(26),
-    )  # fmt: skip
+    _ask_pause(stage, approved, "到访不遇单 演示-017", 26)
     decide_pause(
-        case=approved, obligation=key, verdict="approved", by=manager,
-        now=stage.ago(22),
+        case=approved, obligation=f"{PROMISE}#1", verdict="approved",
+        by=stage.people["cs-manager"], now=stage.ago(22),
     )  # fmt: skip
     waiting = _opinion(stage, "热水器安装位置与约定不符。", 20, ("maintenance",))
+    _ask_pause(stage, waiting, "到访不遇单 演示-018", 2)
+
+
+def _undecided(stage: Stage) -> None:
+    """A pause that nobody decided, though the time is up with it too: the verdict waits."""
+    waiting = _opinion(stage, "橱柜开孔过大，要求修补。", 10 * DAY, ("maintenance",))
+    _ask_pause(stage, waiting, "到访不遇单 演示-016", 9 * DAY)
+
+
+def _ask_pause(stage: Stage, case: Case, proof: str, hours: float) -> None:
     ask_pause(
-        case=waiting, obligation=key, reason=reason, proof="到访不遇单 演示-018", by=head,
-        now=stage.ago(2),
+        case=case, obligation=f"{PROMISE}#1", reason="customer-absent", proof=proof,
+        by=stage.people["maintenance"], now=stage.ago(hours),
     )  # fmt: skip
 
 
