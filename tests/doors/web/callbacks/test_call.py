@@ -18,6 +18,7 @@ from tests.doors.web.callbacks.matter import (
     ANSWERED,
     NOW,
     PHONE,
+    UNHAPPY,
     due,
     lodged,
     reported,
@@ -163,6 +164,16 @@ def test_the_head_hands_a_callback_to_another_officer(firm, complaint):
     assert other.post(sheet(complaint, end="hand-on/"), {"to": second.pk}).status_code == 422
 
 
+def test_the_history_of_the_case_tells_of_calls_in_words(agent, complaint):
+    tried(agent, complaint, "busy")
+    agent.post(sheet(complaint, end="answers/"), {**UNHAPPY, "token": "call-1"})
+    html = page(agent.get(f"/cases/{complaint.number}/"))
+    for told in ("Callback taken", "Callback attempted", "Busy", "the matter is wanted back"):
+        assert told in html
+    for raw in ("callback.taken", "callback.attempted", "answer.bad"):
+        assert raw not in html
+
+
 def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, complaint):
     for n in range(5):
         attempt(
@@ -174,7 +185,7 @@ def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, 
     assert "End a callback without contact" in asked
     manager = sits(firm.people["cs-manager"])
     html = page(manager.get("/callbacks/"))
-    assert "attempts are used up" in html
+    assert "To be decided: no further attempt is planned" in html
     assert complaint.number in html
     assert "?form=callback-waiver" in page(manager.get(sheet(complaint)))
 

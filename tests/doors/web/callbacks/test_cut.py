@@ -110,7 +110,7 @@ def test_used_up_ones_have_their_own_part_and_are_not_behind_what_is_to_be_calle
         )  # fmt: skip
     for client in (agent, sits(firm.people["cs-manager"])):
         html = page(client.get("/callbacks/"))
-        assert "attempts are used up" in html
+        assert "To be decided: no further attempt is planned" in html
         assert sheet(matters[4]) in html
 
 

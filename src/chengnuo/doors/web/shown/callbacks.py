@@ -18,10 +18,10 @@ from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.casepage import contact_of
+from chengnuo.doors.web.shown.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
-from chengnuo.rules.words import Text
 
 MOST = 100
 
@@ -70,31 +70,6 @@ class Group:
     kind: str
     title: str
     lines: list[Line]
-
-
-# In the order of the keys 1 to 6; beside each the letter that marks an attempt.
-OUTCOMES = {
-    Outcome.CONNECTED: (Text("已接通", "Connected"), Text("通", "C")),
-    Outcome.NO_ANSWER: (Text("无人接听", "No answer"), Text("无", "N")),
-    Outcome.BUSY: (Text("占线", "Busy"), Text("忙", "B")),
-    Outcome.REFUSED: (Text("拒访", "Refused"), Text("拒", "R")),
-    Outcome.WRONG_NUMBER: (Text("号码错误", "Wrong number"), Text("错", "W")),
-    Outcome.CALL_LATER: (Text("约定再拨", "Call later"), Text("约", "L")),
-}
-
-
-# How a visit may end, where it has other words; what it has none for only a telephone knows.
-AT_THE_DOOR = {
-    Outcome.CONNECTED: Text("已见面", "Met"),
-    Outcome.NO_ANSWER: Text("家中无人", "Nobody there"),
-    Outcome.REFUSED: Text("拒访", "Refused"),
-    Outcome.CALL_LATER: Text("改约时间", "Another time"),
-}
-
-
-def outcomes() -> dict[str, str]:
-    """How an attempt may end."""
-    return {outcome.value: say(words) for outcome, (words, _sign) in OUTCOMES.items()}
 
 
 def choices(*, by_visit: bool) -> dict[str, str]:
@@ -196,7 +171,7 @@ def groups(lines: Sequence[Line], visit: Visit) -> list[Group]:
         "again": Group("again", _("Now to be tried again"), []),
         "today": Group("today", _("Today"), []),
         "later": Group("later", _("Later"), []),
-        "ended": Group("ended", _("To be decided: attempts are used up"), []),
+        "ended": Group("ended", _("To be decided: no further attempt is planned"), []),
     }
     for line in lines:
         kinds[_kind(line, visit)].lines.append(line)

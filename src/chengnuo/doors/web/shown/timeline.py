@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.formviews import fact_in_words
+from chengnuo.doors.web.shown.outcomes import outcomes
 from chengnuo.doors.web.shown.words import say
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_name
-from chengnuo.people.models import Staff
+from chengnuo.people.models import Organisation, Staff
 
 ICONS = {
     "case.lodged": "phone-incoming",
@@ -49,6 +50,11 @@ ICONS = {
     "case.attached": "paperclip",
     "case.copied": "copy",
     "case.copy_seen": "eye",
+    "answer.bad": "alert-triangle",
+    "answer.decided": "gavel",
+    "callback.attempted": "phone-outgoing",
+    "opinion.given": "note",
+    "proceeding.signed": "gavel",
     "time.passed": "clock",
     "calendar.published": "calendar",
 }
@@ -117,9 +123,11 @@ def _told(
         told.details.append((_("Open until"), _moment(data.get("until"), entry)))
     if data.get("unit"):
         handed = entry.kind in ("case.handed_over", "case.returned")
-        told.details.append((_("To") if handed else _("Unit"), str(data["unit"])))
+        told.details.append((_("To") if handed else _("Unit"), _unit(data["unit"])))
     if entry.kind == "rating.given":
         told.details.append((_("Score"), f"{data['score']}/5"))
+    if entry.kind == "callback.attempted":
+        told.details.append((_("Outcome"), outcomes().get(data["outcome"], data["outcome"])))
     if entry.kind == "case.copied":
         told.details.append((_("To"), "、".join(data.get("to", ()))))
     if entry.kind == "case.attached" and papers:
@@ -135,7 +143,18 @@ def _told(
 def title_of(entry: Entry, regulation: Regulation) -> str:
     """What happened, by the form that told it, or by the event's own name."""
     form = regulation.pack.forms.get(entry.data.get("form", ""))
-    own = {
+    own = _own_names()
+    if entry.kind in own:
+        return own[entry.kind]
+    name = say(event_name(regulation.pack, entry.kind))
+    if form is not None and say(form.title) != name:
+        return f"{name} · {say(form.title)}"
+    return name
+
+
+def _own_names() -> dict[str, str]:
+    """What no regulation has a name for."""
+    return {
         "time.passed": _("Time passed"),
         "personal_data.seen": _("Personal data looked at"),
         "rating.offered": _("A rating was asked for"),
@@ -149,13 +168,26 @@ def title_of(entry: Entry, regulation: Regulation) -> str:
         "case.unlinked": _("Link taken away"),
         "case.took_in": _("Another case was merged into this one"),
         "case.gave_back": _("A merging was taken back"),
+        "contact.noted": _("The customer got in touch"),
+        "answer.bad": _("Not satisfied: the matter is wanted back"),
+        "answer.decided": _("Decided whether it is reopened"),
+        "callback.taken": _("Callback taken"),
+        "callback.handed_on": _("Callback handed on"),
+        "callback.attempted": _("Callback attempted"),
+        "callback.visit_asked": _("Callback visit asked for"),
+        "callback.visit_consented": _("The customer consents to the visit"),
+        "callback.visit_instructed": _("The visit is instructed"),
+        "opinion.given": _("Opinion of a department given"),
+        "proceeding.signed": _("The proceeding is signed"),
     }
-    if entry.kind in own:
-        return own[entry.kind]
-    name = say(event_name(regulation.pack, entry.kind))
-    if form is not None and say(form.title) != name:
-        return f"{name} · {say(form.title)}"
-    return name
+
+
+def _unit(told: str | int) -> str:
+    """A unit by its name; some entries tell its number."""
+    if isinstance(told, str):
+        return told
+    unit = Organisation.objects.filter(pk=told).first()
+    return say(unit) if unit is not None else str(told)
 
 
 def _pause_title(regulation: Regulation, data: dict[str, Any]) -> str:

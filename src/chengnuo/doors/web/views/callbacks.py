@@ -28,8 +28,9 @@ from chengnuo.cases.services import FormHasErrors, Submission
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.callback_sheet import LOOK, Call, call_of, manner_of, questionnaire
-from chengnuo.doors.web.shown.callbacks import choices, groups, lists, next_of, outcomes
+from chengnuo.doors.web.shown.callbacks import choices, groups, lists, next_of
 from chengnuo.doors.web.shown.formviews import Typed, read_form
+from chengnuo.doors.web.shown.outcomes import outcomes
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.duties import DutyHasErrors
