@@ -9,7 +9,7 @@ from chengnuo.conduct.behind import Behind, deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import behind, content_of, lines, sign_sheet, signed_lines
 from chengnuo.conduct.proceeding import NotNow
-from chengnuo.conduct.services import open_on_breach, serve
+from chengnuo.conduct.services import open_on_breach, rebut, serve
 from chengnuo.conduct.signing import sign_off
 from chengnuo.conduct.statements import written
 from chengnuo.obligations.models import Obligation
@@ -69,6 +69,31 @@ def test_the_pay_sheet_tells_the_ratio_and_what_was_taken_off(firm, proceeding):
     assert sum(d.points for d in deductions(rows)) == mine.points
 
 
+def test_a_part_may_fall_on_the_department_and_then_stands_on_its_line(firm, proceeding):
+    hr, part = firm.people["hr"], proceeding.parts.get(staff=firm.people["technician"])
+    serve(proceeding=proceeding, by=hr, now=at("2026-03-20 11:00"))
+    decide(proceeding, firm)
+    on_unit = {"departments": frozenset({part.pk})}
+    told = {"proceeding": proceeding, "by": hr, "now": at("2026-03-27 09:00")}
+    with pytest.raises(NotNow, match="say why"):
+        sign_off(verdict=as_stated(proceeding, **on_unit), **told)
+    sign_off(verdict=as_stated(proceeding, remark="由部门承担", **on_unit), **told)
+    part.refresh_from_db()
+    sheet = {
+        (x.unit, x.person): x
+        for x in lines(company=firm.again(), month=MARCH, at=at("2026-04-02 09:00"))
+    }
+    unit = sheet[part.unit_id, None]
+    assert (unit.points, unit.fen) == (part.final_points, part.final_fen)
+    assert unit.points > 0
+    assert sheet[part.unit_id, part.staff_id].points == 0
+    rows = behind(
+        company=firm.company, month=MARCH, unit=part.unit_id, person=None,
+        at=at("2026-04-02 09:00"),
+    )  # fmt: skip
+    assert [d.part for d in deductions(rows)] == [part]
+
+
 def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm, proceeding):
     serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
     decide(proceeding, firm)
@@ -117,6 +142,18 @@ def test_what_is_due_at_midnight_belongs_to_the_month_that_ends_then(firm, opini
         rows = behind(month=day, unit=row.unit_id, person=person, **told)
         assert (row.pk in rows.promises) is here
         assert bool([x for x in found if x.person == person and x.due]) is here
+
+
+def test_a_right_that_was_used_is_no_promise_that_was_kept(firm, proceeding):
+    serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    for part in proceeding.parts.exclude(staff=None):
+        rebut(part=part, by=part.staff, words="当日抢险", now=at("2026-03-23 09:00"))
+    right = Obligation.objects.get(rule="statement-rebutted", kept_at__isnull=False)
+    told = {"company": firm.again(), "month": MARCH, "at": at("2026-04-01 08:00")}
+    sheet = lines(**told)
+    opened = [behind(unit=line.unit, person=line.person, **told) for line in sheet]
+    assert right.pk not in {pk for rows in opened for pk in rows.promises}
+    assert [line.due for line in sheet] == [len(rows.promises) for rows in opened]
 
 
 # -- what stands behind a signed number ------------------------------------------------------------

@@ -75,5 +75,9 @@ def promises(ids: Sequence[UUID]) -> list[Obligation]:
 
 def deductions(behind: Behind) -> list[Deduction]:
     rows = Deduction.objects.filter(pk__in=behind.deductions)
-    rows = rows.select_related("part__proceeding__case", "part__proceeding__breach")
+    on = "part__proceeding__"
+    rows = rows.select_related(
+        f"{on}case__docket__organisation", f"{on}origin__docket__organisation", f"{on}organisation",
+        f"{on}breach__obligation__docket__organisation",
+    )  # fmt: skip
     return list(rows.order_by("decided_at", "pk"))

@@ -33,11 +33,15 @@ from chengnuo.rules.words import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is decided of a statement: the whole in points, and everybody's share of PARTS."""
+    """What is decided of a statement: the whole in points, and everybody's share of PARTS.
+
+    `departments`: the parts that fall on the department, not on the person (S3 三.2(3)).
+    """
 
     points: int
     shares: Mapping[int, int]
     accepted: frozenset[int] = frozenset()
+    departments: frozenset[int] = frozenset()
     remark: str = ""
 
 
@@ -91,10 +95,10 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
         part.accepted = part.pk in verdict.accepted
     Part.objects.bulk_update(parts, ["final_points", "final_fen", "accepted"])
     if confirmed:
-        _deduct(row, parts, now)
+        _deduct(row, parts, verdict.departments, now)
     row.signed_at, row.signed_by, row.confirmed = now, by, confirmed
     row.remark = verdict.remark.strip()
-    row.final_digest = written(final_of(row, parts))[1]
+    row.final_digest = written(final_of(row, parts, verdict.departments))[1]
     row.save(update_fields=["signed_at", "signed_by", "confirmed", "remark", "final_digest"])
     data = {"sha256": row.digest, "final": row.final_digest, "confirmed": confirmed}
     fact = Fact(
@@ -104,16 +108,26 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
     return row
 
 
-def final_of(row: Proceeding, parts: list[Part]) -> dict[str, Any]:
-    """What was decided, as it is hashed."""
+def final_of(
+    row: Proceeding, parts: list[Part], departments: frozenset[int] = frozenset()
+) -> dict[str, Any]:
+    """What was decided, as it is hashed; of a part that falls on the department it names nobody."""
     return {
         "statement": row.digest,
         "confirmed": row.confirmed,
         "remark": row.remark,
         "parts": [
-            [p.unit_id, p.role, p.staff_id, p.final_points, p.final_fen, p.accepted] for p in parts
+            [
+                p.unit_id, p.role, _bearer(p, departments), p.final_points, p.final_fen, p.accepted,
+            ]
+            for p in parts
         ],
-    }
+    }  # fmt: skip
+
+
+def _bearer(part: Part, departments: frozenset[int]) -> int | None:
+    """The person from whose month it is taken; None: from the department's."""
+    return None if part.pk in departments else part.staff_id
 
 
 def _check_ripe(row: Proceeding, now: datetime) -> None:
@@ -169,12 +183,13 @@ def _check_verdict(
                 f"No more than {most} points, as stated, and no less than 0; change the number",
             )
         )
-    differs = whole != stated or any(verdict.shares[p.pk] != p.share for p in parts)
+    moved = any(verdict.shares[p.pk] != p.share for p in parts)
+    differs = whole != stated or moved or bool(verdict.departments)
     if confirmed and differs and len(verdict.remark.strip()) < SHORTEST:
         raise NotNow(Text("与陈述书不同，请说明理由", "It differs from the statement: say why"))
 
 
-def _deduct(row: Proceeding, parts: list[Part], now: datetime) -> None:
+def _deduct(row: Proceeding, parts: list[Part], departments: frozenset[int], now: datetime) -> None:
     # The month of the decision (S3: 当月绩效). A sheet is signed only when its month is over, so no
     # signed sheet can lack it.
     month = regulation_of(row).book.calendar.local(now).date().replace(day=1)
@@ -183,7 +198,7 @@ def _deduct(row: Proceeding, parts: list[Part], now: datetime) -> None:
             organisation_id=row.organisation_id,
             part=part,
             unit_id=part.unit_id,
-            staff_id=part.staff_id,
+            staff_id=_bearer(part, departments),
             month=month,
             points=part.final_points or 0,
             fen=part.final_fen or 0,

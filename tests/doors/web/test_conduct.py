@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -217,7 +218,24 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     html = page(technician.get("/conduct/pay/?month=2026-03"))
     assert "own-line" in html
     mine = f"month=2026-03&unit={part.unit_id}&person={firm.people['technician'].pk}"
-    assert proceeding.case.number in page(technician.get(f"/conduct/pay/behind/?{mine}"))
+    html = page(technician.get(f"/conduct/pay/behind/?{mine}"))
+    assert proceeding.case.number in html
+    assert proceeding.breach.clause_en in html
+    assert proceeding.origin.number in html
+
+
+def test_a_part_falls_on_the_department_where_that_is_chosen(firm, proceeding, clock):
+    hr = Sitting(firm.people["hr"])
+    hr.post(way(proceeding, "serve"))
+    decide(proceeding, firm)
+    clock.move_to(at("2026-03-27 09:00"))
+    part = proceeding.parts.get(staff=firm.people["technician"])
+    chosen = {f"unit-{part.pk}": "1"}
+    answer = page(hr.post(way(proceeding, "sign"), typed(proceeding, **chosen)))
+    assert "say why" in answer
+    assert re.search(rf'name="unit-{part.pk}" value="1" checked', answer), "it is still chosen"
+    hr.post(way(proceeding, "sign"), typed(proceeding, remark="由部门承担", **chosen))
+    assert Deduction.objects.get(part=part).staff is None
 
 
 def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_reads_both(

@@ -109,6 +109,7 @@ class PartLine:
     share: str
     typed_share: str
     accepted: bool
+    by_unit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLin
         share=percent(part.share),
         typed_share=given if given is not None else percent(part.share),
         accepted=accepted,
+        by_unit=f"unit-{part.pk}" in typed.values,
     )
 
 

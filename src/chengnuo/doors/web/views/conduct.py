@@ -243,6 +243,7 @@ def _sign(visit: Visit, row: Proceeding) -> None:
         points=_hundredths(post.get("points", ""), _("Points")),
         shares=shares,
         accepted=frozenset(p.pk for p in parts if f"accept-{p.pk}" in post),
+        departments=frozenset(p.pk for p in parts if p.staff_id and f"unit-{p.pk}" in post),
         remark=post.get("remark", "")[:LONGEST],
     )
     sign_off(proceeding=row, verdict=verdict, by=visit.staff, now=visit.now)

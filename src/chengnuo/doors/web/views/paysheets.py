@@ -14,16 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.conduct import paysheets
 from chengnuo.conduct.access import may_see_pay
 from chengnuo.conduct.behind import deductions, promises
-from chengnuo.conduct.models import PaySheet
+from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.reading import month_in, number_in
+from chengnuo.doors.web.shown import conduct
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.reports.sheets import MEDIA_TYPE, Head, workbook
+from chengnuo.rules.words import Text
 
 PAGE = 50
 HUNDRED = 100
@@ -149,7 +151,7 @@ def behind(visit: Visit) -> HttpResponse:
     return visit.page(
         "page/pay_behind", line=line, month=f"{month:%Y-%m}", only=only, pages=pages,
         lines=[_opened(visit, row) for row in promises(list(pages.object_list))],
-        taken=deductions(behind_it),
+        taken=[_taken(visit, row) for row in deductions(behind_it)],
         keep=f"month={month:%Y-%m}&unit={unit}&person={person or ''}&only={only}", here="conduct",
     )  # fmt: skip
 
@@ -158,6 +160,13 @@ def _opened(visit: Visit, row: Any) -> dict[str, Any]:
     """A promise; of a case that is closed to the viewer, only that it counted."""
     case = getattr(row.docket, "case", None)
     return {"row": row_of(visit, row), "closed": case is not None and not visit.sees(case)}
+
+
+def _taken(visit: Visit, row: Deduction) -> tuple[Deduction, conduct.Line, Text]:
+    """A deduction with the proceeding behind it, and the clause that was broken."""
+    breach = row.part.proceeding.breach
+    clause = Text(breach.clause_zh, breach.clause_en) if breach is not None else Text("", "")
+    return row, conduct.line(visit, row.part.proceeding), clause
 
 
 @require_GET
