@@ -33,6 +33,7 @@ from chengnuo.obligations.regulation import (
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seated_in, seats_between
+from chengnuo.rules.lapsing import breakable
 from chengnuo.rules.words import Text
 
 WHOLE = 10_000
@@ -70,13 +71,13 @@ def bounds(*, month: date, regulation: Regulation) -> tuple[datetime, datetime]:
     return calendar.at_minute(month, 0), calendar.at_minute(after, 0)
 
 
-def due_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[Obligation]:
+def due_in(*, regulation: Regulation, begin: datetime, end: datetime) -> Q:
     """The promises whose moment lay in a span and that were kept or broken. What is due at 24:00
     belongs to the day, and the month, that ends then."""
     judged = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
-    return Obligation.objects.filter(
-        judged, organisation=company, due_at__gt=begin, due_at__lte=end, voided_at__isnull=True
-    )
+    others = [name for name, rule in regulation.book.rules.items() if not breakable(rule)]
+    due = Q(due_at__gt=begin, due_at__lte=end, voided_at__isnull=True)
+    return judged & due & ~Q(rule__in=others)
 
 
 def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
@@ -99,7 +100,8 @@ def _standing(
     performance = int(tariff_of(regulation).performance_yuan * 100)
     begin, ends = bounds(month=month, regulation=regulation)
     end = min(ends, at)  # of a month that still runs, what has fallen due so far
-    rows = due_in(company=company, begin=begin, end=end)
+    due = due_in(regulation=regulation, begin=begin, end=end)
+    rows = Obligation.objects.filter(due, organisation=company)
     taken = _taken(company, month)
     outside = {role for role, shape in regulation.pack.roles.items() if shape.outside}
     people = _people(rows.exclude(role__in=outside), begin, end)
@@ -193,15 +195,11 @@ def behind(
     for line in read(signed.content)["lines"] if signed is not None else ():
         if (line["unit"], line["person"]) == (unit, person) and "behind" in line:
             return thawed(line["behind"])
-    regulation = regulation_for(digest=release_in_force(company=company, at=at), company=company)
-    begin, ends = bounds(month=month, regulation=regulation)
-    end = min(ends, at)  # of a month that still runs, what has fallen due so far
-    rows = due_in(company=company, begin=begin, end=end)
-    if person is None:
-        theirs = rows.filter(unit_id=unit)
-    else:
-        _, theirs = _people(rows, begin, end).get(person, (unit, rows.none()))
-    return found(theirs, _deductions(company, month, unit, person))
+    deductions = _deductions(company, month, unit, person)
+    for stands, rows in _standing(company, month, at):
+        if stands.person == person and (person is not None or stands.unit == unit):
+            return found(rows, deductions)
+    return found(Obligation.objects.none(), deductions)
 
 
 def _deductions(
