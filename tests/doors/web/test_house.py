@@ -192,6 +192,15 @@ def test_a_unit_and_a_post_in_it_are_opened_and_filled(firm, desk):
     ]
 
 
+@pytest.mark.parametrize("missing", ["name_zh", "name_en", "code", "kind", "parent"])
+def test_what_a_new_unit_lacks_is_said_where_it_lacks_it(firm, desk, missing):
+    form = {"name_zh": "东区班", "name_en": "East crew", "code": "T-east", "kind": "crew",
+            "parent": firm.units["network"].pk, missing: ""}  # fmt: skip
+    answer = desk.post("/house/units/new/", form)
+    assert answer.status_code == 422
+    assert re.findall('class="wrong" id="(.*?)-error"', page(answer)) == [missing]
+
+
 def test_a_reporting_line_changes_but_not_into_a_circle(firm, desk):
     top, low = firm.posts["general-manager"].pk, firm.posts["network"].pk
     answer = desk.post(f"/house/posts/{top}/reports-to/", {"reports_to": low})

@@ -72,8 +72,10 @@ def new_unit(visit: Visit) -> HttpResponse:
         names = {n: typed.get(n, "").strip() for n in ("code", "name_zh", "name_en")}
         errors = {n: _("This is needed") for n, text in names.items() if not text}
         parent = next((u for u in units if str(u.pk) == typed.get("parent")), None)
-        if parent is None or typed.get("kind") not in KINDS:
+        if parent is None:
             errors["parent"] = _("Please choose from the list.")
+        if typed.get("kind") not in KINDS:
+            errors["kind"] = _("Please choose from the list.")
         if len(names["code"]) > 20:
             errors["code"] = _("At most %(n)d characters.") % {"n": 20}
         if not errors and parent is not None:
