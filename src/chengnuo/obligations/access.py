@@ -116,7 +116,11 @@ def to_decide(*, rows: Iterable[Obligation], by: Staff, posts: Sequence[Post]) -
     asked = [(row, found) for row in rows if (found := undecided(row)) is not None]
     if not asked:
         return []
-    escalated = Escalation.objects.filter(staff=by, obligation__kept_at__isnull=True)
+    escalated = Escalation.objects.filter(
+        staff=by,
+        obligation__kept_at__isnull=True,
+        obligation__docket__in={row.docket_id for row, _ in asked},
+    )
     parts = ("obligation__docket_id", "obligation__rule", "obligation__turn")
     reached = {(d, rule, turn.partition(".")[0]) for d, rule, turn in escalated.values_list(*parts)}
     return [

@@ -53,10 +53,16 @@ def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:
     if event.name == "pause.requested":
         return _not_askable(book, held, event)
     if event.name in DECIDING and _undecided(held) is None:
-        return Text("没有待决定的暂停", "no pause waits for a decision")
+        return Text(
+            "没有待决定的暂停，可能已有人决定，请刷新页面",
+            "no pause waits for a decision; it may be decided already, open the page anew",
+        )
     open_now = held.is_running and held.standstills and held.standstills[-1].is_open
     if event.name == "pause.ended" and not open_now:
-        return Text("没有正在进行的暂停", "no pause is running")
+        return Text(
+            "没有正在进行的暂停，计时已恢复，请刷新页面",
+            "no pause is running, the clock runs on already; open the page anew",
+        )
     return None
 
 
@@ -75,13 +81,20 @@ def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
             f"暂停事由须为：{names or '无'}", f"the reason must be one of: {names or 'none listed'}"
         )
     if not held.is_running:
-        return Text("该义务已了结", "the obligation is no longer running")
+        return Text(
+            "该义务已了结，无需暂停",
+            "the obligation is no longer running: nothing is left to pause",
+        )
     if held.broken_at is not None or (held.due_at is not None and held.due_at < event.at):
         return Text(
-            "已违诺，不能再暂停", "the promise is broken already; its clock cannot be paused"
+            "已违诺，不能再暂停，请尽快办理",
+            "the promise is broken already and its clock cannot be paused; see to it soon",
         )
     if held.standstills and held.standstills[-1].is_open and held.standstills[-1].cap >= event.at:
-        return Text("已有暂停正在进行", "a pause is running already")
+        return Text(
+            "已有暂停正在进行，请先恢复计时",
+            "a pause is running already; let the clock run on first",
+        )
     if sum(s.is_undecided for s in held.standstills) >= MOST_UNDECIDED:
         return Text(
             f"已有{MOST_UNDECIDED}次暂停待审批，请先催办审批人",
