@@ -97,6 +97,10 @@ class StaffManager(BaseUserManager["Staff"]):
         person.save(using=self._db)
         return person
 
+    def get_by_natural_key(self, username: str | None) -> Staff:
+        """Whoever signs in types the badge in either case. Raises DoesNotExist."""
+        return self.get(badge__iexact=username)
+
 
 class Staff(AbstractBaseUser):
     """A person who works here and signs in with the badge number."""

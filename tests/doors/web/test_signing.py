@@ -26,6 +26,13 @@ def test_badge_and_password_open_the_desk(stranger, firm):
     assert stranger.get("/").status_code == 200
 
 
+def test_a_badge_is_typed_in_either_case(stranger, firm):
+    typed = firm.top.badge.swapcase()
+    assert typed != firm.top.badge
+    assert enter(stranger, typed, firm.top.badge).status_code == 302
+    assert stranger.get("/").status_code == 200
+
+
 def test_a_wrong_password_says_so_and_keeps_the_badge(stranger, firm):
     answer = enter(stranger, firm.top.badge, "wrong")
     assert answer.status_code == 422

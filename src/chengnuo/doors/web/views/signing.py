@@ -107,7 +107,7 @@ def _halfway(halfway: dict[str, Any], now: datetime) -> Staff | None:
 def _wrong(
     request: HttpRequest, at_door: Knock, now: datetime, context: dict[str, Any]
 ) -> HttpResponse:
-    known = Staff.objects.select_related("organisation").filter(badge=at_door.badge).first()
+    known = Staff.objects.select_related("organisation").filter(badge__iexact=at_door.badge).first()
     if closed := signing.failed(at_door=at_door, person=known, step="password", now=now):
         return _closed(request, closed, now)
     context["problem"] = _("Badge number and password do not match. Please try again.")
