@@ -222,6 +222,11 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     assert proceeding.case.number in html
     assert proceeding.breach.clause_en in html
     assert proceeding.origin.number in html
+    # HR, to whom the case is closed, reads the promise with its clause, and which case it is
+    html = page(hr.get(f"/conduct/pay/behind/?{mine}"))
+    assert "within 3 working days" in html
+    assert proceeding.origin.number in html
+    assert f'href="/cases/{proceeding.origin.number}/"' not in html
 
 
 def test_a_part_falls_on_the_department_where_that_is_chosen(firm, proceeding, clock):

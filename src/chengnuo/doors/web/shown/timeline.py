@@ -179,6 +179,7 @@ def _own_names() -> dict[str, str]:
         "callback.visit_instructed": _("The visit is instructed"),
         "opinion.given": _("Opinion of a department given"),
         "proceeding.signed": _("The proceeding is signed"),
+        "incident.settled": _("Settled: nobody was there for an escalation"),
     }
 
 

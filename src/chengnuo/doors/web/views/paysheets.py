@@ -157,9 +157,12 @@ def behind(visit: Visit) -> HttpResponse:
 
 
 def _opened(visit: Visit, row: Any) -> dict[str, Any]:
-    """A promise; of a case that is closed to the viewer, only that it counted."""
+    """A promise with its clause; the case itself opens to those who may see it, and of a restricted
+    one others learn only that it counted."""
     case = getattr(row.docket, "case", None)
-    return {"row": row_of(visit, row), "closed": case is not None and not visit.sees(case)}
+    closed = case is not None and not visit.sees(case)
+    secret = closed and case.restricted
+    return {"row": row_of(visit, row), "closed": closed, "secret": secret}
 
 
 def _taken(visit: Visit, row: Deduction) -> tuple[Deduction, conduct.Line, Text]:
