@@ -147,6 +147,15 @@ def test_both_clauses_are_shown(tmp_path: Path):
     assert "branch: 《分公司规定》第一条「新」" in said
 
 
+def test_a_child_may_have_pauses_decided_earlier_but_not_later(tmp_path: Path):
+    asked = "pauses: {reading: A-01, decide: {amount: %d, unit: %s}}\n"
+    written(tmp_path / "group", PARENT, asked % (1, "working_day"))
+    sooner = loaded(written(tmp_path / "sooner", CHILD, asked % (4, "working_hour")))
+    assert sooner.pack.pauses.decide.amount == 4
+    (said,) = not_loaded(written(tmp_path / "later", CHILD, asked % (2, "working_day")))
+    assert "pauses: a child may only tighten; a pause is decided later than group says" in said
+
+
 def test_everything_else_is_inherited(tmp_path: Path):
     made = loaded(family(tmp_path))
     assert made.parent is not None

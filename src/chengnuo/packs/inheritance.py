@@ -87,7 +87,8 @@ def merged(parent: Pack, own: Pack, document: Document) -> Pack:
 
 
 def tightening_problems(parent: Pack, own: Pack, pack: Pack, document: Document) -> list[Problem]:
-    """Every rule of the child that loosens one of its parent, with both clauses."""
+    """Every rule of the child that loosens one of its parent, with both clauses; and a later
+    decision of pauses."""
     found = []
     for rule_id in sorted(set(parent.rules) & set(own.rules)):
         above, below = parent.rules[rule_id], own.rules[rule_id]
@@ -97,6 +98,12 @@ def tightening_problems(parent: Pack, own: Pack, pack: Pack, document: Document)
             found.append(
                 Problem(where, f"rules.{rule_id}: a child may only tighten; {what} ({both})")
             )
+    given, asked = own.pauses, parent.pauses
+    if given is not None and asked is not None and _outlasts(pack, given.decide, asked.decide):
+        why = f"a pause is decided later than {parent.id} says"
+        found.append(
+            Problem(document.place(("pauses",)), f"pauses: a child may only tighten; {why}")
+        )
     return found
 
 
