@@ -412,6 +412,16 @@ def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion)
     assert "已另派人" in html
 
 
+def test_where_nobody_answered_the_organisation_above_is_named(firm, opinion, clock):
+    clock.move_to(at("2026-04-10 09:00"))
+    let_pass("2026-04-10 09:00")
+    assert Incident.objects.filter(obligation__docket=opinion.docket_id, wanted="above").exists()
+    head = Sitting(firm.top)
+    assert "the organisation above" in page(head.get("/escalations/"))
+    html = page(head.get(f"/cases/{opinion.number}/"))
+    assert "reported to the organisation above" in html
+
+
 def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):
     for holding in Holding.objects.filter(post=firm.posts["general-manager"], until=None):
         relieve(holding=holding, now=at("2026-03-20 09:00"))

@@ -12,6 +12,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.packs.schema import Pack
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Organisation, Post
+from chengnuo.rules.lapsing import ABOVE
 
 
 @dataclass(slots=True)
@@ -94,4 +95,4 @@ def rung(wanted: str) -> str:
     steps = wanted.removeprefix("line-")
     if steps.isdigit():
         return _("%(n)s steps up the reporting line") % {"n": steps}
-    return wanted
+    return _("the organisation above") if wanted == ABOVE else wanted

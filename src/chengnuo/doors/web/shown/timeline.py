@@ -17,6 +17,7 @@ from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_name
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.lapsing import ABOVE
 
 ICONS = {
     "case.lodged": "phone-incoming",
@@ -246,6 +247,8 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
 def _rung(to: str, regulation: Regulation) -> str:
     if to.startswith("line-"):
         return _("superior %(n)s") % {"n": to.removeprefix("line-")}
+    if to == ABOVE:
+        return _("the organisation above")
     role = regulation.pack.roles.get(to)
     return say(role.title) if role else to
 

@@ -161,7 +161,7 @@ def _opened(visit: Visit, row: Any) -> dict[str, Any]:
     one others learn only that it counted."""
     case = getattr(row.docket, "case", None)
     closed = case is not None and not visit.sees(case)
-    secret = closed and case.restricted
+    secret = case is not None and closed and case.restricted
     return {"row": row_of(visit, row), "closed": closed, "secret": secret}
 
 
