@@ -17,6 +17,7 @@ from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.answers import in_ledger
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding
+from chengnuo.conduct.opening import READER, open_proceedings
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
 from chengnuo.conduct.queries import opinions_on
 from chengnuo.conduct.services import (
@@ -31,7 +32,7 @@ from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
 from chengnuo.conduct.statements import of_answer, of_breach
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
-from chengnuo.ledger.queries import history, verify
+from chengnuo.ledger.queries import history, unread_by, verify
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Breach, Evidence
@@ -412,6 +413,20 @@ def test_an_answer_by_a_link_is_a_ground_too(firm, opinion):
     assert derived_again(proceeding=opened)[1]
     again = open_on_answer(entry=entry, by=firm.people["hr"], now=at("2026-03-21 10:00"))
     assert again == opened
+
+
+def test_an_answer_on_which_none_can_be_opened_keeps_no_other_company_waiting(firm, opinion):
+    told_badly(opinion, false_completion=True)
+    other = house("gas-appliance", code="A", parent=firm.company)
+    data = {
+        "rating": 9, "evidence": None, "unit": None, "dissatisfied": True, "false_completion": True,
+    }  # fmt: skip
+    nowhere = UUID("01890000-0000-7000-8000-000000000009")
+    fact = Fact(kind="answer.bad", at=at("2026-03-19 10:00"), subject=nowhere, data=data)
+    with transaction.atomic():
+        record(organisation_id=other.company.pk, facts=[fact], now=at("2026-03-19 10:00"))
+    assert open_proceedings(now=at("2026-03-20 10:00")) == 1
+    assert unread_by(reader=READER) == {firm.company.pk, other.company.pk}, "it is read again"
 
 
 def test_no_later_post_or_dismissal_changes_who_answers_for_an_answer(firm, opinion):

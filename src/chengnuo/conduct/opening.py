@@ -5,8 +5,10 @@ The ledger tells of bad answers; it is read on from where it was left.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from chengnuo.conduct.answers import BAD_ANSWER, ground_told, proceeding_on
@@ -18,17 +20,28 @@ from chengnuo.ledger.queries import unread_by
 from chengnuo.ledger.services import read_on
 from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
+from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 
+log = logging.getLogger("chengnuo.conduct")
 READER = "proceedings"
 
 
 def open_proceedings(*, now: datetime) -> int:
     """Open what the ledgers ask for since they were last read; how many were opened."""
     unread = unread_by(reader=READER)
-    return sum(_open_for(company, now) for company in companies() if company.pk in unread)
+    return sum(_open_apart(company, now) for company in companies() if company.pk in unread)
+
+
+def _open_apart(company: Organisation, now: datetime) -> int:
+    """An answer on which none can be opened keeps no other company waiting; it is read again."""
+    try:
+        return _open_for(company, now)
+    except (LookupError, ValueError, ObjectDoesNotExist, RefusedByRule):
+        log.exception("%s: a proceeding cannot be opened", company.code)
+        return 0
 
 
 @transaction.atomic
