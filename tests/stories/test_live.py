@@ -77,6 +77,29 @@ def test_discarding_brings_the_blank_page_back(enters):
     expect(page.locator(".restored")).to_have_count(0)
 
 
+def test_a_new_call_does_not_meet_the_words_of_the_last_one(enters):
+    page = enters("DW09")
+    page.goto("/intake/?phone=13800000003&rang=2")
+    page.locator("#narrative").fill(TYPED)
+    page.wait_for_timeout(500)
+    # when another one rings, nothing of the last stands there
+    page.goto("/intake/?phone=13800000002&rang=3")
+    expect(page.locator(".caller .is")).to_contain_text("演示客户乙")
+    expect(page.locator("#phone")).to_have_value("13800000002")
+    expect(page.locator("#narrative")).to_have_value("")
+    expect(page.locator(".restored")).to_have_count(0)
+    # and the last one is there as soon as nobody rings, until it is saved
+    page.goto("/intake/")
+    expect(page.locator("#phone")).to_have_value("13800000003")
+    expect(page.locator("#narrative")).to_have_value(TYPED)
+    page.locator("#services input[value=no-water]").check()
+    save(page)
+    page.goto("/intake/")
+    expect(page.locator("#narrative")).to_have_value("")
+    page.goto("/intake/?phone=13800000003")
+    expect(page.locator("#narrative")).to_have_value("")
+
+
 def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(enters):
     agent, network = enters("DW09"), enters("DW03", language="zh")
     take_in(agent, "pipe-repair", "示例路口冒水")

@@ -20,10 +20,14 @@
   function keyOf(form) {
     if (!names.has(form)) {
       const about = all("input[type=hidden]", form).filter((one) => !FRESH.includes(one.name)).map((one) => `${one.name}=${one.value}`);
+      if (rings(form)) about.push(`call=${rings(form)}`);
       names.set(form, [mine + pathOf(form), ...about].join(" "));
     }
     return names.get(form);
   }
+  // A call that rings is a matter of its own; where none does, one goes on with what was left last.
+  const rings = (form) => form.elements.contact_phone?.defaultValue;
+  const newest = (key) => drafts().filter((one) => one === key || one.startsWith(`${key} call=`)).sort((one, other) => read(other).at - read(one).at)[0] || key;
   const kept = (field) => field.name && field.name !== "code" && !NEVER.includes(field.type) && field.autocomplete !== "one-time-code";
   const ticks = (field) => field.type === "radio" || field.type === "checkbox";
   // By name: what stands there, or what the server put there.
@@ -85,6 +89,7 @@
     return rest;
   }
   function restore(form) {
+    if (!names.has(form) && !rings(form)) names.set(form, newest(keyOf(form)));
     const key = keyOf(form), draft = read(key);
     if (!draft || form.dataset.restored) return;
     if (Date.now() - draft.at > OLDEST) { forget(key); return; }
