@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chengnuo.doors.web.shown.words import say
 from chengnuo.packs.schema import Pack
@@ -94,5 +95,8 @@ def rung(wanted: str) -> str:
     """To whom an escalation should have gone: so many steps up the line, or a role."""
     steps = wanted.removeprefix("line-")
     if steps.isdigit():
-        return _("%(n)s steps up the reporting line") % {"n": steps}
+        told = ngettext(
+            "%(n)s step up the reporting line", "%(n)s steps up the reporting line", int(steps)
+        )
+        return told % {"n": steps}
     return _("the organisation above") if wanted == ABOVE else wanted
