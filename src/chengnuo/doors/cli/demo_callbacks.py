@@ -30,6 +30,10 @@ SATISFIED = {
     **REACHED, "course": "两小时内上门", "outcome": "已处理好", "solved": "true", "attitude": "5",
     "integrity_issue": "false", "satisfied": "true",
 }  # fmt: skip
+KEPT = {
+    "reached": "true", "contacted": "yes", "arrived": "yes", "course": "半小时内到场",
+    "outcome": "当天修好", "satisfied": "true",
+}  # fmt: skip
 NOT_DONE = {
     **REACHED, "course": "来过一次，没有修", "outcome": "还在漏水", "solved": "false",
     "attitude": "2", "integrity_issue": "false", "satisfied": "false", "has_opinion": "true",
@@ -108,6 +112,7 @@ def _tried(stage: Stage, row: Obligation, who: str, outcome: Outcome, hours: flo
 def _water(stage: Stage) -> None:
     _complaints(stage)
     _named(stage)
+    _repairs(stage)
     _bad(stage)
     _sample(stage)
 
@@ -148,7 +153,7 @@ def _named(stage: Stage) -> None:
     """Callbacks that the text names with their own days: formalities, 12345, repairs, measures."""
     done = _lodged(stage, "application", "申请新装水表。", 52, "clerk", channel="counter")
     _put(
-        stage, done, "formalities", "clerk", 28, finished_at=f"{stage.ago(28):%Y-%m-%dT%H:%M%z}",
+        stage, done, "formalities", "clerk", 28, finished_at=_moment(stage, 28),
         kind="application",
     )  # fmt: skip
     _lodged(
@@ -173,6 +178,39 @@ def _named(stage: Stage) -> None:
         measure="换表预约改为半日时段，当日完成。",
         planned_until=f"{stage.now + timedelta(days=5):%Y-%m-%d}",
     )  # fmt: skip
+
+
+def _repairs(stage: Stage) -> None:
+    """Leaks of the last days, kept as promised up to the call of the next day."""
+    agent = stage.people["hotline-agent"]
+    told = ((54, "阀门井漏水。"), (78, "小区入口主管渗水。"), (102, "表前接头漏水。"))
+    for hours, words in told:
+        case = _lodged(
+            stage, "pipe-repair", words, hours, "hotline-agent",
+            facts={"area": "urban", "diameter_mm": 200},
+        )  # fmt: skip
+        hand_over(case=case, to=stage.units["network"], by=agent, now=stage.ago(hours - 0.1))
+        _put(stage, case, "first-reply", "hotline-agent", hours - 0.2, canned="true")
+        _put(
+            stage, case, "arrival", "crew", hours - 0.4, arrived_at=_moment(stage, hours - 0.4),
+        )  # fmt: skip
+        case = _put(
+            stage, case, "repair-completion", "crew", hours - 5, diameter_mm="200",
+            completed_at=_moment(stage, hours - 5), work="已换接头。", site_cleared="true",
+        )  # fmt: skip
+        _put(
+            stage, case, "reply", "hotline-agent", hours - 6, same_channel="true",
+            content="已修复通水，给您带来不便，请谅解。",
+        )  # fmt: skip
+        case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
+        for form, raw in (("progress-callback", KEPT), ("callback", SATISFIED)):
+            answers = Submission(form=form, raw=raw, token=f"demo-{form}-{case.number}")
+            at = stage.ago(hours - 24)
+            case = fill_questionnaire(case=case, submission=answers, by=agent, now=at)
+
+
+def _moment(stage: Stage, hours: float) -> str:
+    return f"{stage.ago(hours):%Y-%m-%dT%H:%M%z}"
 
 
 def _bad(stage: Stage) -> None:
@@ -219,7 +257,7 @@ def _appliance(stage: Stage) -> None:
     _tried(stage, _due(orders[1], "customer-called-back"), "callback-officer", Outcome.BUSY, 3)
     case = Case.objects.select_related("docket__organisation").get(pk=orders[2].pk)
     answers = {
-        "called_at": f"{stage.ago(4):%Y-%m-%dT%H:%M%z}", "reached": "true",
+        "called_at": _moment(stage, 4), "reached": "true",
         "satisfaction": "satisfied", "account": "已当面道歉，客户认可。",
     }  # fmt: skip
     submission = Submission(form="opinion-callback", raw=answers, token=f"demo-{orders[2].number}")
