@@ -3,6 +3,7 @@
 import pytest
 
 from chengnuo.customers.services import register_customer
+from chengnuo.ledger.models import OutboxMessage
 from chengnuo.obligations.duties import DutyHasErrors, NoSuchDuty, fill_duty, open_periods
 from chengnuo.obligations.models import Breach, Docket, Evidence, Obligation
 from chengnuo.obligations.services import install
@@ -61,6 +62,16 @@ def test_periods_missed_while_no_worker_ran_are_opened_and_broken_at_their_momen
         at("2026-03-15 24:00"),
         at("2026-04-15 24:00"),
     ]
+
+
+def test_a_message_about_a_duty_names_the_unit_that_owes_it(firm):
+    open_periods(now=at("2026-01-20 10:00"))
+    let_pass("2026-02-20 10:00")
+    unit = firm.units["service"]
+    told = [m.payload for m in OutboxMessage.objects.filter(payload__kind="broken")]
+    assert told
+    assert all(f"：{unit.name_zh}「" in one["zh"] for one in told)
+    assert all(f": {unit.name_en or unit.name_zh} “" in one["en"] for one in told)
 
 
 def test_one_deed_keeps_the_oldest_open_period(firm):

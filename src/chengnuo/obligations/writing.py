@@ -14,7 +14,14 @@ from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
 from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.held import Stay, answering, holding_at
-from chengnuo.obligations.models import Breach, Docket, Escalation, Incident, Obligation
+from chengnuo.obligations.models import (
+    Breach,
+    Docket,
+    Escalation,
+    Incident,
+    Obligation,
+    SubjectKind,
+)
 from chengnuo.obligations.owners import HEAD, Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
@@ -226,7 +233,8 @@ class Writing:
         title = self.regulation.book.rules[row.rule].title
         # A promise that was started again (or resumed) warns again: that is another message.
         run = f"{row.start_at.timestamp():.0f}.{len(row.standstills)}"
-        text = spoken(kind, self.told_as, title, calendar.local(row.due_at) if row.due_at else None)
+        due = calendar.local(row.due_at) if row.due_at else None
+        text = spoken(kind, self._named(row), title, due)
         about = str(self.docket.pk)
         if not self._knows(person):
             text, about = veiled(kind, row.unit), ""
@@ -239,6 +247,13 @@ class Writing:
                 not_before=self.now if urgent else calendar.after_quiet_hours(self.now),
             )
         )
+
+    def _named(self, row: Obligation) -> Text:
+        """A case by its number, a customer by his; a duty of a unit by the unit that owes it."""
+        if self.docket.subject_kind != SubjectKind.ORGANISATION:
+            return Text(self.told_as, self.told_as)
+        unit = row.unit
+        return Text(unit.name_zh, unit.name_en or unit.name_zh)
 
     def _escalate(self, row: Obligation, decision: Escalated) -> None:
         owner = Owner(row.unit_id, row.role)
@@ -369,12 +384,12 @@ KINDS = {
 }
 
 
-def spoken(kind: str, subject: str, title: Text, due: datetime | None) -> Text:
+def spoken(kind: str, subject: Text, title: Text, due: datetime | None) -> Text:
     """The words of a message; `due` is local."""
     when = f"{due:%m-%d %H:%M}" if due else ""
     what = KINDS[kind]
     return Text(
-        f"{what.zh}：{subject}「{title.zh}」{f'，{when} 到期' if when else ''}",
-        f"{what.en[:1].upper()}{what.en[1:]}: {subject} “{title.en}”"
+        f"{what.zh}：{subject.zh}「{title.zh}」{f'，{when} 到期' if when else ''}",
+        f"{what.en[:1].upper()}{what.en[1:]}: {subject.en} “{title.en}”"
         f"{f', due {when}' if when else ''}",
     )
