@@ -106,7 +106,7 @@ def test_a_colleague_nobody_knows_is_told_at_the_field(browser):
     answer = browser.post("/intake/", {**LEAK, "first_asked": "nobody"})
     assert answer.status_code == 422
     said = error_at(page(answer), "first-asked")
-    assert said.startswith("Nobody here has this badge number or name; choose from the list")
+    assert said.startswith("Nobody here has this badge number or name; look at it again")
     assert 'value="nobody"' in control(page(answer), "first_asked")
 
 
