@@ -131,11 +131,20 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
 
 def _may_call(row: Obligation, officer: Staff, now: datetime) -> bool:
     regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
-    posts, shapes = posts_of(staff=officer, at=now), regulation.pack.forms
-    return any(
-        may_fill(form=shapes[form], docket=row.docket, posts=posts, by=officer)
-        for form in questionnaires_of(rule_id=row.rule, regulation=regulation)
-    )
+    forms = questionnaires_of(rule_id=row.rule, regulation=regulation)
+    posts = posts_of(staff=officer, at=now)
+    return own_form(row=row, forms=forms, posts=posts, by=officer) is not None
+
+
+def own_form(
+    *, row: Obligation, forms: Iterable[str], posts: Sequence[Post], by: Staff
+) -> str | None:
+    """The first of these questionnaires by which a person may keep a callback: never one who
+    handled the matter."""
+    docket = row.docket
+    shapes = regulation_for(digest=docket.release_id, company=docket.organisation).pack.forms
+    mine = (f for f in forms if may_fill(form=shapes[f], docket=docket, posts=posts, by=by))
+    return next(mine, None)
 
 
 @transaction.atomic

@@ -16,9 +16,8 @@ from uuid import UUID
 from django.db.models import Case as Choice
 from django.db.models import F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from chengnuo.callbacks.calling import callback_rules, forms_for
+from chengnuo.callbacks.calling import callback_rules, forms_for, own_form
 from chengnuo.callbacks.models import Attempt, Outcome, VisitOrder
-from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.people.models import Post, Staff
@@ -112,7 +111,7 @@ class Reader:
         self.posts, self.staff = posts, staff
         self.units = {p.organisation_id for p in posts}
         self.headed = {p.organisation_id for p in posts if p.is_head}
-        self.roles = {"", *(p.role for p in posts), *({"head"} if self.headed else ())}
+        self.roles = {role for p in posts for role in p.owes_as}
 
     def near(self) -> Q:
         """The rows of which one may be his; those on others' lists only where he is the head."""
@@ -131,14 +130,10 @@ class Reader:
         return replace(due, form=form, mine=True)
 
     def _form(self, due: Due) -> str | None:
-        """The questionnaire by which he may keep it: never one who handled the case."""
         row = due.obligation
         pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
-        shapes = pinned.pack.forms
-        for form in dict.fromkeys([due.form, *forms_for(row=row, regulation=pinned, running=())]):
-            if may_fill(form=shapes[form], docket=row.docket, posts=self.posts, by=self.staff):
-                return form
-        return None
+        forms = [due.form, *forms_for(row=row, regulation=pinned, running=())]
+        return own_form(row=row, forms=forms, posts=self.posts, by=self.staff)
 
 
 def due_callbacks(

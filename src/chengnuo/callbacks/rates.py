@@ -17,14 +17,13 @@ from django.db.models.functions import Coalesce
 
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome, Rating
-from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.models import JUDGED, Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Organisation
 
 MEASURES = ("due", "timed", "in_time", "reached", "rated", "satisfied", "false_completions")
 TIMED = Q(due_at__isnull=False)
 IN_TIME = TIMED & Q(kept_at__isnull=False, broken_at__isnull=True)
-JUDGED = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

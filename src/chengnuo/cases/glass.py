@@ -16,10 +16,10 @@ from chengnuo.cases.access import Reach, is_shown, reach_of, takes_in
 from chengnuo.cases.models import BreakGlass, Case
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.models import Docket
-from chengnuo.obligations.owners import HEAD, Owner, told
+from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.restricting import knowing_people
-from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.models import HEAD, Organisation, Post, Staff
 from chengnuo.people.queries import posts_of, roster_of
 from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.words import Text

@@ -69,8 +69,15 @@ def _open_on(entry: Entry, company: Organisation, now: datetime) -> Proceeding |
 
 def _events(entry: Entry, pack: Pack) -> set[str]:
     """What an answer says to the rules: the events of its form; told by a link or a message it has
-    none, and says what a dissatisfied customer says to a questionnaire."""
+    none, and says what a questionnaire makes of it that somebody is dissatisfied."""
     evidence = Evidence.objects.filter(pk=entry.data["evidence"]).first()
     if evidence is not None:
         return set(evidence.events)
-    return {e.event for form in pack.forms.values() if form.callback for e in form.emits}
+    return {
+        emitted.event
+        for form in pack.forms.values()
+        if form.callback is not None
+        for said in form.callback.dissatisfied
+        for emitted in form.emits
+        if emitted.when and emitted.when.items() <= said.items()
+    }

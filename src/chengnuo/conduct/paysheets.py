@@ -22,7 +22,7 @@ from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.statements import read, tariff_of, written
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.models import JUDGED, RUNNING, Obligation
 from chengnuo.obligations.queries import hanging_in
 from chengnuo.obligations.regulation import (
     NoRegulation,
@@ -74,10 +74,9 @@ def bounds(*, month: date, regulation: Regulation) -> tuple[datetime, datetime]:
 def due_in(*, regulation: Regulation, begin: datetime, end: datetime) -> Q:
     """The promises whose moment lay in a span and that were kept or broken. What is due at 24:00
     belongs to the day, and the month, that ends then."""
-    judged = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
     others = [name for name, rule in regulation.book.rules.items() if not breakable(rule)]
     due = Q(due_at__gt=begin, due_at__lte=end, voided_at__isnull=True)
-    return judged & due & ~Q(rule__in=others)
+    return JUDGED & due & ~Q(rule__in=others)
 
 
 def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:

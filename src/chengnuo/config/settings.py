@@ -40,9 +40,8 @@ ENVIRONMENT = env.choice("CHENGNUO_ENV", {"demo", "development", "production"}, 
 PRODUCTION = ENVIRONMENT == "production"
 VAR = env.path("CHENGNUO_VAR", _HOME / "var")
 try:
-    VAR.mkdir(
-        mode=0o700, parents=True, exist_ok=True
-    )  # customers' data: nobody else on this machine
+    # Customers' data: nobody else on this machine.
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(
         f"CHENGNUO_VAR={VAR}: {error.strerror}; name a folder that may be written here"

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from chengnuo.people.models import Organisation, Staff
 
 RUNNING = Q(kept_at__isnull=True, voided_at__isnull=True)
+JUDGED = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
 
 
 class PackRelease(models.Model):

@@ -9,12 +9,11 @@ from datetime import datetime
 from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.packs.forms import forms_that_keep
 from chengnuo.packs.schema import FormShape, Pack
-from chengnuo.people.models import Organisation
+from chengnuo.people.models import HEAD, Organisation
 from chengnuo.people.queries import Seat, roster_of
 from chengnuo.rules.rulebook import AnyRule, Within
 
 LINE = "line-"
-HEAD = "head"
 
 
 @dataclass(frozen=True, slots=True)

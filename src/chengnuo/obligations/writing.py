@@ -22,11 +22,11 @@ from chengnuo.obligations.models import (
     Obligation,
     SubjectKind,
 )
-from chengnuo.obligations.owners import HEAD, Owner, kept_apart, ladder, owner_of, told
+from chengnuo.obligations.owners import Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
 from chengnuo.obligations.values import CHANGING, act_by, in_working_time, state_of, write_back
-from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.models import HEAD, Organisation, Staff
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.rulebook import AnyRule, Recurring
 from chengnuo.rules.state import (

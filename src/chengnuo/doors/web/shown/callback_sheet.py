@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of
+from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of, own_form
 from chengnuo.callbacks.listing import Due
 from chengnuo.callbacks.models import Manner
 from chengnuo.callbacks.queries import customer_of
@@ -26,7 +26,7 @@ from chengnuo.doors.web.shown.wording import scripts
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.ledger.queries import looks
-from chengnuo.obligations.access import barred, may_fill, whose
+from chengnuo.obligations.access import barred, whose
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import Said
@@ -102,7 +102,8 @@ def call_of(visit: Visit, due: Due) -> Call:
     row = due.obligation
     regulation = visit.regulation_behind(row.docket.release_id)
     pack, case = regulation.pack, getattr(row.docket, "case", None)
-    mine = _form_of(visit, due, pack)
+    forms = forms_for(row=row, regulation=regulation)
+    mine = own_form(row=row, forms=forms, posts=visit.posts, by=visit.staff)
     due = due if mine is None else replace(due, form=mine, mine=True)
     seen = _has_looked(visit, row)
     hidden = case is not None and not visit.knows_complainant(case)
@@ -160,17 +161,6 @@ def _has_looked(visit: Visit, row: Obligation) -> bool:
         since=visit.now - LOOKED,
     )  # fmt: skip
     return seen.exists()
-
-
-def _form_of(visit: Visit, due: Due, pack: Pack) -> str | None:
-    """The questionnaire of this callback that this person may fill."""
-    row = due.obligation
-    regulation = visit.regulation_behind(row.docket.release_id)
-    for form in forms_for(row=row, regulation=regulation):
-        shape = pack.forms[form]
-        if may_fill(form=shape, docket=row.docket, posts=visit.posts, by=visit.staff):
-            return form
-    return None
 
 
 def _is_barred(visit: Visit, due: Due, pack: Pack) -> bool:

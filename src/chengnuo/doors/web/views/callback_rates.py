@@ -16,12 +16,13 @@ from chengnuo.callbacks.models import BadAnswer, Rating, Sample
 from chengnuo.callbacks.rates import MEASURES, rows_behind
 from chengnuo.cases.access import reach_of, visible
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown import callback_rates as shown
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people import queries as people
-from chengnuo.reports.sheets import MEDIA_TYPE, workbook
+from chengnuo.reports.sheets import workbook
 
 PAGE = 50
 DRAWS = 40
@@ -78,9 +79,7 @@ def rates_sheet(visit: Visit) -> HttpResponse:
         title=f"{title} {month.label}", definition=told, heads=shown.heads(),
         rows=[shown.cells(line) for line in lines],
     )  # fmt: skip
-    name = f"callback-rates-{visit.company.code}-{month.label}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
+    return workbook_file(content, f"callback-rates-{visit.company.code}-{month.label}")
 
 
 @require_GET

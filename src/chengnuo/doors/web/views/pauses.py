@@ -15,6 +15,7 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.services import decide_pause
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import month_in, number_in
 from chengnuo.doors.web.shown.promises import shown
 from chengnuo.doors.web.shown.watch import pauses_to_decide
@@ -22,7 +23,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.reports import pauses as reports
-from chengnuo.reports.sheets import MEDIA_TYPE, Head, workbook
+from chengnuo.reports.sheets import Head, workbook
 
 PAGE = 50
 HOUR = 3600
@@ -124,10 +125,7 @@ def sheet(visit: Visit) -> HttpResponse:
         heads=_heads(),
         rows=[*_unit_cells(visit, rows), *_pause_cells(visit, rows)],
     )
-    headers = {
-        "Content-Disposition": f'attachment; filename="pauses-{visit.company.code}-{month}.xlsx"'
-    }
-    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
+    return workbook_file(content, f"pauses-{visit.company.code}-{month}")
 
 
 def meaning() -> str:

@@ -18,13 +18,14 @@ from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.customers.access import note_export
+from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import month_in, number_in
 from chengnuo.doors.web.shown import conduct
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.reports.sheets import MEDIA_TYPE, Head, workbook
+from chengnuo.reports.sheets import Head, workbook
 from chengnuo.rules.words import Text
 
 PAGE = 50
@@ -190,9 +191,7 @@ def workbook_of(visit: Visit) -> HttpResponse:
         title=title, definition=f"{meaning()} {state}", heads=_heads(),
         rows=[_cells(row) for row in sheet.rows],
     )  # fmt: skip
-    name = f"pay-{visit.company.code}-{month:%Y-%m}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
+    return workbook_file(content, f"pay-{visit.company.code}-{month:%Y-%m}")
 
 
 def meaning() -> str:
