@@ -63,7 +63,7 @@ def run() -> None:
     for what, asked in ASKED:
 
         def once(asked: str = asked) -> int:
-            found = search(companies=[bench], asked=asked, shown=Q())
+            found = search(companies=[bench], asked=asked, shown=Q(), in_full=Q(pk__isnull=False))
             return len(list(found.cases[:50]))
 
         taken, number = _taken(once)
@@ -169,7 +169,7 @@ def _sqlite() -> None:
     from importlib import import_module
 
     from chengnuo.cases.search import fts5
-    from chengnuo.cases.words import terms_of
+    from chengnuo.cases.words import Knows, terms_of
 
     with tempfile.TemporaryDirectory() as folder, sqlite3.connect(Path(folder) / "b.db") as link:
         link.execute(
@@ -189,7 +189,7 @@ def _sqlite() -> None:
                     "SELECT id FROM cases_casewords WHERE id IN "
                     "(SELECT rowid FROM cases_wordindex WHERE cases_wordindex MATCH ?) "
                     "ORDER BY lodged_at DESC LIMIT 201",
-                    [fts5(terms_of(asked))],
+                    [fts5(terms_of(asked, knows=Knows.FULL))],
                 )
                 return min(len(found.fetchall()), 50)
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from chengnuo.cases.search import fitting, search
 from chengnuo.cases.services import Request, lodge
-from chengnuo.cases.words import terms_of, words_of
+from chengnuo.cases.words import Knows, terms_of, words_of
+from chengnuo.obligations.models import Docket
 from tests.companies import house, rule, small_pack
 from tests.rules.world import at
 
@@ -38,8 +39,11 @@ def take(firm, token="one", moment=NOW, **told):
     return lodge(company=firm.again(), request=request, at=moment, now=moment, by=by)
 
 
-def found(firm, asked, shown=None):
-    return list(search(companies=[firm.company], asked=asked, shown=shown or Q()).cases)
+EVERY, NONE = Q(pk__isnull=False), Q(pk__isnull=True)
+
+
+def found(firm, asked, shown=EVERY, in_full=EVERY):
+    return list(search(companies=[firm.company], asked=asked, shown=shown, in_full=in_full).cases)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +107,64 @@ def test_a_case_is_not_found_by(firm, asked):
     assert found(firm, asked) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ("13800001234", True),
+        ("138 0000 1234", True),
+        ("+86 138-0000-1234", True),
+        ("１３８００００１２３４", True),
+        ("演示张三", True),
+        ("演示张三 冒水", True),
+        ("示例市解放路8号2单元501室", True),
+        ("解放路8号", True),  # the mask of an address leaves the street to be read
+        ("冒水", True),
+        ("1380000123", False),
+        ("3800001234", False),
+        ("00001234", False),
+        ("1234", False),
+        ("冒水 1234", False),
+        ("张三", False),
+        ("张", False),
+        ("演", False),
+        ("演示张", False),
+        ("501", False),
+        ("501室", False),
+        ("2单元501", False),
+        ("@@演", False),
+        ("@@1380000", False),
+        ("##1234", False),
+        ("##张", False),
+    ],
+)
+def test_whoever_sees_a_mask_finds_by_the_whole_value_only(firm, asked, fits):
+    case = take(firm)
+    assert found(firm, asked, in_full=NONE) == ([case] if fits else [])
+    few = Docket.objects.values_list("pk")
+    wanted = {"companies": [firm.company], "asked": asked, "shown": EVERY, "in_full": NONE}
+    assert list(search(**wanted, few=few).cases) == ([case] if fits else [])
+
+
+@pytest.mark.parametrize(
+    ("phone", "asked"),
+    [
+        ("+86 138-0000-1234", "13800001234"),
+        ("13800001234/010-88880000", "010 8888 0000"),
+        ("13800001234、13900005678", "13900005678"),
+        ("010-88880000", "01088880000"),
+    ],
+)
+def test_a_whole_telephone_is_found_however_it_is_written(firm, phone, asked):
+    case = take(firm, contact_phone=phone)
+    assert found(firm, asked, in_full=NONE) == [case]
+
+
+def test_a_name_with_a_blank_is_a_whole_one(firm):
+    case = take(firm, contact_name="Zhang San")
+    assert found(firm, "zhang san", in_full=NONE) == [case]
+    assert [found(firm, q, in_full=NONE) for q in ("zhang", "san", "zhang s")] == [[], [], []]
+
+
 def test_a_case_is_found_by_its_number_and_by_the_end_of_it(firm):
     first, second = take(firm), take(firm, "two")
     day, last = first.number.split("-")[1:]
@@ -139,17 +201,17 @@ def test_of_many_that_fit_only_the_newest_are_looked_at(firm):
     cases = [take(firm, str(n), NOW + timedelta(minutes=n)) for n in range(3)]
     newest = fitting(company=firm.company, asked="冒水", limit=2)
     assert [pk for pk, _at in newest] == [cases[2].pk, cases[1].pk]
-    assert not search(companies=[firm.company], asked="冒水", shown=Q()).more
+    assert not search(companies=[firm.company], asked="冒水", shown=EVERY, in_full=EVERY).more
 
 
 def test_words_keep_their_order_and_their_ends():
     told = words_of(number="W-260309-00012", narrative="冒水了 dn300", phone="+86 138-0000-1234")
     assert " 冒水 水了 了 dn 300 " in told
-    assert " #1234 " in told
-    assert " #8613800001234 " in told
+    assert " ##1234 " in told
+    assert " @@13800001234 " in told
     assert " @00012 " in told
 
 
 @pytest.mark.parametrize("asked", ["", "。", "—— %_", "\x00"])
 def test_nothing_is_asked_without_a_letter_or_a_digit(asked):
-    assert terms_of(asked) == []
+    assert terms_of(asked, knows=Knows.FULL) == []

@@ -7,7 +7,7 @@ service names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -120,6 +120,18 @@ def is_shown(*, case: Case, reach: Reach) -> bool:
     if case.organisation_id in reach.companies and not case.restricted:
         return True
     return Case.objects.filter(_shown(reach), pk=case.pk).exists()
+
+
+def in_full(units: Collection[int]) -> Q:
+    """The cases whose telephone, name and address are not masked to who works in these units: they
+    took it in or handle it, and need to call. A condition on `Case`."""
+    here = sorted(units)
+    return Q(docket__handling_unit__in=here) | Q(docket__accepting_unit__in=here)
+
+
+def is_in_full(*, case: Case, units: Collection[int]) -> bool:
+    """The same of one case."""
+    return case.docket.handling_unit_id in units or case.docket.accepting_unit_id in units
 
 
 def takes_in(*, posts: Sequence[Post], at: datetime) -> bool:

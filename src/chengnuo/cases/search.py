@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 
 from chengnuo.cases.models import Case, CaseWords
-from chengnuo.cases.words import PART, PHONE, Term, terms_of, words_of
+from chengnuo.cases.words import Knows, Phrase, Term, terms_of, words_of
 from chengnuo.people.models import Organisation
 
 # The newest so many of what fits are looked at; with more, another word narrows it down.
@@ -81,18 +81,23 @@ def search(
     companies: Sequence[Organisation],
     asked: str,
     shown: Q,
+    in_full: Q,
     few: QuerySet[Any] | None = None,
 ) -> Found:
     """The cases of some companies that fit everything asked, among those that `shown` lets be seen.
 
-    `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further. `few`:
-    the dockets of everything within it, where they are few (`access.few_dockets`): then only these
-    are looked through. Whoever sees few of the newest is shown what he sees of many.
+    `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further;
+    `in_full`: those whose telephone, name and address he reads unmasked (`access.in_full`), the
+    others are found by a whole one only. `few`: the dockets of everything within reach, where they
+    are few (`access.few_dockets`): then only these are looked through. Whoever sees few of the
+    newest is shown what he sees of many.
     """
+    if not (terms := terms_of(asked, knows=Knows.FULL)):
+        return _newest_of(Case.objects.none(), MOST_FOUND)
+    shown &= in_full | _alike(terms_of(asked, knows=Knows.WHOLE), "words__")
     if few is not None:
-        terms = terms_of(asked)
         his = Case.objects.filter(shown, organisation__in=companies, docket__in=few)
-        return _newest_of(his.filter(_alike(terms, "words__")) if terms else his.none(), MOST_FOUND)
+        return _newest_of(his.filter(_alike(terms, "words__")), MOST_FOUND)
     fits = _fitting(companies, asked, MOST_FOUND, RECENT)
     found = _seen_of(fits, shown, MOST_FOUND)
     if len(fits) <= MOST_FOUND or found.number > ENOUGH:
@@ -145,16 +150,17 @@ def _newest_of(rows: QuerySet[Case], most: int, *, more: bool = False) -> Found:
 def fitting(
     *, company: Organisation, asked: str, limit: int, walk: int = RECENT
 ) -> list[tuple[UUID, datetime]]:
-    """The newest cases that fit with their moments, whoever may see them; none when nothing is
-    asked. `walk`: among how many of the newest they are looked for before the index is asked."""
-    terms = terms_of(asked)
+    """The newest cases that fit with their moments, whoever may see them and in full or not; none
+    when nothing is asked. `walk`: among how many of the newest they are looked for before the index
+    is asked."""
+    terms = terms_of(asked, knows=Knows.FULL)
     if not terms:
         return []
     rows = CaseWords.objects.filter(organisation=company)
     if connection.vendor != "postgresql":
         by_index = rows.filter(pk__in=RawSQL(IN_SQLITE, [fts5(terms)]))  # noqa: S611
         return _newest(by_index.order_by("-lodged_at", "-pk"), limit)
-    if walk and not _is_rare(terms):
+    if walk and not any(term.is_rare for term in terms):
         since = _recent_since(rows, walk)
         if since is None:
             return _newest(_walked(rows, terms), limit)
@@ -166,11 +172,6 @@ def fitting(
 
 def _newest(rows: QuerySet[CaseWords], limit: int) -> list[tuple[UUID, datetime]]:
     return list(rows.values_list("case_id", "lodged_at")[:limit])
-
-
-def _is_rare(terms: Sequence[Term]) -> bool:
-    """A telephone or the number of a case is among what is asked."""
-    return any(word[0] in (PHONE, PART) for term in terms for (word, *_) in term.phrases)
 
 
 def _recent_since(rows: QuerySet[CaseWords], number: int) -> datetime | None:
@@ -200,26 +201,23 @@ def _alike(terms: Sequence[Term], through: str = "") -> Q:
 
 
 def _patterns(term: Term, name: str) -> list[Q]:
-    end = "" if term.open_end else " "
-    return [Q(**{name: f" {' '.join(phrase)}{end}"}) for phrase in term.phrases]
+    return [Q(**{name: phrase.text}) for phrase in term.phrases]
 
 
 def _tsquery(terms: Sequence[Term]) -> str:
     """The words as PostgreSQL's index takes them: all of a phrase, any phrase, every term."""
-    asked = []
-    for term in terms:
-        phrases = []
-        for phrase in term.phrases:
-            quoted = [f"'{word}'" for word in phrase]
-            phrases.append(" & ".join(quoted) + (":*" if term.open_end else ""))
-        asked.append(f"({' | '.join(f'({p})' for p in phrases)})")
-    return " & ".join(asked)
+    return " & ".join(f"({' | '.join(map(_lexemes, term.phrases))})" for term in terms)
+
+
+def _lexemes(phrase: Phrase) -> str:
+    quoted = " & ".join(f"'{word}'" for word in phrase.words)
+    return f"({quoted}{':*' if phrase.open_end else ''})"
 
 
 def fts5(terms: Sequence[Term]) -> str:
     """The same for SQLite, whose index knows the order of the words."""
-    asked = []
-    for term in terms:
-        end = " *" if term.open_end else ""
-        asked.append(" OR ".join(f'"{" ".join(phrase)}"{end}' for phrase in term.phrases))
-    return " AND ".join(f"({one})" for one in asked)
+    return " AND ".join(f"({' OR '.join(map(_quoted, term.phrases))})" for term in terms)
+
+
+def _quoted(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"{" *" if phrase.open_end else ""}'

@@ -2,24 +2,41 @@
 
 Pairs need no dictionary, so that no two-character word is missed, whatever the street is called.
 Their order is kept: a longer word is its pairs one after the other.
+
+What is masked on pages is found in parts only by whoever sees it in full; by everybody else only
+when he names the whole of it, so that nobody reads it out digit by digit.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import pairwise
+
+from chengnuo.customers.access import street_of_address
 
 RUN = re.compile(r"[0-9]+|[a-z]+|[^\W\d_a-z]+")
 DIGITS = re.compile(r"\+?[\d\s-]+")
 NUMBER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 LATIN = re.compile(r"[a-z]+")
-# Marks of what is no word of the language: the end of a telephone number, a part of a case number.
-PHONE, PART = "#", "@"
+SEVERAL = re.compile(r"[/,;、，；]")
+# Marks of what is no word that everybody may ask for: a part of a case number; what is seen in full
+# only; a telephone, a name or an address as a whole.
+PART, FULL, WHOLE = "@", "##", "@@"
 SHORTEST_END = 4
 MOST_TERMS = 8
+
+
+class Knows(IntEnum):
+    """By what somebody finds a case: by what he sees there, by a masked value that he knows whole
+    already, by every part of what is masked to others."""
+
+    SHOWN = 0
+    WHOLE = 1
+    FULL = 2
 
 
 def words_of(
@@ -32,10 +49,13 @@ def words_of(
     confidential: bool = False,
 ) -> str:
     """The words of a case, between blanks. Of a confidential one, nothing that tells who asked."""
-    told = [narrative] if confidential else [narrative, address, name]
-    found = [*_of_number(number), *([] if confidential else _of_phone(phone))]
-    for text in told:
-        found += _of_text(text)
+    found = [*_of_number(number), *_of_text(narrative)]
+    if not confidential:
+        found += _of_text(street_of_address(address))
+        found += [FULL + word for text in (address, name) for word in _of_text(text)]
+        for one in SEVERAL.split(plain(phone)):
+            found += _of_phone(one)
+        found += [WHOLE + whole for text in (address, name) if (whole := _whole(text))]
     return f" {' '.join(found)} "
 
 
@@ -59,10 +79,23 @@ def _of_run(run: str) -> Iterator[str]:
 
 
 def _of_phone(phone: str) -> Iterator[str]:
-    """Every end of the number that is long enough to be asked for."""
-    digits = re.sub(r"\D", "", plain(phone))
+    """The number as a whole, and every end of it that is long enough to be asked for."""
+    digits = re.sub(r"\D", "", phone)
     for length in range(SHORTEST_END, len(digits) + 1):
-        yield PHONE + digits[-length:]
+        yield FULL + digits[-length:]
+    if digits:
+        yield WHOLE + _at_home(digits)
+
+
+def _at_home(digits: str) -> str:
+    """A mobile without the country before it."""
+    return digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
+
+
+def _whole(text: str) -> str:
+    """A name, an address or a number in one piece, however it is spaced."""
+    joined = "".join(RUN.findall(plain(text)))
+    return _at_home(joined) if joined.isdigit() else joined
 
 
 def _of_number(number: str) -> Iterator[str]:
@@ -73,40 +106,64 @@ def _of_number(number: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One thing that is asked for: any of these phrases; in each the words follow one another.
+class Phrase:
+    """Words that follow one another. `open_end`: the last may go on, as one character does, or a
+    Latin word half typed."""
 
-    `open_end` means that the last word may go on: one character, or a Latin word half typed.
-    """
-
-    phrases: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...]
     open_end: bool = False
 
+    @property
+    def text(self) -> str:
+        """As it stands among the words of a case."""
+        return f" {' '.join(self.words)}{'' if self.open_end else ' '}"
 
-def terms_of(asked: str) -> list[Term]:
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that is asked for: any of these phrases."""
+
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether it may be a telephone or the number of a case."""
+        return any(p.words[0][0] == PART and p.words[0][1] != PART for p in self.phrases)
+
+
+def terms_of(asked: str, *, knows: Knows) -> list[Term]:
     """What somebody typed: all of it must fit. A number is a telephone's end, or a case's, or one
     in the text; without a letter or a digit nothing is asked."""
     text = plain(asked).strip()
     if DIGITS.fullmatch(text) and len(text.split()) > 1 and len(re.sub(r"\D", "", text)) >= 7:
         text = re.sub(r"[\s-]", "", text)  # a telephone number as it is read out
-    found = [term for piece in text.split() if (term := _term(piece)) is not None]
-    return found[:MOST_TERMS]
+    pieces = [piece for piece in text.split() if RUN.search(piece)][:MOST_TERMS]
+    # A name or an address may have blanks inside.
+    spaced = (_whole(text),) if len(pieces) > 1 else ()
+    return [_term(piece, spaced, knows) for piece in pieces]
 
 
-def _term(piece: str) -> Term | None:
+def fits(words: str, terms: Sequence[Term]) -> bool:
+    """Whether the words of a case hold all that is asked."""
+    return all(any(phrase.text in words for phrase in term.phrases) for term in terms)
+
+
+def _term(piece: str, spaced: Sequence[str], knows: Knows) -> Term:
     runs = RUN.findall(piece)
-    if not runs:
-        return None
-    joined = "".join(runs)
-    phrases = [_phrase(runs)]
-    if DIGITS.fullmatch(piece):
-        if len(joined) >= SHORTEST_END:
-            phrases += [(PHONE + joined,), (PART + joined,)]
-        return Term(tuple(phrases))
-    if NUMBER.fullmatch(piece):
-        return Term((*phrases, (PART + joined,)))
-    last = runs[-1]
-    return Term(tuple(phrases), open_end=len(last) == 1 or bool(LATIN.fullmatch(last)))
+    joined, last = "".join(runs), runs[-1]
+    is_digits = bool(DIGITS.fullmatch(piece))
+    is_number = is_digits or bool(NUMBER.fullmatch(piece))
+    open_end = not is_number and (len(last) == 1 or bool(LATIN.fullmatch(last)))
+    phrases = [Phrase(_phrase(runs), open_end)]
+    if is_number and (not is_digits or len(joined) >= SHORTEST_END):
+        phrases.append(Phrase((PART + joined,)))
+    if knows >= Knows.WHOLE:
+        phrases += [Phrase((WHOLE + whole,)) for whole in (_whole(piece), *spaced)]
+    if knows >= Knows.FULL:
+        phrases.append(Phrase(tuple(FULL + word for word in _phrase(runs)), open_end))
+        if is_digits and len(joined) >= SHORTEST_END:
+            phrases.append(Phrase((FULL + joined,)))
+    return Term(tuple(phrases))
 
 
 def _phrase(runs: list[str]) -> tuple[str, ...]:

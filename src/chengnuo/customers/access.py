@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.db import transaction
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Organisation, Staff
+
+HOUSE = re.compile(r"\d+号")
 
 
 def masked_phone(phone: str) -> str:
@@ -26,8 +29,19 @@ def masked_name(name: str) -> str:
 
 def masked_address(address: str) -> str:
     """The street stays, the door does not."""
-    keep = len(address) * 2 // 3
+    keep = _kept(address)
     return address[:keep] + "*" * (len(address) - keep)
+
+
+def street_of_address(address: str) -> str:
+    """By what of an address somebody finds it who sees the mask: what that leaves to be read, and
+    the street with the number of the house, never the door."""
+    house = HOUSE.search(address)
+    return address[: max(_kept(address), house.end() if house else 0)]
+
+
+def _kept(address: str) -> int:
+    return len(address) * 2 // 3
 
 
 @transaction.atomic

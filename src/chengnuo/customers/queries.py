@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
+from chengnuo.customers.access import street_of_address
 from chengnuo.customers.models import (
     Customer,
     CustomerAccount,
@@ -18,6 +20,7 @@ from chengnuo.customers.models import (
 from chengnuo.people.models import Organisation
 
 MOST_FOUND = 50
+MOST_LOOKED_AT = 500
 SHORTEST_ADDRESS = 3
 AFTER_ALL_LETTERS = "\U0010ffff"
 
@@ -57,7 +60,8 @@ def find_customers(
 ) -> QuerySet[Customer]:
     """Customers by number, telephone, name, address, account or meter; newest first.
 
-    A telephone has to be told whole, so that nobody finds one out digit by digit.
+    The list shows them masked: what the mask hides has to be told whole, so that nobody finds it
+    out sign by sign.
     """
     rows = Customer.objects.filter(organisation=company)
     if classes:
@@ -72,21 +76,38 @@ def _found(company: Organisation, words: str) -> list[int]:
     here = {"organisation": company}
     asked: list[QuerySet[Any, int | None]] = [
         _ids(Customer.objects.filter(_begins("number", words.upper()), **here), "pk"),
-        _ids(Customer.objects.filter(_begins("name", words), **here), "pk"),
-        _ids(Customer.objects.filter(phone=words, **here), "pk"),
-        _ids(CustomerPhone.objects.filter(number=words, **here), "customer_id"),
         _ids(CustomerAccount.objects.filter(number=words, **here), "customer_id"),
         _ids(Meter.objects.filter(serial_number=words, **here), "usage_point__location__customer"),
     ]
-    places = ServiceLocation.objects.filter(customer__isnull=False, **here)
-    if len(words) >= SHORTEST_ADDRESS:
-        asked.append(_ids(places.filter(_begins("address", words)), "customer_id"))
     found = [pk for ids in asked for pk in ids if pk is not None]
-    if found or len(words) < SHORTEST_ADDRESS:
+    found += by_masked(company=company, words=words)
+    if len(words) < SHORTEST_ADDRESS:
         return found
+    places = ServiceLocation.objects.filter(customer__isnull=False, **here)
+    found += _by_street(places.filter(_begins("address", words)), words)
     # Only what no index knows is looked for inside of all addresses.
-    inside = _ids(places.filter(address__contains=words), "customer_id")
-    return [pk for pk in inside if pk is not None]
+    return found or _by_street(places.filter(address__contains=words), words)
+
+
+def by_masked(*, company: Organisation, words: str) -> list[int]:
+    """The ids of those who have just this telephone, name or address: whoever finds them so knows
+    what the list masks."""
+    here = {"organisation": company}
+    places = ServiceLocation.objects.filter(customer__isnull=False, address=words, **here)
+    asked: list[QuerySet[Any, int | None]] = [
+        _ids(Customer.objects.filter(name=words, **here), "pk"),
+        _ids(Customer.objects.filter(phone=words, **here), "pk"),
+        _ids(CustomerPhone.objects.filter(number=words, **here), "customer_id"),
+        _ids(places, "customer_id"),
+    ]
+    return [pk for ids in asked for pk in ids if pk is not None]
+
+
+def _by_street(places: QuerySet[ServiceLocation], words: str) -> list[int]:
+    """Those where the words stand in the street; a number in it is whole."""
+    rows = places.order_by().values_list("customer_id", "address")[:MOST_LOOKED_AT]
+    whole = re.compile(rf"(?<!\d(?=\d)){re.escape(words)}(?!(?<=\d)\d)")
+    return [pk for pk, where in rows if pk and whole.search(street_of_address(where))][:MOST_FOUND]
 
 
 def _ids(rows: QuerySet[Any], name: str) -> QuerySet[Any, int | None]:

@@ -30,6 +30,7 @@ WHATS = {
     "file": Text("附件", "file"),
     "caller": Text("来电客户", "caller"),
     "customer": Text("客户档案", "customer file"),
+    "found": Text("按完整的电话、姓名或地址查到", "found by a whole telephone, name or address"),
     "looks": Text("查看记录", "looks"),
     "cases": Text("工单清单", "cases"),
     "obligations": Text("义务清单", "obligations"),

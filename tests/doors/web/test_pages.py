@@ -7,6 +7,7 @@ import pytest
 
 from chengnuo.cases.services import Request, lodge
 from chengnuo.doors.jobs.deliver import deliver
+from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.models import Docket
 from tests.companies import house
@@ -110,6 +111,17 @@ def test_a_number_goes_straight_to_its_case_and_a_telephone_finds_it(browser, fi
     assert other.number in found
     assert leak.number not in found
     assert "No case fits" in page(browser.get("/cases/?q=nothing"))
+
+
+def test_finding_by_a_masked_number_is_a_look_and_by_a_word_is_none(browser, firm, leak):
+    """The head of the company sees a mask; the network handles it, and needs to call."""
+    for words in ("13800000001", "演示客户甲", "路面冒水", "0001", "1380000000"):
+        browser.get(f"/cases/?q={words}")
+    sits(firm.people["network"]).get("/cases/?q=13800000001")
+    seen = Entry.objects.filter(kind="personal_data.seen")
+    assert [(e.actor_id, e.subject, e.data["what"]) for e in seen] == [
+        (firm.top.pk, leak.docket_id, "found")
+    ] * 2
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import ratings_of
 from chengnuo.cases import queries as cases
+from chengnuo.cases.access import is_in_full
 from chengnuo.cases.glass import glass_of
 from chengnuo.cases.models import BreakGlass, Case
 from chengnuo.cases.steps import steps_of
@@ -184,12 +185,11 @@ def gather(
 def contact_of(visit: Visit, case: Case, *, in_full: bool) -> Contact:
     """The units that took it in or handle it need to call; everybody else sees a mask, or nothing
     where the complainant asked for that."""
-    docket = case.docket
     if not visit.knows_complainant(case):
         return Contact("", "", "", in_full=False, hidden=True)
     if case.confidential:
         in_full = in_full or glass_of(case=case, staff=visit.staff, at=visit.now) is not None
-    if in_full or {docket.handling_unit_id, docket.accepting_unit_id} & visit.units:
+    if in_full or is_in_full(case=case, units=visit.units):
         return Contact(case.contact_name, case.contact_phone, case.address, in_full=True)
     return Contact(
         masked_name(case.contact_name),

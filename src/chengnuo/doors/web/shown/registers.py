@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chengnuo.cases.access import is_in_full
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name, masked_phone
 from chengnuo.doors.web.shown.channels import channel_title
@@ -225,21 +226,23 @@ def _channel(visit: Visit, case: Case) -> Any:
     return channel_title(visit.regulation_behind(case.docket.release_id).pack, case.channel)
 
 
-def _in_full(visit: Visit, case: Case) -> bool:
-    """As on the case page: the units that took it in or handle it need to call."""
-    docket = case.docket
-    return bool({docket.handling_unit_id, docket.accepting_unit_id} & visit.units)
-
-
 def _name(visit: Visit, case: Case | None) -> str:
     if case is None:
         return ""
     if case.confidential:
         return _("in confidence")
-    return case.contact_name if _in_full(visit, case) else masked_name(case.contact_name)
+    return (
+        case.contact_name
+        if is_in_full(case=case, units=visit.units)
+        else masked_name(case.contact_name)
+    )
 
 
 def _phone(visit: Visit, case: Case | None) -> str:
     if case is None or case.confidential:
         return ""
-    return case.contact_phone if _in_full(visit, case) else masked_phone(case.contact_phone)
+    return (
+        case.contact_phone
+        if is_in_full(case=case, units=visit.units)
+        else masked_phone(case.contact_phone)
+    )

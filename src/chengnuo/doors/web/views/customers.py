@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.customers.access import note_look
 from chengnuo.customers.models import MOST_LEVEL, Customer
-from chengnuo.customers.queries import find_customers, numbered
+from chengnuo.customers.queries import by_masked, find_customers, numbered
 from chengnuo.customers.services import (
     CustomerMovedOn,
     Phone,
@@ -75,6 +75,12 @@ def customer_list(visit: Visit) -> HttpResponse:
     wanted = (chosen,) if chosen in dict(classes()) else ()
     rows = find_customers(company=visit.company, words=words, classes=wanted)
     pages = Paginator(rows.prefetch_related("phones"), PAGE).get_page(visit.request.GET.get("page"))
+    known = set(by_masked(company=visit.company, words=words)) if words else set()
+    for one in pages.object_list:
+        if one.pk in known:
+            note_look(
+                viewer=visit.staff, subject=subject_of(one), what="found", why="", now=visit.now
+            )
     lines = [customer_line(customer) for customer in pages.object_list]
     return visit.page(
         "page/customers",

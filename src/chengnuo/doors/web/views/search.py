@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import few_dockets, may_see, visible
+from chengnuo.cases.access import few_dockets, in_full, is_in_full, may_see, visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, newest, search
-from chengnuo.cases.words import terms_of
+from chengnuo.cases.words import Knows, Term, fits, terms_of
+from chengnuo.customers.access import note_look
 from chengnuo.doors.web.shown.excerpts import excerpt
 from chengnuo.doors.web.shown.queues import line_of
 from chengnuo.doors.web.visit import Visit, staffed
@@ -33,10 +36,12 @@ def case_list(visit: Visit) -> HttpResponse:
         return visit.go("case", number=words.upper())
     found = _found(visit, cases.in_state(state=state, units=visit.units), words)
     running = Obligation.objects.filter(RUNNING).select_related("unit")
-    rows = found.cases.select_related("docket__handling_unit", "docket__organisation")
+    rows = found.cases.select_related("docket__handling_unit", "docket__organisation", "words")
     rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
     pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
-    terms = terms_of(words)
+    terms = terms_of(words, knows=Knows.SHOWN)
+    if words:
+        _note_found(visit, pages.object_list, terms)
     lines = [(line_of(visit, case), excerpt(case.narrative, terms)) for case in pages.object_list]
     return visit.page(
         "page/cases",
@@ -50,12 +55,24 @@ def case_list(visit: Visit) -> HttpResponse:
     )
 
 
+def _note_found(visit: Visit, found: Iterable[Case], terms: Sequence[Term]) -> None:
+    """Where a masked value that was named whole is what fits, he knows now whose it is."""
+    for case in found:
+        if not is_in_full(case=case, units=visit.units) and not fits(case.words.words, terms):
+            note_look(
+                viewer=visit.staff, subject=case.docket_id, what="found", why="", now=visit.now
+            )
+
+
 def _found(visit: Visit, state: Q, words: str) -> Found:
     reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
     few = few_dockets(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
     shown = reach & state
     if words:
-        return search(companies=visit.companies, asked=words, shown=shown, few=few)
+        return search(
+            companies=visit.companies, asked=words, shown=shown, in_full=in_full(visit.units),
+            few=few,
+        )  # fmt: skip
     return newest(companies=visit.companies, shown=shown, few=few)
 
 
