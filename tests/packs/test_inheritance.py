@@ -29,6 +29,13 @@ PARENT = (
     limit: {amount: 5, unit: working_day}
     pause:
       - {reason: absent, title: {zh: 不在, en: Absent}, proof: {zh: 单号, en: Slip}, cap: {amount: 2, unit: natural_day}, approver: handling_head}
+  inspected:
+    kind: within
+    clause: {source: R, place: 第十三条, quote: 十日内}
+    title: {zh: 查看, en: Inspect}
+    start: case.lodged
+    stop: crew.arrived
+    limit: {amount: 10, unit: natural_day}
   notice:
     kind: before
     clause: {source: R, place: 第九条, quote: 提前24小时}
@@ -81,6 +88,9 @@ def family(tmp_path: Path, *parts: str) -> Path:
 REPAIR = "kind: within\nprocess: repair\nstart: crew.arrived\nstop: repair.completed\n"
 PAUSE = "pause: [{{reason: {0}, title: {{zh: 不在, en: Absent}}, proof: {{zh: 单, en: Slip}}, cap: {1}, approver: handling_head}}]"
 VERIFY = "kind: within\nstart: crew.arrived\nstop: repair.completed\nlimit: {amount: 5, unit: working_day}\n"
+VISIT = (
+    "kind: within\nstart: case.lodged\nstop: crew.arrived\nlimit: {amount: 10, unit: natural_day}\n"
+)
 NOTICE = "kind: before\nannounced: stop_at\nstop: crew.arrived\n"
 BULLETIN = "kind: recurring\nstop: register.kept\n"
 GATE = "kind: gate\nbefore: repair.completed\nuntil: crew.arrived\n"
@@ -92,6 +102,8 @@ TIGHTER = {
     "the earlier of two": ("repair", REPAIR + "limit: {min_of: [{amount: 24, unit: hour}, {amount: 9, unit: working_hour}]}"),
     "a shorter pause in another unit": ("pausable", VERIFY + PAUSE.format("absent", "{amount: 24, unit: hour}")),
     "no pause at all": ("pausable", VERIFY),
+    "a last day brought forward": ("inspected", VISIT.replace("day}", "day, roll: backward}")),
+    "another promise for a second start": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nagain: another"),
     "an earlier notice": ("notice", NOTICE + "limit: {amount: 48, unit: hour}"),
     "an earlier day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 10}"),
     "before that day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\nby_day_included: false"),
@@ -108,6 +120,9 @@ LOOSER = {
     "narrower conditions": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nwhen: {area: urban}", "narrower conditions"),
     "a case that closes without it": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nblocks_close: false", "no longer keeps the case open"),
     "an appointment": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nappointment: {fact: stop_at}", "an appointment may replace its clock"),
+    "the whole time again": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nagain: restart", "gives the whole time again"),
+    "a later start": ("repair", REPAIR + "limit: {amount: 24, unit: hour, starts: next_opening}", "it is due"),
+    "a last day moved on": ("inspected", VISIT.replace("day}", "day, roll: forward}"), "it is due"),
     "a new way out": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nvoid_on: [callback.made]", "more events end it"),
     "a new pause": ("pausable", VERIFY + PAUSE.format("holiday", "{amount: 1, unit: hour}"), "it adds the pause 'holiday'"),
     "a longer pause in a unit that sounds shorter": ("pausable", VERIFY + PAUSE.format("absent", "{amount: 1000, unit: hour}"), "it lengthens the pause 'absent'"),

@@ -35,7 +35,7 @@ class TestUnknownKeys:
         assert said.startswith(
             f"small/pack.yaml:{row}: rules.repair.limit.unti: unknown key 'unti'"
         )
-        assert "amount, between, count_start_day, ends, roll, shift_end, unit" in said
+        assert "amount, between, count_start_day, ends, roll, shift_end, starts, unit" in said
 
     def test_are_found_in_other_files_too(self, tmp_path: Path):
         folder = written(tmp_path / "small", PACK, more="\n\nscripts:\n  a: {titel: x}\n")
@@ -91,7 +91,7 @@ WRONG = {
     "hours past midnight": ("calendar", {"week": {"mon": ["08:00-24:30"]}}, "goes past 24:00"),
     "a week without work": ("calendar", {"week": {"mon": []}}, "at least one working day"),
     "an average over nothing": ("rules/repair/verdict", "average", "verdict: average and over"),
-    "a stretch of the day for days": ("rules/callback/limit/between", "08:00-20:00", "between goes with second, minute or hour"),
+    "a stretch of the day for days": ("rules/callback/limit/between", "08:00-20:00", "'between' changes nothing for next_day; it goes with second, minute, hour"),
     "a day of the month in a week": ("rules/register", {"kind": "recurring", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}, "every": "week", "by": {"day": "15"}, "stop": "register.kept"}, "weekday goes with every: week"),
     "a gate that nothing opens": ("rules/register", {"kind": "gate", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}, "before": "crew.arrived"}, "what opens it?"),
     "a band without a unit": ("rules/arrival/limit/table/0", {"when": {"area": "urban"}, "amount": "3"}, "a band with an amount needs a unit"),
@@ -167,7 +167,7 @@ def test_settings_choose_a_start_a_period_an_anchor_and_whether_a_day_is_include
   included: {title: {zh: 含当日, en: Included}, values: ["true", "false"], value: "true"}
 roles:"""
     start = "start: {setting: clock-from, cases: {report: case.lodged, arrival: crew.arrived}}"
-    every = "every: {setting: inspection}\n    anchor_year: {setting: anchor}\n    by_day_included: {setting: included}"
+    every = "every: {setting: inspection}\n    anchor_year: {setting: anchor}\n    by: {day: 15}\n    by_day_included: {setting: included}"
     text = PACK.replace("roles:", settings.strip("\n"), 1).replace("start: crew.arrived", start)
     made = loaded(written(tmp_path / "small", text.replace("every: {setting: inspection}", every)))
 

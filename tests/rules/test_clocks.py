@@ -80,6 +80,27 @@ FORWARD = {
     "the night does not count": ("{amount: 2, unit: hour, between: '08:00-20:00'}", "2026-03-09 19:00", "2026-03-10 09:00"),
     "reported at night, counted from 08:00": ("{amount: 2, unit: hour, between: '08:00-20:00'}", "2026-03-07 23:00", "2026-03-08 10:00"),
     "a stretch that passes midnight": ("{amount: 3, unit: hour, between: '22:00-06:00'}", "2026-03-09 21:00", "2026-03-10 01:00"),
+    # -- received outside office hours: from the next opening
+    "within hours nothing changes": ("{amount: 4, unit: hour, starts: next_opening}", "2026-03-09 10:00", "2026-03-09 14:00"),
+    "received at night": ("{amount: 4, unit: hour, starts: next_opening}", "2026-03-09 22:00", "2026-03-10 12:30"),
+    "received before opening": ("{amount: 45, unit: minute, starts: next_opening}", "2026-03-09 06:00", "2026-03-09 09:15"),
+    "received at lunch": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 12:10", "2026-03-09 14:30"),
+    "received at closing time": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-06 17:30", "2026-03-09 09:30"),
+    "received at opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 08:30", "2026-03-09 09:30"),
+    "received on Saturday, one working day": ("{amount: 1, unit: working_day, ends: same_time, starts: next_opening}", "2026-03-07 20:30", "2026-03-10 08:30"),
+    "received on Friday night, one working day": ("{amount: 1, unit: working_day, starts: next_opening}", "2026-03-06 20:00", "2026-03-10 17:30"),
+    "received in Spring Festival, three natural days": ("{amount: 3, unit: natural_day, starts: next_opening}", "2026-02-17 10:00", "2026-02-27 24:00"),
+    "received on Saturday, the next day": ("{amount: 1, unit: next_day, starts: next_opening}", "2026-03-07 10:00", "2026-03-10 24:00"),
+    "opened today, counted today": ("{amount: 1, unit: working_day, count_start_day: true, starts: next_opening}", "2026-03-07 10:00", "2026-03-09 17:30"),
+    "hours of service from the opening of the office": ("{amount: 2, unit: hour, between: '07:00-19:00', starts: next_opening}", "2026-03-09 06:00", "2026-03-09 10:30"),
+    # -- a last day that is a rest day moves forward or back
+    "back to the Friday": ("{amount: 3, unit: natural_day, roll: backward}", "2026-03-05 10:00", "2026-03-06 24:00"),
+    "back before Spring Festival, to its make-up Saturday": ("{amount: 9, unit: natural_day, roll: backward}", "2026-02-10 10:00", "2026-02-14 24:00"),
+    "back to close of business": ("{amount: 3, unit: natural_day, roll: backward, ends: close_of_business}", "2026-03-05 10:00", "2026-03-06 17:30"),
+    "no working day between: the last day stays": ("{amount: 2, unit: natural_day, roll: backward}", "2026-03-06 10:00", "2026-03-08 24:00"),
+    "a working day stays": ("{amount: 4, unit: natural_day, roll: backward}", "2026-03-05 10:00", "2026-03-09 24:00"),
+    "a month back from a Saturday": ("{amount: 1, unit: month, roll: backward}", "2026-01-28 10:00", "2026-02-28 24:00"),
+    "a month back from a Sunday": ("{amount: 1, unit: month, roll: backward}", "2026-02-15 10:00", "2026-03-13 24:00"),
     "a day of twelve hours": ("{amount: 24, unit: hour, between: '08:00-20:00'}", "2026-03-09 14:00", "2026-03-11 14:00"),
 }  # fmt: skip
 
@@ -120,6 +141,12 @@ BACKWARD = {
     "ahead of the end of National Day": ("{amount: 3, unit: working_day}", "2026-10-08 09:00", "2026-09-28 00:00"),
     "four business hours ahead": ("{amount: 4, unit: working_hour}", "2026-03-09 10:30", "2026-03-06 15:30"),
     "two business hours ahead: the latest moment is the opening": ("{amount: 2, unit: working_hour}", "2026-03-09 10:30", "2026-03-09 08:30"),
+    "two hours of the day ahead": ("{amount: 2, unit: hour, between: '08:00-20:00'}", "2026-03-10 12:00", "2026-03-10 10:00"),
+    "two hours of the day: the latest moment is the opening": ("{amount: 2, unit: hour, between: '08:00-20:00'}", "2026-03-10 10:00", "2026-03-10 08:00"),
+    "the night does not count": ("{amount: 3, unit: hour, between: '08:00-20:00'}", "2026-03-10 10:00", "2026-03-09 19:00"),
+    "announced for the night": ("{amount: 3, unit: hour, between: '08:00-20:00'}", "2026-03-10 02:00", "2026-03-09 17:00"),
+    "a stretch past midnight": ("{amount: 3, unit: hour, between: '22:00-06:00'}", "2026-03-10 12:00", "2026-03-10 03:00"),
+    "two days of twelve hours": ("{amount: 24, unit: hour, between: '08:00-20:00'}", "2026-03-10 14:00", "2026-03-08 14:00"),
     "one month ahead of the 31st": ("{amount: 1, unit: month}", "2026-03-31 09:00", "2026-02-28 00:00"),
     "ninety working days ahead": ("{amount: 90, unit: working_day}", "2026-07-01 09:00", "2026-02-13 00:00"),
 }  # fmt: skip
@@ -225,12 +252,15 @@ class TestAYearWithoutANotice:
         [
             "{amount: 8, unit: working_hour}",
             "{amount: 1, unit: natural_day, roll: forward}",
+            "{amount: 1, unit: natural_day, roll: backward}",
+            "{amount: 1, unit: natural_day, starts: next_opening}",
+            "{amount: 1, unit: minute, starts: next_opening}",
             "{amount: 1, unit: natural_day, ends: close_of_business}",
             "{min_of: [{amount: 1, unit: hour}, {amount: 1, unit: working_day}]}",
         ],
     )
     def test_everything_that_asks_for_working_time_is_provisional(self, words: str):
-        assert count(words, "2026-12-31 17:00").unpublished == (2027,)
+        assert count(words, "2026-12-31 17:30").unpublished == (2027,)
 
     @pytest.mark.parametrize(
         "words",
@@ -265,6 +295,7 @@ PAUSED = {
     "working days: paused on a counted starting day": ("{amount: 1, unit: working_day, count_start_day: true}", "2026-03-09 10:00", [("2026-03-09 11:00", "2026-03-10 09:00")], "2026-03-10 17:30"),
     "working days: paused when the time was up": ("{amount: 3, unit: working_day}", "2026-03-09 10:00", [("2026-03-12 18:00", "2026-03-16 09:00")], "2026-03-12 17:30"),
     "natural days: two nights": ("{amount: 3, unit: natural_day}", "2026-03-09 10:00", [("2026-03-10 17:00", "2026-03-12 09:00")], "2026-03-14 24:00"),
+    "from the next opening: what was paused before is no gain": ("{amount: 4, unit: hour, starts: next_opening}", "2026-03-09 20:00", [("2026-03-09 21:00", "2026-03-10 09:30")], "2026-03-10 13:30"),
     "a month: ten days longer": ("{amount: 1, unit: month}", "2026-03-09 10:00", [("2026-03-10 17:00", "2026-03-20 09:00")], "2026-04-19 24:00"),
 }  # fmt: skip
 

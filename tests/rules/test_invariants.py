@@ -23,6 +23,7 @@ from chengnuo.rules.limits import (
     MaxOf,
     MinOf,
     Roll,
+    Starts,
     Unit,
 )
 from chengnuo.rules.proof import Segment, prove
@@ -49,6 +50,7 @@ def counts(draw: st.DrawFn) -> Count:
         ends=draw(st.sampled_from(Ends)),
         roll=draw(st.sampled_from(Roll)) if unit is not Unit.WORKING_DAY else Roll.NONE,
         between=draw(BETWEEN) if windowed else None,
+        starts=draw(st.sampled_from(Starts)) if unit not in WORKING_SECONDS else Starts.AS_RECEIVED,
     )
 
 
@@ -116,6 +118,54 @@ class TestClocks:
         assert reckon(count, given_then).at <= announced
 
 
+def naively(count: Count, moment: datetime, step: int) -> datetime:
+    """The window asked minute by minute, onward or back, until the amount is used up."""
+    left = count.amount * ELAPSED_SECONDS[count.unit] // 60
+    local = moment.astimezone(at("2026-01-01").tzinfo)
+    begin, end = count.between or (0, 1440)
+    while left:
+        minute = local if step > 0 else local - timedelta(minutes=1)
+        now = minute.hour * 60 + minute.minute
+        left -= begin <= now < end if begin < end else now >= begin or now < end
+        local += timedelta(minutes=step)
+    return local
+
+
+windows = st.tuples(st.integers(0, 1440), st.integers(0, 1440)).filter(
+    lambda w: w[0] % 1440 != w[1] % 1440 and w[0] < 1440 and w[1] > 0
+)
+
+
+class TestHoursOfTheDay:
+    """Against a counter that asks every single minute."""
+
+    counts = st.builds(
+        Count,
+        amount=st.integers(1, 90),
+        unit=st.sampled_from([Unit.MINUTE, Unit.HOUR]),
+        between=windows,
+    )
+
+    @given(counts, moments)
+    def test_ahead_of_an_announced_moment(self, count: Count, announced: datetime):
+        due = notice_due(limit=count, announced=announced, calendar=calendar())
+        assert due.at == naively(count, announced, -1)
+
+    @given(counts, moments)
+    def test_from_a_start(self, count: Count, start: datetime):
+        assert reckon(count, start).at == naively(count, start, 1)
+
+    @given(counts, moments)
+    def test_the_proof_of_a_notice_counts_the_amount(self, count: Count, announced: datetime):
+        due = notice_due(limit=count, announced=announced, calendar=calendar())
+        segments = prove(due=due, start=announced, calendar=calendar(), backwards=True)
+        counted = sum((s.end - s.start).total_seconds() for s in segments if s.counted)
+        assert counted == count.amount * ELAPSED_SECONDS[count.unit]
+        edges = [due.at, *(s.end for s in segments)]
+        assert [s.start for s in segments] == edges[:-1]
+        assert edges[-1] == announced
+
+
 class TestProofs:
     @staticmethod
     def prove(
@@ -170,7 +220,8 @@ class TestProofs:
             while day < segment.end:
                 counted.add(day.date())
                 day = calendar().at_minute(day.date(), 1440)
-        assert len(counted) == amount
+        back = roll is Roll.BACKWARD and any(s.reason == "rolled_back" for s in segments)
+        assert len(counted) < amount if back else len(counted) == amount
 
 
 RULES = """

@@ -269,7 +269,7 @@ def next_try(row: Obligation, regulation: Regulation, now: datetime) -> datetime
 
 
 def _apart(given: CountShape) -> timedelta:
-    return timedelta(seconds=ELAPSED_SECONDS.get(given.unit, 3600) * given.amount)
+    return timedelta(seconds=ELAPSED_SECONDS.get(given.unit, 86_400) * given.amount)
 
 
 def _fill_missed(

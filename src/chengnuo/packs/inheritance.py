@@ -167,6 +167,10 @@ def _clocked(
         return
     if set(below.void_on) - set(above.void_on):
         yield "more events end it without a verdict"
+    if below.again == "restart" and above.again != "restart":
+        yield "a second start gives the whole time again"
+    if below.again == "ignore" and above.again == "another":
+        yield "a second start is no promise of its own any more"
     if isinstance(above, WithinShape) and isinstance(below, WithinShape):
         if below.appointment is not None and above.appointment is None:
             yield "an appointment may replace its clock"

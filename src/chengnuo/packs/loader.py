@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from chengnuo.packs.compiling import decision_id
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.ignored import ignored_keys
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.reading import Document, read_folder
 from chengnuo.packs.references import reference_problems, unknown_rungs
@@ -95,6 +96,7 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
         parent = load(target, _above=(*_above, folder))
         pack = merged(parent.pack, own, document)
     problems = reference_problems(pack, document) + _decision_problems(pack, document)
+    problems += ignored_keys(pack, document)
     if parent is not None:
         problems += tightening_problems(parent.pack, own, pack, document)
     if problems:

@@ -30,6 +30,7 @@ from chengnuo.rules.limits import (
     Roll,
     Row,
     ShiftEnd,
+    Starts,
     Table,
     Unit,
     Unnumbered,
@@ -179,19 +180,23 @@ BUILT_IN_FACTS: dict[str, tuple[Value, ...]] = {
 """The facts of the start, with their values (a start_time takes a window instead)."""
 
 
-class CountShape(Shape):
-    amount: Annotated[int, Field(ge=0)]
-    unit: Unit
+class CountingShape(Shape):
+    """How an amount is counted. Which key goes with which unit: `packs.ignored`."""
+
     count_start_day: bool = False
     ends: Ends | None = None
     roll: Roll = Roll.NONE
     shift_end: ShiftEnd = ShiftEnd.HAND_OVER
     between: Span | None = None
+    starts: Starts = Starts.AS_RECEIVED
+
+
+class CountShape(CountingShape):
+    amount: Annotated[int, Field(ge=0)]
+    unit: Unit
 
     @model_validator(mode="after")
-    def counts_in_a_window(self) -> CountShape:
-        if self.between is not None and self.unit not in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
-            raise PydanticCustomError("between", "between goes with second, minute or hour")
+    def has_a_window(self) -> CountShape:
         if self.between is not None and self.between[0] == self.between[1]:
             raise PydanticCustomError("between", "a stretch of the day must begin and end")
         return self
@@ -206,6 +211,7 @@ class CountShape(Shape):
             roll=self.roll,
             shift_end=self.shift_end,
             between=self.between,
+            starts=self.starts,
         )
 
 
@@ -255,17 +261,12 @@ class BySettingShape(Shape):
         return self.cases[settings[self.setting]].limit(settings)
 
 
-class RowShape(Shape):
+class RowShape(CountingShape):
     """One band: `when` and either an amount beside it or a whole limit."""
 
     when: ConditionField
     amount: Annotated[int, Field(ge=0)] | None = None
     unit: Unit | None = None
-    count_start_day: bool = False
-    ends: Ends | None = None
-    roll: Roll = Roll.NONE
-    shift_end: ShiftEnd = ShiftEnd.HAND_OVER
-    between: Span | None = None
     limit: LimitField | None = None
 
     @model_validator(mode="after")
@@ -284,17 +285,8 @@ class RowShape(Shape):
     def inner(self) -> AnyLimitShape:
         if self.limit is not None:
             return self.limit
-        return CountShape.model_validate(
-            {
-                "amount": self.amount,
-                "unit": self.unit,
-                "count_start_day": self.count_start_day,
-                "ends": self.ends,
-                "roll": self.roll,
-                "shift_end": self.shift_end,
-                "between": self.between,
-            }
-        )
+        given = self.model_fields_set - {"when", "limit"}
+        return CountShape.model_validate({name: getattr(self, name) for name in given})
 
 
 AnyLimitShape = CountShape | AgreedShape | PromptShape | TableShape | ManyShape | BySettingShape

@@ -191,6 +191,23 @@ class Calendar:
             day += timedelta(days=1)
         return day
 
+    def previous_working_day(self, day: date) -> date:
+        """`day` itself when it is one, else the last before it."""
+        while not self._intervals(day):
+            day -= timedelta(days=1)
+        return day
+
+    def opening(self, at: datetime) -> datetime:
+        """`at` itself within office hours, else when they next begin; closing time is outside.
+
+        IndexError where the calendar ends before.
+        """
+        epoch = at.timestamp()
+        index = bisect_right(self.interval_starts, epoch)
+        if index and epoch < self.interval_ends[index - 1]:
+            return self.local(at)
+        return self.from_epoch(self.interval_starts[index])
+
     def shift_end(self, at: datetime) -> datetime | None:
         """The end of the shift in which `at` lies, or None where no shift is defined for it."""
         local = self.local(at)

@@ -25,8 +25,10 @@ from chengnuo.rules.conditions import (
 from chengnuo.rules.counting import (
     Pause,
     UnableToReckon,
+    begins,
     counted_forward,
     in_order,
+    last_calendar_day,
     last_day,
 )
 from chengnuo.rules.counting_back import counted_back
@@ -40,6 +42,7 @@ from chengnuo.rules.limits import (
     MinOf,
     Roll,
     Row,
+    Starts,
     Table,
     Unit,
     Unnumbered,
@@ -86,7 +89,7 @@ def due_at(
 
     def reckon(count: Count) -> Due:
         at = counted_forward(count, start, calendar, stops)
-        return Due(at, count, _rests_on(count, start, at, calendar))
+        return Due(at, count, _rests_on(count, start, at, calendar, stops))
 
     return _due(limit, start, calendar, facts or {}, reckon)
 
@@ -202,12 +205,22 @@ def _start_rests_on(table: Table, start: datetime, calendar: Calendar) -> tuple[
     return calendar.unpublished(day, day)
 
 
-def _rests_on(count: Count, start: datetime, at: datetime, calendar: Calendar) -> tuple[int, ...]:
+def _rests_on(
+    count: Count, start: datetime, at: datetime, calendar: Calendar, pauses: Sequence[Pause]
+) -> tuple[int, ...]:
     """The years without a notice on which a count rests; time around the clock rests on none."""
     unit = count.unit
     if unit in ELAPSED_SECONDS or unit is Unit.RING:
-        return ()
+        if count.starts is Starts.AS_RECEIVED:
+            return ()
+        opened = begins(count, start, calendar)
+        return calendar.unpublished(calendar.local(start).date(), opened.date())
     plain = unit is not Unit.WORKING_DAY and unit not in WORKING_SECONDS
-    if plain and count.roll is Roll.NONE and count.ends is not Ends.CLOSE_OF_BUSINESS:
+    fixed = count.roll is Roll.NONE and count.starts is Starts.AS_RECEIVED
+    if plain and fixed and count.ends is not Ends.CLOSE_OF_BUSINESS:
         return ()
-    return calendar.unpublished(calendar.local(start).date(), last_day(at))
+    last = last_day(at)
+    if count.roll is Roll.BACKWARD:
+        begun = begins(count, start, calendar)
+        last = max(last, last_calendar_day(count, begun, calendar, in_order(pauses, begun)))
+    return calendar.unpublished(calendar.local(start).date(), last)

@@ -17,6 +17,7 @@ from chengnuo.rules.limits import (
     Ends,
     Roll,
     ShiftEnd,
+    Starts,
     Unit,
 )
 
@@ -48,12 +49,25 @@ def counted_forward(
     count: Count, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
 ) -> datetime:
     """Where the count ends. `pauses` come from `in_order`; one begun too late changes nothing."""
+    begun = begins(count, start, calendar)
+    if begun != start:
+        start, pauses = begun, in_order(pauses, begun)
     at = _counted(count, start, calendar, ())
     for index, pause in enumerate(pauses):
         if pause.start.timestamp() >= at.timestamp():
             break
         at = _counted(count, start, calendar, pauses[: index + 1])
     return at
+
+
+def begins(count: Count, start: datetime, calendar: Calendar) -> datetime:
+    """When the clock begins: at the start, or at the next opening where the count says so."""
+    if count.starts is Starts.AS_RECEIVED:
+        return start
+    try:
+        return calendar.opening(start)
+    except IndexError:
+        raise UnableToReckon("the next opening lies outside the calendar") from None
 
 
 def _counted(
@@ -67,9 +81,7 @@ def _counted(
     elif unit is Unit.WORKING_DAY:
         at = _working_days(count, start, calendar, pauses)
     else:
-        last = last_calendar_day(count, start, calendar, pauses)
-        if count.roll is Roll.FORWARD:
-            last = calendar.next_working_day(last)
+        last = rolled(count, last_calendar_day(count, start, calendar, pauses), start, calendar)
         at = _end_of_day(count, start, calendar, last)
     return at if at.timestamp() >= start.timestamp() else calendar.local(start)
 
@@ -217,6 +229,16 @@ def last_calendar_day(
     return last
 
 
+def rolled(count: Count, last: date, start: datetime, calendar: Calendar) -> date:
+    """The last day after it was moved off a rest day, if the count says so."""
+    if count.roll is Roll.FORWARD:
+        return calendar.next_working_day(last)
+    if count.roll is Roll.BACKWARD:
+        earlier = calendar.previous_working_day(last)
+        return earlier if earlier > calendar.local(start).date() else last
+    return last
+
+
 def add_calendar(day: date, amount: int, unit: Unit) -> date:
     """Days, weeks, months, years later; a month ends on the same number or its last day.
 
@@ -255,6 +277,7 @@ def due_in_bulk(*, count: Count, starts: Sequence[float], calendar: Calendar) ->
     24:00. Raises UnableToReckon for any other count and for moments outside the calendar.
     """
     plain = count.unit is Unit.WORKING_DAY and count.amount > 0 and not count.count_start_day
+    plain = plain and count.starts is Starts.AS_RECEIVED
     if not plain or count.ends is Ends.SAME_TIME:
         raise UnableToReckon("bulk counting is for working days with the default day counting")
     closes = count.ends is Ends.CLOSE_OF_BUSINESS

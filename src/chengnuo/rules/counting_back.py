@@ -13,6 +13,8 @@ from chengnuo.rules.limits import ELAPSED_SECONDS, WORKING_SECONDS, Count, Ends,
 def counted_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
     """The mirror of counting forward: the announced day is left out, whole days lie between."""
     unit = count.unit
+    if count.between is not None:
+        return _between_back(count, announced, calendar)
     if unit in ELAPSED_SECONDS or unit is Unit.RING:
         return calendar.from_epoch(announced.timestamp() - seconds_of(count, calendar))
     if unit in WORKING_SECONDS:
@@ -32,6 +34,25 @@ def counted_back(count: Count, announced: datetime, calendar: Calendar) -> datet
     if count.ends is Ends.SAME_TIME:
         return datetime.combine(first, calendar.local(announced).time(), calendar.zone)
     return calendar.at_minute(first, 0)
+
+
+def _between_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
+    """Only a stretch of every day counts: walk back until the amount is used up.
+
+    It is the latest moment that still leaves the whole amount.
+    """
+    left: float = seconds_of(count, calendar)
+    end = announced.timestamp()
+    day = calendar.local(announced).date()
+    while left:
+        for opens, closes in reversed(count.open_minutes()):
+            begin = calendar.at_minute(day, opens).timestamp()
+            span = min(calendar.at_minute(day, closes).timestamp(), end) - begin
+            if span >= left:
+                return calendar.from_epoch(begin + span - left)
+            left -= max(span, 0)
+        day -= timedelta(days=1)
+    return calendar.local(announced)
 
 
 def _worked_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:

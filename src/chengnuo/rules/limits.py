@@ -47,10 +47,22 @@ class Ends(StrEnum):
 
 
 class Roll(StrEnum):
-    """Whether a last day that is a rest day moves to the next working day."""
+    """Where a last day that is a rest day moves: to the next working day, or to the one before.
+
+    None of it is moved back onto or before the starting day: where no working day lies between,
+    the last day stays.
+    """
 
     NONE = "none"
     FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+class Starts(StrEnum):
+    """When a clock begins that is started outside office hours."""
+
+    AS_RECEIVED = "as_received"
+    NEXT_OPENING = "next_opening"
 
 
 class ShiftEnd(StrEnum):
@@ -74,6 +86,7 @@ class Count:
     roll: Roll = Roll.NONE
     shift_end: ShiftEnd = ShiftEnd.HAND_OVER
     between: Minutes | None = None
+    starts: Starts = Starts.AS_RECEIVED
 
     def open_minutes(self) -> tuple[Minutes, ...]:
         """The stretches of every local day that count; a window past midnight is two of them."""

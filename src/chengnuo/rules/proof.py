@@ -14,6 +14,7 @@ from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import Due
 from chengnuo.rules.counting import (
     Pause,
+    begins,
     in_order,
     is_paused,
     last_calendar_day,
@@ -26,6 +27,7 @@ from chengnuo.rules.limits import (
     Agreed,
     Count,
     Limit,
+    Roll,
     Unit,
     Unnumbered,
 )
@@ -43,6 +45,8 @@ NAMES = {
     "paused": Text("暂停计时", "clock paused"),
     "agreed": Text("按约定时间", "as agreed"),
     "rolled": Text("顺延", "rolled forward"),
+    "rolled_back": Text("末日为休息日，提前", "the last day is a rest day: brought forward"),
+    "before_opening": Text("非办公时间，自下次开始办公起算", "counts from the next opening"),
     "unpublished": Text(
         "该年放假通知未公布，暂按每周作息推算",
         "holiday notice not published: weekly pattern only",
@@ -90,9 +94,18 @@ def prove(
     begin, end = calendar.local(begin), calendar.local(end)
     if end.timestamp() <= begin.timestamp():
         return ()
+    opened = begin
+    if isinstance(due.count, Count) and not backwards:
+        opened = min(begins(due.count, begin, calendar), end)
     # A pause begun when the time was up took nothing out of the clock.
-    stops = tuple(p for p in in_order(pauses, begin) if p.start < end) if not backwards else ()
-    return tuple(_merged(_pieces(due.count, begin, end, calendar, stops, backwards)))
+    stops = tuple(p for p in in_order(pauses, opened) if p.start < end) if not backwards else ()
+    pieces = _pieces(due.count, opened, end, calendar, stops, backwards)
+    return (*_waiting(begin, opened), *_merged(pieces))
+
+
+def _waiting(begin: datetime, opened: datetime) -> Iterator[Segment]:
+    if begin < opened:
+        yield Segment(begin, opened, False, "before_opening", NAMES["before_opening"])
 
 
 def _pieces(
@@ -183,6 +196,8 @@ def _days(
             yield Segment(first, last, False, "paused", NAMES["paused"])
         elif count.unit is not Unit.WORKING_DAY:
             reason = "rolled" if day > final else "natural_day"
+            if count.roll is Roll.BACKWARD and day == last_day(end) < final:
+                reason = "rolled_back"
             yield Segment(first, last, day <= final, reason, NAMES[reason])
         elif (
             day == anchor and info.is_working and not backwards and not opens_today(calendar, begin)
@@ -349,6 +364,9 @@ def _skipped(segments: Sequence[Segment]) -> Text:
         said.append((f"{span[0]}{piece.name.zh}", f"{span[1]} {piece.name.en}"))
     if any(p.reason == "rest_day" for p in segments):
         said.append(("休息日不计", "rest days not counted"))
+    if any(p.reason == "rolled_back" for p in segments):
+        name = NAMES["rolled_back"]
+        said.append((name.zh, name.en))
     if any(p.reason == "makeup_working_day" for p in segments):
         said.append(("调休上班日计入", "make-up working days counted"))
     if not said:

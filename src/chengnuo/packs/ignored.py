@@ -1,0 +1,250 @@
+"""Keys that change nothing where they stand are refused: whoever wrote them meant something.
+
+Which key goes with which unit and kind stands in `docs/pack-language.md`. Packs that are installed
+already are not asked again: they were taken under the words of their day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from chengnuo.packs.errors import Problem
+from chengnuo.packs.reading import Document, Place
+from chengnuo.packs.rule_shapes import (
+    AnyRuleShape,
+    BeforeShape,
+    GateShape,
+    Months,
+    ProhibitionShape,
+    RecurringShape,
+    RuleShape,
+    StandingShape,
+    WithinShape,
+)
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.triggers import (
+    AnyLimitShape,
+    BySettingShape,
+    CountingShape,
+    CountShape,
+    ManyShape,
+    RowShape,
+    TableShape,
+)
+from chengnuo.rules.limits import WORKING_SECONDS, Ends, Unit
+
+Found = tuple[Place, str]
+"""Where a key stands, and why it is refused."""
+
+CLOCK = frozenset({Unit.SECOND, Unit.MINUTE, Unit.HOUR})
+SHIFT = frozenset({Unit.SHIFT_HOUR, Unit.SHIFT_MINUTE})
+SPANS = frozenset({Unit.NATURAL_DAY, Unit.WORKING_DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR})
+DAYS = SPANS | {Unit.NEXT_DAY}
+GOES_WITH: dict[str, frozenset[Unit]] = {
+    "count_start_day": SPANS,
+    "ends": DAYS,
+    "roll": DAYS - {Unit.WORKING_DAY},
+    "shift_end": SHIFT,
+    "between": CLOCK,
+    "starts": frozenset(Unit) - frozenset(WORKING_SECONDS),
+}
+"""The units whose counting a key changes. (A working day never ends on a rest day, business hours
+never begin outside of them.)"""
+TIMED = ("warn", "escalate", "urgent")
+CASES = ("blocks_close", "on_reopen")
+SHORT = ("shift", "day", "working_day", "unset")
+YEARLY = ("week", "month", "quarter", "half_year", "year")
+
+
+def ignored_keys(pack: Pack, document: Document) -> list[Problem]:
+    """Every key of a pack that its unit, its kind or its neighbours would ignore."""
+    found: list[Found] = []
+    for rule_id, rule in pack.rules.items():
+        path: Place = ("rules", rule_id)
+        found += [((*path, *inner), what) for inner, what in _rule(pack, rule)]
+    for index, rung in enumerate(pack.escalate):
+        found += _counts_of(pack, rung, ("escalate", index))
+    if pack.pauses is not None:
+        found += _counts_of(pack, pack.pauses, ("pauses",))
+        for index, rung in enumerate(pack.pauses.escalate or ()):
+            found += _counts_of(pack, rung, ("pauses", "escalate", index))
+    if pack.callbacks is not None:
+        found += _apart(pack.callbacks.apart)
+    return [
+        Problem(document.place(place), f"{'.'.join(map(str, place))}: {what}")
+        for place, what in found
+    ]
+
+
+def _given(shape: BaseModel, *names: str) -> list[str]:
+    """Those of these keys that stand in the file."""
+    return [name for name in names if name in shape.model_fields_set]
+
+
+# -- amounts of time -------------------------------------------------------------------------------
+
+
+def _counts_of(pack: Pack, shape: BaseModel, path: Place) -> Iterator[Found]:
+    """The amounts of time that stand directly in a shape: of a rung, a cap, a wait."""
+    for name in sorted(shape.model_fields_set):
+        value = getattr(shape, name)
+        if isinstance(value, CountShape):
+            yield from _count(pack, value, value.unit, value.amount, (*path, name))
+
+
+def _count(
+    pack: Pack, shape: CountingShape, unit: Unit, amount: int, path: Place
+) -> Iterator[Found]:
+    for key in _given(shape, *GOES_WITH):
+        if unit not in GOES_WITH[key]:
+            units = ", ".join(u for u in Unit if u in GOES_WITH[key])
+            yield (*path, key), f"'{key}' changes nothing for {unit}; it goes with {units}"
+    if "shift_end" in shape.model_fields_set and unit in SHIFT and not pack.calendar.shifts:
+        yield (*path, "shift_end"), "'shift_end' needs shifts: give calendar.shifts"
+    if shape.count_start_day and unit in SPANS and not amount:
+        yield (*path, "count_start_day"), "an amount of 0 is today; count_start_day changes nothing"
+
+
+def counts_in(limit: AnyLimitShape, path: Place) -> Iterator[tuple[Place, CountShape | RowShape]]:
+    """The amounts of time in a limit, each with its place."""
+    if isinstance(limit, CountShape):
+        yield path, limit
+    elif isinstance(limit, TableShape):
+        for index, row in enumerate(limit.table):
+            here = (*path, "table", index)
+            if row.limit is None:
+                yield here, row
+            else:
+                yield from counts_in(row.limit, (*here, "limit"))
+    elif isinstance(limit, ManyShape):
+        key = "min_of" if limit.min_of else "max_of"
+        for index, part in enumerate(limit.min_of or limit.max_of):
+            yield from counts_in(part, (*path, key, index))
+    elif isinstance(limit, BySettingShape):
+        for name, part in limit.cases.items():
+            yield from counts_in(part, (*path, "cases", name))
+
+
+def _limit(pack: Pack, rule: WithinShape | BeforeShape) -> Iterator[Found]:
+    for path, shape in counts_in(rule.limit, ("limit",)):
+        if shape.unit is not None and shape.amount is not None:
+            yield from _count(pack, shape, shape.unit, shape.amount, path)
+        if isinstance(rule, BeforeShape):
+            yield from _counted_back(shape, path)
+    yield from _beside_a_limit(rule.limit, ("limit",))
+
+
+def _counted_back(shape: CountingShape, path: Place) -> Iterator[Found]:
+    """What counting back from an announced moment leaves aside."""
+    for key in _given(shape, "roll", "starts", "shift_end"):
+        yield (*path, key), f"'{key}' changes nothing under kind: before, which counts back"
+    if shape.ends not in (None, Ends.SAME_TIME):
+        yield (
+            (*path, "ends"),
+            "kind: before takes ends: same_time only; else whole days lie between",
+        )
+
+
+def _beside_a_limit(limit: AnyLimitShape, path: Place) -> Iterator[Found]:
+    """A band with a whole limit says how to count in that limit."""
+    if isinstance(limit, TableShape):
+        for index, row in enumerate(limit.table):
+            if row.limit is None:
+                continue
+            here = (*path, "table", index)
+            for key in _given(row, "unit", *GOES_WITH):
+                yield (*here, key), f"'{key}' belongs into the limit of the band"
+            yield from _beside_a_limit(row.limit, (*here, "limit"))
+    elif isinstance(limit, ManyShape):
+        key = "min_of" if limit.min_of else "max_of"
+        for index, part in enumerate(limit.min_of or limit.max_of):
+            yield from _beside_a_limit(part, (*path, key, index))
+    elif isinstance(limit, BySettingShape):
+        for name, part in limit.cases.items():
+            yield from _beside_a_limit(part, (*path, "cases", name))
+
+
+def _apart(given: CountShape) -> Iterator[Found]:
+    """Calls are so far apart by the clock: a day would have to say which."""
+    path: Place = ("callbacks", "apart")
+    if given.unit not in CLOCK:
+        yield (*path, "unit"), f"calls are apart by second, minute or hour, not by {given.unit}"
+    for key in _given(given, *GOES_WITH):
+        yield (*path, key), f"'{key}' changes nothing between two calls"
+
+
+# -- rules -----------------------------------------------------------------------------------------
+
+
+def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Found]:
+    for index, rung in enumerate(rule.escalate or ()):
+        yield from _counts_of(pack, rung, ("escalate", index))
+    yield from _common(rule)
+    if isinstance(rule, WithinShape | BeforeShape):
+        yield from _limit(pack, rule)
+    if isinstance(rule, WithinShape):
+        for index, pause in enumerate(rule.pause):
+            yield from _counts_of(pack, pause, ("pause", index))
+    elif isinstance(rule, RecurringShape):
+        yield from _recurring(rule)
+    elif isinstance(rule, GateShape):
+        yield from _gate(pack, rule)
+    elif isinstance(rule, ProhibitionShape):
+        yield from _prohibition(rule)
+
+
+def _common(rule: RuleShape) -> Iterator[Found]:
+    """What all kinds may say, but not all of them do anything with."""
+    clocked = isinstance(rule, WithinShape | BeforeShape)
+    if not clocked and not isinstance(rule, RecurringShape):
+        for key in _given(rule, *TIMED):
+            yield (key,), f"'{key}' needs a due moment; kind: {rule.kind} has none"
+    if not clocked:
+        for key in _given(rule, *CASES):
+            yield (key,), f"'{key}' goes with within and before, not with kind: {rule.kind}"
+    if isinstance(rule, StandingShape) and rule.when:
+        yield ("when",), "'when' changes nothing in a standing rule: nothing starts it"
+
+
+def _recurring(rule: RecurringShape) -> Iterator[Found]:
+    by = rule.by
+    if rule.in_ == "next" and by is None:
+        yield ("in",), "'in: next' needs by: which day of the next period?"
+    if "by_day_included" in rule.model_fields_set and (by is None or by.working_day is not None):
+        yield ("by_day_included",), "'by_day_included' needs by with a day or a weekday"
+    if by is not None and by.month is not None and by.weekday is not None:
+        yield ("by", "month"), "'month' goes with day or working_day; a week has no months"
+    if rule.anchor_year is not None and rule.every in (*SHORT, *YEARLY):
+        yield ("anchor_year",), f"'anchor_year' changes nothing for every: {rule.every}"
+    if isinstance(rule.every, Months) and rule.anchor_year is not None:
+        length = rule.every.months or 0
+        if length and 12 % length == 0:
+            why = "every year holds whole periods of that length"
+            yield ("anchor_year",), f"'anchor_year' changes nothing: {why}"
+    if rule.each is not None and rule.subject != "organisation":
+        yield ("each",), "'each' goes with subject: organisation"
+    for fact, value in rule.when.items():
+        plain = isinstance(value, str | tuple)
+        if rule.subject != "customer" or fact != "customer_class" or not plain:
+            yield (
+                ("when", fact),
+                "a recurring rule asks for customer_class of subject: customer only",
+            )
+
+
+def _gate(pack: Pack, rule: GateShape) -> Iterator[Found]:
+    if rule.since is not None and rule.until is None:
+        yield ("since",), "'since' needs until: what must have happened after it?"
+    if rule.wait is not None:
+        yield from _count(pack, rule.wait, rule.wait.unit, rule.wait.amount, ("wait",))
+
+
+def _prohibition(rule: ProhibitionShape) -> Iterator[Found]:
+    if rule.between is not None and not rule.forbids:
+        yield ("between",), "'between' needs forbids: which events are refused in these hours?"
+    if rule.forms and not rule.words:
+        yield ("forms",), "'forms' needs words: what is looked for in them?"
+    if rule.until is not None and not (rule.forbids or rule.words):
+        yield ("until",), "'until' needs forbids or words"
