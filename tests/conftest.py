@@ -1,6 +1,7 @@
 """What every test stands on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,23 @@ def pytest_configure(config: pytest.Config):
     """Argon2 is slow on purpose; a test that signs somebody in need not wait for it."""
     if config.pluginmanager.hasplugin("django"):
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def _tables_of_before(
+    django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[Callable[[], None]]:
+    """The tables as an earlier run migrated them; what it gives keeps them for the next."""
+    from tests.migrated import tables  # noqa: PLC0415 - the pure rooms are tested without Django
+
+    with django_db_blocker.unblock(), tables() as keep:
+        yield keep
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_tables_of_before: Callable[[], None], django_db_setup: None) -> None:
+    """pytest-django's own, which then finds nothing to migrate."""
+    _tables_of_before()
 
 
 @pytest.fixture(autouse=True)
