@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from django.db.models import Model, Q
 from chengnuo.cases.contacts import Call, contact_of
 from chengnuo.cases.dispatching import dispatch
 from chengnuo.cases.models import Case
+from chengnuo.cases.sealing import narrative_seal
 from chengnuo.cases.search import row_of_words
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.ledger.ids import uuid7
@@ -196,17 +198,23 @@ def _lodge(
     company = docket.organisation
     head = take_head(organisation_id=company.pk)
     number = case_number(company=company, at=regulation.book.calendar.local(at), seq=head.seq + 1)
-    docket.subject = number
+    docket.subject, salt = number, secrets.token_hex(16)
     writing = begin(
         docket=docket,
         events=[Event(name="case.lodged", at=at, facts=told_facts(regulation, request)), *then],
         now=now,
         actor=by,
         told_as=number,
-        note={"case": number, "service": request.service, "channel": request.channel},
+        note={
+            "case": number,
+            "service": request.service,
+            "channel": request.channel,
+            "narrative": narrative_seal(salt=salt, narrative=request.narrative),
+        },
     )
     service = regulation.pack.services[request.service]
     case = _case(company, request, docket, number, at, by, service)
+    case.narrative_salt = salt
     case.closed_at = writing.state.closed_at
     also: list[Model] = [case, row_of_words(case)]
     if request.call is not None:

@@ -31,6 +31,8 @@ class Case(models.Model):
     service = models.CharField(max_length=60)
     channel = models.CharField(max_length=20, choices=Channel)
     narrative = models.TextField()
+    # Random: the digest in the ledger tells nothing of the words once this is erased with them.
+    narrative_salt = models.CharField(max_length=32, default="")
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, related_name="cases"
     )

@@ -90,6 +90,11 @@ class Environment:
         url = self.text(name)
         return database_from_url(url, name) if url else sqlite(default_sqlite)
 
+    def mail(self, name: str) -> dict[str, Any]:
+        """A mail server as a URL; nothing where none is named."""
+        url = self.text(name)
+        return mail_from_url(url, name) if url else {}
+
     def refuse_unread(self) -> None:
         strangers = sorted(
             name for name in self._variables if name.startswith(PREFIX) and name not in self._known
@@ -99,6 +104,28 @@ class Environment:
             raise ImproperlyConfigured(
                 f"nobody reads {', '.join(strangers)}; a misspelling? Known are: {known}"
             )
+
+
+MAIL_PORTS = {"smtp": 587, "smtps": 465, "plain": 25}
+
+
+def mail_from_url(url: str, name: str) -> dict[str, Any]:
+    """smtp:// asks for STARTTLS, smtps:// speaks TLS at once, plain:// stays in the house."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not a URL that can be read") from None
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ImproperlyConfigured(f"{name}: smtp://user:password@host:port is meant")
+    return {
+        "host": parts.hostname,
+        "port": port or MAIL_PORTS[parts.scheme],
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "starttls": parts.scheme == "smtp",
+        "tls": parts.scheme == "smtps",
+    }
 
 
 def sqlite(path: Path | str) -> dict[str, Any]:

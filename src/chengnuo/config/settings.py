@@ -2,6 +2,11 @@
 
 CHENGNUO_ENV        demo (the default) | development | production
 CHENGNUO_SECRET_KEY required in production; elsewhere made on first start and kept in var/
+CHENGNUO_CHECKPOINT_KEY    what checkpoints of the ledger are signed with; made and kept in var/
+CHENGNUO_CHECKPOINT_HOURS  how often the worker signs one, 24 by default; 0: never
+CHENGNUO_CHECKPOINT_MAIL   addresses to which each is mailed, with commas
+CHENGNUO_MAIL_SERVER       smtp://user:password@host:587 (STARTTLS), smtps:// or plain:// for mail
+CHENGNUO_MAIL_FROM         who writes that mail
 CHENGNUO_VAR        where the database, the files and the key are kept
 DATABASE_URL        postgresql://user:password@host/name; without it, SQLite in var/
 CHENGNUO_HOSTS      names this installation answers to, with commas; loopback only by default
@@ -59,6 +64,19 @@ SECRET_KEY = (
     if _secret_key or PRODUCTION
     else secret.kept_in(VAR / "secret_key")
 )
+
+# Signs checkpoints of the ledger. With a new one, old checkpoints are checked by the public key
+# that was kept with them.
+_checkpoint_key = env.text("CHENGNUO_CHECKPOINT_KEY")
+CHECKPOINT_KEY = (
+    secret.checked(_checkpoint_key, "CHENGNUO_CHECKPOINT_KEY")
+    if _checkpoint_key
+    else secret.kept_in(VAR / "checkpoint_key")
+)
+CHECKPOINT_EVERY = timedelta(
+    hours=env.number("CHENGNUO_CHECKPOINT_HOURS", 24, minimum=0, maximum=744)
+)
+CHECKPOINTS = VAR / "checkpoints"
 
 ALLOWED_HOSTS = env.words("CHENGNUO_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 if PRODUCTION and "*" in ALLOWED_HOSTS:
@@ -200,6 +218,21 @@ PUBLIC_ADDRESS = env.text("CHENGNUO_ADDRESS", _OURS).rstrip("/")
 RATING_LINK_VALID = timedelta(days=env.number("CHENGNUO_RATING_DAYS", 7, minimum=1, maximum=90))
 # Short messages are appended here, for the utility's own gateway to take up.
 SMS_FILE = VAR / "sms.jsonl"
+
+# --- Mail -----------------------------------------------------------------------------------------
+
+CHECKPOINT_MAIL = env.words("CHENGNUO_CHECKPOINT_MAIL")
+DEFAULT_FROM_EMAIL = env.text("CHENGNUO_MAIL_FROM", f"chengnuo@{ALLOWED_HOSTS[0]}")
+_mail = env.mail("CHENGNUO_MAIL_SERVER")
+if CHECKPOINT_MAIL and not _mail:
+    raise ImproperlyConfigured("CHENGNUO_CHECKPOINT_MAIL needs CHENGNUO_MAIL_SERVER to send by")
+EMAIL_HOST = _mail.get("host", "")
+EMAIL_PORT = _mail.get("port", 0)
+EMAIL_HOST_USER = _mail.get("user", "")
+EMAIL_HOST_PASSWORD = _mail.get("password", "")
+EMAIL_USE_TLS = _mail.get("starttls", False)
+EMAIL_USE_SSL = _mail.get("tls", False)
+EMAIL_TIMEOUT = 20
 
 # --- Static files and uploads -------------------------------------------------------------------
 

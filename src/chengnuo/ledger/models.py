@@ -63,6 +63,30 @@ class Entry(models.Model):
         return found
 
 
+class SignedCheckpoint(models.Model):
+    """How far a chain had come at a moment, signed (see `notes`), to be kept elsewhere too.
+
+    `key` is the public key it was signed with, as it is printed.
+    """
+
+    organisation_id = models.BigIntegerField()
+    size = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    key = models.CharField(max_length=120)
+    note = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation_id", "size", "key"], name="checkpoint_once_a_size"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}@{self.size}"
+
+
 class Bookmark(models.Model):
     """How far a reader has read an organisation's chain: everything up to and with `seq`."""
 

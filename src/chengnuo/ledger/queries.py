@@ -23,6 +23,14 @@ class Fault:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """A place in a chain: the number of an entry and its hash."""
+
+    seq: int
+    hash: str
+
+
 def history(*, subject: UUID) -> list[Entry]:
     """Everything recorded about one docket, oldest first."""
     return list(Entry.objects.filter(subject=subject).order_by("seq"))
@@ -81,23 +89,42 @@ def entry_count(*, organisation_id: int) -> int:
 
 def verify(*, organisation_id: int, progress: Callable[[int], None] | None = None) -> list[Fault]:
     """Recompute a whole chain; every gap, change and wrong head is a fault."""
+    return follow(organisation_id=organisation_id, start=Tip(0, ""), progress=progress)[0]
+
+
+def follow(
+    *, organisation_id: int, start: Tip, progress: Callable[[int], None] | None = None
+) -> tuple[list[Fault], Tip]:
+    """The same for what comes after an entry that is known to be sound; and the last one met."""
     faults: list[Fault] = []
-    previous, expected = "", 1
-    rows = Entry.objects.filter(organisation_id=organisation_id).order_by("seq")
+
+    def found(seq: int, what: str) -> None:
+        faults.append(Fault(organisation_id, seq, what))
+
+    # Entries that are written meanwhile come with their head: it is read before and after.
+    before = _head(organisation_id)
+    tip = start
+    rows = Entry.objects.filter(organisation_id=organisation_id, seq__gt=start.seq).order_by("seq")
     for entry in rows.iterator(chunk_size=2000):
-        if entry.seq != expected:
-            faults.append(Fault(organisation_id, entry.seq, f"entry {expected} is missing"))
-        if entry.previous != previous:
-            faults.append(Fault(organisation_id, entry.seq, "does not follow the entry before it"))
+        if entry.seq != tip.seq + 1:
+            found(entry.seq, f"entry {tip.seq + 1} is missing")
+        if entry.previous != tip.hash:
+            found(entry.seq, "does not follow the entry before it")
         if link(entry.previous, entry) != entry.hash:
-            faults.append(Fault(organisation_id, entry.seq, "was changed after it was written"))
-        previous, expected = entry.hash, entry.seq + 1
+            found(entry.seq, "was changed after it was written")
+        tip = Tip(entry.seq, entry.hash)
+        if before is not None and before.seq == tip.seq and before.hash != tip.hash:
+            found(tip.seq, "the head does not match the last entry")
         if progress is not None:
             progress(1)
+    if (head := _head(organisation_id)) is None:
+        if tip.seq > 0:
+            found(tip.seq, "the chain has lost its head")
+    elif head.seq < tip.seq or (before is not None and before.seq > tip.seq):
+        found(head.seq, "the head does not match the last entry")
+    return faults, tip
+
+
+def _head(organisation_id: int) -> Tip | None:
     head = ChainHead.objects.filter(pk=organisation_id).first()
-    if head is None:
-        if expected > 1:
-            faults.append(Fault(organisation_id, expected - 1, "the chain has lost its head"))
-    elif (head.seq, head.hash) != (expected - 1, previous):
-        faults.append(Fault(organisation_id, head.seq, "the head does not match the last entry"))
-    return faults
+    return Tip(head.seq, head.hash) if head is not None else None

@@ -47,6 +47,12 @@ def canonical(data: dict[str, Any]) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
+def seal(**content: Any) -> str:
+    """The digest of a stored row, to stand in an entry: whoever changes the row is found out."""
+    utc = {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in content.items()}
+    return hashlib.sha256(canonical(utc).encode()).hexdigest()
+
+
 def link(previous: str, entry: Entry) -> str:
     """The hash of an entry on top of the one before it."""
     parts = (

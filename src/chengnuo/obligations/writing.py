@@ -25,6 +25,7 @@ from chengnuo.obligations.models import (
 from chengnuo.obligations.owners import Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
+from chengnuo.obligations.sealing import seals
 from chengnuo.obligations.values import CHANGING, act_by, in_working_time, state_of, write_back
 from chengnuo.people.models import HEAD, Organisation, Staff
 from chengnuo.rules.evolve import evolve
@@ -168,6 +169,7 @@ class Writing:
             data["reason"] = event.reason
         if decisions:
             data["decided"] = [in_ledger(d) for d in decisions]
+            data |= seals(decisions=decisions, rows=self.rows, breaches=self.breaches)
         return Fact(
             kind=event.name,
             at=event.at,

@@ -24,11 +24,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     working = commands.add_parser("worker", help="let time pass: breaches, warnings, messages")
     working.add_argument("--once", action="store_true", help="one round, then stop")
     working.set_defaults(run=run_worker, database=True)
-    ledger = commands.add_parser("ledger", help="the ledger").add_subparsers(
-        dest="verb", required=True
-    )
-    verifying = ledger.add_parser("verify", help="recompute every hash of every chain")
-    verifying.set_defaults(run=run_verify, database=True)
     installing = commands.add_parser("install", help="install policy packs as releases")
     installing.add_argument("packs", nargs="+", metavar="PACK", help="pack ids or folders")
     installing.set_defaults(run=run_install, database=True)
@@ -96,24 +91,6 @@ def run_worker(args: argparse.Namespace) -> int:
     worker.stop_on_signals()
     worker.run()
     return 0
-
-
-def run_verify(args: argparse.Namespace) -> int:
-    from chengnuo.doors.cli.progress import progress
-    from chengnuo.ledger.queries import entry_count, organisations, verify
-
-    faulty = 0
-    for organisation_id in organisations():
-        total = entry_count(organisation_id=organisation_id)
-        with progress(f"chain {organisation_id}", total) as advance:
-            faults = verify(organisation_id=organisation_id, progress=advance)
-        faulty += len(faults)
-        for fault in faults:
-            print(
-                f"organisation {organisation_id}, entry {fault.seq}: {fault.what}", file=sys.stderr
-            )
-        print(f"organisation {organisation_id}: {total} entries, {'BROKEN' if faults else 'sound'}")
-    return 1 if faulty else 0
 
 
 def run_install(args: argparse.Namespace) -> int:

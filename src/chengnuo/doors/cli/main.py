@@ -6,7 +6,7 @@ import argparse
 import sys
 from io import TextIOWrapper
 
-from chengnuo.doors.cli import exports, house, imports, opening, policy, suggest
+from chengnuo.doors.cli import exports, house, imports, ledger, opening, policy, suggest
 from chengnuo.packs.errors import PackError
 
 
@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True)
     policy.add_to(commands)
     house.add_to(commands)
+    ledger.add_to(commands)
     opening.add_to(commands)
     imports.add_to(commands)
     exports.add_to(commands)

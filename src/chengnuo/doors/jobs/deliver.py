@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.mail import send_mail
 from django.db import DatabaseError, transaction
 
 from chengnuo.doors.jobs import sms
@@ -35,6 +36,10 @@ def hand_out(*, message: OutboxMessage, now: datetime) -> None:
     message."""
     if message.channel == "sms":
         sms.send(message=message, now=now)
+        return
+    if message.channel == "mail":
+        payload = message.payload
+        send_mail(payload["subject"], payload["text"], None, [message.recipient])
         return
     if message.channel != "desk":
         raise NoSuchChannel(message.channel)

@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections
 from chengnuo.callbacks.drawing import draw_samples
 from chengnuo.callbacks.services import offer_ratings
 from chengnuo.conduct.opening import open_proceedings
+from chengnuo.doors.jobs.checkpoints import sign_chains
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.duties import open_periods
@@ -62,7 +63,7 @@ class Worker:
         now = datetime.now(UTC)
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
             self.periods_at = now
-            for step in (carry_out_transitions, open_periods, draw_samples):
+            for step in (carry_out_transitions, open_periods, draw_samples, sign_chains):
                 self._alone(partial(step, now=now))
         ticked = self._all(lambda: tick(now=now))
         self._all(lambda: offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID))
