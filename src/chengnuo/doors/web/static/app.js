@@ -60,6 +60,19 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => all("[data-sent]").forEach((form) => delete form.dataset.sent));
 
+// Paper: what the page is called, and the moment at which it is printed (print.css puts both on every sheet).
+const paper = document.documentElement.dataset;
+if (paper.paperPrinted) paper.paperTitle = document.title.slice(0, document.title.lastIndexOf(" · "));
+addEventListener("beforeprint", () => {
+  if (!paper.paperPrinted) return;
+  const at = new Date(Date.now() + skew), zone = { timeZone: document.body.dataset.zone };
+  const day = at.toLocaleDateString("sv-SE", zone), time = at.toLocaleTimeString("sv-SE", { ...zone, timeStyle: "short" });
+  const now = `${day} ${at.toLocaleDateString(chinese ? "zh-CN" : "en-GB", { ...zone, weekday: "short" })} ${time}`;
+  paper.paperPrinted = paper.paperPrinted.replace(paper.paperAt, now);
+  paper.paperAt = now;
+});
+document.addEventListener("click", (event) => { if (event.target.closest("[data-prints]")) print(); });
+
 // Lists that filter as one types.
 document.addEventListener("input", (event) => {
   const target = event.target.dataset?.filters;
