@@ -62,9 +62,9 @@ def test_customers_are_found_in_their_own_company_alone(db):
     other = house("water-company", code="U", roles=())
     for company, number in ((firm.company, "1"), (firm.company, "2"), (other.company, "1")):
         register_customer(
-            company=company, number=number, name="甲", phone="138", now=NOW, address="一号"
+            company=company, number=number, name="甲", phone="13800000138", now=NOW, address="一号"
         )
-    found = by_phone(company=firm.company, phone="138")
+    found = by_phone(company=firm.company, phone="13800000138")
     assert [c.number for c in found] == ["1", "2"]
     assert [place.address for place in found[0].locations.all()] == ["一号"]
     assert len(of_classes(company=other.company, classes=[])) == 1

@@ -12,6 +12,8 @@ from django.db import transaction
 from chengnuo.callbacks.models import Rating, RatingOffer
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import of_docket
+from chengnuo.cases.texting import note_no_mobile, text_caller
+from chengnuo.customers.telephones import mobile_in
 from chengnuo.ledger.queries import unread_by
 from chengnuo.ledger.services import Fact, Message, post, read_on, record
 from chengnuo.obligations.regulation import regulation_for
@@ -80,10 +82,13 @@ def offer_rating(*, case: Case, now: datetime, valid_for: timedelta) -> RatingOf
     """Ask the customer of a closed case for a rating, by a message with a link.
 
     Asking twice for one closing is asking once. None where there is nobody to ask: the case is
-    open, withdrawn, merged, without a telephone, or not from a customer.
+    open, withdrawn, merged, without a mobile telephone, or not from a customer.
     """
     closed_at = case.closed_at
     if closed_at is None or not _can_be_asked(case):
+        return None
+    if not mobile_in(case.contact_phone):
+        note_no_mobile(case=case, about="rating", now=now)
         return None
     offer, fresh = RatingOffer.objects.get_or_create(
         case=case,
@@ -101,14 +106,13 @@ def offer_rating(*, case: Case, now: datetime, valid_for: timedelta) -> RatingOf
     calendar = regulation_for(
         digest=case.docket.release_id, company=case.organisation
     ).book.calendar
-    message = Message(
+    text_caller(
+        case=case,
         key=f"rating:{offer.pk}",
-        channel="sms",
-        recipient=case.contact_phone,
         payload={"kind": "rating", "offer": offer.pk, "case": case.number},
+        now=now,
         not_before=calendar.after_quiet_hours(now),
     )
-    post(organisation_id=case.organisation_id, messages=[message], now=now)
     fact = Fact(kind="rating.offered", at=now, subject=case.docket_id, data={"case": case.number})
     record(organisation_id=case.organisation_id, facts=[fact], now=now)
     return offer

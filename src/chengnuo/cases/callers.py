@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from chengnuo.cases.models import Case, Contact
+from chengnuo.cases.models import Case, CaseTelephone, Contact
 from chengnuo.cases.places import house_of, street_of
 from chengnuo.customers.models import Customer, Meter, ServiceLocation
+from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
@@ -76,7 +77,8 @@ def caller(
     now: datetime,
 ) -> Caller:
     """What is known of a caller. `sees` tells of which cases the viewer may know."""
-    mine = Q(contact_phone=phone)
+    keys = keys_of(phone)
+    mine = of_telephones(company, keys)
     if chosen is not None:
         mine |= Q(customer=chosen)
     rows = Case.objects.filter(mine, organisation=company).order_by("-lodged_at")
@@ -91,15 +93,20 @@ def caller(
         open=_open([c for c in cases if c.closed_at is None][:OPEN_SHOWN]),
         visits=_visits(cases, pack),
         about=Counter(c.service for c in lately).most_common(),
-        times=len(lately) + _other_calls(company, phone, since, sees),
+        times=len(lately) + _other_calls(company, keys, since, sees),
     )
 
 
-def _other_calls(company: Organisation, phone: str, since: datetime, sees: Sees) -> int:
+def of_telephones(company: Organisation, keys: Sequence[str]) -> Q:
+    """Cases whose caller told one of these numbers."""
+    return Q(pk__in=CaseTelephone.objects.filter(organisation=company, key__in=keys).values("case"))
+
+
+def _other_calls(company: Organisation, keys: Sequence[str], since: datetime, sees: Sees) -> int:
     """Calls that brought no case: answered at once, or about a matter that runs already."""
     brought_none = Q(case=None) | ~Q(at=F("case__lodged_at"))
     rows = Contact.objects.filter(
-        brought_none, organisation=company, phone=phone, at__gt=since, outbound=False
+        brought_none, organisation=company, phone_key__in=keys, at__gt=since, outbound=False
     )
     newest = rows.select_related("case").order_by("-at")[:CASES_LOOKED_AT]
     return sum(call.case is None or sees(call.case) for call in newest)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer
+from chengnuo.customers.telephones import key_of, tidy
 from chengnuo.ledger.services import Fact, record, take_head
 from chengnuo.people.models import Organisation, Staff
 
@@ -32,6 +33,7 @@ def contact_of(*, case: Case, call: Call) -> Contact:
         customer=case.customer,
         channel=case.channel,
         phone=case.contact_phone,
+        phone_key=key_of(case.contact_phone),
         language=call.language,
         agent=case.lodged_by,
         need=case.narrative,
@@ -60,14 +62,16 @@ def note_contact(
     """
     told = call or Call()
     known = {
-        "organisation": company, "agent": by, "channel": channel, "phone": phone,
+        "organisation": company, "agent": by, "channel": channel, "phone": tidy(phone),
         "customer": customer, "case": case, "need": need, "answer": answer,
     }  # fmt: skip
     head = take_head(organisation_id=company.pk)  # a second click waits here for the first
     again = Contact.objects.filter(**known, at__gt=now - SAME_CALL).first()
     if again is not None:
         return again
-    made = Contact.objects.create(**known, language=told.language, rang=told.rang, at=now)
+    made = Contact.objects.create(
+        **known, phone_key=key_of(phone), language=told.language, rang=told.rang, at=now
+    )
     fact = Fact(
         kind="contact.noted",
         at=now,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from chengnuo.cases.callers import of_telephones
 from chengnuo.cases.models import Case
 from chengnuo.cases.places import house_of, metres_between, street_of
 from chengnuo.customers.models import ServiceLocation
+from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.packs.schema import SettingShape
@@ -104,8 +106,9 @@ def duplicates(
     if told.apart_from is not None:
         rows = rows.exclude(pk=told.apart_from)
     house = house_of(told.address)
-    candidates = _candidates(rows, told, house, metres)
-    found = [(case, *_likeness(case, told, house, metres)) for case in candidates]
+    keys = keys_of(told.phone)
+    candidates = _candidates(rows, told, house, metres, of_telephones(company, keys))
+    found = [(case, *_likeness(case, told, house, metres, keys)) for case in candidates]
     alike = sorted((f for f in found if f[1]), key=lambda f: (len(f[1]), f[0].lodged_at))[::-1]
     soonest = _soonest([case for case, _, _ in alike[:SHOWN]])
     return [Duplicate(c, why, m, *soonest.get(c.docket_id, (None, None))) for c, why, m in alike][
@@ -113,11 +116,10 @@ def duplicates(
     ]
 
 
-def _candidates(rows: QuerySet[Case], told: Told, house: str, metres: int) -> Iterable[Case]:
+def _candidates(
+    rows: QuerySet[Case], told: Told, house: str, metres: int, like: Q
+) -> Iterable[Case]:
     """What the database can tell apart; addresses are compared as they are meant, afterwards."""
-    like = Q(pk__in=[])
-    if told.phone:
-        like |= Q(contact_phone=told.phone)
     if house:
         like |= Q(address__icontains=street_of(house))
     if told.point is not None:
@@ -133,10 +135,10 @@ def _candidates(rows: QuerySet[Case], told: Told, house: str, metres: int) -> It
 
 
 def _likeness(
-    case: Case, told: Told, house: str, metres: int
+    case: Case, told: Told, house: str, metres: int, keys: Sequence[str]
 ) -> tuple[tuple[Likeness, ...], int | None]:
     why = []
-    if told.phone and case.contact_phone == told.phone:
+    if {*keys} & {*keys_of(case.contact_phone)}:
         why.append(Likeness.CALLER)
     if house and house_of(case.address) == house:
         why.append(Likeness.HOUSE)

@@ -13,6 +13,7 @@ from django.db import transaction
 from chengnuo.cases.happening import NO_CLAUSE, carried, refused
 from chengnuo.cases.lodging import UnableToLodge
 from chengnuo.cases.models import Case
+from chengnuo.customers.telephones import tidy
 from chengnuo.obligations.access import barred, may_fill, whose
 from chengnuo.obligations.evidence import Deed, evidence_of, take_in
 from chengnuo.obligations.models import Docket
@@ -85,7 +86,7 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     form = regulation.pack.forms.get(submission.form)
     if form is None:
         raise UnableToLodge(f"no such form '{submission.form}'")
-    filled = fill(pack=regulation.pack, form=form, raw=submission.raw)
+    filled = fill(pack=regulation.pack, form=form, raw=_with_telephones(form, submission.raw))
     at = _within_its_minute(event_time(form, filled.values, now), docket)
     _check_moment(regulation, form, filled, at, docket, now)
     if filled.errors:
@@ -100,6 +101,12 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
         form=submission.form, shape=form, filled=filled, events=names, at=at, token=submission.token
     )
     return carried(case, take_in(docket=docket, deed=deed, by=by, now=now, told_as=case.number))
+
+
+def _with_telephones(form: FormShape, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Telephones as they are stored, however they were written."""
+    written = {f.id for f in form.fields if f.type == "phone"}
+    return {k: tidy(v) if k in written and isinstance(v, str) else v for k, v in raw.items()}
 
 
 def _check_agreed(

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from chengnuo.cases.happening import happen_to, owing, refused, regulation_of, tell
 from chengnuo.cases.models import Attachment, Case, CaseLink, LinkKind
 from chengnuo.cases.steps import check_step
+from chengnuo.customers.telephones import key_of
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import Refusal, RefusedByRule, locked
@@ -210,7 +211,7 @@ def callers_of(case: Case) -> list[Caller]:
     """Everybody who asked for the matter, each telephone number once."""
     found: dict[str, Caller] = {}
     for one in [case, *merged_into(case)]:
-        key = one.contact_phone or f"{one.pk}"
+        key = key_of(one.contact_phone) or one.contact_phone or f"{one.pk}"
         if one.contact_phone or one.contact_name:
             found.setdefault(key, Caller(one, one.contact_name, one.contact_phone))
     return list(found.values())

@@ -13,10 +13,11 @@ from django.db.models import Model, Q
 
 from chengnuo.cases.contacts import Call, contact_of
 from chengnuo.cases.dispatching import dispatch
-from chengnuo.cases.models import Case
+from chengnuo.cases.models import Case, CaseTelephone
 from chengnuo.cases.sealing import narrative_seal
 from chengnuo.cases.search import row_of_words
 from chengnuo.customers.models import Customer, ServiceLocation
+from chengnuo.customers.telephones import keys_of, tidy
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import take_head
 from chengnuo.obligations.models import Docket, SubjectKind
@@ -216,7 +217,7 @@ def _lodge(
     case = _case(company, request, docket, number, at, by, service)
     case.narrative_salt = salt
     case.closed_at = writing.state.closed_at
-    also: list[Model] = [case, row_of_words(case)]
+    also: list[Model] = [case, row_of_words(case), *_telephones(case)]
     if request.call is not None:
         also.append(contact_of(case=case, call=request.call))
     if service.emergency and not writing.quiet:
@@ -245,7 +246,7 @@ def _case(
         customer=request.customer,
         location=request.location,
         contact_name=request.contact_name,
-        contact_phone=request.contact_phone,
+        contact_phone=tidy(request.contact_phone),
         address=request.address,
         emergency=service.emergency,
         lodged_at=at,
@@ -260,6 +261,12 @@ def _case(
         restricted=bool(service.restricted_to),
         token=request.token,
     )
+
+
+def _telephones(case: Case) -> list[CaseTelephone]:
+    company = case.organisation_id
+    keys = keys_of(case.contact_phone)
+    return [CaseTelephone(case=case, organisation_id=company, key=key) for key in keys]
 
 
 def case_number(*, company: Organisation, at: datetime, seq: int) -> str:

@@ -40,7 +40,7 @@ class Case(models.Model):
         ServiceLocation, on_delete=models.PROTECT, null=True, related_name="cases"
     )
     contact_name = models.CharField(max_length=100, default="")
-    contact_phone = models.CharField(max_length=30, default="")
+    contact_phone = models.CharField(max_length=60, default="")
     address = models.CharField(max_length=300, default="")
     emergency = models.BooleanField(default=False)
     lodged_at = models.DateTimeField()
@@ -90,12 +90,30 @@ class Case(models.Model):
                 condition=Q(restricted=True),
                 name="case_restricted",
             ),
-            models.Index(fields=["organisation", "contact_phone"], name="case_by_phone"),
             models.Index(fields=["customer", "-lodged_at"], name="case_by_customer"),
         )
 
     def __str__(self) -> str:
         return self.number
+
+
+class CaseTelephone(models.Model):
+    """A number of the caller as it is compared (`customers.telephones`): one row for each of a
+    field's numbers. None for what cannot be dialled, or is everybody's."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="telephones")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["case", "key"], name="case_telephone_once"),
+            models.CheckConstraint(condition=~Q(key=""), name="case_telephone_has_a_key"),
+        )
+        indexes = (models.Index(fields=["organisation", "key"], name="case_by_telephone"),)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class CaseWords(models.Model):
@@ -251,7 +269,8 @@ class Contact(models.Model):
     )
     channel = models.CharField(max_length=20, choices=Channel)
     outbound = models.BooleanField(default=False)
-    phone = models.CharField(max_length=30, default="")
+    phone = models.CharField(max_length=60, default="")
+    phone_key = models.CharField(max_length=20, default="")
     language = models.CharField(max_length=10, default="zh-hans")
     agent = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     need = models.TextField(default="")
@@ -261,7 +280,7 @@ class Contact(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["organisation", "phone", "-at"], name="contact_by_phone"),
+            models.Index(fields=["organisation", "phone_key", "-at"], name="contact_by_key"),
             models.Index(fields=["customer", "-at"], name="contact_by_customer"),
         )
 

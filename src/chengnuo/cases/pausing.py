@@ -9,8 +9,8 @@ from typing import Any
 
 from chengnuo.cases.happening import refused
 from chengnuo.cases.models import Case
+from chengnuo.cases.texting import text_caller
 from chengnuo.ledger.queries import history
-from chengnuo.ledger.services import Message, post
 from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
@@ -119,16 +119,15 @@ def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:
     last, calendar = approved[-1], regulation.book.calendar
     why = last.reason.title.zh if last.reason else last.row.rule
     due = calendar.local(row.due_at)
-    message = Message(
+    text_caller(
+        case=case,
         key=f"pause:{row.pk}:{last.start.timestamp():.0f}",
-        channel="sms",
-        recipient=case.contact_phone,
         payload={
             "kind": "paused",
             "text": f"【{case.organisation.name_zh}】您的事项{case.number}因“{why}”暂停计时，"
             f"最迟{calendar.local(last.until):%m月%d日%H:%M}恢复，"
             f"新的办理期限为{due:%m月%d日%H:%M}。",
         },
+        now=now,
         not_before=calendar.after_quiet_hours(now),
     )
-    post(organisation_id=case.organisation_id, messages=[message], now=now)

@@ -69,6 +69,7 @@ def row_of_words(case: Case) -> CaseWords:
         name=case.contact_name,
         phone=case.contact_phone,
         address=case.address,
+        reference=case.source_ref,
         confidential=case.confidential,
     )
     return CaseWords(

@@ -17,16 +17,17 @@ from enum import IntEnum
 from itertools import pairwise
 
 from chengnuo.customers.access import street_of_address
+from chengnuo.customers.telephones import key_of, name_key, telephones_in
 
 RUN = re.compile(r"[0-9]+|[a-z]+|[^\W\d_a-z]+")
 DIGITS = re.compile(r"\+?[\d\s-]+")
 NUMBER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 LATIN = re.compile(r"[a-z]+")
-SEVERAL = re.compile(r"[/,;、，；]")
 # Marks of what is no word that everybody may ask for: a part of a case number; what is seen in full
 # only; a telephone, a name or an address as a whole.
 PART, FULL, WHOLE = "@", "##", "@@"
-SHORTEST_END = 4
+SHORTEST_END, SHORTEST_WHOLE = 4, 7
+SEPARATORS = re.compile(r"[\s/_.-]+")
 MOST_TERMS = 8
 
 
@@ -46,22 +47,29 @@ def words_of(
     name: str = "",
     phone: str = "",
     address: str = "",
+    reference: str = "",
     confidential: bool = False,
 ) -> str:
-    """The words of a case, between blanks. Of a confidential one, nothing that tells who asked."""
-    found = [*_of_number(number), *_of_text(narrative)]
+    """The words of a case, between blanks. Of a confidential one, nothing that tells who asked.
+
+    `reference`: the number it has with whoever sent it (来文号).
+    """
+    found = [*_of_number(number), *_of_text(narrative), *_of_text(reference)]
+    found += _of_number(reference) if reference else ()
     if not confidential:
         found += _of_text(street_of_address(address))
-        found += [FULL + word for text in (address, name) for word in _of_text(text)]
-        for one in SEVERAL.split(plain(phone)):
-            found += _of_phone(one)
+        joined = name_key(name)
+        told = (address, name) if joined == plain(name) else (address, name, joined)
+        found += [FULL + word for text in told for word in _of_text(text)]
+        found += _of_phone(phone)
         found += [WHOLE + whole for text in (address, name) if (whole := _whole(text))]
     return f" {' '.join(found)} "
 
 
 def plain(text: str) -> str:
-    """As it is compared: full width and capitals make no difference."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """As it is compared: full width, capitals and invisible signs make no difference."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def _of_text(text: str) -> Iterator[str]:
@@ -79,28 +87,22 @@ def _of_run(run: str) -> Iterator[str]:
 
 
 def _of_phone(phone: str) -> Iterator[str]:
-    """The number as a whole, and every end of it that is long enough to be asked for."""
-    digits = re.sub(r"\D", "", phone)
-    for length in range(SHORTEST_END, len(digits) + 1):
-        yield FULL + digits[-length:]
-    if digits:
-        yield WHOLE + _at_home(digits)
-
-
-def _at_home(digits: str) -> str:
-    """A mobile without the country before it."""
-    return digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
+    """Each number as a whole, and every end of it that is long enough to be asked for."""
+    for one in telephones_in(phone):
+        digits = one.number.lstrip("+")
+        for length in range(SHORTEST_END, len(digits) + 1):
+            yield FULL + digits[-length:]
+        yield WHOLE + digits
 
 
 def _whole(text: str) -> str:
-    """A name, an address or a number in one piece, however it is spaced."""
-    joined = "".join(RUN.findall(plain(text)))
-    return _at_home(joined) if joined.isdigit() else joined
+    """A name or an address in one piece, however it is spaced."""
+    return "".join(RUN.findall(plain(text)))
 
 
 def _of_number(number: str) -> Iterator[str]:
     """The number of the case, and each of its ends: people read out only the last part."""
-    parts = plain(number).split("-")
+    parts = [part for part in SEPARATORS.split(plain(number)) if part]
     for index in range(len(parts)):
         yield PART + "".join(parts[index:])
 
@@ -135,12 +137,25 @@ def terms_of(asked: str, *, knows: Knows) -> list[Term]:
     """What somebody typed: all of it must fit. A number is a telephone's end, or a case's, or one
     in the text; without a letter or a digit nothing is asked."""
     text = plain(asked).strip()
-    if DIGITS.fullmatch(text) and len(text.split()) > 1 and len(re.sub(r"\D", "", text)) >= 7:
-        text = re.sub(r"[\s-]", "", text)  # a telephone number as it is read out
+    if telephone := _telephone(text, knows):
+        return [telephone]
     pieces = [piece for piece in text.split() if RUN.search(piece)][:MOST_TERMS]
     # A name or an address may have blanks inside.
     spaced = (_whole(text),) if len(pieces) > 1 else ()
-    return [_term(piece, spaced, knows) for piece in pieces]
+    return [_telephone(piece, knows) or _term(piece, spaced, knows) for piece in pieces]
+
+
+def _telephone(text: str, knows: Knows) -> Term | None:
+    """A whole telephone number and nothing else, as it is read out or copied from somewhere."""
+    digits = re.sub(r"\D", "", text)
+    if re.search(r"[^\W\d]", text) or len(digits) < SHORTEST_WHOLE:
+        return None
+    if len(telephones_in(text)) != 1 or not (key := key_of(text).lstrip("+")):
+        return None
+    words = [digits, PART + digits]
+    words += [WHOLE + key] if knows >= Knows.WHOLE else []
+    words += [FULL + key, FULL + digits] if knows >= Knows.FULL else []
+    return Term(tuple(Phrase((word,)) for word in dict.fromkeys(words)))
 
 
 def fits(words: str, terms: Sequence[Term]) -> bool:
@@ -160,7 +175,10 @@ def _term(piece: str, spaced: Sequence[str], knows: Knows) -> Term:
     if knows >= Knows.WHOLE:
         phrases += [Phrase((WHOLE + whole,)) for whole in (_whole(piece), *spaced)]
     if knows >= Knows.FULL:
-        phrases.append(Phrase(tuple(FULL + word for word in _phrase(runs)), open_end))
+        # A name is one with and without the dot between its parts.
+        dotted = len(runs) > 1 and not any(run.isascii() for run in runs)
+        for form in [runs, [joined]] if dotted else [runs]:
+            phrases.append(Phrase(tuple(FULL + word for word in _phrase(form)), open_end))
         if is_digits and len(joined) >= SHORTEST_END:
             phrases.append(Phrase((FULL + joined,)))
     return Term(tuple(phrases))

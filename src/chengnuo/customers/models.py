@@ -25,7 +25,8 @@ class CustomerClass(models.TextChoices):
 
 
 class Customer(models.Model):
-    """CIM Customer. `phone` is the one to call first; further ones are `CustomerPhone`.
+    """CIM Customer. `phone` is the one to call first; further ones are `CustomerPhone`. Names and
+    numbers are compared by their keys (`telephones`).
 
     `level` is what repeat purchases made of the customer (O2-024): 1 to 5, 0 where nobody has
     classified. `visit_consent`: whether the customer agrees to be visited; None: not asked yet.
@@ -34,7 +35,9 @@ class Customer(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     number = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
-    phone = models.CharField(max_length=30, default="")
+    name_key = models.CharField(max_length=100, default="")
+    phone = models.CharField(max_length=60, default="")
+    phone_key = models.CharField(max_length=20, default="")
     customer_class = models.CharField(
         max_length=30, choices=CustomerClass, default=CustomerClass.RESIDENTIAL
     )
@@ -58,13 +61,13 @@ class Customer(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["organisation", "phone"], name="customer_by_phone"),
+            models.Index(fields=["organisation", "phone_key"], name="customer_by_telephone"),
             models.Index(fields=["organisation", "customer_class"], name="customer_by_class"),
             models.Index(
-                fields=["organisation", "name"],
+                fields=["organisation", "name_key"],
                 # PostgreSQL: the beginning of a name is found whatever the locale sorts by.
                 opclasses=["int8_ops", "varchar_pattern_ops"],
-                name="customer_by_name",
+                name="customer_by_name_key",
             ),
             models.Index(fields=["organisation", "registered_at"], name="customer_by_beginning"),
         )
@@ -78,7 +81,8 @@ class CustomerPhone(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="phones")
-    number = models.CharField(max_length=30)
+    number = models.CharField(max_length=60)
+    key = models.CharField(max_length=20, default="")
     note = models.CharField(max_length=40, default="")
 
     class Meta:
@@ -86,7 +90,7 @@ class CustomerPhone(models.Model):
             models.UniqueConstraint(fields=["customer", "number"], name="phone_once_a_customer"),
             models.CheckConstraint(condition=~Q(number=""), name="phone_has_a_number"),
         )
-        indexes = (models.Index(fields=["organisation", "number"], name="further_phone_by_number"),)
+        indexes = (models.Index(fields=["organisation", "key"], name="further_phone_by_key"),)
 
     def __str__(self) -> str:
         return self.number

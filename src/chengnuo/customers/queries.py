@@ -17,6 +17,7 @@ from chengnuo.customers.models import (
     ServiceLocation,
     UsagePoint,
 )
+from chengnuo.customers.telephones import keys_of, name_key
 from chengnuo.people.models import Organisation
 
 MOST_FOUND = 50
@@ -27,8 +28,9 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 
 def by_phone(*, company: Organisation, phone: str) -> list[Customer]:
     """The customers of a company who use this number, as their first or a further one."""
-    further = CustomerPhone.objects.filter(organisation=company, number=phone)
-    wanted = Q(phone=phone) | Q(pk__in=further.values("customer"))
+    keys = keys_of(phone)
+    further = CustomerPhone.objects.filter(organisation=company, key__in=keys)
+    wanted = Q(phone_key__in=keys) | Q(pk__in=further.values("customer"))
     return list(Customer.objects.filter(wanted, organisation=company).order_by("pk")[:10])
 
 
@@ -93,11 +95,12 @@ def by_masked(*, company: Organisation, words: str) -> list[int]:
     """The ids of those who have just this telephone, name or address: whoever finds them so knows
     what the list masks."""
     here = {"organisation": company}
+    keys, name = keys_of(words), name_key(words)
     places = ServiceLocation.objects.filter(customer__isnull=False, address=words, **here)
     asked: list[QuerySet[Any, int | None]] = [
-        _ids(Customer.objects.filter(name=words, **here), "pk"),
-        _ids(Customer.objects.filter(phone=words, **here), "pk"),
-        _ids(CustomerPhone.objects.filter(number=words, **here), "customer_id"),
+        _ids(Customer.objects.filter(name_key=name or None, **here), "pk"),
+        _ids(Customer.objects.filter(phone_key__in=keys, **here), "pk"),
+        _ids(CustomerPhone.objects.filter(key__in=keys, **here), "customer_id"),
         _ids(places, "customer_id"),
     ]
     return [pk for ids in asked for pk in ids if pk is not None]

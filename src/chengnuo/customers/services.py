@@ -21,6 +21,7 @@ from chengnuo.customers.models import (
     ServiceLocation,
     UsagePoint,
 )
+from chengnuo.customers.telephones import key_of, name_key, tidy
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Organisation, Staff
 
@@ -75,7 +76,9 @@ def register_customer(
             organisation=company,
             number=number,
             name=name,
-            phone=phone,
+            name_key=name_key(name),
+            phone=tidy(phone),
+            phone_key=key_of(phone),
             customer_class=customer_class,
             level=level,
             language=language,
@@ -111,10 +114,12 @@ def change_customer(
     row = Customer.objects.select_for_update().get(pk=customer.pk)
     if version is not None and row.version != version:
         raise CustomerMovedOn(row.number)
-    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    wanted = {k: tidy(v) if k == "phone" else v for k, v in changes.items()}
+    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     for name in changed:
-        setattr(row, name, changes[name])
-    if phones is not None and list(phones) != _phones_of(row):
+        setattr(row, name, wanted[name])
+    row.name_key, row.phone_key = name_key(row.name), key_of(row.phone)
+    if phones is not None and _tidied(phones) != _phones_of(row):
         CustomerPhone.objects.filter(customer=row).delete()
         _write_phones(row, phones)
         changed.append("phones")
@@ -125,20 +130,25 @@ def change_customer(
     return changed
 
 
+def _tidied(phones: Sequence[Phone]) -> list[Phone]:
+    return [Phone(number=tidy(p.number), note=p.note) for p in phones]
+
+
 def _phones_of(customer: Customer) -> list[Phone]:
     return [Phone(number=p.number, note=p.note) for p in customer.phones.order_by("pk")]
 
 
 def _write_phones(customer: Customer, phones: Sequence[Phone]) -> None:
-    fresh = {p.number: p for p in phones}
+    fresh = {tidy(p.number): p for p in phones}
     CustomerPhone.objects.bulk_create(
         CustomerPhone(
             organisation_id=customer.organisation_id,
             customer=customer,
-            number=p.number,
+            number=number,
+            key=key_of(number),
             note=p.note,
         )
-        for p in fresh.values()
+        for number, p in fresh.items()
     )
 
 

@@ -20,6 +20,7 @@ from chengnuo.rules.words import Text
 
 HOME, HOME_CODE = "CN", 86
 SHORTEST, LONGEST, LONGEST_AT_HOME = 5, 15, 12
+LONGEST_NAME = 100
 SHORTEST_LANDLINE = 10
 # Most numbers are these, and need no library to be told: a list of thousands is read in a moment.
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -113,8 +114,8 @@ def is_telephone(written: str) -> bool:
 
 
 def name_key(name: str) -> str:
-    """A name as it is compared: without blanks, dots and invisible signs, in one width."""
-    return NAME_MARKS.sub("", _plain(name)).casefold()
+    """A name as it is compared: its beginning, in one width, without blanks and dots."""
+    return NAME_MARKS.sub("", _plain(name)).casefold()[:LONGEST_NAME]
 
 
 def _plain(written: str) -> str:

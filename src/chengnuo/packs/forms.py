@@ -16,7 +16,7 @@ from chengnuo.rules.conditions import Value
 from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
 
-PHONE = re.compile(r"\+?[\d -]{5,20}(转\d{1,6}|-\d{1,6})?")
+PHONE = re.compile(r"(?<![\d*])\+?\d[\d -]{3,18}\d(?![\d*])")
 NO_PHONE = Text(
     "这不是电话号码，请按 0512-65001234 或 13800001234 填写",
     "This is not a telephone number; write it like 0512-65001234 or 13800001234",
@@ -145,7 +145,7 @@ def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
             return date.fromisoformat(text).isoformat()
         except ValueError:
             raise ValueError(Text("日期应如 2026-09-30", "A date looks like 2026-09-30")) from None
-    if shape.type == "phone" and not PHONE.fullmatch(text):
+    if shape.type == "phone" and not PHONE.search(text):
         raise ValueError(NO_PHONE)
     if len(text) > LONGEST_TEXT:
         raise ValueError(Text(f"最多{LONGEST_TEXT}字", f"At most {LONGEST_TEXT} characters"))

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import ratings_of_cases
+from chengnuo.cases.callers import of_telephones
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer
 from chengnuo.customers.services import subject_of
@@ -70,7 +71,7 @@ def customer_file(*, customer: Customer, shown: Q) -> CustomerFile:
 
 def cases_of(*, customer: Customer, shown: Q) -> list[Case]:
     """The customer's own cases, and those of a telephone of his that nobody gave to a customer."""
-    unclaimed = Q(customer__isnull=True, contact_phone__in=numbers_of(customer))
+    unclaimed = _unclaimed(customer)
     rows = Case.objects.filter(shown, organisation_id=customer.organisation_id)
     rows = rows.filter(Q(customer=customer) | unclaimed, confidential=False)
     return list(
@@ -80,16 +81,23 @@ def cases_of(*, customer: Customer, shown: Q) -> list[Case]:
     )
 
 
-def numbers_of(customer: Customer) -> list[str]:
-    """Every telephone number of a customer."""
-    further = [phone.number for phone in customer.phones.all()]
-    return [number for number in (customer.phone, *further) if number]
+def _unclaimed(customer: Customer) -> Q:
+    """Cases that nobody gave to a customer, of one of his telephones."""
+    return Q(customer__isnull=True) & of_telephones(
+        customer.organisation, keys_of_customer(customer)
+    )
+
+
+def keys_of_customer(customer: Customer) -> list[str]:
+    """Every telephone number of a customer, as it is compared."""
+    further = [phone.key for phone in customer.phones.all()]
+    return [key for key in (customer.phone_key, *further) if key]
 
 
 def contacts_of(*, customer: Customer, cases: Iterable[Case]) -> list[Contact]:
     """Calls and visits to the counter; those about a case that is not shown are not shown."""
     about = Q(case__isnull=True) | Q(case__in=[case.pk for case in cases])
-    unclaimed = Q(customer__isnull=True, phone__in=numbers_of(customer))
+    unclaimed = Q(customer__isnull=True, phone_key__in=keys_of_customer(customer))
     rows = Contact.objects.filter(about, organisation_id=customer.organisation_id)
     rows = rows.filter(Q(customer=customer) | unclaimed)
     return list(rows.select_related("agent", "case").order_by("-at")[:MOST])
@@ -116,7 +124,7 @@ def works_for(*, customer: Customer, units: Iterable[int], at: datetime) -> bool
     """Whether one of these units has an open case of this customer in hand or took it in."""
     mine = [*units]
     where = Q(docket__handling_unit_id__in=mine) | Q(docket__accepting_unit_id__in=mine)
-    unclaimed = Q(customer__isnull=True, contact_phone__in=numbers_of(customer))
+    unclaimed = _unclaimed(customer)
     rows = Case.objects.filter(where, organisation_id=customer.organisation_id, lodged_at__lte=at)
     return rows.filter(
         Q(customer=customer) | unclaimed, closed_at__isnull=True, confidential=False

@@ -15,8 +15,8 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside import Matter
 from chengnuo.cases.outside_reply import Reply, reply_of
 from chengnuo.cases.services import Request
+from chengnuo.customers.telephones import UNREADABLE, is_telephone, tidy
 from chengnuo.obligations.regulation import regulation_for
-from chengnuo.packs.forms import PHONE
 from chengnuo.packs.outside import Columns, MomentColumn, SheetShape, channel_of, outside_of
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
@@ -27,11 +27,8 @@ from chengnuo.reports.values import Midnight, NotReadable, moment_of, text_of
 from chengnuo.rules.words import Text
 
 MOST_ROWS = 10_000
-LONGEST = {"number": 100, "address": 300, "contact_name": 100, "contact_phone": 30}
+LONGEST = {"number": 100, "address": 300, "contact_name": 100, "contact_phone": 60}
 EMPTY = Text("空缺，请补填", "is empty: fill it in")
-NO_PHONE = Text(
-    "不是电话号码，请更正或留空", "is no telephone number: correct it or leave it empty"
-)
 
 
 class WrongSheet(ValueError):
@@ -51,6 +48,15 @@ class Fault:
     why: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One cell of a row that goes in, and what is not done with it."""
+
+    column: str
+    value: str
+    why: Text
+
+
 @dataclass(slots=True)
 class SheetRow:
     """A row of the sheet: a matter, or its faults; `case` where its number is here already."""
@@ -60,6 +66,7 @@ class SheetRow:
     matter: Matter | None = None
     case: Case | None = None
     faults: list[Fault] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -174,8 +181,8 @@ class _Reader:
     def _request(self, found: SheetRow, row: Row, due: datetime | None) -> Request:
         sheet = self.sheet
         phone = self._text(found, row, sheet.contact_phone, "contact_phone")
-        if phone and not PHONE.fullmatch(phone):
-            self._fault(found, row, sheet.contact_phone or (), NO_PHONE)
+        if phone and not is_telephone(phone):
+            found.remarks.append(Remark((sheet.contact_phone or ("",))[0], phone, UNREADABLE))
         told = f"{sheet.sender}\x1f{found.number}"
         return Request(
             service=self._service(found, row),
@@ -228,6 +235,7 @@ class _Reader:
         except NotReadable as error:
             self._fault(found, row, columns, error.reason)
             return ""
+        text = tidy(text) if name == "contact_phone" else text
         most = LONGEST.get(name, 20_000)
         if needed and not text:
             self._fault(found, row, columns, EMPTY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from django.db.models import F
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import numbered
 from chengnuo.cases.replies import conversation
+from chengnuo.customers.telephones import key_of, keys_of
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.commitments import promised_to_customers
@@ -23,7 +23,7 @@ CLOSED = Text("已办结", "Closed")
 WITHDRAWN = Text("已按您的要求撤回", "Withdrawn as you asked")
 MERGED = Text("已并入您的另一工单一并办理", "Handled together with another matter of the same kind")
 IN_HAND = Text("正在办理", "In hand")
-NOBODY = "\x00"
+NOBODY, NOT_TOLD = "\x00", "\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,12 @@ def look_up(*, company: Organisation, number: str, phone: str, now: datetime) ->
     """The case of this number and telephone; None where either is wrong, without saying which."""
     case = numbered(company=company, number=number.strip().upper())
     # Compared also when there is no such case, so that the answer takes as long.
-    known = _digits(case.contact_phone) if case is not None else ""
-    same = hmac.compare_digest((known or NOBODY).encode(), _digits(phone).encode())
-    if case is None or not same:
+    known = keys_of(case.contact_phone) if case is not None else []
+    told = (key_of(phone) or NOT_TOLD).encode()
+    same = [hmac.compare_digest(key.encode(), told) for key in known or [NOBODY]]
+    if case is None or not any(same):
         return None
     return _progress(case, now)
-
-
-def _digits(phone: str) -> str:
-    """Only what was dialled: +86 138-0000-0001 is 13800000001."""
-    digits = re.sub(r"\D", "", phone)
-    return digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
 
 
 def _progress(case: Case, now: datetime) -> Progress:

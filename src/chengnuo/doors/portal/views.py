@@ -18,6 +18,7 @@ from chengnuo.callbacks.services import (
     offer_of,
 )
 from chengnuo.customers.strangers import may_ask, was_right
+from chengnuo.customers.telephones import key_of
 from chengnuo.doors.portal.progress import look_up
 from chengnuo.doors.portal.visitor import Visitor, public
 from chengnuo.obligations.queries import releases_of
@@ -80,7 +81,7 @@ def progress(visitor: Visitor, company: str) -> HttpResponse:
         return visitor.page("progress", status=422, problem=problem, **typed)
     counted = {
         f"case:{found.pk}:{number.upper()}": PER_CASE,
-        f"phone:{phone}": PER_PHONE,
+        f"phone:{key_of(phone) or phone}": PER_PHONE,
         f"address:{visitor.address}": PER_ADDRESS,
     }
     if not may_ask(what=counted, now=visitor.now):

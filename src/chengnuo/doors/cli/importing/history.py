@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from chengnuo.customers.telephones import UNREADABLE, is_telephone, tidy
 from chengnuo.doors.cli.importing.mapping import (
     Columns,
     EventField,
@@ -38,7 +39,7 @@ from chengnuo.rules.words import Text
 T = TypeVar("T")
 
 # What the tables of cases hold at most.
-LONGEST = {"reference": 100, "address": 300, "contact_name": 100, "contact_phone": 30}
+LONGEST = {"reference": 100, "address": 300, "contact_name": 100, "contact_phone": 60}
 EMPTY = Text("空缺", "is empty")
 
 
@@ -140,7 +141,7 @@ class _Reading:
             narrative=self._joined(mapping.narrative),
             address=self._address(),
             contact_name=self._short("contact_name", mapping.contact_name),
-            contact_phone=self._short("contact_phone", mapping.contact_phone),
+            contact_phone=self._telephone(),
             coordinates=self._coordinates(),
             facts=self._facts(lodged_at),
             events=self._events(lodged_at),
@@ -186,6 +187,15 @@ class _Reading:
     def _not_judged(self, why: Text) -> None:
         self.is_judged = False
         self.remarks.append(why)
+
+    def _telephone(self) -> str:
+        """As it is stored; what cannot be read goes in as it is, and is remarked."""
+        columns = self.mapping.contact_phone
+        written = "" if columns is None else tidy(self._text(columns))
+        written = self._fitting("contact_phone", columns or (), written)
+        if written and not is_telephone(written):
+            self.remarks.append(UNREADABLE)
+        return written
 
     # -- fields ------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from chengnuo.cases.callers import premises_of
 from chengnuo.cases.contacts import Call
 from chengnuo.cases.services import Request
 from chengnuo.customers.models import Customer, ServiceLocation
+from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.facts import asked, read_facts
@@ -21,12 +22,11 @@ from chengnuo.doors.web.shown.formviews import FieldView
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.packs.forms import NO_PHONE, PHONE
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
 
-LONGEST = {"contact_name": 100, "contact_phone": 30, "address": 300, "narrative": 20_000}
+LONGEST = {"contact_name": 100, "contact_phone": 60, "address": 300, "narrative": 20_000}
 TYPED = (*LONGEST, "first_asked", "answer", "about")
 LANGUAGES = ("zh-hans", "en")
 LONGEST_RING = 600
@@ -106,6 +106,7 @@ def draft_of(
         rang=number_in(given.get("rang"), most=LONGEST_RING),
         line=given.get("line", ""),
     )
+    draft.typed["contact_phone"] = tidy(draft.typed["contact_phone"])
     language = given.get("language", "")
     if language in LANGUAGES:
         draft.language = language
@@ -170,8 +171,8 @@ def _check_caller(draft: Draft, regulation: Regulation) -> None:
     if draft.channel not in channels(regulation.pack):
         draft.errors["channel"] = _("Please choose a channel.")
     phone = draft.typed["contact_phone"]
-    if phone and not PHONE.fullmatch(phone):
-        draft.errors["contact_phone"] = say(NO_PHONE)
+    if phone and not is_telephone(phone):
+        draft.errors["contact_phone"] = say(NO_TELEPHONE)
     for name, most in LONGEST.items():
         if len(draft.typed[name]) > most:
             draft.errors[name] = _("At most %(most)s characters.") % {"most": most}

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside import NO_NUMBER, Matter, Scan, Suggested, suggested_copies
 from chengnuo.cases.services import Request
+from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web import filestore
 from chengnuo.doors.web.reading import day_in, moment_in, number_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
-from chengnuo.packs.forms import NO_PHONE, PHONE
 from chengnuo.packs.outside import channel_of, outside_of, senders_of
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
@@ -31,7 +31,7 @@ TEXTS = {
     "number": 100,
     "sender_name": 100,
     "contact_name": 100,
-    "contact_phone": 30,
+    "contact_phone": 60,
     "address": 300,
     "narrative": 20_000,
 }
@@ -70,6 +70,7 @@ def read(visit: Visit, pack: Pack) -> Draft:
     """What was typed, checked; everything that is wrong is said at its field."""
     given: QueryDict = visit.request.POST
     typed = {name: given.get(name, "").strip() for name in (*TEXTS, *PLAIN)}
+    typed["contact_phone"] = tidy(typed["contact_phone"])
     token = given.get("token", "")
     token = token if 8 <= len(token) <= 64 else secrets.token_urlsafe(24)
     draft = Draft(typed, given.getlist("copies"), token)
@@ -108,8 +109,8 @@ def _check(visit: Visit, pack: Pack, draft: Draft) -> None:
         errors["narrative"] = _("Please write what was asked.")
     if typed["number"].startswith(NO_NUMBER):
         errors["number"] = _("A number does not begin with #; write it without, or leave it empty.")
-    if typed["contact_phone"] and not PHONE.fullmatch(typed["contact_phone"]):
-        errors["contact_phone"] = say(NO_PHONE)
+    if typed["contact_phone"] and not is_telephone(typed["contact_phone"]):
+        errors["contact_phone"] = say(NO_TELEPHONE)
     entry = pack.services.get(service_of(pack, typed))
     if entry is None or entry.process is None:
         errors["service"] = _("Please choose a service.")

@@ -17,14 +17,13 @@ from chengnuo.customers.access import note_look
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import subject_of
+from chengnuo.customers.telephones import keys_of
 from chengnuo.doors.web.shown.alike import known_by
 from chengnuo.doors.web.shown.customerpage import MARKED, class_word
 from chengnuo.doors.web.shown.drafts import Draft, check_contact, draft_of
 from chengnuo.doors.web.views.intake import reasons, screen
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import Regulation
-
-SHORTEST_PHONE = 5
 
 
 @require_POST
@@ -36,7 +35,7 @@ def card(visit: Visit) -> HttpResponse:
         return HttpResponse(status=204)
     draft = draft_of(visit, regulation, visit.request.POST)
     phone = draft.typed["contact_phone"]
-    if len(phone) < SHORTEST_PHONE:
+    if not keys_of(phone):
         return visit.page("part/intake_caller", phone="")
     customers = by_phone(company=visit.company, phone=phone)
     # Whoever takes calls sees who calls; to others a telephone number gives nobody away.

@@ -24,6 +24,7 @@ from chengnuo.customers.services import (
     register_customer,
     subject_of,
 )
+from chengnuo.customers.telephones import NO_TELEPHONE, telephones_in, tidy
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.customerpage import (
     MARKED,
@@ -37,7 +38,6 @@ from chengnuo.doors.web.shown.customerpage import (
 )
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
-from chengnuo.packs.forms import NO_PHONE, PHONE
 
 PAGE = 50
 SHORTEST_REASON = 2
@@ -239,12 +239,15 @@ def _read(post: Mapping[str, str], *, number: bool = False) -> Sheet:
     more = ("visit_consent", "address", "area", "version")
     sheet = Sheet({name: post.get(name, "").strip() for name in (*names, *more)})
     typed, errors = sheet.typed, sheet.errors
+    typed["phone"] = tidy(typed["phone"])
     if number and not typed["number"]:
         errors["number"] = _("Please give the customer a number.")
     if not typed["name"]:
         errors["name"] = _("Please write the name.")
-    if typed["phone"] and not PHONE.fullmatch(typed["phone"]):
-        errors["phone"] = say(NO_PHONE)
+    if typed["phone"] and not (numbers := telephones_in(typed["phone"])):
+        errors["phone"] = say(NO_TELEPHONE)
+    elif typed["phone"] and len(numbers) > 1:
+        errors["phone"] = _("One number here, please; write the others under Further telephones.")
     if typed["customer_class"] not in dict(classes()):
         errors["customer_class"] = _("Please choose a class.")
     if not re.fullmatch(f"[0-{MOST_LEVEL}]", typed["level"]):
@@ -261,13 +264,22 @@ def _read(post: Mapping[str, str], *, number: bool = False) -> Sheet:
 def _read_phones(sheet: Sheet) -> None:
     """A line is a number and, after a space, whose it is."""
     for line in sheet.typed["phones"].splitlines():
-        number, _gap, note = line.strip().partition(" ")
-        if not number:
+        number, note = _number_and_note(line.strip())
+        if not line.strip():
             continue
-        if not PHONE.fullmatch(number) or len(note) > LONGEST["number"]:
+        if not number or len(note) > LONGEST["number"]:
             wrong = _("“%(line)s” is no telephone number; one a line, a space, whose it is.")
             sheet.errors["phones"] = wrong % {"line": line}
         sheet.phones.append(Phone(number=number, note=note.strip()))
+
+
+def _number_and_note(line: str) -> tuple[str, str]:
+    """13800000001 妻子, +86 138-0000-0001（妻子）: the one number of a line, and the words."""
+    found = telephones_in(line)
+    if len(found) != 1:
+        return "", line
+    number = str(found[0])
+    return number, tidy(line).replace(number, "", 1).strip(" ():、,，")
 
 
 def _sheet_page(

@@ -24,7 +24,6 @@ from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.suggesting import branch_of
 
 SHORTEST_NARRATIVE = 2
-SHORTEST_PHONE = 5
 LONGEST_REASON = 2000
 
 
@@ -56,7 +55,7 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
     if regulation is not None and service in regulation.pack.services:
         services = branch_of(regulation.pack.services, service)
     told = Told(
-        phone=phone if len(phone) >= SHORTEST_PHONE else "",
+        phone=phone,
         address=post.get("address", "").strip(),
         services=services,
         point=_point(visit),

@@ -66,6 +66,7 @@ def sheets(visit: Visit) -> HttpResponse:
         fresh=found.of("new"),
         wrong=found.of("wrong"),
         known=found.of("here"),
+        remarks=[row for row in found.of("new") if row.remarks],
         shown=SHOWN,
         here=HERE,
     )
