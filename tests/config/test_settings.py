@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from chengnuo.vault.keys import fresh_ring
+
 SHOW = """
 import json
 from chengnuo.config import settings
@@ -49,7 +51,12 @@ def test_the_demo_starts_with_nothing_set(tmp_path):
 
 def test_production_is_secure_unless_told_otherwise(tmp_path):
     key = secrets.token_urlsafe(60)
-    shown = read(tmp_path, CHENGNUO_ENV="production", CHENGNUO_SECRET_KEY=key)
+    shown = read(
+        tmp_path,
+        CHENGNUO_ENV="production",
+        CHENGNUO_SECRET_KEY=key,
+        CHENGNUO_DATA_KEYS=fresh_ring(),
+    )
     assert shown["SESSION_COOKIE_SECURE"] is True
     assert shown["CSRF_COOKIE_SECURE"] is True
     assert shown["SECURE_SSL_REDIRECT"] is True
@@ -67,7 +74,11 @@ def test_production_is_secure_unless_told_otherwise(tmp_path):
     ],
 )
 def test_links_to_customers_lead_to_a_name_that_we_answer_to(tmp_path, variables, address):
-    key = {"CHENGNUO_ENV": "production", "CHENGNUO_SECRET_KEY": secrets.token_urlsafe(60)}
+    key = {
+        "CHENGNUO_ENV": "production",
+        "CHENGNUO_SECRET_KEY": secrets.token_urlsafe(60),
+        "CHENGNUO_DATA_KEYS": fresh_ring(),
+    }
     assert read(tmp_path, **key, **variables)["PUBLIC_ADDRESS"] == address
 
 
@@ -77,6 +88,11 @@ def test_links_to_customers_lead_to_a_name_that_we_answer_to(tmp_path, variables
         ({"CHENGNUO_ENV": "production"}, "CHENGNUO_SECRET_KEY"),
         ({"CHENGNUO_ENV": "production", "CHENGNUO_SECRET_KEY": "short"}, "CHENGNUO_SECRET_KEY"),
         ({"CHENGNUO_ENV": "production", "CHENGNUO_DEBUG": "on"}, "CHENGNUO_DEBUG"),
+        (
+            {"CHENGNUO_ENV": "production", "CHENGNUO_SECRET_KEY": secrets.token_urlsafe(60)},
+            "chengnuo keys make",
+        ),
+        ({"CHENGNUO_DATA_KEYS": "1:short"}, "NAME:BASE64"),
         ({"CHENGNUO_ENV": "live"}, "demo, development, production"),
         ({"CHENGNUO_TIME_ZONE": "Beijing"}, "no such time zone"),
         ({"CHENGNUO_SECERT_KEY": "x"}, "CHENGNUO_SECERT_KEY"),

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django_otp.oath import totp
 
+from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import Entry
 from chengnuo.people import second_factor
 from chengnuo.people.services import found_organisation, hire
+from chengnuo.vault.keys import Unreadable, kept_in
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
@@ -95,3 +97,46 @@ def test_the_ledger_tells_it_without_secrets(clerk, codes):
     words = " ".join(e.payload for e in told)
     assert device.key not in words
     assert not any(code in words or code.replace("-", "") in words for code in codes)
+
+
+# -- at rest ---------------------------------------------------------------------------------------
+
+
+def test_the_key_is_sealed_at_rest_and_for_this_person_alone(clerk, codes):
+    device = second_factor.device_of(staff=clerk)
+    assert device.key.startswith("enc:")
+    assert len(device.key) <= 80, "as long as the column of django-otp may be"
+    assert device.bin_key.hex() not in device.key
+    device.user_id += 1
+    with pytest.raises(Unreadable):
+        _ = device.bin_key
+
+
+def test_a_key_from_before_still_counts_until_it_is_sealed(clerk, codes):
+    device = second_factor.device_of(staff=clerk)
+    clear = device.bin_key
+    device.key = clear.hex()
+    device.save()
+    assert second_factor.keys_waiting() == 1
+    assert second_factor.device_of(staff=clerk).bin_key == clear
+    assert second_factor.reseal_keys() == 1
+    assert second_factor.keys_waiting() == 0
+    assert second_factor.device_of(staff=clerk).bin_key == clear
+
+
+def test_a_rotated_ring_seals_the_keys_anew(clerk, codes, tmp_path, settings, capsys):
+    device = second_factor.device_of(staff=clerk)
+    ring = tmp_path / "data_keys"
+    settings.DATA_KEYS = kept_in(ring, make=True)
+    device.seal(device_key := b"k" * 20)
+    device.save()
+    assert main(["keys", "rotate"]) == 0
+    sealed = second_factor.device_of(staff=clerk)
+    assert sealed.key.startswith("enc:2:")
+    assert sealed.bin_key == device_key
+    assert main(["keys", "status"]) == 0
+    assert "key 2, which seals: 1 rows" in capsys.readouterr().out
+    assert main(["keys", "retire"]) == 0
+    assert [line.partition(":")[0] for line in ring.read_text().split()] == ["index", "2"]
+    assert not ring.with_name("data_keys.lock").exists()
+    assert main(["keys", "make", "--file", str(ring)]) == 1, "never over others"

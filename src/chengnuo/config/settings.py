@@ -2,6 +2,8 @@
 
 CHENGNUO_ENV        demo (the default) | development | production
 CHENGNUO_SECRET_KEY required in production; elsewhere made on first start and kept in var/
+CHENGNUO_DATA_KEYS  the keys that personal data is sealed with; without it the file data_keys in
+                    var/ (0600), which production wants made beforehand: `chengnuo keys make`
 CHENGNUO_CHECKPOINT_KEY    what checkpoints of the ledger are signed with; made and kept in var/
 CHENGNUO_CHECKPOINT_HOURS  how often the worker signs one, 24 by default; 0: never
 CHENGNUO_CHECKPOINT_MAIL   addresses to which each is mailed, with commas
@@ -33,6 +35,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.config import secret
 from chengnuo.config.env import Environment
+from chengnuo.vault import keys
 
 env = Environment()
 
@@ -64,6 +67,16 @@ SECRET_KEY = (
     if _secret_key or PRODUCTION
     else secret.kept_in(VAR / "secret_key")
 )
+
+_data_keys = env.text("CHENGNUO_DATA_KEYS")
+try:
+    DATA_KEYS = (
+        keys.Ring(_data_keys)
+        if _data_keys
+        else keys.kept_in(VAR / "data_keys", make=not PRODUCTION)
+    )
+except keys.NoKeys as error:
+    raise ImproperlyConfigured(str(error)) from None
 
 # Signs checkpoints of the ledger. With a new one, old checkpoints are checked by the public key
 # that was kept with them.

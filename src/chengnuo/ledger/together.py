@@ -21,6 +21,7 @@ from django.db import connection, models
 from psycopg import Cursor
 
 from chengnuo.ledger.models import ChainHead
+from chengnuo.vault.fields import BlindKey, SealedText
 
 
 @dataclass(slots=True)
@@ -88,8 +89,13 @@ def _sql(step: Step) -> str:
 
 def _document(step: Step, rows: list[models.Model]) -> str:
     fields = _fields(step)
-    data = [{f.column: getattr(row, f.attname) for f in fields} for row in rows]
+    data = [{f.column: _in_json(f, getattr(row, f.attname)) for f in fields} for row in rows]
     return json.dumps(data, ensure_ascii=False, default=str)
+
+
+def _in_json(field: models.Field[Any, Any], value: Any) -> Any:
+    """As it stands in the document; what is sealed in the table is sealed on its way there."""
+    return field.get_prep_value(value) if isinstance(field, SealedText | BlindKey) else value
 
 
 def _one_by_one(work: Work) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from binascii import unhexlify
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from chengnuo.vault.fields import ring
+from chengnuo.vault.keys import is_sealed
 
 # The role of whoever heads a unit, whatever else he is.
 HEAD = "head"
@@ -132,6 +137,25 @@ class Staff(AbstractBaseUser):
         """A session holds as long as the password and the turn it began with."""
         words = f"{self.password}#{self.session_turn}"
         return salted_hmac("people.session", words, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Authenticator(TOTPDevice):  # type: ignore[misc] # django-otp has no types
+    """An authenticator of django-otp whose key is sealed at rest, for this person alone."""
+
+    class Meta:
+        proxy = True
+
+    def seal(self, key: bytes) -> None:
+        self.key = ring().seal(key, self.about)
+
+    @property
+    def about(self) -> str:
+        return f"second factor {self.user_id}"
+
+    @property
+    def bin_key(self) -> bytes:
+        """The key in the clear, as codes are reckoned with; one from before is not sealed."""
+        return ring().open(self.key, self.about) if is_sealed(self.key) else unhexlify(self.key)
 
 
 class PastPassword(models.Model):

@@ -6,33 +6,43 @@ wrong passwords; django-otp's own brake is off (settings).
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from chengnuo.ledger.services import Fact, record
-from chengnuo.people.models import Staff
+from chengnuo.people.models import Authenticator, Staff
+from chengnuo.vault.fields import ring
+from chengnuo.vault.keys import MARK
 
 NAME = "chengnuo"
 RECOVERY_CODES = 10
+KEY_BYTES = 20  # RFC 4226 asks for as many
+BATCH = 500
 Factor = Literal["totp", "recovery"]
 
 
-def device_of(*, staff: Staff) -> TOTPDevice | None:
+def device_of(*, staff: Staff) -> Authenticator | None:
     """The authenticator with which a person signs in."""
-    found: TOTPDevice | None = TOTPDevice.objects.filter(user=staff, confirmed=True).first()
+    found: Authenticator | None = Authenticator.objects.filter(user=staff, confirmed=True).first()
     return found
 
 
 @transaction.atomic
-def offered(*, staff: Staff) -> TOTPDevice:
+def offered(*, staff: Staff) -> Authenticator:
     """The authenticator that is being enrolled; the same one until it is confirmed."""
     _one_at_a_time(staff)
-    made: TOTPDevice
-    made, _ = TOTPDevice.objects.get_or_create(user=staff, confirmed=False, defaults={"name": NAME})
+    begun: Authenticator | None = Authenticator.objects.filter(user=staff, confirmed=False).first()
+    if begun is not None:
+        return begun
+    made = Authenticator(user=staff, confirmed=False, name=NAME)
+    made.seal(secrets.token_bytes(KEY_BYTES))
+    made.save()
     return made
 
 
@@ -45,7 +55,7 @@ def enrol(*, staff: Staff, code: str, now: datetime) -> list[str] | None:
     device = offered(staff=staff)
     if not device.verify_token(_tidy(code)):
         return None
-    TOTPDevice.objects.filter(user=staff).exclude(pk=device.pk).delete()
+    Authenticator.objects.filter(user=staff).exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     _note(staff, "second_factor.enrolled", now, by=staff)
@@ -64,7 +74,7 @@ def renew_codes(*, staff: Staff, now: datetime) -> list[str]:
 def proven(*, staff: Staff, code: str, now: datetime) -> Factor | None:
     """Which factor a code proves; each works once."""
     typed = _tidy(code)
-    device = TOTPDevice.objects.select_for_update().filter(user=staff, confirmed=True).first()
+    device = Authenticator.objects.select_for_update().filter(user=staff, confirmed=True).first()
     if device is not None and typed.isdigit() and device.verify_token(typed):
         return "totp"
     codes = StaticDevice.objects.select_for_update().filter(user=staff).first()
@@ -78,9 +88,38 @@ def proven(*, staff: Staff, code: str, now: datetime) -> Factor | None:
 def remove(*, staff: Staff, by: Staff, now: datetime) -> None:
     """Take the second factor away: the person enrols anew, or goes without where that is
     allowed."""
-    TOTPDevice.objects.filter(user=staff).delete()
+    Authenticator.objects.filter(user=staff).delete()
     StaticDevice.objects.filter(user=staff).delete()
     _note(staff, "second_factor.removed", now, by=by)
+
+
+def reseal_keys(progress: Callable[[int], None] | None = None) -> int:
+    """Bring the keys of all authenticators under the newest key of the house, in batches."""
+    done, last = 0, 0
+    rows = _not_under(ring().newest).order_by("pk")
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        for device in batch:
+            device.seal(device.bin_key)
+        Authenticator.objects.bulk_update(batch, ["key"])
+        last, done = batch[-1].pk, done + len(batch)
+        if progress is not None:
+            progress(len(batch))
+    return done
+
+
+def keys_waiting() -> int:
+    """How many authenticators are not under the newest key."""
+    return int(_not_under(ring().newest).count())
+
+
+def keys_under(number: int) -> int:
+    """How many are sealed with this key of the house."""
+    return int(Authenticator.objects.filter(key__startswith=f"{MARK}{number}:").count())
+
+
+def _not_under(number: int) -> QuerySet[Authenticator]:
+    rows: QuerySet[Authenticator] = Authenticator.objects.all()
+    return rows.exclude(key__startswith=f"{MARK}{number}:")
 
 
 def codes_left(*, staff: Staff) -> int:

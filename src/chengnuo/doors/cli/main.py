@@ -6,7 +6,7 @@ import argparse
 import sys
 from io import TextIOWrapper
 
-from chengnuo.doors.cli import exports, house, imports, ledger, opening, policy, suggest
+from chengnuo.doors.cli import exports, house, imports, keys, ledger, opening, policy, suggest
 from chengnuo.packs.errors import PackError
 
 
@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     policy.add_to(commands)
     house.add_to(commands)
     ledger.add_to(commands)
+    keys.add_to(commands)
     opening.add_to(commands)
     imports.add_to(commands)
     exports.add_to(commands)

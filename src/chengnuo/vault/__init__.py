@@ -1,0 +1,1 @@
+"""Personal data at rest: the keys outside the database, sealed columns, columns that compare."""
