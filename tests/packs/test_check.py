@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from chengnuo.packs.checking import numeral, stands_in
-from chengnuo.packs.triggers import CountShape
 from tests.packs.writing import EXAMPLES, PACK, changed, faults, written
 
 REGISTER = {"kind": "recurring", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}, "every": "year", "stop": "repair.completed"}  # fmt: skip
@@ -89,14 +87,6 @@ def test_a_promise_after_closing_can_start(tmp_path: Path):
     assert faults(written(tmp_path / "small", text)) == []
 
 
-def test_a_reading_explains_a_number_that_is_not_in_the_words(tmp_path: Path):
-    text = changed("rules/repair/limit/amount", 25).replace("place: 第四条", "place: 第四条")
-    text = text.replace(
-        "  repair:\n    kind: within", "  repair:\n    readings: [A-01]\n    kind: within"
-    )
-    assert faults(written(tmp_path / "small", text)) == []
-
-
 EXAMPLES_THAT_FAIL = {
     "a wrong moment": (EXAMPLES.replace("17:00", "17:30"), "it says 2026-09-30T17:30:00+08:00, the rule gives 2026-09-30T17:00:00+08:00"),
     "a moment that should be provisional": (EXAMPLES + "  provisional: true\n", "(provisional)"),
@@ -113,36 +103,3 @@ def test_an_example_that_does_not_hold_is_found(tmp_path: Path, examples: str, w
     (said,) = faults(written(tmp_path / "small", PACK, examples=examples))
     assert said.startswith("small/examples.yaml")
     assert what in said
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        (1, "一"),
-        (10, "十"),
-        (15, "十五"),
-        (24, "二十四"),
-        (30, "三十"),
-        (99, "九十九"),
-        (120, "120"),
-    ],
-)
-def test_numbers_are_found_in_chinese(number: int, words: str):
-    assert numeral(number) == words
-
-
-@pytest.mark.parametrize(
-    ("amount", "unit", "quote", "found"),
-    [
-        (2, "working_day", "两个工作日内", True),
-        (12, "month", "1年内", True),
-        (1, "next_day", "次日回访", True),
-        (1, "next_day", "一日内回访", False),
-        (3, "ring", "三声铃响", True),
-        (3, "day", "13个工作日", False),
-        (4, "hour", "24小时", False),
-    ],
-)
-def test_a_number_stands_in_the_words(amount: int, unit: str, quote: str, found: bool):
-    unit = "natural_day" if unit == "day" else unit
-    assert stands_in(CountShape(amount=amount, unit=unit), quote) is found

@@ -193,7 +193,7 @@ def test_a_child_may_choose_a_setting_differently(tmp_path: Path):
 
 def test_a_child_may_not_redefine_what_is_no_rule(tmp_path: Path):
     (said,) = not_loaded(family(tmp_path, "roles:\n  network: {title: {zh: 别的, en: Other}}"))
-    assert "roles.network stands already in group; use another id" in said
+    assert "roles.network: stands already in group; use another id" in said
 
 
 def test_packs_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path):

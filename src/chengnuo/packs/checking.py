@@ -8,12 +8,13 @@ holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.examples import read_examples, try_example
 from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.quoting import numbers_unsaid, prose_unsaid
 from chengnuo.packs.references import BUILT_IN_EVENTS, parts_of
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
@@ -21,17 +22,15 @@ from chengnuo.packs.rule_shapes import (
     GateShape,
     ProhibitionShape,
     RecurringShape,
-    StandingShape,
     WithinShape,
 )
 from chengnuo.packs.sampling import sample_facts, sample_starting_facts
 from chengnuo.packs.schema import FormShape, Pack
-from chengnuo.packs.triggers import CountShape, TableShape, TriggerShape, condition
+from chengnuo.packs.triggers import TableShape, TriggerShape, condition
 from chengnuo.rules.conditions import OF_THE_START, START_TIME, Value
-from chengnuo.rules.limits import Unit
+from chengnuo.rules.words import Text
 
 BY_THE_PRODUCT = frozenset(BUILT_IN_EVENTS) - {"case.disputed", "case.closed"}
-DIGITS = "零一二三四五六七八九"
 
 
 def check(loaded: LoadedPack) -> list[Problem]:
@@ -43,11 +42,24 @@ def check(loaded: LoadedPack) -> list[Problem]:
     found += _unreachable_anywhere(loaded)
     for rule_id, rule in pack.rules.items():
         where = loaded.where("rules", rule_id)
-        for what in (*_tables(pack, rule), *_numbers(rule), *_duties(pack, rule)):
-            found.append(Problem(where, f"rules.{rule_id}: {what}"))
+        said = (*_tables(pack, rule), *numbers_unsaid(pack, rule), *_duties(pack, rule))
+        found += [Problem(where, what, f"rules.{rule_id}") for what in said]
+    found += prose_unsaid(loaded)
     found += _services(loaded)
     found += _examples(loaded)
     return found
+
+
+def notes(loaded: LoadedPack) -> list[Problem]:
+    """What is no fault, but keeps people from working with the pack."""
+    if not loaded.pack.rules or loaded.pack.processes:
+        return []
+    what = Text(
+        "有规则，但没有流程（processes）：工单还无法办理，请写 processes、services 和 forms",
+        "there are rules, but no process (processes): no case can be worked; write processes, "
+        "services and forms",
+    )
+    return [Problem(loaded.where("rules"), what)]
 
 
 # -- processes -------------------------------------------------------------------------------------
@@ -130,9 +142,13 @@ def _process(loaded: LoadedPack, process_id: str) -> Iterator[Problem]:
     events = reachable(pack, process_id)
     if not set(process.closes_on) & events:
         wanted = ", ".join(process.closes_on)
-        yield Problem(where, f"processes.{process_id}: never closes: no form leads to {wanted}")
+        what = Text(
+            f"永远办结不了：没有表单产生 {wanted}", f"never closes: no form leads to {wanted}"
+        )
+        yield Problem(where, what, f"processes.{process_id}")
     if not process.indicators:
-        yield Problem(where, f"processes.{process_id}: no indicator watches it")
+        what = Text("没有指标衡量它", "no indicator watches it")
+        yield Problem(where, what, f"processes.{process_id}")
     starts_something = False
     for rule_id, rule in rules_in(pack, process_id).items():
         if not isinstance(rule, WithinShape | BeforeShape):
@@ -141,25 +157,27 @@ def _process(loaded: LoadedPack, process_id: str) -> Iterator[Problem]:
         starts_something |= started and "case.lodged" in rule.start.events
         if started and not _possible(rule.stop, events):
             wanted = ", ".join(rule.stop.events)
-            yield Problem(
-                loaded.where("rules", rule_id),
-                f"rules.{rule_id}: cannot be kept in process {process_id}: "
-                f"no form leads to {wanted}",
+            what = Text(
+                f"在流程 {process_id} 中无法履行：没有表单产生 {wanted}",
+                f"cannot be kept in process {process_id}: no form leads to {wanted}",
             )
+            yield Problem(loaded.where("rules", rule_id), what, f"rules.{rule_id}")
         if not started and process_id in rule.where:
             wanted = ", ".join(rule.start.events)
-            yield Problem(
-                loaded.where("rules", rule_id),
-                f"rules.{rule_id}: never starts in process {process_id}: nothing leads to {wanted}",
+            what = Text(
+                f"在流程 {process_id} 中永不开始：没有什么产生 {wanted}",
+                f"never starts in process {process_id}: nothing leads to {wanted}",
             )
+            yield Problem(loaded.where("rules", rule_id), what, f"rules.{rule_id}")
     if not starts_something and any(s.process == process_id for s in pack.services.values()):
-        yield Problem(where, f"processes.{process_id}: no promise starts when a case is lodged")
+        what = Text("受理时没有任何承诺开始", "no promise starts when a case is lodged")
+        yield Problem(where, what, f"processes.{process_id}")
     for form_id, form in forms_in(pack, process_id).items():
         if process_id in form.processes and not _possible(form.after, events):
-            yield Problem(
-                loaded.where("forms", form_id),
-                f"forms.{form_id}: cannot be reached in process {process_id}",
+            what = Text(
+                f"在流程 {process_id} 中轮不到它", f"cannot be reached in process {process_id}"
             )
+            yield Problem(loaded.where("forms", form_id), what, f"forms.{form_id}")
 
 
 def _unreachable_anywhere(loaded: LoadedPack) -> Iterator[Problem]:
@@ -171,23 +189,24 @@ def _unreachable_anywhere(loaded: LoadedPack) -> Iterator[Problem]:
     for rule_id, rule in pack.rules.items():
         if isinstance(rule, WithinShape | BeforeShape) and not _possible(rule.start, events):
             wanted = ", ".join(rule.start.events)
-            yield Problem(
-                loaded.where("rules", rule_id), f"rules.{rule_id}: nothing leads to {wanted}"
-            )
+            what = Text(f"没有什么产生 {wanted}", f"nothing leads to {wanted}")
+            yield Problem(loaded.where("rules", rule_id), what, f"rules.{rule_id}")
     used = set().union(*(forms_in(pack, p) for p in pack.processes))
     for form_id, form in pack.forms.items():
         if not form.duty and form_id not in used:
-            yield Problem(loaded.where("forms", form_id), f"forms.{form_id}: belongs to no process")
+            what = Text("不属于任何流程", "belongs to no process")
+            yield Problem(loaded.where("forms", form_id), what, f"forms.{form_id}")
 
 
-def _duties(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
+def _duties(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     """A recurring duty must be kept by a form, or by an event from outside."""
     if not isinstance(rule, RecurringShape):
         return
     emitted = {e.event for f in pack.forms.values() for e in f.emits}
     emitted |= {name for name, e in pack.events.items() if e.by != "form"}
     if not _possible(rule.stop, emitted):
-        yield f"no form leads to {', '.join(rule.stop.events)}"
+        wanted = ", ".join(rule.stop.events)
+        yield Text(f"没有表单产生 {wanted}", f"no form leads to {wanted}")
 
 
 def _services(loaded: LoadedPack) -> Iterator[Problem]:
@@ -196,25 +215,29 @@ def _services(loaded: LoadedPack) -> Iterator[Problem]:
     for service_id, service in pack.services.items():
         where = loaded.where("services", service_id)
         if service_id not in parents and service.process is None:
-            yield Problem(where, f"services.{service_id}: has no process")
+            yield Problem(where, Text("没有流程", "has no process"), f"services.{service_id}")
         if service.process is not None and service.owner is None:
-            yield Problem(where, f"services.{service_id}: has no owner")
+            yield Problem(where, Text("没有责任岗位", "has no owner"), f"services.{service_id}")
     used = {s.process for s in pack.services.values()}
     for process_id in pack.processes:
         if process_id not in used:
             where = loaded.where("processes", process_id)
-            yield Problem(where, f"processes.{process_id}: no service uses it")
+            what = Text("没有服务项目用到它", "no service uses it")
+            yield Problem(where, what, f"processes.{process_id}")
     given = pack.accountability
     if given is not None and not pack.restricted_to(given.service):
         where = loaded.where("services", given.service)
-        why = "a proceeding is not open to everybody: say restricted_to"
-        yield Problem(where, f"services.{given.service}: {why}")
+        what = Text(
+            "追责事项不对所有人公开：请写 restricted_to",
+            "a proceeding is not open to everybody: say restricted_to",
+        )
+        yield Problem(where, what, f"services.{given.service}")
 
 
-# -- numbers and tables ----------------------------------------------------------------------------
+# -- tables ----------------------------------------------------------------------------
 
 
-def _tables(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
+def _tables(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     if not isinstance(rule, WithinShape | BeforeShape):
         return
     for part in parts_of(rule.limit):
@@ -222,7 +245,7 @@ def _tables(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
             yield from _table(pack, part)
 
 
-def _table(pack: Pack, table: TableShape) -> Iterator[str]:
+def _table(pack: Pack, table: TableShape) -> Iterator[Text]:
     """Each combination of facts must match exactly one band."""
     conditions = [condition(row.when) for row in table.table]
     timed = frozenset[str]().union(*(c.facts() for c in conditions)) & OF_THE_START
@@ -235,8 +258,11 @@ def _table(pack: Pack, table: TableShape) -> Iterator[str]:
                 continue
             told = {k: v for k, v in known.items() if k in facts or k in timed}
             shown = ", ".join(f"{k}={_shown(k, v)}" for k, v in told.items())
-            bands = f"bands {', '.join(map(str, hits))} overlap" if hits else "no band matches"
-            yield f"{bands} for {shown}"
+            listed = ", ".join(map(str, hits))
+            if hits:
+                yield Text(f"{shown} 时第 {listed} 档重叠", f"bands {listed} overlap for {shown}")
+            else:
+                yield Text(f"{shown} 时没有一档适用", f"no band matches for {shown}")
             return
 
 
@@ -244,68 +270,6 @@ def _shown(fact: str, value: Value) -> str:
     if fact == START_TIME and isinstance(value, int):
         return f"{value // 60:02d}:{value % 60:02d}"
     return str(value)
-
-
-def _numbers(rule: AnyRuleShape) -> Iterator[str]:
-    """A number must stand in the cited words, or a reading must explain it."""
-    if rule.readings:
-        return
-    quotes = " ".join(c.quote for c in rule.clause)
-    for count in _counts(rule):
-        if not stands_in(count, quotes):
-            yield _unsaid(f"{count.amount} {count.unit}", quotes)
-    for number, what in _figures(rule):
-        if not stands_in(CountShape(amount=number, unit=Unit.NATURAL_DAY), quotes):
-            yield _unsaid(f"{what} {number}", quotes)
-
-
-def _unsaid(what: str, quotes: str) -> str:
-    return f"{what} does not stand in the cited words “{quotes}”, and no reading explains it"
-
-
-def _counts(rule: AnyRuleShape) -> Iterator[CountShape]:
-    """The amounts of time in a rule."""
-    if isinstance(rule, WithinShape | BeforeShape):
-        yield from (part for part in parts_of(rule.limit) if isinstance(part, CountShape))
-    elif isinstance(rule, GateShape) and rule.wait is not None:
-        yield rule.wait
-
-
-def _figures(rule: AnyRuleShape) -> Iterator[tuple[int, str]]:
-    """The other numbers in a rule: how often, by which day (31: the month's end), how much."""
-    if isinstance(rule, RecurringShape):
-        if rule.count > 1:
-            yield rule.count, "times"
-        if rule.by is not None and rule.by.day is not None and rule.by.day < 31:
-            yield rule.by.day, "day"
-    elif isinstance(rule, StandingShape) and rule.measure is not None:
-        for bound in (rule.measure.at_least, rule.measure.at_most):
-            if bound is not None and bound == int(bound):
-                yield int(bound), rule.measure.unit
-
-
-def stands_in(count: CountShape, quotes: str) -> bool:
-    """Whether an amount is in a Chinese or English text, in digits or in numerals."""
-    if count.unit is Unit.NEXT_DAY:
-        return "次日" in quotes or "第二天" in quotes or "next day" in quotes.lower()
-    digits = {int(n) for n in re.findall(r"\d+", quotes)}
-    words = {count.amount}
-    if count.unit is Unit.MONTH and count.amount % 12 == 0:
-        words.add(count.amount // 12)
-    return (
-        bool(words & digits)
-        or any(numeral(w) in quotes for w in words)
-        or (count.amount == 2 and "两" in quotes)
-    )
-
-
-def numeral(number: int) -> str:
-    """1–99 in Chinese numerals; larger ones as digits."""
-    if number >= 100:
-        return str(number)
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else f"{DIGITS[tens]}十")
-    return head + (DIGITS[ones] if ones or not head else "")
 
 
 # -- examples --------------------------------------------------------------------------------------
@@ -323,11 +287,25 @@ def _examples(loaded: LoadedPack) -> Iterator[Problem]:
             outcome = try_example(loaded, example)
         except PackError as error:
             for problem in error.problems:
-                yield Problem(where, f"{example.name.zh}: {problem}")
+                name, told = example.name.zh, problem.text
+                both = Text(f"{problem.where}: {told.zh}", f"{problem.where}: {told.en}")
+                yield Problem(where, both, name)
             continue
         if not outcome.holds:
-            said = example.due.isoformat() if example.due else "no due moment"
-            made = outcome.due.isoformat() if outcome.due else "no due moment"
-            said += " (provisional)" if example.provisional else ""
-            made += " (provisional)" if outcome.provisional else ""
-            yield Problem(where, f"{example.name.zh}: it says {said}, the rule gives {made}")
+            said = _due(example.due, provisional=example.provisional)
+            made = _due(outcome.due, provisional=outcome.provisional)
+            what = Text(
+                f"示例写的是 {said.zh}，按规则是 {made.zh}",
+                f"it says {said.en}, the rule gives {made.en}",
+            )
+            yield Problem(where, what, example.name.zh)
+
+
+def _due(moment: datetime | None, *, provisional: bool) -> Text:
+    if moment is None:
+        shown = Text("无到期时刻", "no due moment")
+    else:
+        shown = Text(moment.isoformat(), moment.isoformat())
+    if not provisional:
+        return shown
+    return Text(f"{shown.zh}（暂定）", f"{shown.en} (provisional)")

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError
 
-from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.errors import PackError
 from chengnuo.packs.explaining import explain
 from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import read_file
-from chengnuo.packs.shape import Shape, TextShape
+from chengnuo.packs.shape import Shape, TextShape, wrong
 
 
 def _moment(value: object) -> object:
@@ -22,11 +22,19 @@ def _moment(value: object) -> object:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise PydanticCustomError(
-            "moment", "{value} is not a moment like 2026-09-30T16:00+08:00", {"value": repr(value)}
+        raise wrong(
+            "moment",
+            "{value} 不是时刻，应如 2026-09-30T16:00+08:00",
+            "{value} is not a moment like 2026-09-30T16:00+08:00",
+            value=repr(value),
         ) from error
     if moment.tzinfo is None:
-        raise PydanticCustomError("moment", "{value} has no time zone", {"value": repr(value)})
+        raise wrong(
+            "moment",
+            "{value} 没有时区，应如 2026-09-30T16:00+08:00",
+            "{value} has no time zone; write it like 2026-09-30T16:00+08:00",
+            value=repr(value),
+        )
     return moment
 
 
@@ -74,10 +82,7 @@ def read_examples(loaded: LoadedPack) -> list[Example]:
     try:
         return TypeAdapter(list[Example]).validate_python(document.data.get("examples", []))
     except ValidationError as error:
-        faults = [
-            Problem(document.place(("examples", *e["loc"])), e["msg"])
-            for e in error.errors(include_url=False)
-        ]
+        faults = faults_of(error, document, within=("examples",))
         raise PackError(name, faults) from error
 
 

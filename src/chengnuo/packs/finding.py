@@ -16,6 +16,7 @@ from chengnuo.rules.rulebook import (
     Standing,
     Within,
 )
+from chengnuo.rules.words import Text
 
 
 def checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
@@ -24,12 +25,14 @@ def checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
         setting = pack.settings.get(name)
         if setting is None:
             known = ", ".join(pack.settings) or "none"
-            raise PackError(pack.id, [Problem(name, f"no such setting; known: {known}")])
+            what = Text(f"没有这个设定；已有：{known}", f"no such setting; known: {known}")
+            raise PackError(pack.id, [Problem(name, what)])
         if value not in setting.values:
             allowed = ", ".join(setting.values)
-            raise PackError(
-                pack.id, [Problem(name, f"'{value}' is not allowed; one of: {allowed}")]
+            what = Text(
+                f"不能是 '{value}'；可选：{allowed}", f"'{value}' is not allowed; one of: {allowed}"
             )
+            raise PackError(pack.id, [Problem(name, what)])
     return dict(given)
 
 
@@ -43,11 +46,16 @@ def found_rule(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[st
         return best, tuple(r.id for r in citing if r is not best)
     entry = next((e for e in pack.register_ if e.obligation == name), None)
     if entry is not None:
-        how = f"{entry.how.en} / {entry.how.zh}"
-        what = f"is registered without a number, held by {entry.held_by}: {how}"
+        what = Text(
+            f"登记在册，没有时限，由 {entry.held_by} 落实：{entry.how.zh}",
+            f"is registered without a number, held by {entry.held_by}: {entry.how.en}",
+        )
         raise PackError(pack.id, [Problem(name, what)])
     known = ", ".join(sorted(book.rules))
-    raise PackError(pack.id, [Problem(name, f"no such rule or obligation; rules: {known}")])
+    what = Text(
+        f"没有这条规则或义务；已有规则：{known}", f"no such rule or obligation; rules: {known}"
+    )
+    raise PackError(pack.id, [Problem(name, what)])
 
 
 def _distance(rule: AnyRule, obligation: str) -> int:

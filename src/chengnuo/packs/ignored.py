@@ -34,8 +34,9 @@ from chengnuo.packs.triggers import (
     TableShape,
 )
 from chengnuo.rules.limits import WORKING_SECONDS, Ends, Unit
+from chengnuo.rules.words import Text
 
-Found = tuple[Place, str]
+Found = tuple[Place, Text]
 """Where a key stands, and why it is refused."""
 
 CLOCK = frozenset({Unit.SECOND, Unit.MINUTE, Unit.HOUR})
@@ -73,8 +74,7 @@ def ignored_keys(pack: Pack, document: Document) -> list[Problem]:
     if pack.callbacks is not None:
         found += _apart(pack.callbacks.apart)
     return [
-        Problem(document.place(place), f"{'.'.join(map(str, place))}: {what}")
-        for place, what in found
+        Problem(document.place(place), what, ".".join(map(str, place))) for place, what in found
     ]
 
 
@@ -100,11 +100,29 @@ def _count(
     for key in _given(shape, *GOES_WITH):
         if unit not in GOES_WITH[key]:
             units = ", ".join(u for u in Unit if u in GOES_WITH[key])
-            yield (*path, key), f"'{key}' changes nothing for {unit}; it goes with {units}"
+            yield (
+                (*path, key),
+                Text(
+                    f"'{key}' 对 {unit} 不起作用；它配 {units}",
+                    f"'{key}' changes nothing for {unit}; it goes with {units}",
+                ),
+            )
     if "shift_end" in shape.model_fields_set and unit in SHIFT and not pack.calendar.shifts:
-        yield (*path, "shift_end"), "'shift_end' needs shifts: give calendar.shifts"
+        yield (
+            (*path, "shift_end"),
+            Text(
+                "'shift_end' 要有班次：请写 calendar.shifts",
+                "'shift_end' needs shifts: give calendar.shifts",
+            ),
+        )
     if shape.count_start_day and unit in SPANS and not amount:
-        yield (*path, "count_start_day"), "an amount of 0 is today; count_start_day changes nothing"
+        yield (
+            (*path, "count_start_day"),
+            Text(
+                "amount: 0 就是当日，count_start_day 不起作用",
+                "an amount of 0 is today; count_start_day changes nothing",
+            ),
+        )
 
 
 def counts_in(limit: AnyLimitShape, path: Place) -> Iterator[tuple[Place, CountShape | RowShape]]:
@@ -139,11 +157,20 @@ def _limit(pack: Pack, rule: WithinShape | BeforeShape) -> Iterator[Found]:
 def _counted_back(shape: CountingShape, path: Place) -> Iterator[Found]:
     """What counting back from an announced moment leaves aside."""
     for key in _given(shape, "roll", "starts", "shift_end"):
-        yield (*path, key), f"'{key}' changes nothing under kind: before, which counts back"
+        yield (
+            (*path, key),
+            Text(
+                f"kind: before 是倒算的，'{key}' 不起作用",
+                f"'{key}' changes nothing under kind: before, which counts back",
+            ),
+        )
     if shape.ends not in (None, Ends.SAME_TIME):
         yield (
             (*path, "ends"),
-            "kind: before takes ends: same_time only; else whole days lie between",
+            Text(
+                "kind: before 的 ends 只能是 same_time；否则中间须隔整日",
+                "kind: before takes ends: same_time only; else whole days lie between",
+            ),
         )
 
 
@@ -155,7 +182,13 @@ def _beside_a_limit(limit: AnyLimitShape, path: Place) -> Iterator[Found]:
                 continue
             here = (*path, "table", index)
             for key in _given(row, "unit", *GOES_WITH):
-                yield (*here, key), f"'{key}' belongs into the limit of the band"
+                yield (
+                    (*here, key),
+                    Text(
+                        f"'{key}' 应写进这一档的 limit 里",
+                        f"'{key}' belongs into the limit of the band",
+                    ),
+                )
             yield from _beside_a_limit(row.limit, (*here, "limit"))
     elif isinstance(limit, ManyShape):
         key = "min_of" if limit.min_of else "max_of"
@@ -170,9 +203,18 @@ def _apart(given: CountShape) -> Iterator[Found]:
     """Calls are so far apart by the clock: a day would have to say which."""
     path: Place = ("callbacks", "apart")
     if given.unit not in CLOCK:
-        yield (*path, "unit"), f"calls are apart by second, minute or hour, not by {given.unit}"
+        yield (
+            (*path, "unit"),
+            Text(
+                f"两次拨打的间隔用 second、minute 或 hour，不用 {given.unit}",
+                f"calls are apart by second, minute or hour, not by {given.unit}",
+            ),
+        )
     for key in _given(given, *GOES_WITH):
-        yield (*path, key), f"'{key}' changes nothing between two calls"
+        yield (
+            (*path, key),
+            Text(f"'{key}' 对两次拨打的间隔不起作用", f"'{key}' changes nothing between two calls"),
+        )
 
 
 # -- rules -----------------------------------------------------------------------------------------
@@ -200,51 +242,123 @@ def _common(rule: RuleShape) -> Iterator[Found]:
     clocked = isinstance(rule, WithinShape | BeforeShape)
     if not clocked and not isinstance(rule, RecurringShape):
         for key in _given(rule, *TIMED):
-            yield (key,), f"'{key}' needs a due moment; kind: {rule.kind} has none"
+            yield (
+                (key,),
+                Text(
+                    f"'{key}' 要有到期时刻；kind: {rule.kind} 没有",
+                    f"'{key}' needs a due moment; kind: {rule.kind} has none",
+                ),
+            )
     if not clocked:
         for key in _given(rule, *CASES):
-            yield (key,), f"'{key}' goes with within and before, not with kind: {rule.kind}"
+            yield (
+                (key,),
+                Text(
+                    f"'{key}' 配 within 和 before，不配 kind: {rule.kind}",
+                    f"'{key}' goes with within and before, not with kind: {rule.kind}",
+                ),
+            )
     if isinstance(rule, StandingShape) and rule.when:
-        yield ("when",), "'when' changes nothing in a standing rule: nothing starts it"
+        yield (
+            ("when",),
+            Text(
+                "standing 规则没有开始事件，'when' 不起作用",
+                "'when' changes nothing in a standing rule: nothing starts it",
+            ),
+        )
 
 
 def _recurring(rule: RecurringShape) -> Iterator[Found]:
     by = rule.by
     if rule.in_ == "next" and by is None:
-        yield ("in",), "'in: next' needs by: which day of the next period?"
+        yield (
+            ("in",),
+            Text(
+                "'in: next' 要写 by：下一周期的哪一天？",
+                "'in: next' needs by: which day of the next period?",
+            ),
+        )
     if "by_day_included" in rule.model_fields_set and (by is None or by.working_day is not None):
-        yield ("by_day_included",), "'by_day_included' needs by with a day or a weekday"
+        yield (
+            ("by_day_included",),
+            Text(
+                "'by_day_included' 要写 by，并写 day 或 weekday",
+                "'by_day_included' needs by with a day or a weekday",
+            ),
+        )
     if by is not None and by.month is not None and by.weekday is not None:
-        yield ("by", "month"), "'month' goes with day or working_day; a week has no months"
+        yield (
+            ("by", "month"),
+            Text(
+                "'month' 配 day 或 working_day；一周里没有月份",
+                "'month' goes with day or working_day; a week has no months",
+            ),
+        )
     if rule.anchor_year is not None and rule.every in (*SHORT, *YEARLY):
-        yield ("anchor_year",), f"'anchor_year' changes nothing for every: {rule.every}"
+        yield (
+            ("anchor_year",),
+            Text(
+                f"every: {rule.every} 时 'anchor_year' 不起作用",
+                f"'anchor_year' changes nothing for every: {rule.every}",
+            ),
+        )
     if isinstance(rule.every, Months) and rule.anchor_year is not None:
         length = rule.every.months or 0
         if length and 12 % length == 0:
             why = "every year holds whole periods of that length"
-            yield ("anchor_year",), f"'anchor_year' changes nothing: {why}"
+            yield (
+                ("anchor_year",),
+                Text(
+                    "'anchor_year' 不起作用：每年正好分成整数个周期",
+                    f"'anchor_year' changes nothing: {why}",
+                ),
+            )
     if rule.each is not None and rule.subject != "organisation":
-        yield ("each",), "'each' goes with subject: organisation"
+        yield (
+            ("each",),
+            Text("'each' 只配 subject: organisation", "'each' goes with subject: organisation"),
+        )
     for fact, value in rule.when.items():
         plain = isinstance(value, str | tuple)
         if rule.subject != "customer" or fact != "customer_class" or not plain:
             yield (
                 ("when", fact),
-                "a recurring rule asks for customer_class of subject: customer only",
+                Text(
+                    "定期规则的 when 只能问 subject: customer 的 customer_class",
+                    "a recurring rule asks for customer_class of subject: customer only",
+                ),
             )
 
 
 def _gate(pack: Pack, rule: GateShape) -> Iterator[Found]:
     if rule.since is not None and rule.until is None:
-        yield ("since",), "'since' needs until: what must have happened after it?"
+        yield (
+            ("since",),
+            Text(
+                "'since' 要写 until：其后须发生什么？",
+                "'since' needs until: what must have happened after it?",
+            ),
+        )
     if rule.wait is not None:
         yield from _count(pack, rule.wait, rule.wait.unit, rule.wait.amount, ("wait",))
 
 
 def _prohibition(rule: ProhibitionShape) -> Iterator[Found]:
     if rule.between is not None and not rule.forbids:
-        yield ("between",), "'between' needs forbids: which events are refused in these hours?"
+        yield (
+            ("between",),
+            Text(
+                "'between' 要写 forbids：这些时段里不许发生什么？",
+                "'between' needs forbids: which events are refused in these hours?",
+            ),
+        )
     if rule.forms and not rule.words:
-        yield ("forms",), "'forms' needs words: what is looked for in them?"
+        yield (
+            ("forms",),
+            Text(
+                "'forms' 要写 words：在表单里查什么？",
+                "'forms' needs words: what is looked for in them?",
+            ),
+        )
     if rule.until is not None and not (rule.forbids or rule.words):
-        yield ("until",), "'until' needs forbids or words"
+        yield ("until",), Text("'until' 要写 forbids 或 words", "'until' needs forbids or words")

@@ -27,6 +27,7 @@ from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import due_at, notice_due
 from chengnuo.rules.counting import UnableToReckon, counted_forward
 from chengnuo.rules.proof import moment_in_words
+from chengnuo.rules.words import Text
 
 ADDED_TO = (
     "sources",
@@ -64,9 +65,11 @@ def merged(parent: Pack, own: Pack, document: Document) -> Pack:
         for key in sorted(set(above) & set(below)):
             if above[key] != below[key]:
                 where = document.place((name, key))
-                problems.append(
-                    Problem(where, f"{name}.{key} stands already in {parent.id}; use another id")
+                what = Text(
+                    f"{parent.id} 已有此项，请换一个标识",
+                    f"stands already in {parent.id}; use another id",
                 )
+                problems.append(Problem(where, what, f"{name}.{key}"))
         sections[name] = {**above, **below}
     if problems:
         raise PackError(own.id, problems)
@@ -95,15 +98,18 @@ def tightening_problems(parent: Pack, own: Pack, pack: Pack, document: Document)
         for what in _loosenings(parent, above, pack, below):
             where = document.place(("rules", rule_id))
             both = f"{parent.id}: {_cite(parent, above)}; {own.id}: {_cite(pack, below)}"
-            found.append(
-                Problem(where, f"rules.{rule_id}: a child may only tighten; {what} ({both})")
+            said = Text(
+                f"下级只能收紧：{what.zh}（{both}）",
+                f"a child may only tighten; {what.en} ({both})",
             )
+            found.append(Problem(where, said, f"rules.{rule_id}"))
     given, asked = own.pauses, parent.pauses
     if given is not None and asked is not None and _outlasts(pack, given.decide, asked.decide):
-        why = f"a pause is decided later than {parent.id} says"
-        found.append(
-            Problem(document.place(("pauses",)), f"pauses: a child may only tighten; {why}")
+        said = Text(
+            f"下级只能收紧：暂停的审批晚于 {parent.id} 的规定",
+            f"a child may only tighten; a pause is decided later than {parent.id} says",
         )
+        found.append(Problem(document.place(("pauses",)), said, "pauses"))
     return found
 
 
@@ -119,9 +125,12 @@ def _cite(pack: Pack, rule: RuleShape) -> str:
 
 def _loosenings(
     parent: Pack, above: AnyRuleShape, child: Pack, below: AnyRuleShape
-) -> Iterator[str]:
+) -> Iterator[Text]:
     if type(above) is not type(below):
-        yield f"it changes the kind from {above.kind} to {below.kind}"
+        yield Text(
+            f"类型由 {above.kind} 改成了 {below.kind}",
+            f"it changes the kind from {above.kind} to {below.kind}",
+        )
         return
     yield from _reach(above, below)
     if isinstance(above, WithinShape | BeforeShape) and isinstance(
@@ -138,22 +147,25 @@ def _loosenings(
         yield from _prohibition(above, below)
 
 
-def _reach(above: RuleShape, below: RuleShape) -> Iterator[str]:
+def _reach(above: RuleShape, below: RuleShape) -> Iterator[Text]:
     """The child's rule must bind wherever the parent's does."""
     if below.when and below.when != above.when:
-        yield "it applies under narrower conditions"
+        yield Text("适用条件变窄", "it applies under narrower conditions")
     if below.services is not None and not set(above.services or ()) <= set(below.services):
-        yield "it applies to fewer services"
+        yield Text("适用的服务项目变少", "it applies to fewer services")
     if below.services is not None and above.services is None:
-        yield "it applies to fewer services"
+        yield Text("适用的服务项目变少", "it applies to fewer services")
     if below.where and (not above.where or not set(above.where) <= set(below.where)):
-        yield "it applies to fewer processes"
+        yield Text("适用的流程变少", "it applies to fewer processes")
     if above.blocks_close and not below.blocks_close:
-        yield "it no longer keeps the case open"
+        yield Text("不再阻止办结", "it no longer keeps the case open")
     if above.on_reopen and not below.on_reopen:
-        yield "it no longer runs again on reopening"
+        yield Text("重新打开后不再计时", "it no longer runs again on reopening")
     if below.owed_by != above.owed_by:
-        yield f"it is owed by {below.owed_by} instead of {above.owed_by}"
+        yield Text(
+            f"责任方由 {above.owed_by} 改成了 {below.owed_by}",
+            f"it is owed by {below.owed_by} instead of {above.owed_by}",
+        )
 
 
 def _clocked(
@@ -161,27 +173,34 @@ def _clocked(
     above: WithinShape | BeforeShape,
     child: Pack,
     below: WithinShape | BeforeShape,
-) -> Iterator[str]:
+) -> Iterator[Text]:
     if below.start != above.start or below.stop != above.stop:
-        yield "it starts or stops on other events"
+        yield Text("起止事件不同", "it starts or stops on other events")
         return
     if set(below.void_on) - set(above.void_on):
-        yield "more events end it without a verdict"
+        yield Text("更多事件可使其不作评价而终止", "more events end it without a verdict")
     if below.again == "restart" and above.again != "restart":
-        yield "a second start gives the whole time again"
+        yield Text("再次开始可重新计满时限", "a second start gives the whole time again")
     if below.again == "ignore" and above.again == "another":
-        yield "a second start is no promise of its own any more"
+        yield Text("再次开始不再另立承诺", "a second start is no promise of its own any more")
     if isinstance(above, WithinShape) and isinstance(below, WithinShape):
         if below.appointment is not None and above.appointment is None:
-            yield "an appointment may replace its clock"
+            yield Text("预约可取代时限", "an appointment may replace its clock")
         if below.verdict != "each" and above.verdict == "each":
-            yield f"a promise to each must not become '{below.verdict}'"
+            yield Text(
+                f"逐件承诺不得改成 '{below.verdict}'",
+                f"a promise to each must not become '{below.verdict}'",
+            )
         caps = {p.reason: p.cap for p in above.pause}
         for pause in below.pause:
             if pause.reason not in caps:
-                yield f"it adds the pause '{pause.reason}'"
+                yield Text(
+                    f"增加了暂停理由 '{pause.reason}'", f"it adds the pause '{pause.reason}'"
+                )
             elif _outlasts(child, pause.cap, caps[pause.reason]):
-                yield f"it lengthens the pause '{pause.reason}'"
+                yield Text(
+                    f"延长了暂停 '{pause.reason}'", f"it lengthens the pause '{pause.reason}'"
+                )
     yield from _later(parent, above, child, below)
 
 
@@ -190,7 +209,7 @@ def _later(
     above: WithinShape | BeforeShape,
     child: Pack,
     below: WithinShape | BeforeShape,
-) -> Iterator[str]:
+) -> Iterator[Text]:
     """Try both clocks over sample moments and facts; the first later due moment is shown."""
     from_parent, from_child = _reckoner(parent, above), _reckoner(child, below)
     facts = list(sample_facts(child, [*conditions_of(above), *conditions_of(below)]))
@@ -202,10 +221,12 @@ def _later(
                 continue
             if before is not None and (after is None or after > before):
                 shown = ", ".join(f"{k}={v}" for k, v in known.items())
-                until = moment_in_words(after).en if after else "no due moment"
-                yield (
-                    f"from {moment_in_words(start).en} {shown} it is due {until}, "
-                    f"the parent's {moment_in_words(before).en}"
+                until = moment_in_words(after) if after else Text("无到期时刻", "no due moment")
+                yield Text(
+                    f"自 {moment_in_words(start).zh} {shown} 起，到期为 {until.zh}，"
+                    f"上级为 {moment_in_words(before).zh}",
+                    f"from {moment_in_words(start).en} {shown} it is due {until.en}, "
+                    f"the parent's {moment_in_words(before).en}",
                 )
                 return
 
@@ -237,16 +258,19 @@ def _reckoner(pack: Pack, rule: WithinShape | BeforeShape) -> Any:
 
 def _recurring(
     parent: Pack, above: RecurringShape, child: Pack, below: RecurringShape
-) -> Iterator[str]:
+) -> Iterator[Text]:
     before, after = _per_year(parent, above), _per_year(child, below)
     if after < before:
-        yield f"{after:g} times a year instead of {before:g}"
+        yield Text(
+            f"每年 {after:g} 次，少于 {before:g} 次",
+            f"{after:g} times a year instead of {before:g}",
+        )
     if _day(child, below) > _day(parent, above):
-        yield "its due day is later"
+        yield Text("到期日更晚", "its due day is later")
     if (below.subject, below.each) != (above.subject, above.each):
-        yield "it is owed by others"
+        yield Text("责任对象不同", "it is owed by others")
     if below.stop != above.stop:
-        yield "it is kept by other events"
+        yield Text("履行事件不同", "it is kept by other events")
 
 
 def _per_year(pack: Pack, rule: RecurringShape) -> float:
@@ -267,18 +291,18 @@ def _day(pack: Pack, rule: RecurringShape) -> tuple[int, int, int, bool]:
     return (int(rule.in_ == "next"), by.month or 0, day, is_included(rule, chosen))
 
 
-def _gate(child: Pack, above: GateShape, below: GateShape) -> Iterator[str]:
+def _gate(child: Pack, above: GateShape, below: GateShape) -> Iterator[Text]:
     if not set(above.before) <= set(below.before):
-        yield "it guards fewer events"
+        yield Text("把关的事件变少", "it guards fewer events")
     if not _needs_no_less(above.until, below.until):
-        yield "it opens on less"
+        yield Text("放行要求变少", "it opens on less")
     if any(below.facts.get(f) != v for f, v in above.facts.items()):
-        yield "it asks for fewer conditions"
+        yield Text("要求的条件变少", "it asks for fewer conditions")
     wait = above.wait
     if wait is not None and (
         below.wait is None or below.wait.from_ != wait.from_ or _outlasts(child, wait, below.wait)
     ):
-        yield "it waits less"
+        yield Text("等待更短", "it waits less")
 
 
 def _needs_no_less(above: TriggerShape | None, below: TriggerShape | None) -> bool:
@@ -295,23 +319,23 @@ def _needs_no_less(above: TriggerShape | None, below: TriggerShape | None) -> bo
     return bool(given & set(above.any)) or (bool(below.any) and set(below.any) <= set(above.any))
 
 
-def _standing(above: StandingShape, below: StandingShape) -> Iterator[str]:
+def _standing(above: StandingShape, below: StandingShape) -> Iterator[Text]:
     if above.measure is None:
         return
     if below.measure is None:
-        yield "it drops the figure that shows it"
+        yield Text("去掉了衡量的指标", "it drops the figure that shows it")
         return
     low, high = above.measure.at_least, above.measure.at_most
     if low is not None and (below.measure.at_least is None or below.measure.at_least < low):
-        yield "its target is lower"
+        yield Text("目标值更低", "its target is lower")
     if high is not None and (below.measure.at_most is None or below.measure.at_most > high):
-        yield "its ceiling is higher"
+        yield Text("上限更高", "its ceiling is higher")
 
 
-def _prohibition(above: ProhibitionShape, below: ProhibitionShape) -> Iterator[str]:
+def _prohibition(above: ProhibitionShape, below: ProhibitionShape) -> Iterator[Text]:
     if not set(above.forbids) <= set(below.forbids) or not set(above.words) <= set(below.words):
-        yield "it forbids less"
+        yield Text("禁止的内容变少", "it forbids less")
     if below.forms and not (above.forms and set(above.forms) <= set(below.forms)):
-        yield "it looks into fewer forms"
+        yield Text("检查的表单变少", "it looks into fewer forms")
     if below.between not in (above.between, None) or below.until != above.until:
-        yield "it forbids for a shorter time"
+        yield Text("禁止的时间变短", "it forbids for a shorter time")

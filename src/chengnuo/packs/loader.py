@@ -14,9 +14,11 @@ from chengnuo.packs.compiling import decision_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.ignored import ignored_keys
 from chengnuo.packs.inheritance import merged, tightening_problems
+from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import Document, read_folder
 from chengnuo.packs.references import reference_problems, unknown_rungs
 from chengnuo.packs.schema import Pack
+from chengnuo.rules.words import Text
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 LONGEST_ID = 80
@@ -70,7 +72,15 @@ def pack_folder(name: str) -> Path:
         known = ", ".join(shipped_packs())
         raise PackError(
             name,
-            [Problem(name, f"no such pack; give a folder with a pack.yaml, or one of: {known}")],
+            [
+                Problem(
+                    name,
+                    Text(
+                        f"没有这个制度包；请给出含 pack.yaml 的文件夹，或以下之一：{known}",
+                        f"no such pack; give a folder with a pack.yaml, or one of: {known}",
+                    ),
+                )
+            ],
         )
     return folder
 
@@ -86,7 +96,8 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
     """
     folder = pack_folder(name).resolve()
     if folder in _above:
-        raise PackError(name, [Problem(str(folder), "the packs extend each other in a circle")])
+        what = Text("制度包相互继承，成了循环", "the packs extend each other in a circle")
+        raise PackError(name, [Problem(str(folder), what)])
     document = read_folder(folder)
     own = validated(document, folder.name)
     parent = None
@@ -113,20 +124,24 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
 
 def _decision_problems(pack: Pack, document: Document) -> list[Problem]:
     """What is wrong with the promises to decide pauses, which are made from the rules."""
-    bad: list[str] = []
+    bad: list[Text] = []
     given = pack.pauses
     if given is not None:
         bad += unknown_rungs(pack, given.escalate or ())
     if given is not None and given.reading not in pack.readings:
-        bad.append(f"unknown reading '{given.reading}'")
+        what = f"没有释义 '{given.reading}'", f"unknown reading '{given.reading}'"
+        bad.append(Text(*what))
     for rule_id, rule in pack.rules.items():
         for pause in getattr(rule, "pause", ()):
             made = decision_id(rule_id, pause.reason)
             if made in pack.rules or len(made) > LONGEST_ID:
                 bad.append(
-                    f"the decision of a pause is called '{made}': that is too long, or taken"
+                    Text(
+                        f"暂停审批的名字是 '{made}'：太长，或已被占用",
+                        f"the decision of a pause is called '{made}': that is too long, or taken",
+                    )
                 )
-    return [Problem(document.place(("pauses",)), f"pauses: {p}") for p in bad]
+    return [Problem(document.place(("pauses",)), p, "pauses") for p in bad]
 
 
 def validated(document: Document, name: str) -> Pack:
@@ -134,37 +149,4 @@ def validated(document: Document, name: str) -> Pack:
     try:
         return Pack.model_validate(document.data)
     except ValidationError as error:
-        problems = [_problem(document, dict(e)) for e in error.errors(include_url=False)]
-        raise PackError(name, problems) from error
-
-
-def _problem(document: Document, error: dict[str, Any]) -> Problem:
-    path = tuple(error["loc"])
-    held: Any = document.data
-    real: list[str | int] = []
-    for part in path:
-        inside = _inside(held, part)
-        # pydantic puts union tags into the path; they are not in the file.
-        if inside is not MISSING:
-            held = inside
-            real.append(part)
-    if error["type"] == "missing":
-        real.append(path[-1])
-    context = error.get("ctx") or {}
-    if error["type"] == "unknown_key":
-        real.append(context["first"])
-    shown = ".".join(map(str, real))
-    what = {"missing": "is missing"}.get(error["type"], error["msg"])
-    return Problem(document.place(tuple(real)), f"{shown}: {what}")
-
-
-MISSING = object()
-
-
-def _inside(held: Any, part: str | int) -> Any:
-    """What stands at a key or a place in a list; MISSING where there is nothing."""
-    if isinstance(held, dict):
-        return held.get(part, MISSING)
-    if isinstance(held, list) and isinstance(part, int) and part < len(held):
-        return held[part]
-    return MISSING
+        raise PackError(name, faults_of(error, document)) from error

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from chengnuo.packs.errors import PackError, Problem
-from chengnuo.packs.reading import read_file
+from chengnuo.packs.messages import faults_of
+from chengnuo.packs.reading import Document, read_file
 from chengnuo.packs.shape import Day, Shape, TextShape
 from chengnuo.rules.calendar import HolidayNotice
 from chengnuo.rules.words import Text
@@ -55,20 +56,18 @@ def read_notice(path: Path) -> NoticeShape:
     """Read a notice from our YAML, or from a holiday-cn year file (JSON). Raises PackError."""
     if path.suffix == ".json":
         data = _from_holiday_cn(json.loads(path.read_text(encoding="utf-8")), path.name)
+        document = Document(data, {(): path.name})
     else:
-        data = read_file(path, name=path.name).data
+        document = read_file(path, name=path.name)
     try:
-        notice = NoticeShape.model_validate(data)
+        notice = NoticeShape.model_validate(document.data)
     except ValidationError as error:
-        faults = [
-            Problem(path.name, f"{'.'.join(map(str, e['loc']))}: {e['msg']}")
-            for e in error.errors(include_url=False)
-        ]
-        raise PackError(path.name, faults) from error
+        raise PackError(path.name, faults_of(error, document)) from error
     if not notice.off:
-        raise PackError(
-            path.name, [Problem(path.name, "the notice holds no days: is it published yet?")]
+        what = Text(
+            "通知里没有放假日：是否尚未公布？", "the notice holds no days: is it published yet?"
         )
+        raise PackError(path.name, [Problem(path.name, what)])
     return notice
 
 

@@ -12,8 +12,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import POLICIES
+from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import read_file
 from chengnuo.packs.rule_shapes import ClauseShape
 from chengnuo.packs.schema import Pack
@@ -187,8 +188,4 @@ def _read(path: Path, shape: type[S]) -> S:
     try:
         return shape.model_validate(document.data)
     except ValidationError as error:
-        faults = [
-            Problem(document.place(e["loc"]), f"{'.'.join(map(str, e['loc']))}: {e['msg']}")
-            for e in error.errors(include_url=False)
-        ]
-        raise PackError(path.name, faults) from error
+        raise PackError(path.name, faults_of(error, document)) from error

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.rules.words import Text
 
 Place = tuple[str | int, ...]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,7 +57,15 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
         return document
     document.data = _plain(node, (), document, name)
     if not isinstance(document.data, dict):
-        raise PackError(name, [Problem(f"{name}:1", "the file must hold sections (a mapping)")])
+        raise PackError(
+            name,
+            [
+                Problem(
+                    f"{name}:1",
+                    Text("文件里应是各个章节（键: 值）", "the file must hold sections (a mapping)"),
+                )
+            ],
+        )
     return document
 
 
@@ -64,15 +73,19 @@ def _node(path: Path, name: str) -> yaml.Node | None:
     try:
         loader = LOADER(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PackError(name, [Problem(name, f"not a text in UTF-8: {error}")]) from error
+        raise PackError(
+            name, [Problem(name, Text("不是 UTF-8 文本", f"not a text in UTF-8: {error}"))]
+        ) from error
     try:
         found: yaml.Node | None = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        what = f"broken YAML: {error.problem}"
+        what = Text(f"YAML 写法有误：{error.problem}", f"broken YAML: {error.problem}")
         raise PackError(name, [Problem(f"{name}:{line}", what)]) from error
     except yaml.YAMLError as error:
-        raise PackError(name, [Problem(name, f"broken YAML: {error}")]) from error
+        raise PackError(
+            name, [Problem(name, Text(f"YAML 写法有误：{error}", f"broken YAML: {error}"))]
+        ) from error
     finally:
         loader.dispose()
     return found
@@ -86,7 +99,14 @@ def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
             key = str(key_node.value)
             if key in found:
                 line = key_node.start_mark.line + 1
-                raise PackError(name, [Problem(f"{name}:{line}", f"'{key}' is given twice")])
+                raise PackError(
+                    name,
+                    [
+                        Problem(
+                            f"{name}:{line}", Text(f"'{key}' 写了两次", f"'{key}' is given twice")
+                        )
+                    ],
+                )
             found[key] = _plain(value_node, (*path, key), document, name)
             document.places[(*path, key)] = f"{name}:{key_node.start_mark.line + 1}"
         return found
@@ -111,7 +131,15 @@ def _scalar(node: yaml.Node) -> object:
 def read_folder(folder: Path) -> Document:
     """All files of a pack as one document, `examples.yaml` left out. Raises PackError."""
     if not (folder / "pack.yaml").is_file():
-        raise PackError(str(folder), [Problem(str(folder), "there is no pack.yaml in this folder")])
+        raise PackError(
+            str(folder),
+            [
+                Problem(
+                    str(folder),
+                    Text("文件夹里没有 pack.yaml", "there is no pack.yaml in this folder"),
+                )
+            ],
+        )
     whole = Document()
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*.yaml"), key=lambda p: (p.name != "pack.yaml", str(p))):
@@ -120,7 +148,10 @@ def read_folder(folder: Path) -> Document:
         part = read_file(path, name=f"{folder.name}/{path.relative_to(folder)}")
         if path.parent != folder or path.name != "pack.yaml":
             problems += [
-                Problem(part.place((key,)), f"'{key}' stands in pack.yaml only")
+                Problem(
+                    part.place((key,)),
+                    Text(f"'{key}' 只能写在 pack.yaml 里", f"'{key}' stands in pack.yaml only"),
+                )
                 for key in part.data
                 if key in HEADER
             ]
@@ -144,7 +175,13 @@ def _join(whole: Document, part: Document) -> list[Problem]:
                     first = whole.place((section, key))
                     where = part.place((section, key))
                     problems.append(
-                        Problem(where, f"'{key}' of {section} stands already at {first}")
+                        Problem(
+                            where,
+                            Text(
+                                f"{section} 的 '{key}' 已写在 {first}",
+                                f"'{key}' of {section} stands already at {first}",
+                            ),
+                        )
                     )
                 held[key] = value
             whole.places.update({p: w for p, w in part.places.items() if p[:1] == (section,)})
@@ -156,7 +193,13 @@ def _join(whole: Document, part: Document) -> list[Problem]:
                     whole.places[(section, int(place[1]) + shift, *place[2:])] = where
         else:
             problems.append(
-                Problem(here, f"'{section}' stands already at {whole.place((section,))}")
+                Problem(
+                    here,
+                    Text(
+                        f"'{section}' 已写在 {whole.place((section,))}",
+                        f"'{section}' stands already at {whole.place((section,))}",
+                    ),
+                )
             )
     whole.places.setdefault((), part.place(()))
     return problems

@@ -69,6 +69,21 @@ BUILT_IN_ROLES: dict[str, Text] = {
     "organisation": Text("本单位", "The organisation"),
     "customer": Text("客户", "Customer"),
 }
+KINDS_OF_NAMES = {
+    "source": "依据",
+    "process": "流程",
+    "service": "服务项目",
+    "reading": "释义",
+    "role": "岗位",
+    "event": "事件",
+    "rule": "规则",
+    "setting": "设定",
+    "indicator": "指标",
+    "form": "表单",
+    "fact": "情况（fact）",
+    "field": "字段",
+    "code": "表单编号",
+}
 PERIOD_NAMES: tuple[str, ...] = get_args(Every)
 FLAG_WORDS = ("true", "false")
 LADDER = frozenset({"line-1", "line-2", "line-3", "line-4"})
@@ -79,45 +94,46 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
     found: list[Problem] = []
     for rule_id, rule in pack.rules.items():
         where = document.place(("rules", rule_id))
-        found += [Problem(where, f"rules.{rule_id}: {p}") for p in _rule(pack, rule)]
+        found += [Problem(where, p, f"rules.{rule_id}") for p in _rule(pack, rule)]
     for form_id, form in pack.forms.items():
         where = document.place(("forms", form_id))
-        found += [Problem(where, f"forms.{form_id}: {p}") for p in _form(pack, form)]
+        found += [Problem(where, p, f"forms.{form_id}") for p in _form(pack, form)]
     for service_id, service in pack.services.items():
         where = document.place(("services", service_id))
         bad = list(_unknown("service", [service.parent], pack.services))
         bad += _unknown("process", [service.process], pack.processes)
         bad += _unknown("role", [service.owner, *service.restricted_to], roles_of(pack))
         bad += _unknown("fact", [*service.facts, service.back_at], pack.facts)
-        found += [Problem(where, f"services.{service_id}: {p}") for p in bad]
+        found += [Problem(where, p, f"services.{service_id}") for p in bad]
     for process_id, process in pack.processes.items():
         where = document.place(("processes", process_id))
         bad = [*_unknown("event", process.closes_on, events_of(pack), optional=not pack.events)]
         bad += _unknown("indicator", process.indicators, pack.indicators)
-        found += [Problem(where, f"processes.{process_id}: {p}") for p in bad]
+        found += [Problem(where, p, f"processes.{process_id}") for p in bad]
     for index, entry in enumerate(pack.register_):
         where = document.place(("register", index))
         bad = [*_unknown("source", [entry.clause.source], pack.sources)]
-        found += [Problem(where, f"register.{index}: {p}") for p in bad]
+        found += [Problem(where, p, f"register.{index}") for p in bad]
     for script_id, script in pack.scripts.items():
         where = document.place(("scripts", script_id))
         bad = [*_unknown("service", script.services, pack.services)]
         bad += _unknown("reading", [script.reading], pack.readings)
         bad += _unknown("source", [script.clause.source] if script.clause else [], pack.sources)
-        found += [Problem(where, f"scripts.{script_id}: {p}") for p in bad]
+        found += [Problem(where, p, f"scripts.{script_id}") for p in bad]
     codes = {form.code for form in pack.forms.values() if form.code}
     for code in pack.sheets:
         where = document.place(("sheets", code))
-        found += [Problem(where, f"sheets.{code}: {p}") for p in _unknown("code", [code], codes)]
+        found += [Problem(where, p, f"sheets.{code}") for p in _unknown("code", [code], codes)]
     where = document.place(("escalate",))
-    found += [Problem(where, f"escalate: {p}") for p in unknown_rungs(pack, pack.escalate)]
+    found += [Problem(where, p, "escalate") for p in unknown_rungs(pack, pack.escalate)]
     found += _accountability(pack, document)
     found += _callbacks(pack, document)
     for name, setting in pack.settings.items():
         if setting.value not in setting.values:
             where = document.place(("settings", name))
             allowed = ", ".join(setting.values)
-            found.append(Problem(where, f"settings.{name}: value must be one of {allowed}"))
+            what = Text(f"value 须为以下之一：{allowed}", f"value must be one of {allowed}")
+            found.append(Problem(where, what, f"settings.{name}"))
     return found
 
 
@@ -147,7 +163,7 @@ def _accountability(pack: Pack, document: Document) -> list[Problem]:
     events = [given.decided, given.served, given.rebutted, given.proposed, *given.opens_on]
     bad += _unknown("event", events, events_of(pack))
     where = document.place(("accountability",))
-    return [Problem(where, f"accountability: {p}") for p in bad]
+    return [Problem(where, p, "accountability") for p in bad]
 
 
 def _callbacks(pack: Pack, document: Document) -> list[Problem]:
@@ -159,10 +175,10 @@ def _callbacks(pack: Pack, document: Document) -> list[Problem]:
         bad += _unknown("reading", [sample.reading], pack.readings)
         bad += _unknown("service", [sample.service, *sample.of], pack.services)
     where = document.place(("callbacks",))
-    return [Problem(where, f"callbacks: {p}") for p in bad]
+    return [Problem(where, p, "callbacks") for p in bad]
 
 
-def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[str]:
+def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[Text]:
     """A flag that was not asked is stored as no: the answer "no" counts only where it was asked."""
     for field in form.fields:
         for given in said:
@@ -170,22 +186,28 @@ def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[str]:
                 continue
             under = field.required_when
             if not under or any(given.get(name) != value for name, value in under.items()):
-                yield f"callback: '{field.id}: false' holds also where it was not asked"
+                yield Text(
+                    f"callback：未问到时 '{field.id}: false' 也成立",
+                    f"callback: '{field.id}: false' holds also where it was not asked",
+                )
 
 
 def _unknown(
     kind: str, names: Iterable[str | None], known: Iterable[str], *, optional: bool = False
-) -> Iterator[str]:
+) -> Iterator[Text]:
     if optional:
         return
     allowed = set(known)
     for name in names:
         if name is not None and name not in allowed:
             shown = ", ".join(sorted(allowed)) or "none"
-            yield f"unknown {kind} '{name}'; known: {shown}"
+            said = KINDS_OF_NAMES.get(kind, kind.replace("value of", "取值，所属情况为"))
+            yield Text(
+                f"没有{said} '{name}'；已有：{shown}", f"unknown {kind} '{name}'; known: {shown}"
+            )
 
 
-def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
+def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     yield from _unknown("source", [c.source for c in rule.clause], pack.sources)
     yield from _unknown("process", rule.where, pack.processes)
     yield from _unknown("service", rule.services or (), pack.services)
@@ -213,7 +235,7 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
     if isinstance(rule, WithinShape | BeforeShape) and rule.start.setting in pack.settings:
         values = pack.settings[rule.start.setting or ""].values
         if set(values) != set(rule.start.cases):
-            yield f"the cases of '{rule.start.setting}' must be exactly: {', '.join(values)}"
+            yield _exactly(rule.start.setting or "", values)
     if isinstance(rule, RecurringShape):
         yield from _unknown("role", [rule.each], pack.roles)
     if isinstance(rule, StandingShape) and rule.measure is not None:
@@ -222,13 +244,21 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[str]:
         yield from _unknown("form", rule.forms, pack.forms)
 
 
-def unknown_rungs(pack: Pack, rungs: Iterable[RungShape]) -> Iterator[str]:
+def _exactly(setting: str, values: Iterable[str]) -> Text:
+    listed = ", ".join(values)
+    return Text(
+        f"设定 '{setting}' 的 cases 须正好是：{listed}",
+        f"the cases of '{setting}' must be exactly: {listed}",
+    )
+
+
+def unknown_rungs(pack: Pack, rungs: Iterable[RungShape]) -> Iterator[Text]:
     """Rungs of a ladder that lead to nobody."""
     to = [rung.to for rung in rungs if rung.to not in LADDER]
     yield from _unknown("role", to, roles_of(pack), optional=not pack.roles)
 
 
-def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[str]:
+def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[Text]:
     """The values of a setting must be what the key takes that it decides."""
     takes: dict[str, tuple[object, Callable[[str], bool], str]] = {
         "every": (rule.every, lambda v: v in PERIOD_NAMES, ", ".join(PERIOD_NAMES)),
@@ -239,7 +269,10 @@ def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[str]:
         setting = pack.settings.get(given.setting) if isinstance(given, BySettingName) else None
         for value in setting.values if setting else ():
             if not fits(value):
-                yield f"'{value}' of the setting does not fit {key}; allowed: {allowed}"
+                yield Text(
+                    f"设定的取值 '{value}' 不能用于 {key}；可用：{allowed}",
+                    f"'{value}' of the setting does not fit {key}; allowed: {allowed}",
+                )
 
 
 def settings_named_by(rule: AnyRuleShape) -> Iterator[str]:
@@ -290,18 +323,20 @@ def _table_conditions(limit: AnyLimitShape) -> Iterator[ConditionField]:
 def parts_of(limit: AnyLimitShape) -> Iterator[AnyLimitShape]:
     """A limit and everything inside it."""
     yield limit
-    inner: Iterable[AnyLimitShape] = ()
-    if isinstance(limit, TableShape):
-        inner = [row.inner() for row in limit.table]
-    elif isinstance(limit, ManyShape):
-        inner = limit.min_of or limit.max_of
-    elif isinstance(limit, BySettingShape):
-        inner = limit.cases.values()
-    for part in inner:
+    for part in inside(limit):
         yield from parts_of(part)
 
 
-def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[str]:
+def inside(limit: AnyLimitShape) -> Iterable[AnyLimitShape]:
+    """The limits of which a limit is made."""
+    if isinstance(limit, TableShape):
+        return [row.inner() for row in limit.table]
+    if isinstance(limit, ManyShape):
+        return limit.min_of or limit.max_of
+    return limit.cases.values() if isinstance(limit, BySettingShape) else ()
+
+
+def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[Text]:
     for part in parts_of(limit):
         if isinstance(part, AgreedShape):
             yield from _moment_fact(pack, part.agreed)
@@ -311,16 +346,20 @@ def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[str]:
             missing = [v for v in values if v not in part.cases]
             extra = [c for c in part.cases if values and c not in values]
             if missing or extra:
-                yield f"the cases of setting '{part.setting}' must be exactly: {', '.join(values)}"
+                yield _exactly(part.setting, values)
 
 
-def _moment_fact(pack: Pack, name: str) -> Iterator[str]:
+def _moment_fact(pack: Pack, name: str) -> Iterator[Text]:
     yield from _unknown("fact", [name], pack.facts)
     if name in pack.facts and pack.facts[name].type != "moment":
-        yield f"fact '{name}' must be a moment, not a {pack.facts[name].type}"
+        held = pack.facts[name].type
+        yield Text(
+            f"情况 '{name}' 须是时刻（moment），现为 {held}",
+            f"fact '{name}' must be a moment, not a {held}",
+        )
 
 
-def _condition(pack: Pack, given: ConditionField) -> Iterator[str]:
+def _condition(pack: Pack, given: ConditionField) -> Iterator[Text]:
     yield from _unknown("fact", given, {**pack.facts, **BUILT_IN_FACTS})
     for test in condition(given).tests:
         yield from _test(pack, test)
@@ -329,22 +368,29 @@ def _condition(pack: Pack, given: ConditionField) -> Iterator[str]:
 ORDERED = ("number", "integer", "moment")
 
 
-def _test(pack: Pack, test: Test) -> Iterator[str]:
+def _test(pack: Pack, test: Test) -> Iterator[Text]:
     """A comparison must fit the type of its fact."""
     if test.fact in BUILT_IN_FACTS:
         fits = "window" if test.fact == START_TIME else "in"
         if test.op not in (fits, "not_in" if fits == "in" else fits):
-            how = "a window {from: …, to: …}" if fits == "window" else "values"
-            yield f"{test.fact} takes {how}"
+            how = ("时段 {from: …, to: …}", "a window {from: …, to: …}")
+            how = how if fits == "window" else ("取值", "values")
+            yield Text(f"{test.fact} 应写{how[0]}", f"{test.fact} takes {how[1]}")
         elif fits == "in":
             known = BUILT_IN_FACTS[test.fact]
             shown = ", ".join(map(str, known))
             for value in test.value:
                 if value not in known or isinstance(value, bool) != isinstance(known[0], bool):
-                    yield f"unknown value of {test.fact} '{value}'; known: {shown}"
+                    yield Text(
+                        f"{test.fact} 没有取值 '{value}'；可用：{shown}",
+                        f"unknown value of {test.fact} '{value}'; known: {shown}",
+                    )
         return
     if test.op == "window":
-        yield f"a window is for {START_TIME}; {test.fact} takes values or bounds"
+        yield Text(
+            f"时段只用于 {START_TIME}；{test.fact} 应写取值或上下限",
+            f"a window is for {START_TIME}; {test.fact} takes values or bounds",
+        )
     fact = pack.facts.get(test.fact)
     if fact is None:
         return
@@ -352,14 +398,22 @@ def _test(pack: Pack, test: Test) -> Iterator[str]:
         if fact.type == "choice":
             yield from _unknown(f"value of {test.fact}", map(str, test.value), fact.values)
         if fact.type == "flag" and not all(isinstance(v, bool) for v in test.value):
-            yield f"{test.fact} is a flag: true or false"
+            yield Text(
+                f"{test.fact} 是是非项：写 true 或 false", f"{test.fact} is a flag: true or false"
+            )
     elif test.op != "window" and fact.type not in ORDERED:
-        yield f"{test.fact} is a {fact.type}; {test.op} compares numbers and moments"
+        yield Text(
+            f"{test.fact} 的类型是 {fact.type}；{test.op} 只比较数字和时刻",
+            f"{test.fact} is a {fact.type}; {test.op} compares numbers and moments",
+        )
     elif isinstance(test.value[0], datetime) != (fact.type == "moment"):
-        yield f"{test.fact} is a {fact.type}; it cannot be compared with {test.value[0]}"
+        yield Text(
+            f"{test.fact} 的类型是 {fact.type}，不能与 {test.value[0]} 比较",
+            f"{test.fact} is a {fact.type}; it cannot be compared with {test.value[0]}",
+        )
 
 
-def _form(pack: Pack, form: FormShape) -> Iterator[str]:
+def _form(pack: Pack, form: FormShape) -> Iterator[Text]:
     yield from _unknown("process", form.processes, pack.processes)
     yield from _unknown("service", form.services, pack.services)
     yield from _unknown("role", form.who, roles_of(pack))
@@ -389,4 +443,7 @@ def _form(pack: Pack, form: FormShape) -> Iterator[str]:
         fact = pack.facts.get(field.fact) if field.fact else None
         values = field.values or (fact.values if fact else {})
         if field.type in ("choice", "choices") and not values:
-            yield f"field '{field.id}' is a choice without values"
+            yield Text(
+                f"字段 '{field.id}' 是选择项，却没有选项",
+                f"field '{field.id}' is a choice without values",
+            )

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
 
 from chengnuo.packs.shape import (
     WEEKDAYS,
@@ -18,6 +17,7 @@ from chengnuo.packs.shape import (
     Span,
     TextShape,
     Weekday,
+    wrong,
 )
 from chengnuo.packs.triggers import (
     ConditionField,
@@ -148,8 +148,10 @@ class WithinShape(RuleShape):
     @model_validator(mode="after")
     def average_needs_over(self) -> WithinShape:
         if (self.verdict == "average") != (self.over is not None):
-            raise PydanticCustomError(
-                "over", "verdict: average and over: month|quarter|year go together"
+            raise wrong(
+                "over",
+                "verdict: average 要与 over: month|quarter|year 一起写",
+                "verdict: average and over: month|quarter|year go together",
             )
         return self
 
@@ -184,7 +186,7 @@ class Months(Shape):
     @model_validator(mode="after")
     def one_of_both(self) -> Months:
         if (self.months is None) == (self.years is None):
-            raise PydanticCustomError("every", "give either months or years")
+            raise wrong("every", "months 与 years 请只写一个", "give either months or years")
         return self
 
     @property
@@ -202,8 +204,10 @@ class By(Shape):
     def one_day(self) -> By:
         given = [v for v in (self.day, self.weekday, self.working_day) if v is not None]
         if len(given) != 1 or self.working_day == 0:
-            raise PydanticCustomError(
-                "by", "give one of day, weekday, working_day (1 is the first, -1 the last)"
+            raise wrong(
+                "by",
+                "day、weekday、working_day 请只写一个（1 为第一个，-1 为最后一个）",
+                "give one of day, weekday, working_day (1 is the first, -1 the last)",
             )
         return self
 
@@ -269,10 +273,12 @@ class RecurringShape(RuleShape):
         if self.by is None or isinstance(self.every, BySettingName):
             return self
         if self.every in ("shift", "day", "working_day", "unset"):
-            raise PydanticCustomError("by", "by goes with week and longer periods")
+            raise wrong("by", "by 只能配一周及更长的周期", "by goes with week and longer periods")
         if (self.every == "week") != (self.by.weekday is not None):
-            raise PydanticCustomError(
-                "by", "weekday goes with every: week, and a week with weekday"
+            raise wrong(
+                "by",
+                "weekday 只能配 every: week；每周的也只能写 weekday",
+                "weekday goes with every: week, and a week with weekday",
             )
         return self
 
@@ -291,7 +297,11 @@ class GateShape(RuleShape):
     @model_validator(mode="after")
     def has_something_to_meet(self) -> GateShape:
         if self.until is None and not self.facts and self.wait is None:
-            raise PydanticCustomError("gate", "a gate needs until, facts or wait: what opens it?")
+            raise wrong(
+                "gate",
+                "关口要写 until、facts 或 wait：凭什么放行？",
+                "a gate needs until, facts or wait: what opens it?",
+            )
         return self
 
     def catalogue_kind(self) -> str:
@@ -308,7 +318,7 @@ class MeasureShape(Shape):
     @model_validator(mode="after")
     def one_bound(self) -> MeasureShape:
         if self.at_least is None and self.at_most is None:
-            raise PydanticCustomError("measure", "give at_least or at_most")
+            raise wrong("measure", "请写 at_least 或 at_most", "give at_least or at_most")
         return self
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from chengnuo.packs.callback_shapes import CallbacksShape, QuestionnaireShape
 from chengnuo.packs.conduct_shapes import AccountabilityShape
@@ -31,6 +30,7 @@ from chengnuo.packs.shape import (
     Span,
     TextShape,
     Weekday,
+    wrong,
 )
 from chengnuo.packs.triggers import ConditionField, TriggerField
 from chengnuo.rules.words import Text
@@ -60,8 +60,11 @@ def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise PydanticCustomError(
-            "zone", "{name} is not a time zone like Asia/Shanghai", {"name": repr(name)}
+        raise wrong(
+            "zone",
+            "{name} 不是时区，应如 Asia/Shanghai",
+            "{name} is not a time zone like Asia/Shanghai",
+            name=repr(name),
         ) from error
     return name
 
@@ -76,7 +79,7 @@ class InForce(Shape):
     @model_validator(mode="after")
     def from_before_to(self) -> InForce:
         if self.to is not None and self.to <= self.from_:
-            raise PydanticCustomError("in_force", "to must be later than from")
+            raise wrong("in_force", "to 须晚于 from", "to must be later than from")
         return self
 
 
@@ -99,7 +102,7 @@ class CalendarShape(Shape):
     @model_validator(mode="after")
     def some_day_is_worked(self) -> CalendarShape:
         if not any(self.week.values()):
-            raise PydanticCustomError("week", "a week needs at least one working day")
+            raise wrong("week", "一周至少要有一个工作日", "a week needs at least one working day")
         return self
 
 
@@ -270,10 +273,12 @@ def _placeholders(text: TextShape) -> TextShape:
     for word in re.findall(r"\{(\w*)\}", text.zh + text.en):
         if word not in PLACEHOLDERS:
             known = ", ".join(sorted(PLACEHOLDERS))
-            raise PydanticCustomError(
+            raise wrong(
                 "placeholder",
+                "没有占位符 {word}；可用：{known}",
                 "unknown placeholder {word}; known: {known}",
-                {"word": f"{{{word}}}", "known": known},
+                word=f"{{{word}}}",
+                known=known,
             )
     return text
 

@@ -23,6 +23,12 @@ FactName = Annotated[str, Field(pattern=FACT)]
 RoleName = Annotated[str, Field(pattern=ROLE)]
 
 
+def wrong(kind: str, zh: str, en: str, **given: object) -> PydanticCustomError:
+    """A fault of a value, in both languages; `{name}` in either stands for what is given."""
+    said = Text(zh.format(**given), en.format(**given))
+    return PydanticCustomError(kind, "{en}", {**given, "zh": said.zh, "en": said.en})
+
+
 class Shape(BaseModel):
     """A mapping in a pack. Unknown keys are refused with the list of those that exist."""
 
@@ -38,14 +44,13 @@ class Shape(BaseModel):
         unknown = [k for k in data if k not in allowed]
         if unknown:
             shown = sorted(f.alias or n for n, f in cls.model_fields.items())
-            raise PydanticCustomError(
+            raise wrong(
                 "unknown_key",
+                "没有 {key} 这个键；此处可用：{allowed}",
                 "unknown key {key}; allowed here: {allowed}",
-                {
-                    "key": ", ".join(map(repr, unknown)),
-                    "allowed": ", ".join(shown),
-                    "first": unknown[0],
-                },
+                key=", ".join(map(repr, unknown)),
+                allowed=", ".join(shown),
+                first=unknown[0],
             )
         return data
 
@@ -66,8 +71,11 @@ def _date(value: object) -> object:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise PydanticCustomError(
-            "date", "{value} is not a date like 2026-01-31", {"value": repr(value)}
+        raise wrong(
+            "date",
+            "{value} 不是日期，应如 2026-01-31",
+            "{value} is not a date like 2026-01-31",
+            value=repr(value),
         ) from error
 
 
@@ -78,13 +86,16 @@ def minutes_of(text: str) -> tuple[int, int]:
     """`"08:30-12:00"` as minutes of the day; raises a pydantic error for anything else."""
     match = CLOCK.fullmatch(text)
     if match is None:
-        raise PydanticCustomError(
-            "clock", "{text} is not a span like 08:30-12:00", {"text": repr(text)}
+        raise wrong(
+            "clock",
+            "{text} 不是时段，应如 08:30-12:00",
+            "{text} is not a span like 08:30-12:00",
+            text=repr(text),
         )
     hours = [int(g) for g in match.groups()]
     begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if max(begin, end) > 1440:
-        raise PydanticCustomError("clock", "{text} goes past 24:00", {"text": repr(text)})
+        raise wrong("clock", "{text} 超过了 24:00", "{text} goes past 24:00", text=repr(text))
     return begin, end
 
 
@@ -95,8 +106,10 @@ def _span(value: object) -> object:
 def _one_after_another(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     edges = [minute for span in spans for minute in span]
     if any(a >= b for a, b in spans) or edges != sorted(edges):
-        raise PydanticCustomError(
-            "hours", "hours must begin before they end and follow one another without overlap"
+        raise wrong(
+            "hours",
+            "各时段须先开始后结束，依次排列，互不重叠",
+            "hours must begin before they end and follow one another without overlap",
         )
     return spans
 

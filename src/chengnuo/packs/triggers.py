@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
 
-from chengnuo.packs.shape import EventName, FactName, Id, Shape, Span, minutes_of
+from chengnuo.packs.shape import EventName, FactName, Id, Shape, Span, minutes_of, wrong
 from chengnuo.rules.conditions import (
     START_DAY,
     START_HOLIDAY,
@@ -50,8 +49,9 @@ class TriggerShape(Shape):
     def one_way(self) -> TriggerShape:
         given = (bool(self.any), bool(self.all), self.setting is not None)
         if sum(given) != 1 or bool(self.cases) != (self.setting is not None):
-            raise PydanticCustomError(
+            raise wrong(
                 "trigger",
+                "请写一个事件，或 {{any: […]}}、{{all: […]}}、{{setting: …, cases: {{…}}}} 之一",
                 "give an event, or {{any: […]}}, or {{all: […]}}, or {{setting: …, cases: {{…}}}}",
             )
         return self
@@ -74,7 +74,11 @@ def _trigger(value: object) -> object:
 
 def _fixed(trigger: TriggerShape) -> TriggerShape:
     if trigger.setting is not None:
-        raise PydanticCustomError("trigger", "a setting can choose the start of a rule only")
+        raise wrong(
+            "trigger",
+            "设定只能选择规则的起算事件",
+            "a setting can choose the start of a rule only",
+        )
     return trigger
 
 
@@ -120,10 +124,11 @@ def _moment_or_number(value: object) -> object:
         except ValueError:
             known = False
         if not known:
-            raise PydanticCustomError(
+            raise wrong(
                 "bound",
+                "{value} 既不是数字，也不是带时区的时刻（如 2026-09-30T16:00+08:00）",
                 "{value} is neither a number nor a moment like 2026-09-30T16:00+08:00",
-                {"value": repr(value)},
+                value=repr(value),
             )
     return value
 
@@ -198,7 +203,7 @@ class CountShape(CountingShape):
     @model_validator(mode="after")
     def has_a_window(self) -> CountShape:
         if self.between is not None and self.between[0] == self.between[1]:
-            raise PydanticCustomError("between", "a stretch of the day must begin and end")
+            raise wrong("between", "时段的首尾不能相同", "a stretch of the day must begin and end")
         return self
 
     def limit(self, settings: dict[str, str]) -> Count:
@@ -244,7 +249,7 @@ class ManyShape(Shape):
     @model_validator(mode="after")
     def one_of_both(self) -> ManyShape:
         if bool(self.min_of) == bool(self.max_of):
-            raise PydanticCustomError("limit", "give either min_of or max_of")
+            raise wrong("limit", "min_of 与 max_of 请只写一个", "give either min_of or max_of")
         return self
 
     def limit(self, settings: dict[str, str]) -> Limit:
@@ -272,9 +277,15 @@ class RowShape(CountingShape):
     @model_validator(mode="after")
     def one_way(self) -> RowShape:
         if (self.limit is None) == (self.amount is None):
-            raise PydanticCustomError("row", "a band needs amount and unit, or a limit")
+            raise wrong(
+                "row",
+                "每一档要写 amount 和 unit，或写一个 limit",
+                "a band needs amount and unit, or a limit",
+            )
         if self.amount is not None and self.unit is None:
-            raise PydanticCustomError("row", "a band with an amount needs a unit")
+            raise wrong(
+                "row", "写了 amount 的一档还要写 unit", "a band with an amount needs a unit"
+            )
         if self.amount is not None:
             self.inner()
         return self

@@ -15,6 +15,10 @@ class Text:
     def as_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
 
+    def said(self, language: str) -> str:
+        """One of the two: Chinese for `zh`, English for anything else."""
+        return self.zh if language == "zh" else self.en
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:

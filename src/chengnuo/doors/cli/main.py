@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from io import TextIOWrapper
 
 from chengnuo.doors.cli import exports, house, imports, keys, ledger, opening, policy, suggest
+from chengnuo.doors.cli.options import language_of
 from chengnuo.packs.errors import PackError
 
 
@@ -38,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
             house.set_up()
         code: int = args.run(args)
     except PackError as error:
-        print(error, file=sys.stderr)
+        language = getattr(args, "language", None) or language_of(os.environ)
+        print(error.said(language), file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     from chengnuo.people.models import Organisation
 
 DAY = len("2026-01-31")
+LANGUAGES = ("zh", "en")
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language of messages in a terminal: Chinese where its locale is, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "zh" if environment[name].lower().startswith("zh") else "en"
+    return "en"
 
 
 def company_option(code: str) -> Organisation:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
 
-from chengnuo.packs.checking import check
+from chengnuo.doors.cli.options import LANGUAGES, language_of
+from chengnuo.packs.checking import check, notes
 from chengnuo.packs.coverage import coverage, in_sum
 from chengnuo.packs.diagram import diagram
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.examples import read_examples
 from chengnuo.packs.explaining import explain
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import LoadedPack, load, shipped_packs
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
+from chengnuo.rules.words import Text
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,6 +31,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     checking.add_argument(
         "packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)"
     )
+    checking.add_argument(
+        "--language", choices=LANGUAGES, help="of the messages (default: that of the locale, LANG)"
+    )
     checking.set_defaults(run=run_check)
     covering = verbs.add_parser("coverage", help="which obligation is executed by which rule")
     covering.add_argument(
@@ -38,7 +44,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     drawing = verbs.add_parser("diagram", help="draw a pack's processes as SVG")
     drawing.add_argument("pack", metavar="PACK")
     drawing.add_argument("--process", help="one process only")
-    drawing.add_argument("--language", choices=["zh", "en"], default="zh")
+    drawing.add_argument("--language", choices=LANGUAGES, default="zh")
     drawing.add_argument(
         "--out", type=Path, help="folder for the files (default: to standard output)"
     )
@@ -63,6 +69,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_check(args: argparse.Namespace) -> int:
+    language = args.language or language_of(os.environ)
     faulty = 0
     for name in args.packs or shipped_packs():
         try:
@@ -73,17 +80,27 @@ def run_check(args: argparse.Namespace) -> int:
             problems, examples = error.problems, 0
         faulty += bool(problems)
         for problem in problems:
-            print(problem, file=sys.stderr)
+            print(problem.said(language), file=sys.stderr)
         if problems:
-            print(f"{name}: {len(problems)} problem(s)", file=sys.stderr)
+            said = Text(f"{len(problems)} 处问题", f"{len(problems)} problem(s)")
+            print(f"{name}: {said.said(language)}", file=sys.stderr)
         else:
-            pack = loaded.pack
-            print(
-                f"{name}: sound. {len(pack.processes)} processes, {len(pack.services)} services, "
-                f"{len(pack.forms)} forms, {len(pack.rules)} rules, {examples} examples hold; "
-                f"version {pack.version}, digest {loaded.digest[:12]}"
-            )
+            print(f"{name}: {_sound(loaded, examples).said(language)}")
+            for note in notes(loaded):
+                print(note.said(language))
     return 1 if faulty else 0
+
+
+def _sound(loaded: LoadedPack, examples: int) -> Text:
+    pack = loaded.pack
+    return Text(
+        f"无误。{len(pack.processes)} 个流程，{len(pack.services)} 个服务项目，"
+        f"{len(pack.forms)} 张表单，{len(pack.rules)} 条规则，{examples} 个示例成立；"
+        f"版本 {pack.version}，摘要 {loaded.digest[:12]}",
+        f"sound. {len(pack.processes)} processes, {len(pack.services)} services, "
+        f"{len(pack.forms)} forms, {len(pack.rules)} rules, {examples} examples hold; "
+        f"version {pack.version}, digest {loaded.digest[:12]}",
+    )
 
 
 def run_coverage(args: argparse.Namespace) -> int:

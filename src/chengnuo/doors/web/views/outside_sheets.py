@@ -30,7 +30,6 @@ from chengnuo.reports.outside_sheets import (
     preview,
 )
 from chengnuo.reports.spreadsheets import book
-from chengnuo.rules.words import Text
 
 STEP = 25
 SHOWN = 50
@@ -57,7 +56,7 @@ def sheets(visit: Visit) -> HttpResponse:
     except WrongSheet as error:
         return _page(visit, pack, problems=error.problems)
     except PackError as error:
-        return _page(visit, pack, problems=[Text(p.what, p.what) for p in error.problems])
+        return _page(visit, pack, problems=[p.text for p in error.problems])
     return visit.page(
         "page/outside_preview",
         sheet=sheet,
