@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import get_args
 
 from chengnuo.packs.errors import Problem
+from chengnuo.packs.names import facts_of_condition, moment_fact, unknown
 from chengnuo.packs.reading import Document
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
@@ -22,7 +22,6 @@ from chengnuo.packs.rule_shapes import (
 )
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import (
-    BUILT_IN_FACTS,
     AgreedShape,
     AnyLimitShape,
     BySettingShape,
@@ -30,9 +29,7 @@ from chengnuo.packs.triggers import (
     ManyShape,
     TableShape,
     TriggerShape,
-    condition,
 )
-from chengnuo.rules.conditions import START_TIME, Test
 from chengnuo.rules.words import Text
 
 BUILT_IN_EVENTS: dict[str, Text] = {
@@ -69,21 +66,6 @@ BUILT_IN_ROLES: dict[str, Text] = {
     "organisation": Text("本单位", "The organisation"),
     "customer": Text("客户", "Customer"),
 }
-KINDS_OF_NAMES = {
-    "source": "依据",
-    "process": "流程",
-    "service": "服务项目",
-    "reading": "释义",
-    "role": "岗位",
-    "event": "事件",
-    "rule": "规则",
-    "setting": "设定",
-    "indicator": "指标",
-    "form": "表单",
-    "fact": "情况（fact）",
-    "field": "字段",
-    "code": "表单编号",
-}
 PERIOD_NAMES: tuple[str, ...] = get_args(Every)
 FLAG_WORDS = ("true", "false")
 LADDER = frozenset({"line-1", "line-2", "line-3", "line-4"})
@@ -100,30 +82,30 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         found += [Problem(where, p, f"forms.{form_id}") for p in _form(pack, form)]
     for service_id, service in pack.services.items():
         where = document.place(("services", service_id))
-        bad = list(_unknown("service", [service.parent], pack.services))
-        bad += _unknown("process", [service.process], pack.processes)
-        bad += _unknown("role", [service.owner, *service.restricted_to], roles_of(pack))
-        bad += _unknown("fact", [*service.facts, service.back_at], pack.facts)
+        bad = list(unknown("service", [service.parent], pack.services))
+        bad += unknown("process", [service.process], pack.processes)
+        bad += unknown("role", [service.owner, *service.restricted_to], roles_of(pack))
+        bad += unknown("fact", [*service.facts, service.back_at], pack.facts)
         found += [Problem(where, p, f"services.{service_id}") for p in bad]
     for process_id, process in pack.processes.items():
         where = document.place(("processes", process_id))
-        bad = [*_unknown("event", process.closes_on, events_of(pack), optional=not pack.events)]
-        bad += _unknown("indicator", process.indicators, pack.indicators)
+        bad = [*unknown("event", process.closes_on, events_of(pack), optional=not pack.events)]
+        bad += unknown("indicator", process.indicators, pack.indicators)
         found += [Problem(where, p, f"processes.{process_id}") for p in bad]
     for index, entry in enumerate(pack.register_):
         where = document.place(("register", index))
-        bad = [*_unknown("source", [entry.clause.source], pack.sources)]
+        bad = [*unknown("source", [entry.clause.source], pack.sources)]
         found += [Problem(where, p, f"register.{index}") for p in bad]
     for script_id, script in pack.scripts.items():
         where = document.place(("scripts", script_id))
-        bad = [*_unknown("service", script.services, pack.services)]
-        bad += _unknown("reading", [script.reading], pack.readings)
-        bad += _unknown("source", [script.clause.source] if script.clause else [], pack.sources)
+        bad = [*unknown("service", script.services, pack.services)]
+        bad += unknown("reading", [script.reading], pack.readings)
+        bad += unknown("source", [script.clause.source] if script.clause else [], pack.sources)
         found += [Problem(where, p, f"scripts.{script_id}") for p in bad]
     codes = {form.code for form in pack.forms.values() if form.code}
     for code in pack.sheets:
         where = document.place(("sheets", code))
-        found += [Problem(where, p, f"sheets.{code}") for p in _unknown("code", [code], codes)]
+        found += [Problem(where, p, f"sheets.{code}") for p in unknown("code", [code], codes)]
     where = document.place(("escalate",))
     found += [Problem(where, p, "escalate") for p in unknown_rungs(pack, pack.escalate)]
     found += _accountability(pack, document)
@@ -155,13 +137,13 @@ def _accountability(pack: Pack, document: Document) -> list[Problem]:
     given = pack.accountability
     if given is None:
         return []
-    bad = [*_unknown("service", [given.service], pack.services)]
-    bad += _unknown("reading", [given.reading], pack.readings)
-    bad += _unknown("role", [given.decides], roles_of(pack))
-    bad += _unknown("rule", given.by_rule, pack.rules)
-    bad += _unknown("fact", [given.confirmed], pack.facts)
+    bad = [*unknown("service", [given.service], pack.services)]
+    bad += unknown("reading", [given.reading], pack.readings)
+    bad += unknown("role", [given.decides], roles_of(pack))
+    bad += unknown("rule", given.by_rule, pack.rules)
+    bad += unknown("fact", [given.confirmed], pack.facts)
     events = [given.decided, given.served, given.rebutted, given.proposed, *given.opens_on]
-    bad += _unknown("event", events, events_of(pack))
+    bad += unknown("event", events, events_of(pack))
     where = document.place(("accountability",))
     return [Problem(where, p, "accountability") for p in bad]
 
@@ -170,10 +152,10 @@ def _callbacks(pack: Pack, document: Document) -> list[Problem]:
     given = pack.callbacks
     if given is None:
         return []
-    bad = [*_unknown("reading", [given.reading], pack.readings)]
+    bad = [*unknown("reading", [given.reading], pack.readings)]
     for sample in given.samples.values():
-        bad += _unknown("reading", [sample.reading], pack.readings)
-        bad += _unknown("service", [sample.service, *sample.of], pack.services)
+        bad += unknown("reading", [sample.reading], pack.readings)
+        bad += unknown("service", [sample.service, *sample.of], pack.services)
     where = document.place(("callbacks",))
     return [Problem(where, p, "callbacks") for p in bad]
 
@@ -192,44 +174,29 @@ def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[Text]:
                 )
 
 
-def _unknown(
-    kind: str, names: Iterable[str | None], known: Iterable[str], *, optional: bool = False
-) -> Iterator[Text]:
-    if optional:
-        return
-    allowed = set(known)
-    for name in names:
-        if name is not None and name not in allowed:
-            shown = ", ".join(sorted(allowed)) or "none"
-            said = KINDS_OF_NAMES.get(kind, kind.replace("value of", "取值，所属情况为"))
-            yield Text(
-                f"没有{said} '{name}'；已有：{shown}", f"unknown {kind} '{name}'; known: {shown}"
-            )
-
-
 def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
-    yield from _unknown("source", [c.source for c in rule.clause], pack.sources)
-    yield from _unknown("process", rule.where, pack.processes)
-    yield from _unknown("service", rule.services or (), pack.services)
-    yield from _unknown("reading", rule.readings, pack.readings)
+    yield from unknown("source", [c.source for c in rule.clause], pack.sources)
+    yield from unknown("process", rule.where, pack.processes)
+    yield from unknown("service", rule.services or (), pack.services)
+    yield from unknown("reading", rule.readings, pack.readings)
     roles = [rule.owed_by, rule.owed_to]
-    yield from _unknown("role", roles, roles_of(pack), optional=not pack.roles)
+    yield from unknown("role", roles, roles_of(pack), optional=not pack.roles)
     yield from unknown_rungs(pack, rule.escalate or ())
     events = list(rule_events(rule))
-    yield from _unknown("event", events, events_of(pack), optional=not pack.events)
+    yield from unknown("event", events, events_of(pack), optional=not pack.events)
     for given in conditions_of(rule):
-        yield from _condition(pack, given)
+        yield from facts_of_condition(pack, given)
     if isinstance(rule, WithinShape | BeforeShape):
         yield from _limit(pack, rule.limit)
-        yield from _unknown("rule", rule.governed_by, pack.rules)
+        yield from unknown("rule", rule.governed_by, pack.rules)
     if isinstance(rule, WithinShape):
         approvers = [p.approver for p in rule.pause]
-        yield from _unknown("role", approvers, roles_of(pack), optional=not pack.roles)
+        yield from unknown("role", approvers, roles_of(pack), optional=not pack.roles)
         if rule.appointment is not None:
-            yield from _moment_fact(pack, rule.appointment.fact)
+            yield from moment_fact(pack, rule.appointment.fact)
     if isinstance(rule, BeforeShape):
-        yield from _moment_fact(pack, rule.announced)
-    yield from _unknown("setting", settings_named_by(rule), pack.settings)
+        yield from moment_fact(pack, rule.announced)
+    yield from unknown("setting", settings_named_by(rule), pack.settings)
     if isinstance(rule, RecurringShape):
         yield from _period_settings(pack, rule)
     if isinstance(rule, WithinShape | BeforeShape) and rule.start.setting in pack.settings:
@@ -237,11 +204,11 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
         if set(values) != set(rule.start.cases):
             yield _exactly(rule.start.setting or "", values)
     if isinstance(rule, RecurringShape):
-        yield from _unknown("role", [rule.each], pack.roles)
+        yield from unknown("role", [rule.each], pack.roles)
     if isinstance(rule, StandingShape) and rule.measure is not None:
-        yield from _unknown("indicator", [rule.measure.indicator], pack.indicators)
+        yield from unknown("indicator", [rule.measure.indicator], pack.indicators)
     if isinstance(rule, ProhibitionShape):
-        yield from _unknown("form", rule.forms, pack.forms)
+        yield from unknown("form", rule.forms, pack.forms)
 
 
 def _exactly(setting: str, values: Iterable[str]) -> Text:
@@ -255,7 +222,7 @@ def _exactly(setting: str, values: Iterable[str]) -> Text:
 def unknown_rungs(pack: Pack, rungs: Iterable[RungShape]) -> Iterator[Text]:
     """Rungs of a ladder that lead to nobody."""
     to = [rung.to for rung in rungs if rung.to not in LADDER]
-    yield from _unknown("role", to, roles_of(pack), optional=not pack.roles)
+    yield from unknown("role", to, roles_of(pack), optional=not pack.roles)
 
 
 def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[Text]:
@@ -339,9 +306,9 @@ def inside(limit: AnyLimitShape) -> Iterable[AnyLimitShape]:
 def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[Text]:
     for part in parts_of(limit):
         if isinstance(part, AgreedShape):
-            yield from _moment_fact(pack, part.agreed)
+            yield from moment_fact(pack, part.agreed)
         if isinstance(part, BySettingShape):
-            yield from _unknown("setting", [part.setting], pack.settings)
+            yield from unknown("setting", [part.setting], pack.settings)
             values = pack.settings[part.setting].values if part.setting in pack.settings else ()
             missing = [v for v in values if v not in part.cases]
             extra = [c for c in part.cases if values and c not in values]
@@ -349,95 +316,31 @@ def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[Text]:
                 yield _exactly(part.setting, values)
 
 
-def _moment_fact(pack: Pack, name: str) -> Iterator[Text]:
-    yield from _unknown("fact", [name], pack.facts)
-    if name in pack.facts and pack.facts[name].type != "moment":
-        held = pack.facts[name].type
-        yield Text(
-            f"情况 '{name}' 须是时刻（moment），现为 {held}",
-            f"fact '{name}' must be a moment, not a {held}",
-        )
-
-
-def _condition(pack: Pack, given: ConditionField) -> Iterator[Text]:
-    yield from _unknown("fact", given, {**pack.facts, **BUILT_IN_FACTS})
-    for test in condition(given).tests:
-        yield from _test(pack, test)
-
-
-ORDERED = ("number", "integer", "moment")
-
-
-def _test(pack: Pack, test: Test) -> Iterator[Text]:
-    """A comparison must fit the type of its fact."""
-    if test.fact in BUILT_IN_FACTS:
-        fits = "window" if test.fact == START_TIME else "in"
-        if test.op not in (fits, "not_in" if fits == "in" else fits):
-            how = ("时段 {from: …, to: …}", "a window {from: …, to: …}")
-            how = how if fits == "window" else ("取值", "values")
-            yield Text(f"{test.fact} 应写{how[0]}", f"{test.fact} takes {how[1]}")
-        elif fits == "in":
-            known = BUILT_IN_FACTS[test.fact]
-            shown = ", ".join(map(str, known))
-            for value in test.value:
-                if value not in known or isinstance(value, bool) != isinstance(known[0], bool):
-                    yield Text(
-                        f"{test.fact} 没有取值 '{value}'；可用：{shown}",
-                        f"unknown value of {test.fact} '{value}'; known: {shown}",
-                    )
-        return
-    if test.op == "window":
-        yield Text(
-            f"时段只用于 {START_TIME}；{test.fact} 应写取值或上下限",
-            f"a window is for {START_TIME}; {test.fact} takes values or bounds",
-        )
-    fact = pack.facts.get(test.fact)
-    if fact is None:
-        return
-    if test.op in ("in", "not_in"):
-        if fact.type == "choice":
-            yield from _unknown(f"value of {test.fact}", map(str, test.value), fact.values)
-        if fact.type == "flag" and not all(isinstance(v, bool) for v in test.value):
-            yield Text(
-                f"{test.fact} 是是非项：写 true 或 false", f"{test.fact} is a flag: true or false"
-            )
-    elif test.op != "window" and fact.type not in ORDERED:
-        yield Text(
-            f"{test.fact} 的类型是 {fact.type}；{test.op} 只比较数字和时刻",
-            f"{test.fact} is a {fact.type}; {test.op} compares numbers and moments",
-        )
-    elif isinstance(test.value[0], datetime) != (fact.type == "moment"):
-        yield Text(
-            f"{test.fact} 的类型是 {fact.type}，不能与 {test.value[0]} 比较",
-            f"{test.fact} is a {fact.type}; it cannot be compared with {test.value[0]}",
-        )
-
-
 def _form(pack: Pack, form: FormShape) -> Iterator[Text]:
-    yield from _unknown("process", form.processes, pack.processes)
-    yield from _unknown("service", form.services, pack.services)
-    yield from _unknown("role", form.who, roles_of(pack))
+    yield from unknown("process", form.processes, pack.processes)
+    yield from unknown("service", form.services, pack.services)
+    yield from unknown("role", form.who, roles_of(pack))
     events = [e.event for e in form.emits]
     after: TriggerShape | None = form.after
     events += [*after.events] if after else []
     events += [form.not_after] if form.not_after else []
-    yield from _unknown("event", events, events_of(pack), optional=not pack.events)
-    yield from _unknown("fact", [f.fact for f in form.fields], pack.facts)
-    yield from _unknown("form", form.other_than, pack.forms)
+    yield from unknown("event", events, events_of(pack), optional=not pack.events)
+    yield from unknown("fact", [f.fact for f in form.fields], pack.facts)
+    yield from unknown("form", form.other_than, pack.forms)
     own = {f.id for f in form.fields}
     named = [n for e in form.emits for n in e.when] + [
         n for f in form.fields for n in f.required_when
     ]
-    yield from _unknown("field", named, own)
+    yield from unknown("field", named, own)
     if form.told is not None:
-        yield from _unknown("field", [form.told.field], own)
-        yield from _unknown("form", form.told.overrides, pack.forms)
-        yield from _condition(pack, form.told.when)
+        yield from unknown("field", [form.told.field], own)
+        yield from unknown("form", form.told.overrides, pack.forms)
+        yield from facts_of_condition(pack, form.told.when)
     if form.callback is not None:
         asked = form.callback
         said = [asked.reached, asked.satisfied, *asked.dissatisfied, *asked.not_done]
-        yield from _unknown("field", [n for given in said for n in given], own)
-        yield from _unknown("field", [asked.score, asked.words, *asked.missed], own)
+        yield from unknown("field", [n for given in said for n in given], own)
+        yield from unknown("field", [asked.score, asked.words, *asked.missed], own)
         yield from _unasked(form, said)
     for field in form.fields:
         fact = pack.facts.get(field.fact) if field.fact else None
