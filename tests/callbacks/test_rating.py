@@ -154,7 +154,7 @@ def test_the_worker_asks_and_writes_the_message_with_its_link(firm, settings, tm
     settings.PUBLIC_ADDRESS = "https://example.invalid"
     closed_case(firm)
     with time_machine.travel(CLOSED, tick=False):
-        Worker().once()
+        Worker(measure=lambda **_: timedelta()).once()
     offer = RatingOffer.objects.get()
     written = settings.SMS_FILE.read_text(encoding="utf-8")
     assert f"https://example.invalid/rate/{token_of(offer)}/" in written

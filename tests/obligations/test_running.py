@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from chengnuo.ledger.aside import let_try
+from chengnuo.ledger.models import SetAside
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from tests.companies import house, rule, small_pack
@@ -386,6 +388,48 @@ def test_a_docket_that_cannot_be_judged_does_not_stop_the_others(db, tmp_path, c
     Obligation.objects.filter(docket=stuck.pk).update(rule="no-such-rule")
     let_pass("2026-03-09 12:00")
     assert sound["repaired-soon"].broken_at == at("2026-03-09 11:00")
-    aside = stuck["no-such-rule"]
-    assert (aside.broken_at, aside.next_at) == (None, at("2026-03-09 12:00") + timedelta(hours=1))
+    assert stuck["no-such-rule"].broken_at is None
+    failing = SetAside.objects.get(step="clocks", subject=str(stuck.pk))
+    assert (failing.tries, failing.aside_at) == (1, None)
+    assert failing.next_at == at("2026-03-09 12:01")
     assert "cannot be judged" in caplog.text
+
+
+def test_what_cannot_be_judged_is_set_aside_after_five_tries_until_somebody_lets_it(db, tmp_path):
+    words = f"{REPAIRED}, limit: {{amount: 1, unit: hour}}"
+    stuck = Matter(small(tmp_path, rule("repaired-soon", words)), "leak", "2026-03-09 10:00")
+    Obligation.objects.filter(docket=stuck.pk).update(rule="no-such-rule")
+    tried = 0
+    for minute in range(0, 300, 1):
+        let_pass(at("2026-03-09 12:00") + timedelta(minutes=minute))
+        row = SetAside.objects.get()
+        assert row.tries >= tried
+        tried = row.tries
+    assert (row.tries, row.next_at) == (5, None)
+    assert row.aside_at == at("2026-03-09 13:21"), "after 1, 5, 15 and 60 minutes"
+    assert "no-such-rule" in row.error
+    Obligation.objects.filter(docket=stuck.pk).update(rule="repaired-soon")
+    let_pass("2026-03-10 12:00")
+    assert stuck["repaired-soon"].broken_at is None, "nobody said that it may be tried"
+    let_try(row=row, now=at("2026-03-10 12:00"))
+    let_pass("2026-03-10 12:00")
+    assert stuck["repaired-soon"].broken_at == at("2026-03-09 11:00"), "at its legal moment"
+    assert not SetAside.objects.exists()
+
+
+def test_a_docket_that_cannot_be_written_does_not_stop_the_others(db, tmp_path):
+    """The fault is in the row itself, and shows only when the database is asked to keep it."""
+    words = f"{REPAIRED}, limit: {{amount: 1, unit: hour}}"
+    firm = small(tmp_path, rule("repaired-soon", words))
+    stuck = Matter(firm, "leak", "2026-03-09 10:00")
+    sound = Matter(firm, "leak", "2026-03-09 10:00")
+    held = stuck["repaired-soon"]
+    breach = dict.fromkeys(("clause_zh", "clause_en", "digest"), "x")
+    Breach.objects.create(  # a second one cannot be kept
+        obligation=held, organisation_id=held.organisation_id, unit_id=held.unit_id,
+        rule=held.rule, broken_at=held.due_at, detected_at=held.due_at, **breach,
+    )  # fmt: skip
+    let_pass("2026-03-09 12:00")
+    assert sound["repaired-soon"].broken_at == at("2026-03-09 11:00")
+    assert SetAside.objects.get().subject == str(stuck.pk)
+    assert sound.is_sound()

@@ -240,6 +240,6 @@ def test_a_setting_is_chosen_once_and_changed_after(group):
 def test_a_message_arrives_once(group):
     person, _ = seated(post(group[1], "agent"), "01", NOW)
     words = {"kind": "warned", "text_zh": "到期", "text_en": "due", "link": "", "now": NOW}
-    assert deliver_message(staff_id=person.pk, key="k", **words) is True
-    assert deliver_message(staff_id=person.pk, key="k", **words) is False
+    assert deliver_message(staff_id=person.pk, key="k", **words)[1] is True
+    assert deliver_message(staff_id=person.pk, key="k", **words)[1] is False
     assert person.messages.count() == 1

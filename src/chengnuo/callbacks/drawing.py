@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from django.db.models import QuerySet
 from chengnuo.callbacks.models import Drawn, Sample
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
+from chengnuo.ledger.aside import attempt
 from chengnuo.ledger.queries import last_hash
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.regulation import (
@@ -31,6 +33,8 @@ from chengnuo.packs.callback_shapes import SampleShape
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.rules.calendar import Calendar
+
+STEP = "samples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +134,34 @@ def draw_again(*, sample: Sample, plan: SampleShape, calendar: Calendar) -> Comp
 
 def draw_samples(*, now: datetime) -> int:
     """Draw what every company's plans ask for by now; how many draws there are."""
-    return sum(len(_draw_all(company, now)) for company in companies())
+    return sum(
+        attempt(
+            step=STEP, subject=company.code, work=partial(_draw_all, company, now), now=now,
+            organisation_id=company.pk,
+        )
+        for company in companies()
+    )  # fmt: skip
 
 
-def _draw_all(company: Organisation, now: datetime) -> list[Sample]:
+def _draw_all(company: Organisation, now: datetime) -> int:
     try:
         release = release_in_force(company=company, at=now)
     except NoRegulation:
-        return []
+        return 0
     given = regulation_for(digest=release, company=company).pack.callbacks
-    made = []
-    for plan in given.samples if given is not None else ():
-        # Nobody can know the seed before the period is over: it hangs on the ledger as it then is.
-        seed = last_hash(organisation_id=company.pk)
-        made.append(draw(company=company, plan_id=plan, seed=seed, now=now))
-    return [sample for sample in made if sample is not None]
+    return sum(
+        attempt(
+            step=STEP, subject=f"{company.code}/{plan}", work=partial(_draw, company, plan, now),
+            now=now, organisation_id=company.pk,
+        )
+        for plan in (given.samples if given is not None else ())
+    )  # fmt: skip
+
+
+def _draw(company: Organisation, plan: str, now: datetime) -> int:
+    # Nobody can know the seed before the period is over: it hangs on the ledger as it then is.
+    seed = last_hash(organisation_id=company.pk)
+    return int(draw(company=company, plan_id=plan, seed=seed, now=now) is not None)
 
 
 def _plan(regulation: Regulation, plan_id: str) -> SampleShape | None:

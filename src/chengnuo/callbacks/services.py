@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
+from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
@@ -14,6 +16,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.queries import of_docket
 from chengnuo.cases.texting import note_no_mobile, text_caller
 from chengnuo.customers.telephones import mobile_in
+from chengnuo.ledger.aside import attempt, due_again
 from chengnuo.ledger.queries import unread_by
 from chengnuo.ledger.services import Fact, Message, post, read_on, record
 from chengnuo.obligations.regulation import regulation_for
@@ -24,6 +27,7 @@ from chengnuo.rules.words import Text
 SALT = "chengnuo.callbacks.rating"
 LONGEST_WORDS = 2000
 READER = "ratings"
+OFFERING = "rating"
 # Nobody is asked about what ended long ago: history that is read in late, or a worker that slept.
 FRESH = timedelta(days=2)
 UNASKED = ("import", "internal")
@@ -131,22 +135,46 @@ def _can_be_asked(case: Case) -> bool:
 def offer_ratings(*, now: datetime, valid_for: timedelta) -> int:
     """Ask for every closing that the ledger tells of since we last read it; how many were asked."""
     unread = unread_by(reader=READER)
-    return sum(_offer_for(c, now, valid_for) for c in companies() if c.pk in unread)
+    asked = sum(
+        attempt(
+            step=READER, subject=company.code, work=partial(_offer_for, company, now, valid_for),
+            now=now, organisation_id=company.pk,
+        )
+        for company in companies()
+        if company.pk in unread
+    )  # fmt: skip
+    again = due_again(step=OFFERING, now=now)
+    held = {c.pk: c for c in companies()} if again else {}
+    return asked + sum(
+        _ask(held[row.organisation_id], UUID(row.subject), now, valid_for)
+        for row in again
+        if row.organisation_id in held
+    )
 
 
 @transaction.atomic
 def _offer_for(company: Organisation, now: datetime, valid_for: timedelta) -> int:
     entries = read_on(reader=READER, organisation_id=company.pk)
     closed = {e.subject for e in entries if e.subject and '"decision":"closed"' in e.payload}
-    asked = 0
-    for subject in sorted(closed):
-        case = of_docket(company=company, docket_id=subject)
-        if case is None or case.closed_at is None or case.closed_at < now - FRESH:
-            continue
-        before = RatingOffer.objects.filter(case=case, closed_at=case.closed_at).exists()
-        offered = offer_rating(case=case, now=now, valid_for=valid_for)
-        asked += offered is not None and not before
-    return asked
+    return sum(_ask(company, subject, now, valid_for) for subject in sorted(closed))
+
+
+def _ask(company: Organisation, subject: UUID, now: datetime, valid_for: timedelta) -> int:
+    """One that cannot be asked keeps no other waiting, and is tried again by itself."""
+    work = partial(_offer_on, company, subject, now, valid_for)
+    return attempt(
+        step=OFFERING, subject=str(subject), work=work, now=now, organisation_id=company.pk
+    )
+
+
+@transaction.atomic
+def _offer_on(company: Organisation, subject: UUID, now: datetime, valid_for: timedelta) -> int:
+    case = of_docket(company=company, docket_id=subject)
+    if case is None or case.closed_at is None or case.closed_at < now - FRESH:
+        return 0
+    before = RatingOffer.objects.filter(case=case, closed_at=case.closed_at).exists()
+    offered = offer_rating(case=case, now=now, valid_for=valid_for)
+    return int(offered is not None and not before)
 
 
 @transaction.atomic

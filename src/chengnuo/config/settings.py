@@ -18,6 +18,9 @@ CHENGNUO_PROXY      on: trust X-Forwarded-Proto and X-Forwarded-For of the proxy
 CHENGNUO_IDLE_MINUTES  who does nothing for so long is signed out, 30 by default
 CHENGNUO_ADDRESS    https://… under which customers reach this installation: links in messages
 CHENGNUO_RATING_DAYS  how many days a link for a rating is good for, 7 by default
+CHENGNUO_BODY_MB    the most that one request may bring, files and all, 64 by default
+CHENGNUO_SMS_DAYS   files of short messages that the gateway has taken are kept so long, 7 days
+CHENGNUO_UPLOAD_HOURS  a sheet that is uploaded and not taken in is kept so long, 24 hours
 CHENGNUO_TIME_ZONE  the utility's time zone, Asia/Shanghai by default
 CHENGNUO_DEBUG      Django's debug pages; refused in production
 CHENGNUO_LOG_LEVEL  DEBUG | INFO | WARNING | ERROR
@@ -148,6 +151,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chengnuo.config.headers.SecurityHeaders",
+    "chengnuo.doors.web.bounded.BoundedBody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -231,6 +235,8 @@ PUBLIC_ADDRESS = env.text("CHENGNUO_ADDRESS", _OURS).rstrip("/")
 RATING_LINK_VALID = timedelta(days=env.number("CHENGNUO_RATING_DAYS", 7, minimum=1, maximum=90))
 # Short messages are appended here, for the utility's own gateway to take up.
 SMS_FILE = VAR / "sms.jsonl"
+# The file of a day is closed and named anew; what the gateway has taken (`….taken`) goes after it.
+SMS_KEPT = timedelta(days=env.number("CHENGNUO_SMS_DAYS", 7, minimum=1, maximum=365))
 
 # --- Mail -----------------------------------------------------------------------------------------
 
@@ -253,6 +259,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR / "files"
+UPLOADS_WAIT = timedelta(hours=env.number("CHENGNUO_UPLOAD_HOURS", 24, minimum=1, maximum=720))
+BODY_LARGEST = env.number("CHENGNUO_BODY_MB", 64, minimum=1, maximum=1024) * 1024**2
+# Badge, password and a code; a few words with a rating.
+BODY_OF_A_STRANGER = 256 * 1024
 # Production serves what `collectstatic` gathered under names that change with their content, to be
 # kept by browsers for ever. Elsewhere files come straight out of the package: nothing to gather.
 WHITENOISE_USE_FINDERS = not PRODUCTION

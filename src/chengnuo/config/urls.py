@@ -8,3 +8,6 @@ urlpatterns = [
     path("", include("chengnuo.doors.portal.urls")),
     path("", include("chengnuo.doors.web.urls")),
 ]
+
+# Sees which faults are the database's, and gives back what was typed.
+handler500 = "chengnuo.doors.web.away.failed"

@@ -21,3 +21,15 @@ def keep_language(response: HttpResponseBase, code: str) -> None:
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def body_length(request: HttpRequest) -> int | None:
+    """How many bytes the request says it brings; None where it does not say, or not sensibly."""
+    told = request.META.get("CONTENT_LENGTH", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else None
+
+
+def too_long(request: HttpRequest, *, stranger: bool) -> bool:
+    """Whether it brings more than is taken from anybody, or from who is not signed in."""
+    limit = settings.BODY_OF_A_STRANGER if stranger else settings.BODY_LARGEST
+    return (body_length(request) or 0) > limit

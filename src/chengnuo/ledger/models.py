@@ -120,15 +120,71 @@ class OutboxMessage(models.Model):
     delivered_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(default="")
+    # Tried too often: it waits for somebody to look (SetAside), and for nobody's turn.
+    aside_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
             models.Index(
                 fields=["not_before"],
-                condition=models.Q(delivered_at__isnull=True),
+                condition=models.Q(delivered_at__isnull=True, aside_at__isnull=True),
                 name="outbox_waiting",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(aside_at__isnull=True) | models.Q(delivered_at__isnull=True),
+                name="outbox_delivered_or_aside",
             ),
         )
 
     def __str__(self) -> str:
         return self.key
+
+
+class SetAside(models.Model):
+    """Work that failed: one company's draw, one docket's clocks, one message. It is tried again
+    later and later; after too many tries it waits (`aside_at`) until somebody lets it be tried."""
+
+    step = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200)
+    organisation_id = models.BigIntegerField(null=True)
+    tries = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    aside_at = models.DateTimeField(null=True)
+    error = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["step", "subject"], name="set_aside_once"),
+            models.CheckConstraint(
+                condition=models.Q(next_at__isnull=True, aside_at__isnull=False)
+                | models.Q(next_at__isnull=False, aside_at__isnull=True),
+                name="set_aside_or_tried_again",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.subject}"
+
+
+class Heartbeat(models.Model):
+    """A worker: when it was last at work, by the database's clock, and how far its own is off.
+
+    `steady` counts the seconds since the machine (`boot`) was started, whatever its clock is put
+    to: where the database has no clock of its own, that tells when the machine's was moved.
+    """
+
+    worker = models.CharField(max_length=120, primary_key=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    off_by = models.FloatField(default=0)
+    judges = models.BooleanField(default=True)
+    boot = models.CharField(max_length=64, default="")
+    steady = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return self.worker

@@ -10,14 +10,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 
+from chengnuo.ledger.aside import MESSAGES, keep_aside
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import Bookmark, ChainHead, Entry, OutboxMessage
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 2000
+DESK = "desk"
+MOST_TOGETHER = 2000
+MOST_DELIVERIES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,12 +166,18 @@ def claim(*, now: datetime, limit: int) -> list[OutboxMessage]:
     """Take waiting messages under a lease. A worker that dies loses them when the lease runs
     out."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    waiting = OutboxMessage.objects.filter(free, delivered_at__isnull=True, not_before__lte=now)
+    waiting = OutboxMessage.objects.filter(
+        free, delivered_at__isnull=True, aside_at__isnull=True, not_before__lte=now
+    )
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        rows = list(
-            waiting.select_for_update(skip_locked=skip).order_by("not_before", "id")[:limit]
-        )
+        waiting = waiting.select_for_update(skip_locked=skip).order_by("not_before", "id")
+        rows = list(waiting[:limit])
+        if len(rows) == limit:
+            # What waits for one person is taken up together: it may be told in one.
+            readers = {row.recipient for row in rows if row.channel == DESK}
+            more = waiting.filter(channel=DESK, recipient__in=readers)
+            rows += list(more.exclude(pk__in=[row.pk for row in rows])[:MOST_TOGETHER])
         ids = [r.id for r in rows]
         OutboxMessage.objects.filter(id__in=ids).update(
             lease_until=now + LEASE, attempts=F("attempts") + 1
@@ -182,9 +192,21 @@ def settle(*, message: OutboxMessage, now: datetime) -> None:
     )
 
 
-def give_back(*, message: OutboxMessage, error: str, now: datetime) -> None:
-    """Delivery failed: try again later, a little longer each time."""
-    wait = timedelta(seconds=min(3600, 2 ** min(message.attempts + 1, 12)))
-    OutboxMessage.objects.filter(pk=message.pk).update(
-        lease_until=None, not_before=now + wait, last_error=error[:2000]
-    )
+def give_back(*, message: OutboxMessage, error: BaseException, now: datetime) -> None:
+    """Delivery failed: try again later, a little longer each time. What failed too often by its own
+    fault is set aside; a disk or a database that refuses is no fault of the message."""
+    tries = message.attempts + 1
+    wait = timedelta(seconds=min(3600, 2 ** min(tries, 12)))
+    ours = not isinstance(error, OSError | OperationalError | InterfaceError)
+    with transaction.atomic():
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            lease_until=None,
+            not_before=now + wait,
+            last_error=f"{type(error).__name__}: {error}"[:2000],
+            aside_at=now if ours and tries >= MOST_DELIVERIES else None,
+        )
+        if ours and tries >= MOST_DELIVERIES:
+            keep_aside(
+                step=MESSAGES, subject=str(message.pk), error=error, tries=tries, now=now,
+                organisation_id=message.organisation_id,
+            )  # fmt: skip

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
+from chengnuo.ledger.aside import attempt, due_again
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import (
     RUNNING,
@@ -44,6 +46,8 @@ from chengnuo.rules.periods import period_of
 from chengnuo.rules.reckoning import is_fixed, moved
 from chengnuo.rules.rulebook import Recurring, Rulebook, Within
 from chengnuo.rules.state import TIME_PASSED, Decision, Event, Moved, State, Voided
+
+STEP, MOVING = "transitions", "transition"
 
 # -- a holiday notice ------------------------------------------------------------------------------
 
@@ -120,18 +124,41 @@ def carry_out_transitions(*, now: datetime) -> int:
     each due moment reckoned anew from the same start. `favour`: likewise, but the earlier moment
     stays. Duties follow the regulation in force by themselves, from period to period.
     """
-    moved, carried_out = 0, set()
-    for company in companies():
-        try:
-            digest = release_in_force(company=company, at=now)
-        except NoRegulation:
-            continue
-        release = PackRelease.objects.defer("content").get(pk=digest)
-        if release.carried_out_at is None:
-            moved += _carry_out(company, release, now)
-            carried_out.add(digest)
+    carried_out: set[str] = set()
+    moved = sum(
+        attempt(
+            step=STEP, subject=company.code, now=now, organisation_id=company.pk,
+            work=partial(_carry_out_for, company, carried_out, now),
+        )
+        for company in companies()
+    )  # fmt: skip
     # Last: whoever is interrupted before begins again, and finds moved what moved.
     PackRelease.objects.filter(pk__in=carried_out).update(carried_out_at=now)
+    return moved + _moved_after_all(now)
+
+
+def _carry_out_for(company: Organisation, carried_out: set[str], now: datetime) -> int:
+    try:
+        digest = release_in_force(company=company, at=now)
+    except NoRegulation:
+        return 0
+    release = PackRelease.objects.defer("content").get(pk=digest)
+    if release.carried_out_at is not None:
+        return 0
+    moved = _carry_out(company, release, now)
+    carried_out.add(digest)
+    return moved
+
+
+def _moved_after_all(now: datetime) -> int:
+    """Dockets that could not be moved when their release came, tried once more."""
+    moved = 0
+    for row in due_again(step=MOVING, now=now):
+        docket = Docket.objects.select_related("organisation").get(pk=row.subject)
+        digest = release_in_force(company=docket.organisation, at=now)
+        moved += attempt(
+            step=MOVING, subject=row.subject, work=partial(_move, docket.pk, digest, now), now=now
+        )
     return moved
 
 
@@ -152,7 +179,13 @@ def _carry_out(company: Organisation, release: PackRelease, now: datetime) -> in
         release__pack=release.pack,
     )
     found = list(running.order_by("pk").values_list("pk", flat=True))
-    moved = sum(_move(docket_id, release.digest, now) for docket_id in found)
+    moved = sum(
+        attempt(
+            step=MOVING, subject=str(pk), work=partial(_move, pk, release.digest, now), now=now,
+            organisation_id=company.pk,
+        )
+        for pk in found
+    )  # fmt: skip
     if found:
         _note_transition(company, release, transition, moved, len(found) - moved, now)
     return moved

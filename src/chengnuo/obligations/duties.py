@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes
+from chengnuo.ledger.aside import attempt
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.evidence import Deed, evidence_of, take_in
@@ -41,6 +43,7 @@ from chengnuo.rules.words import Text
 
 log = logging.getLogger("chengnuo.duties")
 MOST_MISSED = 60
+STEP = "duties"
 
 
 class DutyHasErrors(Exception):
@@ -58,20 +61,35 @@ class NoSuchDuty(LookupError):
 def open_periods(*, now: datetime) -> int:
     """Open every period that has begun and is not open yet; the number opened. Safe to run
     twice."""
+    return sum(
+        attempt(
+            step=STEP, subject=company.code, work=partial(_open_all, company, now), now=now,
+            organisation_id=company.pk,
+        )
+        for company in companies()
+    )  # fmt: skip
+
+
+def _open_all(company: Organisation, now: datetime) -> int:
+    try:
+        release = release_in_force(company=company, at=now)
+    except NoRegulation:
+        return 0
     opened = 0
-    for company in companies():
-        try:
-            release = release_in_force(company=company, at=now)
-        except NoRegulation:
+    regulation = regulation_for(digest=release, company=company)
+    for rule in regulation.book.recurring:
+        if rule.every is None:
             continue
-        regulation = regulation_for(digest=release, company=company)
-        for rule in regulation.book.recurring:
-            if rule.every is None:
-                continue
-            settled = _settled(company, rule, regulation.book.calendar, now)
-            for kind, subject, unit in _subjects(company, rule):
-                if subject not in settled:
-                    opened += _open_one(company, release, rule, kind, subject, unit, now)
+        settled = _settled(company, rule, regulation.book.calendar, now)
+        for kind, subject, unit in _subjects(company, rule):
+            if subject not in settled:
+                opened += attempt(
+                    step=STEP,
+                    subject=f"{company.code}/{rule.id}/{subject}",
+                    work=partial(_open_one, company, release, rule, kind, subject, unit, now),
+                    now=now,
+                    organisation_id=company.pk,
+                )
     return opened
 
 

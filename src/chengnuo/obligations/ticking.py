@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from chengnuo.ledger.aside import AWAY, attempt, due_again, failed, held_back, settled
 from chengnuo.ledger.services import chain, outbox_rows, take_head
 from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.services import locked
 from chengnuo.obligations.values import obligation_of
 from chengnuo.obligations.writing import Writing
 from chengnuo.rules.lapsing import lapse, next_moment
@@ -26,34 +29,86 @@ from chengnuo.rules.state import TIME_PASSED, Event
 
 log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
-ASIDE = timedelta(hours=1)
+STEP = "clocks"
 TICKED = ("broken_at", "voided_at", "warned", "rung", "rung_since", "standstills", "next_at")
 
 
-@transaction.atomic
 def tick(*, now: datetime, limit: int = BATCH) -> int:
     """Let time up to `now` take effect on at most `limit` obligations; the number that were due.
 
-    Call again until it returns 0.
+    Call again until it returns 0. A docket that cannot be judged, or not be written, keeps no
+    other waiting: it is tried again later, and at last set aside.
     """
+    try:
+        return _batch(now, limit)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("a batch failed; its dockets are taken one by one")
+        return _one_by_one(now, limit)
+
+
+@transaction.atomic
+def _batch(now: datetime, limit: int) -> int:
     ids = _claim(now, limit)
     if not ids:
         return 0
-    # Read again under the lock: what was read while claiming may have moved on.
+    by_docket = _still_due(ids, now)
+    writings = []
+    for held in by_docket.values():
+        try:
+            writings.append(_lapsed(held, now))
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            _cannot(held[0].docket, error, now)
+    _write(writings, now)
+    if due_again(step=STEP, now=now):
+        settled(step=STEP, subjects=[str(w.docket.pk) for w in writings])
+    return len(ids)
+
+
+def _one_by_one(now: datetime, limit: int) -> int:
+    with transaction.atomic():
+        ids = _claim(now, limit)
+    dockets = list(_still_due(ids, now))
+    for docket in dockets:
+        attempt(step=STEP, subject=str(docket), work=partial(_alone, docket, now), now=now)
+    return len(ids)
+
+
+@transaction.atomic
+def _alone(docket_id: UUID, now: datetime) -> int:
+    locked(docket_id=docket_id, expected_version=None)
+    ids = Obligation.objects.filter(docket=docket_id).values_list("pk", flat=True)
+    writings = [_lapsed(held, now) for held in _still_due(list(ids), now).values()]
+    _write(writings, now)
+    return len(writings)
+
+
+def _still_due(ids: list[UUID], now: datetime) -> dict[UUID, list[Obligation]]:
+    """Read again under the lock: what was read while claiming may have moved on."""
     rows = Obligation.objects.filter(
         pk__in=ids, kept_at__isnull=True, voided_at__isnull=True, next_at__lt=now
     ).select_related("docket__organisation")
     by_docket: dict[UUID, list[Obligation]] = defaultdict(list)
     for row in rows:
         by_docket[row.docket_id].append(row)
-    _write([_lapsed(held, now) for held in by_docket.values()], now)
-    return len(ids)
+    return by_docket
+
+
+def _cannot(docket: Docket, error: Exception, now: datetime) -> None:
+    log.error("docket %s (%s) cannot be judged", docket.pk, docket.subject, exc_info=error)
+    failed(
+        step=STEP, subject=str(docket.pk), error=error, now=now,
+        organisation_id=docket.organisation_id,
+    )  # fmt: skip
 
 
 def _claim(now: datetime, limit: int) -> list[UUID]:
     due = Obligation.objects.filter(
         kept_at__isnull=True, voided_at__isnull=True, next_at__lt=now
     ).order_by("next_at")
+    if stuck := held_back(step=STEP, now=now):
+        due = due.exclude(docket_id__in=[UUID(pk) for pk in stuck])
     if connection.vendor == "postgresql":
         due = due.select_for_update(of=("docket",), skip_locked=True).select_related("docket")
         return [row.pk for row in due.only("pk", "next_at", "docket__id")[:limit]]
@@ -64,22 +119,7 @@ def _claim(now: datetime, limit: int) -> list[UUID]:
 def _lapsed(rows: list[Obligation], now: datetime) -> Writing:
     docket = rows[0].docket
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    try:
-        return _judged(rows, regulation, now)
-    except (LookupError, ValueError, TypeError):
-        # Put aside for an hour, so that it does not stand before all the others at every round.
-        log.exception("docket %s (%s) cannot be judged", docket.pk, docket.subject)
-        return _put_aside([row.pk for row in rows], docket, regulation, now)
-
-
-def _put_aside(ids: list[UUID], docket: Docket, regulation: Regulation, now: datetime) -> Writing:
-    """The rows as they stand in the database, with another next moment and nothing else."""
-    rows = list(Obligation.objects.filter(pk__in=ids))
-    writing = Writing(docket, rows, regulation, now, None, docket.subject)
-    for row in rows:
-        row.next_at = now + ASIDE
-        writing.changed[row.key] = row
-    return writing
+    return _judged(rows, regulation, now)
 
 
 def _judged(rows: list[Obligation], regulation: Regulation, now: datetime) -> Writing:

@@ -26,6 +26,7 @@ from chengnuo.obligations.owners import Owner, kept_apart, ladder, owner_of, tol
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
 from chengnuo.obligations.sealing import seals
+from chengnuo.obligations.spoken import spoken
 from chengnuo.obligations.values import CHANGING, act_by, in_working_time, state_of, write_back
 from chengnuo.people.models import HEAD, Organisation, Staff
 from chengnuo.rules.evolve import evolve
@@ -187,7 +188,7 @@ class Writing:
             return
         elif isinstance(decision, Warned):
             rule = self.regulation.book.rules[row.rule]
-            self._tell(row, "warned", f"{decision.index}", urgent=rule.urgent)
+            self._tell(row, "warned", f"{decision.index}", at=decision.at, urgent=rule.urgent)
         elif isinstance(decision, Escalated):
             self._escalate(row, decision)
 
@@ -212,7 +213,7 @@ class Writing:
                 record=self._as_it_stood(row, decision.at),
             )
         )
-        self._tell(row, "broken", "", urgent=rule.urgent)
+        self._tell(row, "broken", "", at=decision.at, urgent=rule.urgent)
 
     def _as_it_stood(self, row: Obligation, end: datetime) -> dict[str, Any]:
         held = self.state.find(row.key)
@@ -223,14 +224,16 @@ class Writing:
             "working": in_working_time(held, self.regulation, self.state),
         }
 
-    def _tell(self, row: Obligation, kind: str, tail: str, *, urgent: bool) -> None:
+    def _tell(self, row: Obligation, kind: str, tail: str, *, at: datetime, urgent: bool) -> None:
         if self.quiet:
             return
         owner = Owner(row.unit_id, row.role)
         for person in told(owner=owner, company=self.company, at=self.now):
-            self._message(row, kind, tail, person, urgent=urgent)
+            self._message(row, kind, tail, person, at=at, urgent=urgent)
 
-    def _message(self, row: Obligation, kind: str, tail: str, person: int, *, urgent: bool) -> None:
+    def _message(
+        self, row: Obligation, kind: str, tail: str, person: int, *, at: datetime, urgent: bool
+    ) -> None:
         calendar = self.regulation.book.calendar
         title = self.regulation.book.rules[row.rule].title
         # A promise that was started again (or resumed) warns again: that is another message.
@@ -245,7 +248,13 @@ class Writing:
                 key=f"{row.pk}:{kind}:{tail}:{run}:{person}",
                 channel="desk",
                 recipient=str(person),
-                payload={"kind": kind, "zh": text.zh, "en": text.en, "docket": about},
+                payload={
+                    "kind": kind,
+                    "zh": text.zh,
+                    "en": text.en,
+                    "docket": about,
+                    "at": moment_out(at),
+                },
                 not_before=self.now if urgent else calendar.after_quiet_hours(self.now),
             )
         )
@@ -262,7 +271,7 @@ class Writing:
         people = ladder(to=decision.to, owner=owner, company=self.company, at=self.now)
         for person in people:
             tail = f"{decision.rung}"
-            self._message(row, "escalated", tail, person, urgent=decision.urgent)
+            self._message(row, "escalated", tail, person, at=decision.at, urgent=decision.urgent)
             if not self._knows(person):
                 continue
             self.escalations.append(
@@ -291,7 +300,9 @@ class Writing:
             )
         )
         for person in told(owner=Owner(above, HEAD), company=self.company, at=self.now):
-            self._message(row, "incident", f"{decision.rung}", person, urgent=decision.urgent)
+            self._message(
+                row, "incident", f"{decision.rung}", person, at=decision.at, urgent=decision.urgent
+            )
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -376,22 +387,3 @@ def in_ledger(decision: Decision) -> dict[str, Any]:
 def moment_out(at: datetime | None) -> str | None:
     """A moment as the ledger writes it: always in UTC, wherever it was reckoned."""
     return at.astimezone(UTC).isoformat() if at else None
-
-
-KINDS = {
-    "warned": Text("即将到期", "due soon"),
-    "broken": Text("已逾期", "overdue"),
-    "escalated": Text("逾期上报", "escalated to you"),
-    "incident": Text("上报无人接收", "nobody there to escalate to"),
-}
-
-
-def spoken(kind: str, subject: Text, title: Text, due: datetime | None) -> Text:
-    """The words of a message; `due` is local."""
-    when = f"{due:%m-%d %H:%M}" if due else ""
-    what = KINDS[kind]
-    return Text(
-        f"{what.zh}：{subject.zh}「{title.zh}」{f'，{when} 到期' if when else ''}",
-        f"{what.en[:1].upper()}{what.en[1:]}: {subject.en} “{title.en}”"
-        f"{f', due {when}' if when else ''}",
-    )

@@ -255,6 +255,10 @@ class Message(models.Model):
     link = models.CharField(max_length=200, default="")
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    # Another message tells of this one too: a digest, or a later word on the same promise.
+    gathered_in = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="gathered"
+    )
 
     class Meta:
         indexes = (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from chengnuo.people.models import Holding, Message, Organisation, OrganisationSetting, Post, Staff
+
+A_DAY = timedelta(days=1)
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +210,27 @@ def companies_below(*, organisation: Organisation) -> list[Organisation]:
     return list(rows.order_by("path"))
 
 
-def unread(*, staff: Staff, limit: int = 20) -> list[Message]:
-    return list(staff.messages.filter(read_at__isnull=True).order_by("-sent_at")[:limit])
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What waits to be read, newest first. After days away, what came before the last day lies
+    together in `earlier` and counts as one."""
+
+    recent: list[Message]
+    earlier: list[Message]
+
+    @property
+    def count(self) -> int:
+        return len(self.recent) + bool(self.earlier)
+
+
+def unread(*, staff: Staff, now: datetime) -> Unread:
+    """The unread messages of a person; those that another tells of lie under it (`gathered`)."""
+    rows = staff.messages.filter(read_at__isnull=True, gathered_in__isnull=True)
+    found = list(rows.prefetch_related("gathered").order_by("-sent_at"))
+    earlier = [row for row in found if row.sent_at < now - A_DAY]
+    if len(earlier) <= FEW:
+        return Unread(found, [])
+    return Unread([row for row in found if row.sent_at >= now - A_DAY], earlier)
 
 
 def staff_by_id(ids: Iterable[int]) -> dict[int, Staff]:

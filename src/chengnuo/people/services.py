@@ -135,9 +135,9 @@ def relieve(*, holding: Holding, now: datetime, by: Staff | None = None) -> None
 
 def deliver_message(
     *, staff_id: int, key: str, kind: str, text_zh: str, text_en: str, link: str, now: datetime
-) -> bool:
-    """Put a message before a person; False when it was there already."""
-    _, fresh = Message.objects.get_or_create(
+) -> tuple[Message, bool]:
+    """Put a message before a person; whether it was not there already."""
+    return Message.objects.get_or_create(
         key=key,
         defaults={
             "staff_id": staff_id,
@@ -148,7 +148,14 @@ def deliver_message(
             "sent_at": now,
         },
     )
-    return fresh
+
+
+def gather_messages(*, under: Message, rows: Sequence[Message]) -> None:
+    """These lie under another one that tells of them, and are read with it."""
+    pks = [row.pk for row in rows]
+    Message.objects.filter(pk__in=pks).exclude(pk=under.pk).update(gathered_in=under)
+    # What lay under one of them lies with it under the new one.
+    Message.objects.filter(gathered_in__in=pks).update(gathered_in=under)
 
 
 def read_messages(*, staff: Staff, now: datetime) -> None:

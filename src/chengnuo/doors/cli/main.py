@@ -7,7 +7,17 @@ import os
 import sys
 from io import TextIOWrapper
 
-from chengnuo.doors.cli import exports, house, imports, keys, ledger, opening, policy, suggest
+from chengnuo.doors.cli import (
+    exports,
+    house,
+    imports,
+    keys,
+    ledger,
+    opening,
+    policy,
+    standing,
+    suggest,
+)
 from chengnuo.doors.cli.options import language_of
 from chengnuo.packs.errors import PackError
 
@@ -26,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     imports.add_to(commands)
     exports.add_to(commands)
     suggest.add_to(commands)
+    standing.add_to(commands)
     return root
 
 

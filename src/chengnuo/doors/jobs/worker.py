@@ -1,10 +1,16 @@
 """The worker's loop. It reads the clock, and nothing else of the product does so while time
-passes."""
+passes.
+
+A worker whose clock is more than a minute off the database's lets no time pass: it says so and
+waits. One step that fails stops none of the others.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,28 +18,58 @@ from functools import partial
 from types import FrameType
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from chengnuo.callbacks.drawing import draw_samples
 from chengnuo.callbacks.services import offer_ratings
 from chengnuo.conduct.opening import open_proceedings
 from chengnuo.doors.jobs.checkpoints import sign_chains
 from chengnuo.doors.jobs.deliver import deliver
+from chengnuo.doors.jobs.tidying import tidy
+from chengnuo.ledger import pulse
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.ticking import tick
 
 log = logging.getLogger("chengnuo.worker")
 PERIODS_EVERY = timedelta(minutes=1)
+BEAT_EVERY = timedelta(seconds=10)
+TIDIED_EVERY = timedelta(days=1)
+
+
+def clock() -> datetime:
+    """This machine's clock, UTC."""
+    return datetime.now(UTC)
 
 
 class Worker:
-    """Lets time pass until it is told to stop; stopping finishes the batch in hand."""
+    """Lets time pass until it is told to stop; stopping finishes the batch in hand.
 
-    def __init__(self, *, pause: float = 1.0) -> None:
+    `clock` is the machine's; `measure` tells how far it is off. `trusted`: somebody has looked at
+    it, and it is right.
+    """
+
+    def __init__(
+        self,
+        *,
+        pause: float = 1.0,
+        clock: Callable[[], datetime] = clock,
+        steady: Callable[[], pulse.Steady] = pulse.steady,
+        measure: Callable[..., timedelta] = pulse.clock_off_by,
+        trusted: bool = False,
+    ) -> None:
         self.pause = pause
+        self.clock = clock
+        self.steady = steady
+        self.measure = measure
+        self.trusted = trusted
         self.stopping = threading.Event()
+        self.name = f"{socket.gethostname()}:{os.getpid()}"[:120]
+        self.began_at = clock()
         self.periods_at: datetime | None = None
+        self.tidied_at: datetime | None = None
+        self.beat_at: float | None = None
+        self.judges = False
 
     def stop_on_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -47,31 +83,57 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 busy = self.once()
-            except DatabaseError:
-                log.exception("the database refused; trying again")
-                busy = False
             except Exception:
-                # One matter that cannot be judged must not stop the clocks of all the others.
                 log.exception("a round failed; trying again")
                 busy = False
             close_old_connections()
             if not busy:
                 self.stopping.wait(self.pause)
+        self._alone(lambda: pulse.leave(worker=self.name, now=self.clock()))
 
     def once(self) -> bool:
         """One round; whether there was something to do."""
-        now = datetime.now(UTC)
+        if not self._may_judge():
+            return False
+        now = self.clock()
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
             self.periods_at = now
             for step in (carry_out_transitions, open_periods, draw_samples, sign_chains):
                 self._alone(partial(step, now=now))
+        if self.tidied_at is None or now >= self.tidied_at + TIDIED_EVERY:
+            self.tidied_at = now
+            self._alone(partial(tidy, now=now))
         ticked = self._all(lambda: tick(now=now))
         self._all(lambda: offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID))
         self._all(lambda: open_proceedings(now=now))
-        delivered = self._all(lambda: deliver(now=datetime.now(UTC)))
+        delivered = self._all(lambda: deliver(now=self.clock()))
         if ticked or delivered:
             log.info("%s clocks, %s messages", ticked, delivered)
         return bool(ticked or delivered)
+
+    def _may_judge(self) -> bool:
+        """Beat, now and then; whether this clock is right. A database that does not answer has not
+        said that it is."""
+        steady = self.steady()
+        due = self.beat_at is None or steady.seconds >= self.beat_at + BEAT_EVERY.total_seconds()
+        if not due:
+            return self.judges
+        self.judges = False
+        now = self.clock()
+        off = self.measure(now=now, steady=steady, trusted=self.trusted)
+        self.judges = pulse.beat(
+            worker=self.name, began_at=self.began_at, now=now, off=off, steady=steady
+        )
+        # Taken as right once: from here on the time that passes is counted.
+        self.trusted = False
+        self.beat_at = steady.seconds
+        if not self.judges:
+            log.error(
+                "this machine's clock says %s and is more than a minute off: nothing is judged "
+                "until it is right (chengnuo doctor tells more)",
+                now.isoformat(timespec="seconds"),
+            )
+        return self.judges
 
     def _all(self, step: Callable[[], int]) -> int:
         total = 0
@@ -87,8 +149,8 @@ class Worker:
         it is tried again in the next round."""
         try:
             return step()
-        except DatabaseError:
-            raise
         except Exception:
             log.exception("a step failed; the others go on")
+            # A connection that broke under it is not handed to the next step.
+            close_old_connections()
             return None

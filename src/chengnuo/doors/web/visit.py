@@ -138,8 +138,8 @@ class Visit:
 
     @cached_property
     def unread(self) -> int:
-        """How many messages wait, as far as the list shows them."""
-        return len(people.unread(staff=self.staff))
+        """How many messages wait; what lies together counts as one."""
+        return people.unread(staff=self.staff, now=self.now).count
 
     def case(self, number: str) -> Case:
         """A case by its number; 404 where there is none, or none that this person may know of."""

@@ -35,7 +35,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 const toast = $("#toast");
 let toasting;
 function say(words) { toast.textContent = words; clearTimeout(toasting); toasting = setTimeout(() => { toast.textContent = ""; }, 8000); }
-document.addEventListener("htmx:responseError", (event) => { if (event.target.id !== "rows") say(toast.dataset.refused); });
+document.addEventListener("htmx:responseError", (event) => { if (event.target.id === "rows") return; const why = event.detail.xhr.getResponseHeader("X-Why"); say(why ? decodeURIComponent(why) : toast.dataset.refused); });
 document.addEventListener("htmx:sendError", (event) => { if (event.target.id !== "rows") say(toast.dataset.away); });
 // Captured before htmx hears of it, or the desk would be held back by a sheet that is done.
 addEventListener("form-filled", () => { sheet.close(); if ($(".case")) location.reload(); }, true);

@@ -213,7 +213,7 @@ def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
 @staffed
 def messages(visit: Visit) -> HttpResponse:
     """What waits to be read."""
-    return visit.page("part/messages", unread=people.unread(staff=visit.staff))
+    return visit.page("part/messages", unread=people.unread(staff=visit.staff, now=visit.now))
 
 
 @require_POST
@@ -221,7 +221,7 @@ def messages(visit: Visit) -> HttpResponse:
 def messages_read(visit: Visit) -> HttpResponse:
     people_services.read_messages(staff=visit.staff, now=visit.now)
     if visit.by_htmx:
-        return visit.page("part/messages", unread=[], was_read=True)
+        return visit.page("part/messages", unread=None, was_read=True)
     return visit.go("desk")
 
 

@@ -1,0 +1,144 @@
+"""The database is away, busy or full: a page says so, and gives back what was typed."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from scripts.throwaway_postgres import PostgresUnavailable, throwaway_postgres
+from tests.doors.running.house import SCENE, Browser, environment, run, serving
+
+TYPED = "三楼 kitchen tap leaks,\nsince <Monday>"
+
+
+class Stoppable:
+    """A PostgreSQL server that can be stopped and started again under its clients."""
+
+    def __init__(self, pid: int) -> None:
+        status = Path(f"/proc/{pid}/status").read_text().splitlines()
+        ids = {
+            line.split()[0]: int(line.split()[1]) for line in status if line[:4] in ("Uid:", "Gid:")
+        }
+        self.user, self.group = ids["Uid:"], ids["Gid:"]
+        self.words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")[:-1]
+        self.pid, self.again = pid, None
+
+    def stop(self) -> None:
+        os.kill(self.pid, signal.SIGINT)
+        data = Path(self.words[self.words.index("-D") + 1])
+        while (data / "postmaster.pid").exists():
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        who = {} if os.geteuid() else {"user": self.user, "group": self.group, "extra_groups": []}
+        self.again = subprocess.Popen(
+            self.words, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who
+        )
+
+    def end(self) -> None:
+        if self.again is not None:
+            self.again.send_signal(signal.SIGINT)
+            self.again.wait(timeout=20)
+
+
+@pytest.fixture
+def stoppable(tmp_path: Path) -> Iterator[tuple[Stoppable, dict[str, str]]]:
+    try:
+        with throwaway_postgres() as server:
+            database = Stoppable(server.pid)
+            env = {k: v for k, v in os.environ.items() if not k.startswith("CHENGNUO_")}
+            env |= {"CHENGNUO_VAR": str(tmp_path / "var"), "DATABASE_URL": server.url}
+            run([*SCENE, "prepare", str(tmp_path), "1"], env)
+            yield database, env
+            database.end()
+    except PostgresUnavailable as why:
+        pytest.skip(f"{why}")
+
+
+def filled(browser: Browser) -> dict[str, str]:
+    """The intake form, as somebody filled it."""
+    form = browser.get("/intake/")
+    fresh = {name: form.hidden(name) for name in ("csrfmiddlewaretoken", "token")}
+    return fresh | {"service": "leak", "channel": "phone", "narrative": TYPED}
+
+
+def test_postgresql_that_is_stopped_gives_back_what_was_typed(stoppable):
+    database, env = stoppable
+    with serving(env) as served:
+        browser = Browser(served.port)
+        assert browser.sign_in().status == 200
+        given = filled(browser)
+        database.stop()
+
+        looked = browser.get("/cases/")
+        assert looked.status == 503
+        assert "数据库暂时无法连接" in looked.text
+        assert 'http-equiv="refresh"' in looked.text
+        assert looked.headers["retry-after"]
+
+        saved = browser.post("/intake/", given)
+        assert saved.status == 503
+        assert "三楼 kitchen tap leaks,\nsince &lt;Monday&gt;</textarea>" in saved.text
+        assert "重新提交" in saved.text
+        assert saved.headers["cache-control"] == "private, no-store"
+
+        part = browser.post("/intake/", given, HX_Request="true")
+        assert part.status == 503
+        assert part.text == ""
+        assert "没有保存" in unquote(part.headers["x-why"])
+
+        database.start()
+        time.sleep(1)
+        sent = given | {"csrfmiddlewaretoken": saved.hidden("csrfmiddlewaretoken")}
+        for _twice in range(2):
+            assert browser.post("/intake/", sent).status == 200
+        found = run([*SCENE, "inspect"], env)
+        assert found.count('"' + given["token"] + '"') == 1, "sent twice, it counts once"
+
+
+def test_a_password_is_asked_for_again_and_never_given_back(stoppable):
+    database, env = stoppable
+    with serving(env) as served:
+        browser = Browser(served.port)
+        token = browser.get("/sign-in/").hidden("csrfmiddlewaretoken")
+        database.stop()
+        given = {"csrfmiddlewaretoken": token, "badge": "K-top", "password": "my secret word"}
+        page = browser.post("/sign-in/", given)
+        assert page.status == 503
+        assert "The database cannot be reached" in page.text
+        assert "my secret word" not in page.text
+        assert 'type="password" name="password"' in page.text
+        assert ">\nK-top</textarea>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("trouble", "title"),
+    [("locked", "数据库正忙"), ("full", "服务器磁盘无法继续写入")],
+)
+def test_a_locked_or_full_sqlite_says_so(tmp_path, trouble, title):
+    with environment(tmp_path / "var", url="") as env:
+        run([*SCENE, "prepare", str(tmp_path), "1"], env)
+        with serving(env | {"DJANGO_SETTINGS_MODULE": "tests.doors.running.settings"}) as served:
+            browser = Browser(served.port)
+            browser.sign_in()
+            given = filled(browser)
+            held = sqlite3.connect(tmp_path / "var" / "chengnuo.sqlite3", isolation_level=None)
+            if trouble == "locked":
+                held.execute("BEGIN IMMEDIATE")
+            else:
+                for pid in served.members():  # no file may grow: what a full disk does
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, 1))
+            page = browser.post("/intake/", given)
+            held.close()
+            assert page.status == 503
+            assert title in page.text
+            assert "三楼" in page.text
