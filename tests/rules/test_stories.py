@@ -703,7 +703,7 @@ def test_an_average_is_not_broken_by_one_that_is_late():
     docket.happens("crew.arrived", "2026-03-09 11:00")
     held = docket["arrival"]
     assert (held.kept_at, held.broken_at) == (at("2026-03-09 11:00"), None)
-    assert Kept("arrival#1", at("2026-03-09 11:00"), late=True) in docket.told
+    assert Kept("arrival#1", at("2026-03-09 11:00"), late=False) in docket.told
 
 
 class TestClosing:

@@ -15,7 +15,9 @@ from django.db.models import F, Q
 from chengnuo.people.models import Organisation, Staff
 
 RUNNING = Q(kept_at__isnull=True, voided_at__isnull=True)
-JUDGED = Q(kept_at__isnull=False) | Q(broken_at__isnull=False)
+ONE_OF_MANY = Q(average="part")
+"""One matter of an average: not kept, not late, not broken by itself."""
+JUDGED = (Q(kept_at__isnull=False) | Q(broken_at__isnull=False)) & ~ONE_OF_MANY
 
 
 class PackRelease(models.Model):
@@ -62,6 +64,11 @@ class SubjectKind(models.TextChoices):
     CASE = "case", "工单"
     ORGANISATION = "organisation", "单位"
     CUSTOMER = "customer", "客户"
+
+
+class Average(models.TextChoices):
+    PART = "part", "计入平均"
+    MEAN = "mean", "平均"
 
 
 class Docket(models.Model):
@@ -141,6 +148,12 @@ class Obligation(models.Model):
     standstills = models.JSONField(default=list)
     # One of its standstills waits for its decision: until then there is no verdict.
     hangs = models.BooleanField(default=False)
+    # Of a promise that is an average: one matter of it, or the mean of a period. One matter counts
+    # nowhere by itself; `counted_in` is the mean that it went into.
+    average = models.CharField(max_length=4, choices=Average, default="", blank=True)
+    counted_in = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="counted", null=True
+    )
     proof = models.JSONField(default=dict)
 
     class Meta:
@@ -158,6 +171,14 @@ class Obligation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(done__lte=F("needed")), name="obligation_done_le_needed"
+            ),
+            models.CheckConstraint(
+                condition=~ONE_OF_MANY | Q(broken_at__isnull=True),
+                name="obligation_one_of_many_unbroken",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_in__isnull=True) | ONE_OF_MANY,
+                name="obligation_counted_if_one_of_many",
             ),
         )
         indexes = (
@@ -186,6 +207,11 @@ class Obligation(models.Model):
                 fields=["organisation", "due_at"],
                 condition=Q(hangs=True),
                 name="obligation_hanging",
+            ),
+            models.Index(
+                fields=["organisation", "rule", "start_at"],
+                condition=ONE_OF_MANY & Q(counted_in__isnull=True, voided_at__isnull=True),
+                name="obligation_to_average",
             ),
             models.Index(
                 fields=["organisation"],

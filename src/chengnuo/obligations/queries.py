@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from chengnuo.obligations.models import Docket, Obligation, PackRelease
+from chengnuo.obligations.models import ONE_OF_MANY, Docket, Obligation, PackRelease
 from chengnuo.obligations.values import obligation_of
 from chengnuo.people.models import Organisation
 from chengnuo.rules.reckoning import moments_without
@@ -26,7 +26,12 @@ def hanging_in(*, company: Organisation, begin: datetime, end: datetime) -> list
     """What may turn out to have been due in `(begin, end]` when its pause is decided: between its
     moment without the pause and its moment with it."""
     rows = Obligation.objects.filter(
-        hangs=True, organisation=company, due_at__gt=begin, broken_at=None, voided_at=None
+        ~ONE_OF_MANY,
+        hangs=True,
+        organisation=company,
+        due_at__gt=begin,
+        broken_at=None,
+        voided_at=None,
     )
     return [row for row in rows if (_earliest(row) or begin) <= end]
 

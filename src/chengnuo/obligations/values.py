@@ -10,11 +10,11 @@ from chengnuo.obligations import models
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
 from chengnuo.rules.clock import Due
-from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.lapsing import averaged, next_moment
 from chengnuo.rules.limits import WORKING_SECONDS, Count, Unit
 from chengnuo.rules.proof import prove, sentence
 from chengnuo.rules.reckoning import reckon
-from chengnuo.rules.rulebook import Before, Recurring, Within
+from chengnuo.rules.rulebook import AnyRule, Before, Recurring, Within
 from chengnuo.rules.state import Obligation, Standstill, State
 from chengnuo.rules.words import Text
 
@@ -132,7 +132,7 @@ def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str
     rule = book.rules[held.rule]
     calendar = book.calendar
     base = {"calendar": calendar.version, "clause": rule.cite().as_dict(), "digest": book.digest}
-    if isinstance(rule, Recurring) or not isinstance(rule, Within):
+    if isinstance(rule, Recurring) or not isinstance(rule, Within) or rule.judges:
         return base
     due = reckon(book, rule, held.start_at, state.facts, held)
     cited = rule.cite(due.count)
@@ -192,9 +192,16 @@ def act_by(held: Obligation, regulation: Regulation, state: State) -> datetime |
     """The moment the desk sorts by: the due moment, or an earlier one of a rule that governs it
     (A-01)."""
     rule = regulation.book.rules[held.rule]
-    moments = [held.due_at] if held.due_at else []
+    moments = [held.due_at] if held.due_at and not averaged(rule) else []
     if isinstance(rule, Within):
         for other in state.obligations:
             if other.rule in rule.governed_by and other.is_running and other.due_at:
                 moments.append(other.due_at)
     return min(moments, default=None)
+
+
+def part_of(rule: AnyRule) -> str:
+    """Whether an obligation of this rule is one matter of an average, or a mean."""
+    if isinstance(rule, Within) and rule.judges:
+        return models.Average.MEAN
+    return models.Average.PART if averaged(rule) else ""

@@ -27,7 +27,14 @@ from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
 from chengnuo.obligations.sealing import seals
 from chengnuo.obligations.spoken import spoken
-from chengnuo.obligations.values import CHANGING, act_by, in_working_time, state_of, write_back
+from chengnuo.obligations.values import (
+    CHANGING,
+    act_by,
+    in_working_time,
+    part_of,
+    state_of,
+    write_back,
+)
 from chengnuo.people.models import HEAD, Organisation, Staff
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.rulebook import AnyRule, Recurring
@@ -120,6 +127,7 @@ class Writing:
             unit_id=owner.unit,
             role=owner.role,
             start_at=held.start_at,
+            average=part_of(self.regulation.book.rules[held.rule]),
         )
         self.rows.append(row)
         self.fresh.append(row)

@@ -128,6 +128,8 @@ def _commitment(pack: Pack, rule: AnyRule) -> Commitment:
     limits = tuple(limit_in_words(pack, rule.limit)) if isinstance(rule, Within) else ()
     if isinstance(rule, Before):
         limits = tuple(Text(f"提前{t.zh}", f"{t.en} ahead") for t in limits)
+    if isinstance(rule, Within) and rule.verdict == "average":
+        limits = tuple(Text(f"平均{t.zh}", f"{t.en} on average") for t in limits)
     since = event_names(pack, rule.start.events) if isinstance(rule, Within) else Text("", "")
     return Commitment(rule.id, rule.title, since, limits, _condition(pack, rule.when), rule.cite())
 

@@ -124,6 +124,8 @@ def _rules(
     yield rule
     if isinstance(rule, Within):
         yield from (_decision(pack, rule, reason) for reason in rule.pauses)
+        if rule.verdict == "average":
+            yield _mean(rule)
 
 
 def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str]) -> AnyRule:
@@ -242,6 +244,36 @@ def _decision(pack: Pack, rule: Within, reason: PauseReason) -> Within:
         limit=Unnumbered("prompt") if given is None else given.decide.limit({}),
         again="another",
         decides=(rule.id, reason.id),
+    )
+
+
+def mean_id(rule_id: str) -> str:
+    """The name of the promise that the mean of a period keeps the limit."""
+    return f"{rule_id}-mean"
+
+
+OF_A_CASE = frozenset(
+    {"accepting_unit", "handling_unit", "handling_head", "handler", "first_asked"}
+)
+"""Who owes one matter by what happened to it; their mean is the organisation's."""
+
+
+def _mean(rule: Within) -> Within:
+    """Where the promise is an average, the mean of each period is what is kept or broken."""
+    return Within(
+        id=mean_id(rule.id),
+        title=Text(f"{rule.title.zh}（平均）", f"{rule.title.en} (average)"),
+        clauses=rule.clauses,
+        readings=rule.readings,
+        owed_by="organisation" if rule.owed_by in OF_A_CASE else rule.owed_by,
+        owed_to=rule.owed_to,
+        consequence=rule.consequence,
+        blocks_close=False,
+        start=Trigger(()),
+        stop=Trigger(()),
+        limit=Unnumbered("none"),
+        over=rule.over,
+        judges=rule.id,
     )
 
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from chengnuo.packs.averaging import average_problems
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document, Place
+from chengnuo.packs.references import counts_in
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
@@ -30,7 +32,6 @@ from chengnuo.packs.triggers import (
     CountingShape,
     CountShape,
     ManyShape,
-    RowShape,
     TableShape,
 )
 from chengnuo.rules.limits import WORKING_SECONDS, Ends, Unit
@@ -125,26 +126,6 @@ def _count(
         )
 
 
-def counts_in(limit: AnyLimitShape, path: Place) -> Iterator[tuple[Place, CountShape | RowShape]]:
-    """The amounts of time in a limit, each with its place."""
-    if isinstance(limit, CountShape):
-        yield path, limit
-    elif isinstance(limit, TableShape):
-        for index, row in enumerate(limit.table):
-            here = (*path, "table", index)
-            if row.limit is None:
-                yield here, row
-            else:
-                yield from counts_in(row.limit, (*here, "limit"))
-    elif isinstance(limit, ManyShape):
-        key = "min_of" if limit.min_of else "max_of"
-        for index, part in enumerate(limit.min_of or limit.max_of):
-            yield from counts_in(part, (*path, key, index))
-    elif isinstance(limit, BySettingShape):
-        for name, part in limit.cases.items():
-            yield from counts_in(part, (*path, "cases", name))
-
-
 def _limit(pack: Pack, rule: WithinShape | BeforeShape) -> Iterator[Found]:
     for path, shape in counts_in(rule.limit, ("limit",)):
         if shape.unit is not None and shape.amount is not None:
@@ -229,6 +210,8 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Found]:
     if isinstance(rule, WithinShape):
         for index, pause in enumerate(rule.pause):
             yield from _counts_of(pack, pause, ("pause", index))
+        if rule.verdict == "average":
+            yield from average_problems(rule)
     elif isinstance(rule, RecurringShape):
         yield from _recurring(rule)
     elif isinstance(rule, GateShape):

@@ -191,6 +191,8 @@ def _clocked(
                 f"逐件承诺不得改成 '{below.verdict}'",
                 f"a promise to each must not become '{below.verdict}'",
             )
+        elif below.verdict != "each" and (below.verdict, below.over) != (above.verdict, above.over):
+            yield Text("评判方式或期间不同", "it is judged in another way, or over another time")
         caps = {p.reason: p.cap for p in above.pause}
         for pause in below.pause:
             if pause.reason not in caps:

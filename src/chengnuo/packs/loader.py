@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chengnuo.packs.compiling import decision_id
+from chengnuo.packs.compiling import decision_id, mean_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.ignored import ignored_keys
 from chengnuo.packs.inheritance import merged, tightening_problems
@@ -132,6 +132,15 @@ def _decision_problems(pack: Pack, document: Document) -> list[Problem]:
         what = f"没有释义 '{given.reading}'", f"unknown reading '{given.reading}'"
         bad.append(Text(*what))
     for rule_id, rule in pack.rules.items():
+        named = mean_id(rule_id)
+        taken = named in pack.rules or len(named) > LONGEST_ID
+        if taken and getattr(rule, "verdict", "") == "average":
+            bad.append(
+                Text(
+                    f"平均承诺的名字是 '{named}'：太长，或已被占用",
+                    f"the mean of an average is called '{named}': that is too long, or taken",
+                )
+            )
         for pause in getattr(rule, "pause", ()):
             made = decision_id(rule_id, pause.reason)
             if made in pack.rules or len(made) > LONGEST_ID:

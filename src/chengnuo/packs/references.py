@@ -7,7 +7,7 @@ from typing import get_args
 
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.names import facts_of_condition, moment_fact, unknown
-from chengnuo.packs.reading import Document
+from chengnuo.packs.reading import Document, Place
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
@@ -301,6 +301,26 @@ def inside(limit: AnyLimitShape) -> Iterable[AnyLimitShape]:
     if isinstance(limit, ManyShape):
         return limit.min_of or limit.max_of
     return limit.cases.values() if isinstance(limit, BySettingShape) else ()
+
+
+def counts_in(limit: AnyLimitShape, path: Place) -> Iterator[tuple[Place, CountShape | RowShape]]:
+    """The amounts of time in a limit, each with its place."""
+    if isinstance(limit, CountShape):
+        yield path, limit
+    elif isinstance(limit, TableShape):
+        for index, row in enumerate(limit.table):
+            here = (*path, "table", index)
+            if row.limit is None:
+                yield here, row
+            else:
+                yield from counts_in(row.limit, (*here, "limit"))
+    elif isinstance(limit, ManyShape):
+        key = "min_of" if limit.min_of else "max_of"
+        for index, part in enumerate(limit.min_of or limit.max_of):
+            yield from counts_in(part, (*path, key, index))
+    elif isinstance(limit, BySettingShape):
+        for name, part in limit.cases.items():
+            yield from counts_in(part, (*path, "cases", name))
 
 
 def _limit(pack: Pack, limit: AnyLimitShape) -> Iterator[Text]:

@@ -18,7 +18,7 @@ from chengnuo.cases.models import Case, Channel
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import canonical
-from chengnuo.obligations.models import Breach, Obligation
+from chengnuo.obligations.models import Average, Breach, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation
 from chengnuo.reports.masking import masked_payload, withheld
@@ -165,6 +165,7 @@ VERDICTS = {
     "late": Text("逾期完成", "kept late"),
     "broken": Text("违诺", "broken"),
     "running": Text("进行中", "running"),
+    "averaged": Text("计入平均", "counts in the average"),
 }
 
 
@@ -172,6 +173,10 @@ def verdict(row: Obligation) -> Text:
     """What has become of an obligation so far."""
     if row.voided_at is not None and row.broken_at is None:
         return VERDICTS["void"]
+    if row.average == Average.PART:
+        return VERDICTS["averaged"]
+    if row.average == Average.MEAN:
+        return VERDICTS["kept" if row.broken_at is None else "broken"]
     if row.broken_at is not None:
         return VERDICTS["late" if row.kept_at else "broken"]
     return VERDICTS["kept" if row.kept_at else "running"]

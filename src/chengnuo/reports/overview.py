@@ -20,7 +20,7 @@ from django.db.models.functions import TruncDate
 
 from chengnuo.cases.models import Case, Objection
 from chengnuo.cases.queues import MARKS
-from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.models import ONE_OF_MANY, Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.reports.registers import Narrowed, overdue_at
@@ -207,6 +207,7 @@ def _fell_due(scope: Scope) -> QuerySet[Obligation]:
     company's."""
     rows = Obligation.objects.filter(
         scope.owed | Q(docket__case__isnull=True),
+        ~ONE_OF_MANY,
         organisation=scope.company,
         due_at__gt=scope.begins,
         due_at__lte=scope.upto,

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_phone
-from chengnuo.obligations.models import RUNNING, Evidence, Obligation
+from chengnuo.obligations.models import ONE_OF_MANY, RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.forms import choices_of
 from chengnuo.packs.schema import FieldShape, FormShape, Pack
@@ -54,7 +54,7 @@ def overdue_at(
     """
     rows = Obligation.objects.filter(
         shown | Q(docket__case__isnull=True),
-        Q(broken_at__lt=at) | Q(broken_at__isnull=True, hangs=True, due_at__lt=at),
+        Q(broken_at__lt=at) | Q(~ONE_OF_MANY, broken_at__isnull=True, hangs=True, due_at__lt=at),
         organisation=company,
     )
     rows = rows.filter(RUNNING) if at >= now else rows.filter(_ran_at(at))

@@ -115,15 +115,15 @@ def _between(
 ) -> datetime:
     """Only a stretch of every day counts: walk until the amount is used up."""
     left: float = seconds_of(count, calendar)
-    for opens, closes in _stretches(count, start, calendar):
-        for begin, end in _without(opens, closes, pauses):
+    for opens, closes in stretches(count, start, calendar):
+        for begin, end in without(opens, closes, pauses):
             if end - begin >= left:
                 return calendar.from_epoch(begin + left)
             left -= end - begin
     raise UnableToReckon("no stretch of the day counts")
 
 
-def _stretches(count: Count, start: datetime, calendar: Calendar) -> Iterator[tuple[float, float]]:
+def stretches(count: Count, start: datetime, calendar: Calendar) -> Iterator[tuple[float, float]]:
     begun = start.timestamp()
     day = calendar.local(start).date()
     while True:
@@ -135,7 +135,7 @@ def _stretches(count: Count, start: datetime, calendar: Calendar) -> Iterator[tu
         day += timedelta(days=1)
 
 
-def _without(begin: float, end: float, pauses: Sequence[Pause]) -> Iterator[tuple[float, float]]:
+def without(begin: float, end: float, pauses: Sequence[Pause]) -> Iterator[tuple[float, float]]:
     """A stretch of time with the pauses cut out of it."""
     for pause in pauses:
         stops, resumes = pause.start.timestamp(), pause.end.timestamp()

@@ -94,6 +94,12 @@ def breakable(rule: AnyRule) -> bool:
     return not isinstance(rule, Within) or rule.verdict == "each"
 
 
+def averaged(rule: AnyRule) -> bool:
+    """Whether only the mean of a period is promised: one matter has a moment to aim at, no due
+    one."""
+    return isinstance(rule, Within) and rule.verdict == "average"
+
+
 def lapses(rule: AnyRule) -> bool:
     """Whether it is a right to be used in time, such as a rebuttal: afterwards it is gone, and
     nobody broke anything."""

@@ -199,8 +199,11 @@ def is_decision(rule: AnyRule) -> bool:
 
 
 def written_as(rule: AnyRule) -> str:
-    """The rule of the pack from which a rule was made: itself, or the one with the pause."""
-    return rule.decides[0] if isinstance(rule, Within) and rule.decides else rule.id
+    """The rule of the pack from which a rule was made: itself, the one with the pause, or the one
+    whose mean it is."""
+    if not isinstance(rule, Within):
+        return rule.id
+    return rule.decides[0] if rule.decides else rule.judges or rule.id
 
 
 def asked_for(event: Event) -> tuple[str, str | None]:

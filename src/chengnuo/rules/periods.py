@@ -46,6 +46,18 @@ def period_of(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period:
     return _containing(rule, calendar.local(at), calendar)
 
 
+def period_over(*, over: str, at: datetime, calendar: Calendar) -> Period:
+    """The month, quarter, half-year or year of a mean: it is judged when it ends."""
+    length = MONTHS[over]
+    day = calendar.local(at).date()
+    index = day.year * 12 + day.month - 1
+    first, following = _first_of(index - index % length), _first_of(index - index % length + length)
+    end = calendar.at_minute(following, 0)
+    return Period(
+        label=_label(over, first), start=calendar.at_minute(first, 0), end=end, due_at=end
+    )
+
+
 def _before(rule: Recurring, period: Period, calendar: Calendar) -> Period:
     return _containing(rule, period.start - timedelta(microseconds=1), calendar)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_UP, Decimal
 
+from chengnuo.rules.averages import Band
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import Due
 from chengnuo.rules.counting import (
@@ -287,6 +289,16 @@ def in_words(limit: Limit) -> Text:
     if isinstance(limit, Agreed):
         return Text("约定时间", "the agreed time")
     return Text("按条件确定的时限", "a limit that depends on the facts")
+
+
+def mean_in_words(band: Band) -> Text:
+    """A mean in the unit of its limit, rounded up: what is too high never reads as the limit."""
+    unit, amount = band.limit.unit, band.limit.amount
+    scale = Decimal(band.allowed) / amount if amount and band.allowed else Decimal(1)
+    mean = Decimal(band.used) / band.number / scale
+    told = f"{mean.quantize(Decimal('0.01'), rounding=ROUND_UP).normalize():f}"
+    name = UNIT_NAMES[unit]
+    return Text(f"{told}{name.zh}", f"{told} {name.en if told == '1' else _plural(name.en)}")
 
 
 def _next_day(amount: int) -> Text:

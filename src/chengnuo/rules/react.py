@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from chengnuo.rules.clock import with_start
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.gates import ANSWERED, holds_at, refusals
-from chengnuo.rules.lapsing import breakable, lapse_all, next_moment
+from chengnuo.rules.lapsing import averaged, breakable, lapse_all, next_moment
 from chengnuo.rules.limits import facts_of
 from chengnuo.rules.pauses import (
     DECIDING,
@@ -146,6 +146,8 @@ def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
     open_to = held.broken_at is None and not held.hangs and breakable(rule)
     if late and held.due_at is not None and open_to:
         yield Broken(held.key, held.due_at)
+    # One matter of an average is neither in time nor late.
+    late = late and not averaged(rule)
     if held.done + 1 < held.needed:
         yield Counted(held.key, at, held.done + 1)
     else:

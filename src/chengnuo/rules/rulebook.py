@@ -108,7 +108,8 @@ class Within(Rule):
     """From a start event to a stop event within a limit.
 
     `decides`: it is the decision on a pause, of a rule and for a reason of it; each pause that is
-    asked for starts one, and its own decision keeps it.
+    asked for starts one, and its own decision keeps it. `judges`: it is the mean of a rule that is
+    an average, one for each period; no event starts it.
     """
 
     start: Trigger
@@ -122,6 +123,7 @@ class Within(Rule):
     verdict: str = "each"
     over: str | None = None
     decides: tuple[str, str] | None = None
+    judges: str | None = None
 
     def clauses_for(self, governing: Limit | None) -> tuple[Clause, ...]:
         """A table with a clause for each band cites the band that governs."""

@@ -28,6 +28,7 @@ from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.doors.jobs.tidying import tidy
 from chengnuo.ledger import pulse
 from chengnuo.obligations.adopting import carry_out_transitions
+from chengnuo.obligations.averages import judge_averages
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.ticking import tick
 
@@ -98,7 +99,8 @@ class Worker:
         now = self.clock()
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
             self.periods_at = now
-            for step in (carry_out_transitions, open_periods, draw_samples, sign_chains):
+            steps = (carry_out_transitions, open_periods, judge_averages, draw_samples, sign_chains)
+            for step in steps:
                 self._alone(partial(step, now=now))
         if self.tidied_at is None or now >= self.tidied_at + TIDIED_EVERY:
             self.tidied_at = now

@@ -99,12 +99,16 @@ def _stage(case: Case, promises: tuple[Promise, ...]) -> Text:
 
 
 def _promise(row: Obligation, regulation: Regulation, now: datetime) -> Promise:
-    if row.kept_at is not None:
+    if row.average:
+        stands = "running" if row.kept_at is None else "averaged"
+    elif row.kept_at is not None:
         stands = "kept" if row.broken_at is None else "kept_late"
     else:
         late = row.broken_at is not None or (row.due_at is not None and row.due_at < now)
         stands = "late" if late else "running"
-    return Promise(regulation.book.rules[row.rule].title, row.due_at, row.kept_at, stands)
+    # One matter of an average has no moment of its own that was promised.
+    due = None if row.average else row.due_at
+    return Promise(regulation.book.rules[row.rule].title, due, row.kept_at, stands)
 
 
 def _last_word(case: Case, regulation: Regulation) -> tuple[datetime, Text] | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.words import say
-from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.models import Average, Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs import references
 from chengnuo.rules.lapsing import breakable
@@ -150,6 +150,8 @@ class Shown:
             "kept_late": _("Kept late"),
             "told_late": _("Kept in time, recorded late"),
             "void": _("Void"),
+            "averaged": _("Counts in the average"),
+            "missed": _("Average missed"),
         }[self.stands]
 
     @property
@@ -163,6 +165,8 @@ class Shown:
             "kept_late": "circle-check",
             "told_late": "circle-check",
             "void": "circle-x",
+            "averaged": "clock",
+            "missed": "alert-triangle",
         }[self.stands]
 
 
@@ -194,6 +198,10 @@ def role_title(role: str, regulation: Regulation) -> Text:
 
 
 def _stands(row: Obligation, warn_at: datetime | None, now: datetime) -> str:
+    if row.average == Average.PART and row.voided_at is None:
+        return "averaged"
+    if row.average == Average.MEAN:
+        return "kept" if row.broken_at is None else "missed"
     if row.kept_at is not None:
         hangs_late = row.hangs and row.due_at is not None and row.due_at < row.kept_at
         if row.broken_at is None:
