@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from chengnuo.obligations.models import ONE_OF_MANY, Average, Docket, Obligation, SubjectKind
 from chengnuo.obligations.regulation import Regulation, regulation_for
@@ -207,10 +207,11 @@ def means_of(*, company: Organisation) -> list[Obligation]:
     return list(rows.select_related("docket", "unit").order_by("-due_at", "rule"))
 
 
-def behind(*, mean: Obligation) -> list[Obligation]:
+def behind(*, mean: Obligation) -> QuerySet[Obligation]:
     """The matters that went into a mean, oldest first."""
-    rows = mean.counted.select_related("docket__case", "docket__organisation", "unit")
-    return list(rows.order_by("start_at", "pk"))
+    rows = Obligation.objects.filter(counted_in=mean)
+    rows = rows.select_related("docket__case", "docket__organisation", "unit")
+    return rows.order_by("start_at", "pk")
 
 
 def running(*, company: Organisation) -> dict[str, list[Obligation]]:

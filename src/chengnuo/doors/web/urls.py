@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from chengnuo.doors.web.views import (
     account,
     archive,
+    averages,
     callback_matters,
     callback_rates,
     callbacks,
@@ -137,6 +138,8 @@ urlpatterns: list[URLPattern] = [
     path("pauses/", pauses.pauses, name="pauses"),
     path("pauses/decide/", pauses.decide, name="pause-decide"),
     path("pauses/sheet/", pauses.sheet, name="pause-sheet"),
+    path("averages/", averages.averages_page, name="averages"),
+    path("averages/<uuid:pk>/", averages.average, name="average"),
     path("overdue/", registers.overdue, name="overdue"),
     path("overdue/sheet/", registers.overdue_sheet, name="overdue-sheet"),
     path("callbacks/", callbacks.callback_list, name="callback-list"),

@@ -25,6 +25,7 @@ from chengnuo.obligations.regulation import Regulation, regulation_for, regulati
 from chengnuo.people import access
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.rules.lapsing import averaged
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -115,6 +116,12 @@ class Visit:
     def regulation(self) -> Regulation | None:
         """The company's regulation now; the newest one when none is in force."""
         return regulation_shown(company=self.company, at=self.now)
+
+    @property
+    def has_averages(self) -> bool:
+        """Whether the company promises averages."""
+        rules = self.regulation.book.rules.values() if self.regulation else ()
+        return any(averaged(rule) for rule in rules)
 
     def regulation_behind(self, digest: str) -> Regulation:
         """A pinned regulation."""

@@ -28,7 +28,7 @@ from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.watch import reached
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.access import may_fill
-from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.models import Average, Obligation
 from chengnuo.people import queries as people
 from chengnuo.people import services as people_services
 from chengnuo.rules.pauses import is_decision
@@ -165,6 +165,8 @@ def row_of(visit: Visit, row: Obligation) -> Row:
     service = regulation.pack.services.get(row.docket.service)
     if case is not None:
         opens = reverse("case", args=[case.number])
+    elif row.average == Average.MEAN:
+        opens = reverse("average", args=[row.pk])
     else:
         opens = reverse("duty", args=[row.docket_id])
     return Row(
