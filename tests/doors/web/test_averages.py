@@ -48,7 +48,7 @@ def test_before_the_end_of_the_period_it_counts_nowhere(firm, clock):
     assert "Nothing is overdue" in page(browser.get("/overdue/"))
     desk = page(sits(firm.people["network"]).get("/"))
     assert "arrival-on-average" in desk
-    assert "Overdue" not in desk
+    assert 'class="stands overdue"' not in desk
     assert "Counts in the average" in page(browser.get(f"/cases/{take(firm, token='a').number}/"))
 
 
