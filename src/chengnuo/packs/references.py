@@ -26,7 +26,9 @@ from chengnuo.packs.triggers import (
     AnyLimitShape,
     BySettingShape,
     ConditionField,
+    CountShape,
     ManyShape,
+    RowShape,
     TableShape,
     TriggerShape,
 )
