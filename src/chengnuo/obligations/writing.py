@@ -25,7 +25,6 @@ from chengnuo.obligations.models import (
 from chengnuo.obligations.owners import Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
-from chengnuo.obligations.saying import spoken
 from chengnuo.obligations.sealing import seals
 from chengnuo.obligations.spoken import spoken
 from chengnuo.obligations.values import (
