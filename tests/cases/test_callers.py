@@ -9,7 +9,7 @@ from chengnuo.cases.contacts import Call, note_contact
 from chengnuo.cases.models import Case, Contact
 from chengnuo.cases.services import Request, Submission, fill_form, lodge
 from chengnuo.customers.queries import by_phone
-from chengnuo.customers.services import register_customer
+from chengnuo.customers.services import register_customer, register_location
 from chengnuo.ledger.queries import history, verify
 from chengnuo.packs.loader import load
 from tests.companies import house
@@ -131,14 +131,40 @@ def test_the_last_visits_are_told_with_their_day(db):
     [
         ("示例市示例路1号", True),
         ("示例路（全段）", True),
-        ("示例市示例区示例路30号门口", True),
+        ("示例市示例区示例路1号2单元", True),
+        ("示例市示例区示例路30号门口", False),
+        ("示例路", False),
         ("示例市另一路1号", False),
         ("", False),
     ],
 )
-def test_an_outage_is_near_when_it_names_the_same_street(firm, pack, where, told):
+def test_an_outage_is_near_at_the_same_house_or_along_all_of_its_street(firm, pack, where, told):
     take(firm, service="planned-outage", address=where)
     found = outages_at(company=firm.company, address=HERE, pack=pack, sees=every)
+    assert bool(found) is told
+
+
+@pytest.mark.parametrize(
+    ("stopped", "asked", "told"),
+    [
+        ("示例路与示例街交叉口", "示例街/示例路路口", True),
+        ("示例路与示例街交叉口", "示例路与另一街交叉口", False),
+        ("阳光小区3栋", "示例市阳光小区8栋2单元", True),
+        ("阳光小区3栋", "月光小区3栋", False),
+    ],
+)
+def test_an_outage_is_near_at_the_same_crossing_or_estate(firm, pack, stopped, asked, told):
+    take(firm, service="planned-outage", address=stopped)
+    found = outages_at(company=firm.company, address=asked, pack=pack, sees=every)
+    assert bool(found) is told
+
+
+@pytest.mark.parametrize(("latitude", "told"), [(31.0012, True), (31.0015, False)])
+def test_an_outage_is_near_within_150_metres(firm, pack, latitude, told):
+    there = register_location(company=firm.company, address="甲", latitude=31.0, longitude=121.0)
+    here = register_location(company=firm.company, address="乙", latitude=latitude, longitude=121.0)
+    take(firm, service="planned-outage", address="甲", location=there)
+    found = outages_at(company=firm.company, address="乙", pack=pack, sees=every, location=here)
     assert bool(found) is told
 
 

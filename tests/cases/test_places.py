@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengnuo.cases.places import house_of, metres_between, street_of
+from chengnuo.cases.places import crossing_of, house_of, metres_between, street_of
 
 HOUSE = "示例路12号"
 
@@ -55,6 +55,25 @@ def test_whatever_is_typed_is_read(text):
     house = house_of(text)
     assert house == "" or any(c.isdigit() for c in house)
     street_of(house)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "示例路与示例街交叉口",
+        "示例市示例区示例街示例路路口",
+        "示例街和示例路交汇处",
+        "示例路/示例街口",
+        "示例路、示例街十字路口东北角",
+    ],
+)
+def test_a_crossing_is_one_whichever_street_is_named_first(told):
+    assert crossing_of(told) == {"示例路", "示例街"}
+
+
+@pytest.mark.parametrize("told", ["示例路12号", "示例路路口", "", "示例路"])
+def test_no_crossing(told):
+    assert crossing_of(told) == frozenset()
 
 
 def test_metres_on_the_ground():

@@ -48,7 +48,7 @@ def test_canned_replies_go_by_channel_and_service():
         found = said(pack, moments=("reply",), channel=channel, service=service)
         return [s.id for s in found]
 
-    assert reply("phone", "no-water") == ["canned-phone"]
+    assert reply("phone", "no-water") == ["canned-phone-repair"]
     assert reply("wechat", "no-water") == ["canned-wechat"]
     assert reply("phone", "routine-enquiry") == []
 

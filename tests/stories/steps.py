@@ -19,7 +19,7 @@ def take_in(page: Page, service: str, narrative: str, **more: str) -> None:
 
 def save(page: Page) -> str:
     """Take it in and open the case; its number."""
-    page.locator("#intake .actions button").click()
+    page.locator("#intake .actions [data-plain]").click()
     page.wait_for_url(re.compile(r"/cases/D[A-Z]-.+/taken/"))
     page.locator(".taken-acts a[href^='/cases/']").last.click()
     page.wait_for_url(re.compile(r"/cases/D[A-Z]-[\d-]+/$"))

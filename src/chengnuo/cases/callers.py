@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from chengnuo.cases.models import Case, CaseTelephone, Contact
-from chengnuo.cases.places import house_of, street_of
+from chengnuo.cases.places import (
+    along,
+    crossing_of,
+    house_of,
+    metres_between,
+    section_of,
+    street_of,
+)
 from chengnuo.customers.models import Customer, Meter, ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
@@ -25,6 +32,7 @@ CASES_LOOKED_AT = 20
 VISITS_SHOWN = 3
 # Among so many of the newest open matters an outage is looked for; no company runs as many.
 OUTAGES_LOOKED_AT = 300
+OUTAGE_METRES = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +167,64 @@ def visiting_forms(pack: Pack) -> list[str]:
     ]
 
 
-def outages_at(*, company: Organisation, address: str, pack: Pack, sees: Sees) -> list[Outage]:
-    """Running matters that stop supply around an address.
+def outages_at(
+    *,
+    company: Organisation,
+    address: str,
+    pack: Pack,
+    sees: Sees,
+    location: ServiceLocation | None = None,
+) -> list[Outage]:
+    """Running matters that may have stopped supply at an address.
 
-    The rule: the service has `stops_supply` in the pack, the case is open, and its address names
-    the street of this one: the words before the house number, without province, city and district.
+    The rule: the service has `stops_supply` in the pack, the case is open, and it is about the same
+    house, crossing or housing estate, about all of the street, or no more than 150 m away where
+    both positions are known. It is no more than possible: what is shut off is not known here.
     """
-    street = street_of(house_of(address) or address.strip())
     services = stopping_services(pack)
-    if len(street) < SHORTEST_STREET or any(c.isdigit() for c in street) or not services:
+    if not services or not (address.strip() or location):
         return []
     rows = Case.objects.filter(organisation=company, closed_at=None, service__in=services)
-    newest = rows.filter(merged_into=None).order_by("-lodged_at").values_list("pk", "address")
-    near = [pk for pk, where in newest[:OUTAGES_LOOKED_AT] if street in where][:OPEN_SHOWN]
+    newest = rows.filter(merged_into=None).select_related("location").order_by("-lodged_at")
+    here = _Here(address, location)
+    near = [case.pk for case in newest[:OUTAGES_LOOKED_AT] if here.is_near(case)][:OPEN_SHOWN]
     found = Case.objects.filter(pk__in=near).select_related("docket").order_by("-lodged_at")
     return [Outage(c, _back_at(c, pack)) for c in found if sees(c)]
+
+
+class _Here:
+    """A place that was told, as other places are compared with it."""
+
+    def __init__(self, address: str, location: ServiceLocation | None) -> None:
+        self.house, self.crossing = house_of(address), crossing_of(address)
+        self.section, self.location = section_of(address), location
+        street = street_of(self.house or address.strip())
+        named = len(street) >= SHORTEST_STREET and not any(c.isdigit() for c in street)
+        self.street = street if named else ""
+
+    def is_near(self, case: Case) -> bool:
+        where = case.address
+        if self.house and house_of(where) == self.house:
+            return True
+        if self.crossing and crossing_of(where) == self.crossing:
+            return True
+        if self.section and section_of(where) == self.section:
+            return True
+        apart = metres_apart(self.location, case.location)
+        return along(where, self.street) or (apart is not None and apart <= OUTAGE_METRES)
+
+
+def metres_apart(one: ServiceLocation | None, other: ServiceLocation | None) -> float | None:
+    """How far two premises are from each other; None where a position is not known."""
+    here, there = position_of(one), position_of(other)
+    return metres_between(here, there) if here and there else None
+
+
+def position_of(place: ServiceLocation | None) -> tuple[float, float] | None:
+    """Latitude and longitude of premises; None where nobody measured them."""
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return place.latitude, place.longitude
 
 
 def stopping_services(pack: Pack) -> Collection[str]:

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.cases.callers import of_telephones
+from chengnuo.cases.callers import of_telephones, position_of
 from chengnuo.cases.models import Case
-from chengnuo.cases.places import house_of, metres_between, street_of
+from chengnuo.cases.places import crossing_of, house_of, metres_between, street_of
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Obligation
@@ -60,6 +60,7 @@ class Likeness(StrEnum):
 
     CALLER = "caller"
     HOUSE = "house"
+    CROSSING = "crossing"
     NEAR = "near"
 
 
@@ -106,14 +107,22 @@ def duplicates(
     if told.apart_from is not None:
         rows = rows.exclude(pk=told.apart_from)
     house = house_of(told.address)
-    keys = keys_of(told.phone)
-    candidates = _candidates(rows, told, house, metres, of_telephones(company, keys))
+    keys, crossing = keys_of(told.phone), crossing_of(told.address)
+    candidates = _candidates(rows, told, house, metres, _asked(company, keys, crossing))
     found = [(case, *_likeness(case, told, house, metres, keys)) for case in candidates]
     alike = sorted((f for f in found if f[1]), key=lambda f: (len(f[1]), f[0].lodged_at))[::-1]
     soonest = _soonest([case for case, _, _ in alike[:SHOWN]])
     return [Duplicate(c, why, m, *soonest.get(c.docket_id, (None, None))) for c, why, m in alike][
         :SHOWN
     ]
+
+
+def _asked(company: Organisation, keys: Sequence[str], crossing: frozenset[str]) -> Q:
+    """Of one of these telephones, or where both streets are named."""
+    meeting = Q(pk__in=[]) if not crossing else Q()
+    for street in crossing:
+        meeting &= Q(address__icontains=street)
+    return of_telephones(company, keys) | meeting
 
 
 def _candidates(
@@ -142,6 +151,8 @@ def _likeness(
         why.append(Likeness.CALLER)
     if house and house_of(case.address) == house:
         why.append(Likeness.HOUSE)
+    if (crossing := crossing_of(told.address)) and crossing_of(case.address) == crossing:
+        why.append(Likeness.CROSSING)
     apart = _metres_to(case, told.point)
     if apart is not None and apart <= metres:
         why.append(Likeness.NEAR)
@@ -155,17 +166,11 @@ def _metres_to(case: Case, point: tuple[float, float] | None) -> int | None:
 
 def point_at(*, company: Organisation, location: int) -> tuple[float, float] | None:
     """Where premises of this company lie; None where nobody measured it."""
-    return _point(ServiceLocation.objects.filter(organisation=company, pk=location).first())
+    return position_of(ServiceLocation.objects.filter(organisation=company, pk=location).first())
 
 
 def point_of(case: Case) -> tuple[float, float] | None:
-    return _point(case.location)
-
-
-def _point(place: ServiceLocation | None) -> tuple[float, float] | None:
-    if place is None or place.latitude is None or place.longitude is None:
-        return None
-    return place.latitude, place.longitude
+    return position_of(case.location)
 
 
 def _soonest(cases: list[Case]) -> dict[UUID, tuple[Text, datetime | None]]:

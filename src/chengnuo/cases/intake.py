@@ -1,4 +1,5 @@
-"""Taking a matter in at a desk: the case, and what it belongs together with."""
+"""Taking a matter in at a desk: the case, what it belongs together with, whom it goes to, and what
+the caller was told at once."""
 
 from __future__ import annotations
 
@@ -7,10 +8,23 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengnuo.cases.filling import FormHasErrors, Submission, fill_form, find
 from chengnuo.cases.links import between, link
 from chengnuo.cases.lodging import Request, lodge
 from chengnuo.cases.models import Case
+from chengnuo.cases.services import hand_over
+from chengnuo.obligations.access import may_fill
+from chengnuo.obligations.evidence import evidence_of
+from chengnuo.obligations.models import RUNNING, Docket
+from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.forms import belongs
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.scripts import said
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import posts_of
+
+PASSING_ON = "case.handed_over"
 
 
 @transaction.atomic
@@ -21,13 +35,99 @@ def take_in(
     by: Staff,
     now: datetime,
     related: Sequence[Case] = (),
+    standard: bool = False,
 ) -> Case:
-    """Lodge what is told now and link it with cases that have to do with it, both or neither.
+    """Lodge what is told now, link it with cases that have to do with it, and hand it over to the
+    unit that owns the service. `standard`: the caller was told the prescribed words already.
 
     Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
     case = lodge(company=company, request=request, at=now, now=now, by=by)
+    if case.lodged_at != now:
+        return case  # a second click: it is in, and passed on, already
     for other in related:
         if other.pk != case.pk and not between(case, other).exists():
             link(case=case, other=other, by=by, now=now)
-    return case
+    if standard:
+        record_standard(case=case, by=by, now=now)
+    _pass_on(case, by, now)
+    return find(case_id=case.pk)
+
+
+def _pass_on(case: Case, by: Staff, now: datetime) -> None:
+    """Hand it over where the owner is another unit, a promise waits for it, and no gate stands
+    before it; else it waits for somebody to do so."""
+    docket = Docket.objects.select_related("handling_unit", "organisation").get(pk=case.docket_id)
+    unit, regulation = docket.handling_unit, _regulation(docket)
+    owner = regulation.pack.services[case.service].owner
+    if owner is None or unit is None or unit.pk in (docket.accepting_unit_id, case.organisation_id):
+        return
+    waiting = regulation.book.stops.get(PASSING_ON, frozenset())
+    if not docket.obligations.filter(RUNNING, rule__in=waiting).exists():
+        return
+    try:
+        with transaction.atomic():
+            hand_over(case=case, to=unit, by=by, now=now)
+    except RefusedByRule:
+        return
+
+
+def standard_form(*, pack: Pack, service: str, channel: str, process: str | None) -> str | None:
+    """The form that records the prescribed words as said, where the regulation has such words for
+    this service and channel."""
+    if not said(pack, moments=("reply",), channel=channel, service=service):
+        return None
+    for name, form in pack.forms.items():
+        scripted = form.told is not None and form.told.scripted is not None
+        if scripted and belongs(form, service=service, process=process):
+            return name
+    return None
+
+
+def standard_waits(*, case: Case, by: Staff, now: datetime) -> str | None:
+    """The form of the prescribed words, where this person may fill it and nobody has."""
+    docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
+    pack, posts = _regulation(docket).pack, posts_of(staff=by, at=now)
+    entry = pack.services[case.service]
+    form = standard_form(
+        pack=pack, service=case.service, channel=case.channel, process=entry.process
+    )
+    if form is None or docket.closed_at is not None or standard_at(case=case) is not None:
+        return None
+    emits = {one.event for one in pack.forms[form].emits}
+    if emits & docket.seen.keys() or not may_fill(
+        form=pack.forms[form], docket=docket, posts=posts, by=by
+    ):
+        return None
+    return form
+
+
+def record_standard(*, case: Case, by: Staff, now: datetime) -> bool:
+    """Record that the caller was told the prescribed words; doing it twice is doing it once."""
+    form = standard_waits(case=case, by=by, now=now)
+    if form is None:
+        return False
+    told = _regulation(Docket.objects.select_related("organisation").get(pk=case.docket_id))
+    shape = told.pack.forms[form].told
+    raw = {shape.scripted: "true"} if shape and shape.scripted else {}
+    try:
+        with transaction.atomic():
+            sent = Submission(form=form, raw=raw, token=_token(case))
+            fill_form(case=case, submission=sent, by=by, now=now)
+    except (FormHasErrors, RefusedByRule):
+        return False
+    return True
+
+
+def standard_at(*, case: Case) -> datetime | None:
+    """When the prescribed words were recorded at intake."""
+    held = evidence_of(docket=case.docket_id, token=_token(case))
+    return held.at if held is not None else None
+
+
+def _token(case: Case) -> str:
+    return f"standard-{case.pk.hex}"
+
+
+def _regulation(docket: Docket) -> Regulation:
+    return regulation_for(digest=docket.release_id, company=docket.organisation)

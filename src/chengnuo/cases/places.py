@@ -17,6 +17,14 @@ ABOVE_THE_STREET = re.compile(
 )
 HOUSE = re.compile(r"^(.*?\d+(?:号(?!楼)院?|弄(?:\d+号(?!楼))?))")
 DOOR = re.compile(r"(?:\d+|[a-z甲乙丙丁东西南北中])+(?:单元|室|层|户|门|房)|(?<=[栋幢座楼元])\d+$")
+WAY = r"(?:路|街|大道|巷|里弄|胡同)"
+CROSSING = re.compile(
+    rf"(.+?{WAY})(?:与|和|同|跟|到)?(.+?{WAY})的?(?:十字|丁字)?"
+    r"(?:交叉路?口|交汇[处口]?|交界[处口]?|相交[处口]?|路口|口)"
+)
+COMPOUND = re.compile(r"^.*?[^\d路街号弄巷]{1,12}(?:小区|花园|新村|家园|公寓|花苑|社区|园区|苑)")
+# A matter about all of a street: a planned stop, say.
+ALL_OF_IT = re.compile(r"全段|全线|全路段|沿线|整条")
 LATIN_DOOR = re.compile(r"\b(?:apt|apartment|unit|room|suite|flat|floor)\b.*$|#.*$")
 
 
@@ -49,6 +57,26 @@ def _number(written: str) -> str:
             total += (last or (sign == "十")) * {"十": 10, "百": 100}[sign]
             last = 0
     return str(total + last)
+
+
+def crossing_of(address: str) -> frozenset[str]:
+    """The two streets that meet where an address lies; empty where it names no crossing."""
+    text = GAPS.sub("", normalize("NFKC", address).casefold())
+    found = CROSSING.search(ABOVE_THE_STREET.sub("", text) or text)
+    return frozenset(found.groups()) if found and found[1] != found[2] else frozenset()
+
+
+def section_of(address: str) -> str:
+    """What is supplied together, as far as an address tells it: a housing estate."""
+    text = GAPS.sub("", normalize("NFKC", address).casefold())
+    found = COMPOUND.match(ABOVE_THE_STREET.sub("", text) or text)
+    return found.group() if found else ""
+
+
+def along(address: str, street: str) -> bool:
+    """Whether an address means all of a street."""
+    text = GAPS.sub("", normalize("NFKC", address).casefold())
+    return bool(street) and street in text and bool(ALL_OF_IT.search(text))
 
 
 def street_of(house: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chengnuo.cases.filling import IN_THE_PAST, FormHasErrors, Submission, fill_form, find
-from chengnuo.cases.happening import happen_to, refused, regulation_of
+from chengnuo.cases.happening import happen_to, people_in, refused, regulation_of, tell
 from chengnuo.cases.lodging import (
     Request,
     UnableToLodge,
@@ -51,6 +51,7 @@ __all__ = [
 ]
 
 STEPS = {"disputed": "dispute", "withdrawn": "withdraw", "reopened": "reopen"}
+HANDED_OVER = "handed_over"
 VERDICTS = ("approved", "rejected", "ended")
 STILL_OPEN = Text("工单尚未办结", "the case is not closed")
 
@@ -69,7 +70,8 @@ def hand_over(
     reason: str = "",
     version: int | None = None,
 ) -> Case:
-    """Pass the case to the handling unit. Clocks run on; what that unit owes lies with it now.
+    """Pass the case to the handling unit, whose people are told. Clocks run on; what that unit owes
+    lies with it now.
 
     Raises NotOneOfOurs for a unit that is neither in the company nor above it, RefusedByRule.
     """
@@ -80,7 +82,18 @@ def hand_over(
         raise NotOneOfOurs(f"{to.name_zh} is no unit of {company.name_zh}")
     note = {"to": to.pk, "unit": to.name_zh, "why": reason}
     event = Event(name="case.handed_over", at=now)
-    return happen_to(case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk)
+    passed = happen_to(
+        case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk
+    )
+    if not (case.emergency and case.lodged_at == now):  # its crew was told when it was saved
+        people = people_in(passed, units=[to.pk], at=now)
+        tell(passed, people=people, kind=HANDED_OVER, text=_arrived(passed), by=by, now=now)
+    return passed
+
+
+def _arrived(case: Case) -> Text:
+    title = regulation_of(case).pack.services[case.service].title
+    return Text(f"新工单 {case.number}「{title.zh}」", f"New case {case.number} “{title.en}”")
 
 
 @transaction.atomic

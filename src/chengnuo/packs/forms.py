@@ -49,7 +49,7 @@ def offered(pack: Pack, state: State) -> list[str]:
     """The forms whose turn it is in a case, in the pack's order."""
     found = []
     for form_id, form in pack.forms.items():
-        if form.duty or not _belongs(form, state):
+        if form.duty or not belongs(form, service=state.service, process=state.process):
             continue
         since = _since(form, state)
         if since is None:
@@ -66,10 +66,11 @@ def _is_done(form: FormShape, state: State, since: datetime) -> bool:
     return done is not None and done >= since and (reopened is None or done > reopened)
 
 
-def _belongs(form: FormShape, state: State) -> bool:
+def belongs(form: FormShape, *, service: str, process: str | None) -> bool:
+    """Whether a form is one of this service, or of its process."""
     if not form.processes and not form.services:
         return True
-    return state.process in form.processes or state.service in form.services
+    return process in form.processes or service in form.services
 
 
 def _since(form: FormShape, state: State) -> datetime | None:

@@ -355,7 +355,8 @@ def _form(pack: Pack, form: FormShape) -> Iterator[Text]:
     ]
     yield from unknown("field", named, own)
     if form.told is not None:
-        yield from unknown("field", [form.told.field], own)
+        scripted = [form.told.scripted] if form.told.scripted else []
+        yield from unknown("field", [form.told.field, *scripted], own)
         yield from unknown("form", form.told.overrides, pack.forms)
         yield from facts_of_condition(pack, form.told.when)
     if form.callback is not None:

@@ -212,9 +212,11 @@ def _emits(value: object) -> object:
 
 class ToldShape(Shape):
     """What a form tells the customer: the field with its words, and which forms' earlier words
-    they override (in cases with these facts)."""
+    they override (in cases with these facts). `scripted`: the flag that says the prescribed words
+    were used instead; then one key records them."""
 
     field: FactName
+    scripted: FactName | None = None
     overrides: tuple[Id, ...] = ()
     when: ConditionField = {}
 

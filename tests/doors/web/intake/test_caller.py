@@ -56,7 +56,7 @@ def test_cases_that_the_viewer_may_not_see_are_not_told_of(firm):
 def test_half_a_number_tells_nothing(browser, firm):
     register(firm)
     assert page(browser.post("/intake/caller/", {"contact_phone": "1380"})).strip() == ""
-    assert "Nobody in the archive" in called(browser, contact_phone="13900000000")
+    assert "No customer with this number" in called(browser, contact_phone="13900000000")
 
 
 def test_what_the_premises_tell_need_not_be_asked(browser, firm):

@@ -145,4 +145,6 @@ def _why(reason: Likeness, metres: int | None) -> str:
         return _("same telephone")
     if reason is Likeness.HOUSE:
         return _("same house")
+    if reason is Likeness.CROSSING:
+        return _("same crossing")
     return _("%(metres)s m away") % {"metres": metres}

@@ -71,6 +71,7 @@ GROUPS: tuple[tuple[Any, tuple[Shortcut, ...]], ...] = (
         _("In a form"),
         (
             Shortcut("Ctrl+Enter", _("Save")),
+            Shortcut("s", _("After saving: the standard reply was given"), does="standard"),
             Shortcut("Esc", _("Close")),
             Shortcut("Alt+T…", _("On the call screen: the field with this letter"), for_whom=CASES),
         ),

@@ -4,9 +4,11 @@ emergency who has seen it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chengnuo.cases.dispatching import Reached, reached
+from chengnuo.cases.intake import PASSING_ON, standard_at, standard_waits
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file
 from chengnuo.doors.web.shown.promises import Shown, shown
@@ -31,6 +33,10 @@ class TakenPage:
     replies: list[Said]
     form: tuple[str, FormShape] | None
     reached: list[Reached]
+    handed_over: bool
+    waits_for_hand_over: bool
+    standard_at: datetime | None
+    standard_waits: bool
 
     @property
     def seen(self) -> int:
@@ -68,4 +74,12 @@ def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
         replies=scripts(visit, pack, "safety", "before_report", "reply", **told),
         form=None if hidden else form,
         reached=reached(case=case) if case.emergency else [],
+        handed_over=PASSING_ON in case.docket.seen,
+        waits_for_hand_over=any(
+            row.is_running and row.rule in file.regulation.book.stops.get(PASSING_ON, frozenset())
+            for row in rows
+        ),
+        standard_at=None if hidden else standard_at(case=case),
+        standard_waits=not hidden
+        and standard_waits(case=case, by=visit.staff, now=visit.now) is not None,
     )

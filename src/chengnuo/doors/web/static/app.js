@@ -115,11 +115,16 @@ document.addEventListener("input", (event) => { if (event.target.matches?.("text
 document.addEventListener("htmx:afterSettle", () => all("textarea").forEach(mind));
 all("textarea").forEach(mind);
 
+// While an input method composes, its keys are its own: none of ours hears them. (Idle time does:
+// it listens before, at the window.)
+document.addEventListener("keydown", (event) => { if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation(); }, true);
+
 // Keys. The list of shortcuts in the dialog is the list: what it names is what happens.
 const does = {
   find: () => $("#find").focus(),
   messages: () => { const menu = $("#messages"); menu.open = !menu.open; $("summary", menu).focus(); },
   keys: () => $("#shortcuts").showModal(),
+  standard: () => $("[data-standard]")?.click(),
   next: () => line(1),
   previous: () => line(-1),
   step() {
@@ -131,7 +136,7 @@ const does = {
 const keys = new Map(all("#shortcuts [data-goes], #shortcuts [data-does]").map(({ dataset }) => [dataset.keys, dataset.goes ? () => location.assign(dataset.goes) : does[dataset.does]]));
 let before = "", forgetting;
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.target.closest("form")?.requestSubmit(); return; }
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { const form = event.target.closest("form"); form?.requestSubmit($("[aria-keyshortcuts='Control+Enter']", form)); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") { const menu = $("details.menu[open]"); if (menu) { menu.open = false; $("summary", menu).focus(); } return; }
   if (event.target.matches("input:not([type=checkbox]), textarea, select") || $("dialog[open]")) return;

@@ -69,8 +69,9 @@ def _shown(visit: Visit, regulation: Regulation, draft: Draft, known: Caller) ->
     place = next((p for p in places if p.pk == picked), places[0] if places else None)
     address = draft.typed["address"] or (place.address if place else "")
     off = outages_at(
-        company=visit.company, address=address, pack=regulation.pack, sees=_sees(visit)
-    )
+        company=visit.company, address=address, pack=regulation.pack, sees=_sees(visit),
+        location=place,
+    )  # fmt: skip
     titles = {name: entry.title for name, entry in services.items()}
     marked = known.chosen is not None and known.chosen.customer_class in MARKED
     return {

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.intake import take_in
+from chengnuo.cases.intake import record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import UnableToLodge
 from chengnuo.doors.web.shown.alike import seen_by
@@ -69,6 +69,7 @@ def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
             by=visit.staff,
             now=visit.now,
             related=_related(visit),
+            standard="standard" in visit.request.POST,
         )
     except RefusedByRule as refused:
         told = {"refusals": refused.refusals}
@@ -137,13 +138,17 @@ def promises(visit: Visit) -> HttpResponse:
     return visit.page("part/intake_promises", **_context(visit, regulation, draft))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @staffed
 def taken(visit: Visit, number: str) -> HttpResponse:
-    """After saving: the number, what was promised, and how to close the call."""
+    """After saving: the number, whom it went to, what was promised, and how to close the call. On
+    POST: the caller was told the prescribed words."""
     case = cases.numbered(company=visit.company, number=number)
     if case is None or visit.staff.pk not in (case.lodged_by_id, case.first_asked_id):
         return visit.go("case", number=number)
+    if visit.request.method == "POST":
+        record_standard(case=case, by=visit.staff, now=visit.now)
+        return visit.go("case-taken", number=number)
     hidden = case.restricted and not seen_by(visit).filter(pk=case.pk).exists()
     page = taken_page(visit, case, hidden=hidden)
     return visit.page("page/intake_taken", here="intake", page=page, hidden=hidden)
@@ -158,6 +163,7 @@ def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, An
         "promises": [(p, _owed_by(regulation, p.rule)) for p in running],
         "digest": regulation.book.digest,
         "owner": _owner(visit, regulation, entry),
+        "standard": _standard(visit, regulation, draft, entry),
         "talk": scripts(visit, regulation.pack, channel=draft.channel, service=draft.service),
         "forbidden": _forbidden(visit, regulation, draft, entry),
     }
@@ -192,6 +198,19 @@ def _forbidden(
         service=draft.service, process=entry.process, facts=draft.values, round_at=visit.now
     )
     return forbidden(regulation, state)
+
+
+def _standard(
+    visit: Visit, regulation: Regulation, draft: Draft, entry: ServiceShape | None
+) -> bool:
+    """Whether there are prescribed words to be told at once, which this person may record."""
+    pack = regulation.pack
+    if entry is None or entry.process is None:
+        return False
+    form = standard_form(
+        pack=pack, service=draft.service, channel=draft.channel, process=entry.process
+    )
+    return form is not None and bool(visit.roles & {*pack.forms[form].who})
 
 
 def _owner(visit: Visit, regulation: Regulation, entry: ServiceShape | None) -> Any:

@@ -1,0 +1,74 @@
+"""Saved is handed over: whom it went to, who is told of it, and the prescribed words by one key."""
+
+import pytest
+
+from chengnuo.cases.models import Case
+from chengnuo.ledger.models import OutboxMessage
+from chengnuo.ledger.queries import history
+from chengnuo.obligations.models import Evidence
+from tests.doors.web.conftest import page
+from tests.doors.web.intake.matter import LEAK
+
+WORKS = {**LEAK, "service": "works-complaint"}
+
+
+def told_of(case: Case) -> list[str]:
+    found = OutboxMessage.objects.filter(channel="desk", key__contains=":handed_over:")
+    return [m.payload["zh"] for m in found if m.payload["docket"] == str(case.docket_id)]
+
+
+def test_one_action_hands_over_and_records_the_standard_reply(agent, water):
+    answer = agent.post("/intake/", {**WORKS, "standard": "1"}, follow=True)
+    case = Case.objects.get()
+    kinds = [e.kind for e in history(subject=case.docket_id)]
+    assert kinds == ["case.lodged", "canned.sent", "case.handed_over"]
+    html = page(answer)
+    assert "handed over to" in html
+    assert str(water.units["engineering"].name_en) in html
+    assert "standard reply recorded" in html
+    assert Evidence.objects.get().data["canned"] is True
+
+
+def test_the_receiving_unit_gets_a_message(agent, water):
+    agent.post("/intake/", WORKS)
+    case = Case.objects.get()
+    assert told_of(case)
+    assert case.number in told_of(case)[0]
+
+
+def test_a_double_click_hands_over_once(agent, water):
+    for _ in range(2):
+        agent.post("/intake/", {**WORKS, "standard": "1"})
+    kinds = [e.kind for e in history(subject=Case.objects.get().docket_id)]
+    assert kinds.count("case.handed_over") == kinds.count("canned.sent") == 1
+
+
+def test_the_standard_reply_is_one_key_on_the_saved_page(agent, water):
+    html = page(agent.post("/intake/", WORKS, follow=True))
+    assert "data-standard" in html
+    where = f"/cases/{Case.objects.get().number}/taken/"
+    for _ in range(2):
+        html = page(agent.post(where, follow=True))
+    assert "standard reply recorded" in html
+    assert "data-standard" not in html
+    assert Evidence.objects.count() == 1
+
+
+def test_what_the_agent_answers_himself_stays_with_him(agent, water):
+    agent.post("/intake/", {**LEAK, "service": "routine-enquiry"})
+    case = Case.objects.get()
+    assert "case.handed_over" not in case.docket.seen
+    assert not told_of(case)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ({"service": "works-complaint", "channel": "phone"}, True),
+        ({"service": "works-complaint", "channel": "counter"}, False),
+        ({"service": "routine-enquiry", "channel": "phone"}, False),
+    ],
+)
+def test_the_button_says_what_is_saved(agent, typed, offered):
+    html = page(agent.post("/intake/fields/", {**typed, "narrative": "x"}))
+    assert ('name="standard"' in html) is offered
