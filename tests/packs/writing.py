@@ -126,9 +126,9 @@ def written(folder: Path, *parts: str, **files: str) -> Path:
     return folder
 
 
-def changed(path: str, value: Any) -> str:
-    """The small pack with one value replaced, or taken out where `value` is ...; path as `a.b.0.c`."""
-    data = yaml.safe_load(PACK)
+def changed(path: str, value: Any, text: str = PACK) -> str:
+    """The small pack with one value replaced, or taken out where `value` is ...; path as `a/b/0/c`."""
+    data = yaml.safe_load(text)
     *above, last = path.split("/")
     held: Any = data
     for part in above:

@@ -35,7 +35,7 @@ def test_the_crew_arrives_and_repairs_with_a_tablet(enters):
     line = crew.locator("tr", has_text=case).filter(has_text="Crew on site")
     expect(line.locator("a[href$='/forms/arrival/']")).to_be_visible()
     fits(crew)
-    fill(crew, case, "arrival", arrived_at=in_china(minutes=0))
+    fill(crew, case, "arrival", arrived_at=in_china(minutes=0), place="演示路口")
     expect(crew.locator(".promise.kept", has_text="Crew on site")).to_have_count(1)
     fits(crew)
     # and repairs
@@ -80,6 +80,7 @@ def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):
         case,
         "site-check",
         visited_at=in_china(minutes=0),
+        place="演示路口",
         terrain="低处",
         secondary_supply=False,
         responsibility="company",

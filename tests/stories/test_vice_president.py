@@ -88,7 +88,12 @@ def test_he_answers_nothing_that_is_not_his_and_signs_nothing_he_may_not(enters)
     # and where he writes the address himself and sends it, he is told whose it is
     leader.goto(f"/cases/{case}/forms/arrival/")
     form = leader.locator(".open-form")
-    write(form, arrived_at=f"{datetime.now(UTC) + CHINA:%Y-%m-%dT%H:%M}")
+    write(
+        form,
+        arrived_at=f"{datetime.now(UTC) + CHINA:%Y-%m-%dT%H:%M}",
+        crew="抢修一组",
+        place="演示路口",
+    )
     form.locator(".actions .primary").click()
     expect(leader.locator(".alarm").first).to_contain_text("Network repair crew")
     leader.goto(f"/cases/{case}/")

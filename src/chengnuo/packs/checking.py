@@ -13,6 +13,7 @@ from datetime import datetime
 
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.examples import read_examples, try_example
+from chengnuo.packs.filing import filing_problems
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.quoting import numbers_unsaid, prose_unsaid
 from chengnuo.packs.references import BUILT_IN_EVENTS, parts_of
@@ -45,6 +46,7 @@ def check(loaded: LoadedPack) -> list[Problem]:
         said = (*_tables(pack, rule), *numbers_unsaid(pack, rule), *_duties(pack, rule))
         found += [Problem(where, what, f"rules.{rule_id}") for what in said]
     found += prose_unsaid(loaded)
+    found += filing_problems(loaded)
     found += _services(loaded)
     found += _examples(loaded)
     return found

@@ -124,6 +124,8 @@ class RoleShape(Shape):
     channel: str | None = None
     # Somebody of another house who owes something here (a user, an authority): nobody pays him.
     outside: bool = False
+    # Works at the customer's or on the network: nobody keeps such promises from a desk.
+    field: bool = False
 
 
 class GlassShape(Shape):
@@ -146,6 +148,8 @@ class FactShape(Shape):
 class EventShape(Shape):
     title: TextShape
     by: Literal["form", "system", "external"] = "form"
+    # Somebody came to the place: whoever says so tells who, where and when.
+    arrival: bool = False
 
     @property
     def text(self) -> Text:
@@ -194,7 +198,7 @@ class FieldShape(Shape):
     min: float | None = None
     max: float | None = None
     fact: FactName | None = None
-    is_: Literal["event_time"] | None = Field(None, alias="is")
+    is_: Literal["event_time", "crew", "place"] | None = Field(None, alias="is")
 
 
 class EmitShape(Shape):

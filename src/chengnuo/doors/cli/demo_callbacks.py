@@ -193,6 +193,7 @@ def _repairs(stage: Stage) -> None:
         _put(stage, case, "first-reply", "hotline-agent", hours - 0.2, canned="true")
         _put(
             stage, case, "arrival", "crew", hours - 0.4, arrived_at=_moment(stage, hours - 0.4),
+            crew="抢修一组", place="演示路口",
         )  # fmt: skip
         case = _put(
             stage, case, "repair-completion", "crew", hours - 5, diameter_mm="200",

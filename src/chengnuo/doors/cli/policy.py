@@ -16,6 +16,7 @@ from chengnuo.packs.diagram import diagram
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.examples import read_examples
 from chengnuo.packs.explaining import explain
+from chengnuo.packs.filing import who_may_file
 from chengnuo.packs.loader import LoadedPack, load, shipped_packs
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
 from chengnuo.rules.words import Text
@@ -41,6 +42,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     covering.add_argument("--json", action="store_true", help="machine-readable")
     covering.set_defaults(run=run_coverage)
+    filing = verbs.add_parser("who", help="who may file which form, as a table (Markdown)")
+    filing.add_argument(
+        "packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)"
+    )
+    filing.add_argument("--language", choices=LANGUAGES, default="zh")
+    filing.set_defaults(run=run_who)
     drawing = verbs.add_parser("diagram", help="draw a pack's processes as SVG")
     drawing.add_argument("pack", metavar="PACK")
     drawing.add_argument("--process", help="one process only")
@@ -116,6 +123,12 @@ def run_coverage(args: argparse.Namespace) -> int:
     print()
     for kind, count in total.items():
         print(f"{kind:4}  {count['with_rules']:4} of {count['obligations']:4} as working rules")
+    return 0
+
+
+def run_who(args: argparse.Namespace) -> int:
+    for line in who_may_file([load(n).pack for n in args.packs or shipped_packs()], args.language):
+        print(line)
     return 0
 
 

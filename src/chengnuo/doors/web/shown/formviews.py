@@ -147,12 +147,12 @@ def _field(pack: Pack, shape: FieldShape) -> FieldView:
 
 
 def _known(shape: FieldShape, facts: Mapping[str, Any], now: datetime, signer: str) -> Any:
-    """What need not be typed again: a fact of the case, this moment, the signer's own name."""
+    """What need not be typed again: a fact of the case, this moment, one's own name."""
     if shape.fact and shape.fact in facts:
         return for_control(facts[shape.fact], shape.type)
     if shape.is_ == "event_time":
         return moments.for_input(now)
-    return signer if shape.type == "signature" else None
+    return signer if shape.type == "signature" or shape.is_ == "crew" else None
 
 
 def for_control(value: Any, kind: str) -> Any:

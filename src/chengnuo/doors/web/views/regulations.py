@@ -17,6 +17,7 @@ from chengnuo.obligations.queries import releases_of
 from chengnuo.obligations.regulation import Regulation, notices
 from chengnuo.packs.checking import forms_in, rules_in
 from chengnuo.packs.diagram import diagram
+from chengnuo.packs.filing import filings
 from chengnuo.packs.rule_shapes import AnyRuleShape
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.pauses import written_as
@@ -50,6 +51,7 @@ def regulation(visit: Visit, digest: str = "") -> HttpResponse:
         kinds=[k for k in kinds if k[2]],
         rule_count=len(rules),
         forms=_forms(chosen, chosen.pack.forms),
+        filings=filings(chosen.pack),
         years=_years(chosen, visit),
         here="regulation",
     )

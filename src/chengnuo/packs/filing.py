@@ -1,0 +1,135 @@
+"""Who may file what: for each form those who may, whose promises it keeps, and what is unsafe.
+
+A promise of those who work in the field is kept by their own word, never by anybody's; that
+somebody arrived is told by who came, with where and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chengnuo.packs.errors import Problem
+from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.references import role_title
+from chengnuo.packs.rule_shapes import BeforeShape, RecurringShape, WithinShape
+from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.rules.words import Text
+
+# Those who take matters in, under their built-in names.
+AT_THE_DESK = frozenset({"accepting_unit", "first_asked"})
+ARRIVAL = ("event_time", "crew", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One row of the table: a form, who may file it, whose promises that keeps."""
+
+    form: str
+    title: Text
+    who: tuple[Text, ...]
+    keeps: tuple[Text, ...]
+    arrival: bool
+
+
+def filings(pack: Pack) -> list[Filing]:
+    """The table of a pack, in its own order; nobody named under `who` means everybody."""
+    return [
+        Filing(
+            form=form_id,
+            title=form.title.text(),
+            who=tuple(role_title(pack, role) for role in form.who),
+            keeps=tuple(role_title(pack, role) for role in owing(pack, form)),
+            arrival=tells_an_arrival(pack, form),
+        )
+        for form_id, form in pack.forms.items()
+    ]
+
+
+HEADINGS = (
+    Text("# 谁可填哪张表单", "# Who may file which form"),
+    Text(
+        "| 表单 | 可填的岗位 | 所履行承诺的责任岗位 |",
+        "| form | who may file it | whose promises it keeps |",
+    ),
+    Text("谁都可填", "everybody"),
+    Text("（到场凭证）", " (evidence of an arrival)"),
+)
+
+
+def who_may_file(packs: Iterable[Pack], language: str) -> Iterator[str]:
+    """The table of several packs, as lines of Markdown."""
+    head, columns, everybody, arrival = (text.said(language) for text in HEADINGS)
+    comma = "、" if language == "zh" else ", "
+    yield head
+    for pack in packs:
+        yield f"\n## {pack.title.text().said(language)} `{pack.id}`\n"
+        yield columns
+        yield "|---|---|---|"
+        for row in filings(pack):
+            who = comma.join(text.said(language) for text in row.who) or everybody
+            keeps = comma.join(text.said(language) for text in row.keeps)
+            mark = arrival if row.arrival else ""
+            yield f"| {row.title.said(language)}{mark} `{row.form}` | {who} | {keeps} |"
+
+
+def owing(pack: Pack, form: FormShape) -> list[str]:
+    """The roles whose promises a form keeps."""
+    emitted = {e.event for e in form.emits}
+    found = [
+        rule.owed_by
+        for rule in pack.rules.values()
+        if isinstance(rule, WithinShape | BeforeShape | RecurringShape)
+        and emitted & set(rule.stop.events)
+    ]
+    return sorted(set(found))
+
+
+def tells_an_arrival(pack: Pack, form: FormShape) -> bool:
+    return any(e.event in pack.events and pack.events[e.event].arrival for e in form.emits)
+
+
+def filing_problems(loaded: LoadedPack) -> Iterator[Problem]:
+    """Forms by which somebody could keep a promise of the field from a desk."""
+    pack = loaded.pack
+    for form_id, form in pack.forms.items():
+        where = loaded.where("forms", form_id)
+        for what in (*_open(pack, form), *_arrival(pack, form)):
+            yield Problem(where, what, f"forms.{form_id}")
+
+
+def _open(pack: Pack, form: FormShape) -> Iterator[Text]:
+    field = [r for r in owing(pack, form) if r in pack.roles and pack.roles[r].field]
+    if field and not form.who:
+        names = [role_title(pack, role) for role in field]
+        zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
+        yield Text(
+            f"它履行外勤（{zh}）的承诺，不能谁都可填：请用 who 写明由谁填写",
+            f"it keeps a promise of those in the field ({en}) and cannot be open to everybody: "
+            "say with who by whom it is filled",
+        )
+
+
+def _arrival(pack: Pack, form: FormShape) -> Iterator[Text]:
+    if not tells_an_arrival(pack, form):
+        return
+    given = {field.is_ for field in form.fields if field.required}
+    missing = [f"is: {part}" for part in ARRIVAL if part not in given]
+    if missing:
+        listed = ", ".join(missing)
+        yield Text(
+            f"到场要写明何时、何人、何地：缺少必填字段 {listed}",
+            f"an arrival says when, who and where: required fields are missing: {listed}",
+        )
+    desk = [role for role in form.who if _at_the_desk(pack, role)]
+    if desk or not form.who:
+        listed = ", ".join(desk) or "who"
+        yield Text(
+            f"到场只能由到场的人填写，不能由受理岗位填写：{listed}",
+            f"an arrival is told by those who came, not by those who take matters in: {listed}",
+        )
+
+
+def _at_the_desk(pack: Pack, role: str) -> bool:
+    held = pack.roles.get(role)
+    return role in AT_THE_DESK or (held is not None and "accepting" in held.acts)
