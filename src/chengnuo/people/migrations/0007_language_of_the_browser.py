@@ -12,7 +12,7 @@ def forget_the_default(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0004_badge_in_either_case")]
+    dependencies = [("people", "0006_standing")]
 
     operations = [
         migrations.AlterField(
