@@ -16,7 +16,7 @@ from chengnuo.packs.examples import read_examples, try_example
 from chengnuo.packs.filing import filing_problems
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.quoting import numbers_unsaid, prose_unsaid
-from chengnuo.packs.references import BUILT_IN_EVENTS, parts_of
+from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
@@ -27,7 +27,15 @@ from chengnuo.packs.rule_shapes import (
 )
 from chengnuo.packs.sampling import sample_facts, sample_starting_facts
 from chengnuo.packs.schema import FormShape, Pack
-from chengnuo.packs.triggers import TableShape, TriggerShape, condition
+from chengnuo.packs.triggers import (
+    AnyLimitShape,
+    BySettingShape,
+    ConditionField,
+    ManyShape,
+    TableShape,
+    TriggerShape,
+    condition,
+)
 from chengnuo.rules.conditions import OF_THE_START, START_TIME, Value
 from chengnuo.rules.words import Text
 
@@ -242,19 +250,38 @@ def _services(loaded: LoadedPack) -> Iterator[Problem]:
 def _tables(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     if not isinstance(rule, WithinShape | BeforeShape):
         return
-    for part in parts_of(rule.limit):
-        if isinstance(part, TableShape):
-            yield from _table(pack, part)
+    for table, outer in tables_of(rule.limit, (rule.when,)):
+        yield from _table(pack, table, outer)
 
 
-def _table(pack: Pack, table: TableShape) -> Iterator[Text]:
-    """Each combination of facts must match exactly one band."""
+def tables_of(
+    limit: AnyLimitShape, outer: tuple[ConditionField, ...]
+) -> Iterator[tuple[TableShape, tuple[ConditionField, ...]]]:
+    """The tables in a limit, each with the conditions under which it is asked at all: the rule's,
+    and those of the bands in which it stands."""
+    if isinstance(limit, TableShape):
+        yield limit, outer
+        for row in limit.table:
+            yield from tables_of(row.inner(), (*outer, row.when))
+    elif isinstance(limit, ManyShape):
+        for part in limit.min_of or limit.max_of:
+            yield from tables_of(part, outer)
+    elif isinstance(limit, BySettingShape):
+        for part in limit.cases.values():
+            yield from tables_of(part, outer)
+
+
+def _table(pack: Pack, table: TableShape, outer: tuple[ConditionField, ...]) -> Iterator[Text]:
+    """Each combination of facts that is not excluded must match exactly one band."""
     conditions = [condition(row.when) for row in table.table]
-    timed = frozenset[str]().union(*(c.facts() for c in conditions)) & OF_THE_START
+    asked = [condition(given) for given in outer]
+    timed = frozenset[str]().union(*(c.facts() for c in (*conditions, *asked))) & OF_THE_START
     moments = list(sample_starting_facts()) if timed else [{}]
-    for facts in sample_facts(pack, [row.when for row in table.table]):
+    for facts in sample_facts(pack, [*(row.when for row in table.table), *outer]):
         for moment in moments:
             known = {**facts, **moment}
+            if any(c.holds(known) is False for c in asked):
+                continue
             hits = [i + 1 for i, c in enumerate(conditions) if c.holds(known)]
             if len(hits) == 1:
                 continue

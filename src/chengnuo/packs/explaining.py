@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.calendar import Calendar, HolidayNotice
-from chengnuo.rules.clock import Due, due_at, notice_due
+from chengnuo.rules.clock import Due, due_at, notice_due, with_start
 from chengnuo.rules.conditions import OF_THE_START, Value
 from chengnuo.rules.counting import Pause, UnableToReckon
 from chengnuo.rules.limits import Agreed, Limit, Unnumbered, facts_of
@@ -48,6 +48,8 @@ class Explanation:
     sentence: Text
     also: tuple[str, ...] = ()
     governing: Limit | None = None
+    # Facts that were not told, and without which nobody knows whether the rule applies at all.
+    asks: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         clause = self.rule.clauses_for(self.governing)[0]
@@ -64,6 +66,8 @@ class Explanation:
             "segments": [s.as_dict() for s in self.segments],
             "sentence": self.sentence.as_dict(),
             "also": list(self.also),
+            "applies": not self.asks or None,
+            "asks": list(self.asks),
         }
 
 
@@ -90,11 +94,23 @@ def explain(
     book = compiled(pack, digest=digest, notices=used, settings=chosen)
     found, also = found_rule(pack, book, rule)
     known = read_facts(pack, facts or {})
-    _check_needed(pack, found, known)
+    asks = _check_needed(pack, book, found, at, known)
     try:
-        return _answer(pack, book, found, at, known, pauses, agreed, also)
+        answer = _answer(pack, book, found, at, known, pauses, agreed, also)
     except UnableToReckon as error:
         raise PackError(pack.id, [Problem(found.id, str(error))]) from error
+    return _if_it_applies(pack, answer, asks) if asks else answer
+
+
+def _if_it_applies(pack: Pack, answer: Explanation, asks: tuple[str, ...]) -> Explanation:
+    """A condition that nobody told is not taken as met: the answer says what it hangs on."""
+    titles = [pack.facts[name].title for name in asks]
+    zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
+    said = Text(
+        f"尚不知是否适用（须先知道：{zh}）。如适用：{answer.sentence.zh}",
+        f"Not known whether it applies; needed first: {en}. If it does: {answer.sentence.en}",
+    )
+    return replace(answer, sentence=said, asks=asks)
 
 
 def read_facts(pack: Pack, given: Mapping[str, Any]) -> dict[str, Value]:
@@ -192,16 +208,25 @@ def needed_facts(rule: AnyRule) -> frozenset[str]:
     return facts_of(rule.limit) - OF_THE_START
 
 
-def _check_needed(pack: Pack, rule: AnyRule, known: Mapping[str, Value]) -> None:
+def _check_needed(
+    pack: Pack, book: Rulebook, rule: AnyRule, at: datetime, known: Mapping[str, Value]
+) -> tuple[str, ...]:
+    """The facts that would tell whether the rule applies. Raises PackError where it does not, and
+    where its due moment cannot be told."""
     missing = sorted(needed_facts(rule) - set(known))
     if missing:
         raise PackError(
             pack.id, [Problem(name, f"is missing; {allowed(pack.facts[name])}") for name in missing]
         )
-    shown = {f: known[f] for f in rule.when.facts() if f in known}
+    asked = rule.when.facts()
+    told: Mapping[str, Value] = known
+    if not isinstance(rule, Before):
+        told = with_start(known, asked, start=at, calendar=book.calendar)
+    shown = {f: told[f] for f in sorted(asked) if told.get(f) is not None}
     if rule.when.holds(shown) is False:
         what = f"the rule does not apply when {', '.join(f'{k}={v}' for k, v in shown.items())}"
         raise PackError(pack.id, [Problem(rule.id, what)])
+    return tuple(sorted(f for f in asked - set(shown) if f in pack.facts))
 
 
 def _answer(
