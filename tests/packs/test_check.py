@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.packs.writing import EXAMPLES, PACK, changed, faults, written
 
@@ -72,6 +73,24 @@ def test_is_found(tmp_path: Path, path: str, value: object, what: str | None):
         assert all(s.startswith("small/pack.yaml:") for s in said)
 
 
+def test_a_table_covers_only_what_its_rule_does_not_exclude(tmp_path: Path):
+    text = changed("rules/arrival/limit/table", [BANDS[0]])
+    assert any("no band matches" in s for s in faults(written(tmp_path / "one", text)))
+    data = yaml.safe_load(text)
+    data["rules"]["arrival"]["when"] = {"diameter_mm": {"lt": 600}}
+    narrowed = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+    assert faults(written(tmp_path / "two", narrowed)) == []
+
+
+def test_a_table_in_a_band_covers_what_the_band_admits(tmp_path: Path):
+    inner = {"table": [{"when": {"area": "urban"}, "amount": 30, "unit": "minute"}]}
+    bands = [
+        {"when": {"area": "urban"}, "limit": inner},
+        {"when": {"area": "rural"}, "amount": 60, "unit": "minute"},
+    ]
+    assert faults(written(tmp_path / "small", changed(TABLE, bands))) == []
+
+
 def test_a_gate_on_conditions_shuts_nobody_out(tmp_path: Path):
     gate = {
         **GATE,
@@ -103,3 +122,29 @@ def test_an_example_that_does_not_hold_is_found(tmp_path: Path, examples: str, w
     (said,) = faults(written(tmp_path / "small", PACK, examples=examples))
     assert said.startswith("small/examples.yaml")
     assert what in said
+
+
+CONNECT = {
+    "kind": "within", "process": "repair", "clause": {"source": "R", "place": "x", "quote": "六个工作日"},
+    "title": {"zh": "接电", "en": "Connect"}, "start": "case.lodged", "stop": "callback.made",
+    "limit": {"amount": 6, "unit": "working_day"},
+}  # fmt: skip
+FIRST = {"from": "case.lodged", "to": "crew.arrived"}
+LAST = {"from": "repair.completed", "to": "callback.made"}
+SUMS = {
+    "two steps": ([FIRST, LAST], {}, None),
+    "it begins elsewhere": ([LAST], {}, "a step of sum_of must begin with case.lodged"),
+    "a step of no length": ([FIRST, {"from": "repair.completed", "to": "repair.completed"}], {}, "a step begins and ends with repair.completed"),
+    "a step that nothing begins": ([FIRST, {"from": "works.reported", "to": "callback.made"}], {}, "no form leads to works.reported"),
+    "only who owes can end the other side's turn": ([FIRST, LAST], {"owed_by": "network"}, "only who owes can report repair.completed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "more", "what"), SUMS.values(), ids=SUMS)
+def test_a_sum_of_steps(tmp_path: Path, steps: list, more: dict, what: str | None):
+    text = changed("rules/connect", {**CONNECT, **more, "sum_of": steps})
+    text = text.replace(
+        "events:\n", "events:\n  works.reported: {title: {zh: 报验, en: Works reported}}\n"
+    )
+    found = faults(written(tmp_path / "small", text))
+    assert found == [] if what is None else any(what in s for s in found), found

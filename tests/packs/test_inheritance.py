@@ -121,6 +121,7 @@ LOOSER = {
     "a case that closes without it": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nblocks_close: false", "no longer keeps the case open"),
     "an appointment": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nappointment: {fact: stop_at}", "an appointment may replace its clock"),
     "the whole time again": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nagain: restart", "gives the whole time again"),
+    "steps that count alone": ("inspected", VISIT + "sum_of: [{from: case.lodged, to: repair.completed}]", "counts fewer steps"),
     "a later start": ("repair", REPAIR + "limit: {amount: 24, unit: hour, starts: next_opening}", "it is due"),
     "a last day moved on": ("inspected", VISIT.replace("day}", "day, roll: forward}"), "it is due"),
     "a new way out": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nvoid_on: [callback.made]", "more events end it"),

@@ -16,6 +16,7 @@ from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.rules.rulebook import PauseReason, Within
+from chengnuo.rules.state import THEIR_TURN
 from chengnuo.rules.words import Text
 
 ASKED = "requested"
@@ -79,6 +80,7 @@ def standstills_of(*, row: Obligation, regulation: Regulation) -> list[Standstil
             one["status"],
         )
         for one in row.standstills
+        if one["reason"] != THEIR_TURN
     ]
 
 

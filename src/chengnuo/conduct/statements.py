@@ -44,7 +44,7 @@ def of_breach(*, breach: Breach, tariff: str) -> dict[str, Any]:
     given = tariff_of(regulation_for(digest=tariff, company=company))
     record = breach.record
     start = datetime.fromisoformat(record["start"])
-    pauses = [_pause(s) for s in record["standstills"] if s["status"] != "rejected"]
+    pauses = [_pause(s) for s in record["standstills"] if s["status"] != "rejected" and s["cap"]]
     held = _held(record["held"], start, breach.broken_at)
     # The days it was counted by are those of the regulation it was broken under.
     calendar = regulation_for(digest=breach.digest, company=company).book.calendar

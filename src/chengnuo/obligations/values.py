@@ -16,6 +16,7 @@ from chengnuo.rules.proof import prove, sentence
 from chengnuo.rules.reckoning import reckon
 from chengnuo.rules.rulebook import AnyRule, Before, Recurring, Within
 from chengnuo.rules.state import Obligation, Standstill, State
+from chengnuo.rules.turns import standing_in_words
 from chengnuo.rules.words import Text
 
 
@@ -59,7 +60,7 @@ def _standstill(data: dict[str, Any]) -> Standstill:
     return Standstill(
         reason=data["reason"],
         start=datetime.fromisoformat(data["start"]),
-        cap=datetime.fromisoformat(data["cap"]),
+        cap=_moment(data["cap"]),
         end=_moment(data["end"]),
         status=data["status"],
         due_without=tuple(_moment(text) for text in data["due_without"]),
@@ -74,7 +75,7 @@ def standstill_out(still: Standstill) -> dict[str, Any]:
     return {
         "reason": still.reason,
         "start": still.start.isoformat(),
-        "cap": still.cap.isoformat(),
+        "cap": still.cap.isoformat() if still.cap else None,
         "end": still.end.isoformat() if still.end else None,
         "status": still.status,
         "due_without": [m.isoformat() if m else None for m in still.due_without],
@@ -159,6 +160,9 @@ def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str
     )
     if held.agreed_at is not None:
         spoken = _agreed(spoken)
+    elif held.stands:
+        since = calendar.local(held.standstills[-1].start)
+        spoken = standing_in_words(since=since, limit=due.count, cited=cited)
     return {
         **base,
         "segments": [s.as_dict() for s in segments],

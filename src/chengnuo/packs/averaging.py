@@ -26,6 +26,7 @@ def average_problems(rule: WithinShape) -> Iterator[tuple[Place, Text]]:
         ("appointment", rule.appointment is not None, APPOINTMENT),
         ("escalate", bool(rule.escalate), LADDER),
         ("on_reopen", rule.on_reopen not in (None, "new"), REOPENED),
+        ("sum_of", bool(rule.sum_of), STEPS),
         ("again", rule.again == "restart", AGAIN),
     ):
         if given:
@@ -47,6 +48,7 @@ REOPENED = Text(
     "平均值中重新打开的另计一件：on_reopen: new",
     "of an average, what is reopened counts anew: on_reopen: new",
 )
+STEPS = Text("平均值的时限不得为各步之和", "a sum of steps has no part in a mean")
 AGAIN = Text(
     "平均值中再次开始不得抹去已用时间",
     "of an average, a second start must not erase the time used",

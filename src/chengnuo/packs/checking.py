@@ -51,7 +51,12 @@ def check(loaded: LoadedPack) -> list[Problem]:
     found += _unreachable_anywhere(loaded)
     for rule_id, rule in pack.rules.items():
         where = loaded.where("rules", rule_id)
-        said = (*_tables(pack, rule), *numbers_unsaid(pack, rule), *_duties(pack, rule))
+        said = (
+            *_tables(pack, rule),
+            *numbers_unsaid(pack, rule),
+            *_duties(pack, rule),
+            *_steps(pack, rule),
+        )
         found += [Problem(where, what, f"rules.{rule_id}") for what in said]
     found += prose_unsaid(loaded)
     found += filing_problems(loaded)
@@ -299,6 +304,35 @@ def _shown(fact: str, value: Value) -> str:
     if fact == START_TIME and isinstance(value, int):
         return f"{value // 60:02d}:{value % 60:02d}"
     return str(value)
+
+
+def _steps(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
+    """A sum of steps begins with the rule; what ends the other side's turn is not left to who owes.
+
+    Whoever owes a promise must not be able to keep its clock standing.
+    """
+    if not isinstance(rule, WithinShape) or not rule.sum_of:
+        return
+    begins = {step.from_ for step in rule.sum_of}
+    if not set(rule.start.events) <= begins:
+        named = ", ".join(rule.start.events)
+        yield Text(f"sum_of 须有一步从 {named} 开始", f"a step of sum_of must begin with {named}")
+    for step in rule.sum_of:
+        if step.from_ == step.to:
+            yield Text(f"一步的起止都是 {step.to}", f"a step begins and ends with {step.to}")
+    for event in sorted(begins - set(rule.start.events)):
+        known = pack.events.get(event)
+        forms = [f for f in pack.forms.values() if any(e.event == event for e in f.emits)]
+        alone = forms and all(f.who and set(f.who) <= {rule.owed_by} for f in forms)
+        if known is not None and known.by == "form" and not forms:
+            yield Text(
+                f"没有表单导向 {event}，计时不会继续", f"no form leads to {event}: the clock stands"
+            )
+        elif alone:
+            yield Text(
+                f"只有义务人能登记 {event}，计时可一直停着；请让他人也能填",
+                f"only who owes can report {event} and let the clock stand; let others fill it too",
+            )
 
 
 # -- examples --------------------------------------------------------------------------------------

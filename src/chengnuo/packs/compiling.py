@@ -38,6 +38,7 @@ from chengnuo.rules.rulebook import (
     Rulebook,
     Rung,
     Standing,
+    Step,
     Trigger,
     Wait,
     Within,
@@ -210,6 +211,7 @@ def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) 
             )
             for p in shape.pause
         ),
+        steps=tuple(Step(s.from_, s.to) for s in shape.sum_of),
         verdict=shape.verdict,
         over=shape.over,
     )

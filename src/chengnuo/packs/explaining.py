@@ -30,6 +30,7 @@ from chengnuo.rules.rulebook import (
     Standing,
     Within,
 )
+from chengnuo.rules.turns import steps_in_words
 from chengnuo.rules.words import Text
 
 UNKNOWN = "unknown"
@@ -250,7 +251,8 @@ def _answer(
         words = event_names(pack, rule.start.events)
         if agreed is not None:
             return _as_agreed(rule, at, due, agreed, calendar, also)
-        return _explained(rule, at, due, words, calendar, stops, also)
+        answer = _explained(rule, at, due, words, calendar, stops, also)
+        return _with_steps(pack, rule, answer) if rule.steps else answer
     if isinstance(rule, Recurring):
         return _recurring(rule, at, calendar, also)
     if isinstance(rule, Gate) and rule.wait is not None:
@@ -258,6 +260,12 @@ def _answer(
         words = event_names(pack, (rule.wait.start,))
         return _explained(rule, at, due, words, calendar, (), also)
     return _unclocked(pack, rule, calendar.local(at), also)
+
+
+def _with_steps(pack: Pack, rule: Within, answer: Explanation) -> Explanation:
+    steps = [(event_name(pack, s.begins), event_name(pack, s.ends)) for s in rule.steps]
+    said, more = answer.sentence, steps_in_words(steps)
+    return replace(answer, sentence=Text(f"{said.zh}{more.zh}", f"{said.en} {more.en}"))
 
 
 def event_name(pack: Pack, event: str) -> Text:

@@ -193,6 +193,8 @@ def _clocked(
             )
         elif below.verdict != "each" and (below.verdict, below.over) != (above.verdict, above.over):
             yield Text("评判方式或期间不同", "it is judged in another way, or over another time")
+        if below.sum_of and not (above.sum_of and set(above.sum_of) <= set(below.sum_of)):
+            yield Text("计时的步骤更少", "its clock counts fewer steps")
         caps = {p.reason: p.cap for p in above.pause}
         for pause in below.pause:
             if pause.reason not in caps:

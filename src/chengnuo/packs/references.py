@@ -260,6 +260,8 @@ def rule_events(rule: AnyRuleShape) -> Iterator[str]:
         yield from (*rule.start.events, *rule.stop.events, *rule.void_on)
         if isinstance(rule, WithinShape) and rule.appointment is not None:
             yield rule.appointment.event
+        if isinstance(rule, WithinShape):
+            yield from (event for step in rule.sum_of for event in (step.from_, step.to))
     elif isinstance(rule, RecurringShape):
         yield from rule.stop.events
     elif isinstance(rule, GateShape):

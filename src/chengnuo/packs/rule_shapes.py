@@ -89,6 +89,13 @@ class PausesShape(Shape):
     escalate: tuple[RungShape, ...] | None = None
 
 
+class StepShape(Shape):
+    """A step of one's own, from one event to another."""
+
+    from_: EventName = Field(alias="from")
+    to: EventName
+
+
 class AppointmentShape(Shape):
     event: EventName = "appointment.agreed"
     fact: FactName
@@ -142,6 +149,7 @@ class WithinShape(RuleShape):
     appointment: AppointmentShape | None = None
     governed_by: tuple[Id, ...] = ()
     pause: tuple[PauseShape, ...] = ()
+    sum_of: tuple[StepShape, ...] = ()
     verdict: Literal["each", "average", "lapses"] = "each"
     over: Over | None = None
 

@@ -12,6 +12,7 @@ from chengnuo.cases.pausing import Standstill, standstills_of
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation
+from chengnuo.rules.state import THEIR_TURN
 
 
 @dataclass(slots=True)
@@ -75,6 +76,7 @@ def _end(row: Obligation, now: datetime) -> datetime:
 def _stretches(row: Obligation, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     for still in row.standstills:
         begin = max(datetime.fromisoformat(still["start"]), row.start_at)
-        until = min(datetime.fromisoformat(still["end"] or still["cap"]), end)
-        if still["status"] != "rejected" and begin < until:
+        last = still["end"] or still["cap"]
+        until = min(datetime.fromisoformat(last), end) if last else end
+        if still["reason"] != THEIR_TURN and still["status"] != "rejected" and begin < until:
             yield begin, until

@@ -33,8 +33,9 @@ def lapse_all(book: Rulebook, state: State, now: datetime) -> Iterator[Decision]
 def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Iterator[Decision]:
     """What the mere passing of time up to `now` does to one running obligation."""
     standing = held.standstills[-1] if held.standstills else None
-    if standing is not None and standing.is_open and standing.cap < now:
-        ended = (*held.standstills[:-1], replace(standing, end=standing.cap))
+    cap = standing.cap if standing is not None else None
+    if standing is not None and standing.is_open and cap is not None and cap < now:
+        ended = (*held.standstills[:-1], replace(standing, end=cap))
         yield Moved(held.key, held.due_at, "resumed", held.unpublished, held.agreed_at, ended)
     if held.due_at is None:
         return
@@ -130,7 +131,7 @@ def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
     rule = book.rules[held.rule]
     moments: list[datetime] = []
     standing = held.standstills[-1] if held.standstills else None
-    if standing is not None and standing.is_open:
+    if standing is not None and standing.is_open and standing.cap is not None:
         moments.append(standing.cap)
     late_since = held.broken_at or (held.due_at if held.hangs and breakable(rule) else None)
     if held.due_at is not None and held.broken_at is None:

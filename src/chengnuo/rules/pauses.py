@@ -57,7 +57,8 @@ def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:
             "没有待决定的暂停，可能已有人决定，请刷新页面",
             "no pause waits for a decision; it may be decided already, open the page anew",
         )
-    open_now = held.is_running and held.standstills and held.standstills[-1].is_open
+    paused = held.standstills and held.standstills[-1].is_open and not held.stands
+    open_now = held.is_running and paused
     if event.name == "pause.ended" and not open_now:
         return Text(
             "没有正在进行的暂停，计时已恢复，请刷新页面",
@@ -90,7 +91,13 @@ def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
             "已违诺，不能再暂停，请尽快办理",
             "the promise is broken already and its clock cannot be paused; see to it soon",
         )
-    if held.standstills and held.standstills[-1].is_open and held.standstills[-1].cap >= event.at:
+    if held.stands:
+        return Text(
+            "正由对方办理，计时已停，无需暂停",
+            "it is the other side's turn: the clock stands already",
+        )
+    last = held.standstills[-1] if held.standstills else None
+    if last is not None and last.is_open and last.cap is not None and last.cap >= event.at:
         return Text(
             "已有暂停正在进行，请先恢复计时",
             "a pause is running already; let the clock run on first",
@@ -155,7 +162,7 @@ def _taken_back(
 def still_to_decide(held: Obligation, at: datetime, due: datetime | None) -> tuple[Standstill, ...]:
     """When an obligation begins again its pauses are over; those nobody decided can still be."""
     return tuple(
-        replace(s, end=min(s.end or s.cap, at), due_without=(due,) * len(s.due_without))
+        replace(s, end=min(s.end or s.cap or at, at), due_without=(due,) * len(s.due_without))
         for s in held.standstills
         if s.is_undecided
     )
@@ -171,7 +178,7 @@ def _standstills_after(
         return (*known, _asked(book, rule, event)), "paused"
     stills = list(held.standstills)
     if event.name == "pause.ended":
-        stills[-1] = replace(stills[-1], end=min(event.at, stills[-1].cap))
+        stills[-1] = replace(stills[-1], end=min(event.at, stills[-1].cap or event.at))
         return tuple(stills), "resumed"
     index = _undecided(held)
     if index is None:

@@ -7,9 +7,10 @@ moment pass, so that a verdict never depends on whether a worker or a person cam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from chengnuo.rules.clock import with_start
 from chengnuo.rules.evolve import evolve
@@ -48,6 +49,7 @@ from chengnuo.rules.state import (
     State,
     Voided,
 )
+from chengnuo.rules.turns import at_the_start, ended, other_side, turns
 from chengnuo.rules.words import Text
 
 __all__ = ["next_moment", "react", "reckon"]
@@ -71,6 +73,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     if state.closed_at is not None and not _concerns_a_closed_case(book, state, event):
         return (Refused("", CLOSED),)
     decided: list[Decision] = list(lapse_all(book, state, event.at))
+    before = state
     state = evolve(state, decided, event)
     for step in (
         _answers,
@@ -79,6 +82,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         _separation,
         _stops,
         _voids,
+        partial(_turns, before.seen),
         _appointments,
         _facts,
         _starts,
@@ -192,7 +196,9 @@ def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str 
     """A new obligation of a rule, with its due moment under the facts known now. `of`: where it is
     about a turn of another rule, that turn, by which it is told apart."""
     turn = 1 + sum(o.rule == rule.id and o.turn.startswith(of) for o in state.obligations)
-    due = reckon(book, rule, begun, state.facts, UNTOUCHED)
+    since = at_the_start(rule, state.seen, begun)
+    stills = () if since is None else other_side(since)
+    due = reckon(book, rule, begun, state.facts, replace(UNTOUCHED, standstills=stills))
     return Started(
         Obligation(
             rule=rule.id,
@@ -200,6 +206,7 @@ def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str 
             start_at=begun,
             due_at=due.at,
             unpublished=due.unpublished,
+            standstills=stills,
         )
     )
 
@@ -216,6 +223,12 @@ def _restarted(
 def _may_run_again(held: Obligation, at: datetime) -> bool:
     """Not what is broken, or may turn out to have been broken before a moment."""
     return held.broken_at is None and not in_the_balance(held, at)
+
+
+def _turns(
+    before: Mapping[str, datetime], book: Rulebook, state: State, event: Event
+) -> Iterator[Decision]:
+    yield from turns(book, before, state, event)
 
 
 def _appointments(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
@@ -319,7 +332,7 @@ def _resumed(
     agreed = held.agreed_at
     if agreed is not None:
         agreed = book.calendar.from_epoch(agreed.timestamp() + at.timestamp() - since.timestamp())
-    fresh = replace(held, standstills=(*held.standstills, gap), agreed_at=agreed)
+    fresh = replace(held, standstills=(*ended(held, since), gap), agreed_at=agreed)
     due = reckon(book, rule, held.start_at, state.facts, fresh)
     # Kept at its very last moment there is no rest left, but no breach in the past either.
     ends = max(due.at, at) if due.at is not None else None

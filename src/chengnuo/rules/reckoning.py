@@ -11,7 +11,7 @@ from chengnuo.rules.clock import Due, due_at, notice_due
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.limits import Agreed
 from chengnuo.rules.rulebook import Before, Clocked, Rulebook
-from chengnuo.rules.state import Moved, Obligation, Standstill
+from chengnuo.rules.state import THEIR_TURN, Moved, Obligation, Standstill
 
 
 def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: Obligation) -> Due:
@@ -26,9 +26,16 @@ def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: O
     if held.agreed_at is not None:
         fact = rule.appointment.fact if rule.appointment else ""
         return Due(book.calendar.local(held.agreed_at), Agreed(fact))
-    return due_at(
+    due = due_at(
         limit=rule.limit, start=begun, calendar=book.calendar, facts=facts, pauses=held.pauses()
     )
+    if held.stands:
+        return replace(due, at=None, unpublished=())
+    # Where the last step used up the very last of it, nothing is left, but nothing is late either.
+    back = [s.end for s in held.standstills if s.reason == THEIR_TURN and s.end is not None]
+    if due.at is not None and any(end > due.at for end in back):
+        return replace(due, at=book.calendar.local(max(back)))
+    return due
 
 
 def moved(

@@ -67,6 +67,14 @@ class Appointment:
     fact: str
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of one's own, of a limit that is a sum of such: begun and ended by an event."""
+
+    begins: str
+    ends: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What all rules have. `processes`/`services` None: every case of the pack."""
@@ -120,6 +128,7 @@ class Within(Rule):
     appointment: Appointment | None = None
     governed_by: tuple[str, ...] = ()
     pauses: tuple[PauseReason, ...] = ()
+    steps: tuple[Step, ...] = ()
     verdict: str = "each"
     over: str | None = None
     decides: tuple[str, str] | None = None

@@ -15,6 +15,8 @@ from chengnuo.rules.conditions import Value
 from chengnuo.rules.counting import Pause
 from chengnuo.rules.words import Text
 
+THEIR_TURN = "their-turn"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standstill:
@@ -24,20 +26,23 @@ class Standstill:
     are not: one for each way in which those asked for after it are decided, from all rejected to
     all approved, the next of them changing first. One that has passed stays: nothing later undoes
     the breach that the decisions would show.
+
+    The turn of the other side (`THEIR_TURN`) has no cap: it lasts until the next step of one's own.
     """
 
     reason: str
     start: datetime
-    cap: datetime
+    cap: datetime | None
     end: datetime | None = None
     status: Literal["requested", "approved", "rejected"] = "requested"
     due_without: tuple[datetime | None, ...] = ()
 
     def as_pause(self) -> Pause | None:
         """The time taken out of the clock; a rejected pause takes out none."""
-        if self.status == "rejected":
+        until = self.end or self.cap
+        if self.status == "rejected" or until is None:
             return None
-        return Pause(self.start, self.end or self.cap, self.reason)
+        return Pause(self.start, until, self.reason)
 
     @property
     def is_open(self) -> bool:
@@ -84,6 +89,15 @@ class Obligation:
     def hangs(self) -> bool:
         """Whether it waits for the decision of a pause: until then there is no verdict."""
         return any(s.is_undecided for s in self.standstills)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is the other side's turn: the clock stands, and there is no due moment."""
+        return (
+            bool(self.standstills)
+            and self.standstills[-1].is_open
+            and (self.standstills[-1].cap is None)
+        )
 
     def pauses(self) -> tuple[Pause, ...]:
         return tuple(p for p in (s.as_pause() for s in self.standstills) if p is not None)

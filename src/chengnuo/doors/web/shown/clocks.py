@@ -119,7 +119,8 @@ def _lane(shown: Shown, axis: Axis, now: datetime) -> Lane:
     for still in row.standstills:
         if still["status"] != "rejected":
             first = axis.x(datetime.fromisoformat(still["start"]))
-            last = axis.x(datetime.fromisoformat(still["end"] or still["cap"]))
+            until = still["end"] or still["cap"]
+            last = axis.x(datetime.fromisoformat(until) if until else end)
             lane.spans.append(Span(first, _width(first, last), "paused"))
     lane.due = axis.x(due) if due else None
     lane.kept = axis.x(row.kept_at) if row.kept_at else None

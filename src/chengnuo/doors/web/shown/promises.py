@@ -116,7 +116,13 @@ class Shown:
         """The pause that is open now."""
         last = self.row.standstills[-1] if self.row.standstills else None
         is_open = last is not None and last["end"] is None and last["status"] != "rejected"
-        return last if is_open else None
+        return last if is_open and not self.waits_for_them else None
+
+    @property
+    def waits_for_them(self) -> bool:
+        """It is the other side's turn: the clock stands until the next step of ours."""
+        last = self.row.standstills[-1] if self.row.standstills and self.is_running else None
+        return last is not None and last["cap"] is None
 
     @property
     def late_since(self) -> datetime | None:

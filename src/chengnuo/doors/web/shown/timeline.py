@@ -260,6 +260,8 @@ def _why(why: str) -> str:
         "agreed": _("agreed with the customer"),
         "paused": _("clock paused"),
         "pause_rejected": _("pause refused"),
+        "their_turn": _("the other side's turn"),
+        "own_turn": _("our turn again"),
         "resumed": _("clock runs again"),
         "facts": _("facts changed"),
         "calendar": _("holiday notice"),
