@@ -44,6 +44,10 @@ bench: dev ## the benchmarks, against a PostgreSQL with safe writes
 	@scripts/system.sh postgres
 	$(POSTGRES) --fsync on -- $(BIN)/python -m bench
 
+.PHONY: fuzz
+fuzz: dev ## 20,000 requests with odd values through every page and form; none may be a fault
+	$(BIN)/python scripts/fuzz.py
+
 .PHONY: fix
 fix: dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix

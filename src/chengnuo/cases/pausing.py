@@ -92,6 +92,19 @@ def waiting_pauses(*, company: Organisation, posts: Sequence[Post], by: Staff) -
     return to_decide(rows=rows.order_by("act_by"), by=by, posts=posts)
 
 
+def check_was_asked_for(*, case: Case, obligation: str) -> None:
+    """Only a promise whose pause was asked for has one to be decided or ended. Raises
+    RefusedByRule."""
+    if not any(r.key == obligation and r.standstills for r in case.docket.obligations.all()):
+        raise refused(
+            Text("暂停", "Pause"),
+            Text(
+                "该时限没有申请过暂停；请刷新页面后重新选择",
+                "No pause of this promise was asked for; load the page again and choose anew",
+            ),
+        )
+
+
 def check_not_by_who_asked(*, case: Case, obligation: str, by: Staff) -> None:
     """Whoever asked for a pause does not decide it. Raises RefusedByRule."""
     rows = [r for r in case.docket.obligations.all() if r.key == obligation]

@@ -22,7 +22,7 @@ from chengnuo.cases.lodging import (
     lodge,
 )
 from chengnuo.cases.models import Case
-from chengnuo.cases.pausing import check_not_by_who_asked, tell_customer
+from chengnuo.cases.pausing import check_not_by_who_asked, check_was_asked_for, tell_customer
 from chengnuo.cases.steps import check_hand_over, check_step
 from chengnuo.obligations.access import check_approver
 from chengnuo.obligations.services import locked
@@ -173,6 +173,7 @@ def decide_pause(
     """
     if verdict not in VERDICTS:
         raise ValueError(f"a pause is {', '.join(VERDICTS)}; not '{verdict}'")
+    check_was_asked_for(case=case, obligation=obligation)
     if verdict == "ended":
         check_step(case=case, step="pause", by=by, now=now)
     elif by is not None:

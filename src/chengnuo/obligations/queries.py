@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from chengnuo.obligations.models import ONE_OF_MANY, Docket, Obligation, PackRelease
+from chengnuo.obligations.models import (
+    ONE_OF_MANY,
+    Docket,
+    Obligation,
+    PackRelease,
+    SubjectKind,
+)
 from chengnuo.obligations.values import obligation_of
 from chengnuo.people.models import Organisation
 from chengnuo.rules.reckoning import moments_without
 
 
-def docket_of(*, company: Organisation, docket_id: UUID) -> Docket | None:
-    """A docket of this company."""
-    return Docket.objects.filter(organisation=company, pk=docket_id).first()
+def duties_of(*, company: Organisation, docket_id: UUID) -> Docket | None:
+    """A docket of duties of this company; one of a case is seen through the case alone."""
+    rows = Docket.objects.exclude(subject_kind=SubjectKind.CASE)
+    return rows.filter(organisation=company, pk=docket_id).first()
 
 
 def releases_of(*, company: Organisation) -> list[PackRelease]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -34,7 +35,7 @@ def workbook(
     *, title: str, definition: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]]
 ) -> bytes:
     """One sheet. Texts stay texts, whatever they begin with: nothing is a formula."""
-    titles = [head.title for head in heads]
+    titles = _apart([head.title for head in heads])
     records = [dict(zip(titles, map(xlsx_cell, row), strict=True)) for row in rows]
     last = len(heads) - 1
     stream = BytesIO()
@@ -56,6 +57,16 @@ def workbook(
         page_setup={"landscape": True, "fit_to_pages": (1, 0), "repeat_rows": HEADER_ROW},
     )
     return stream.getvalue()
+
+
+def _apart(titles: Sequence[str]) -> list[str]:
+    """Two columns may have one word in a language; by the same title one would be lost."""
+    met: Counter[str] = Counter()
+    found = []
+    for title in titles:
+        met[title] += 1
+        found.append(title if met[title] == 1 else f"{title} {met[title]}")
+    return found
 
 
 def _sheet_name(title: str) -> str:

@@ -147,6 +147,66 @@ def test_a_case_without_telephone_is_opened_by_none(firm, visitor):
         assert ask(visitor, case.number, phone).status_code == 422
 
 
+def test_a_number_is_read_however_it_is_typed(firm, visitor):
+    case = take(firm, contact_phone="+86 138-0000-0001/010-88880000")
+    for number, phone in (
+        (f" {case.number.lower()} ", "138 0000 0001"),
+        (case.number.replace("-", "－"), "１３８０００００００１"),
+        (case.number, "010-8888 0000"),
+    ):
+        assert ask(visitor, number, phone).status_code == 200
+
+
+SPELLINGS = (
+    "13800000002",
+    "138 0000 0002",
+    "+86 138-0000-0002",
+    "１３８００００００02",
+    "8613800000002",
+)
+
+
+def test_another_spelling_is_no_other_attempt(leak, firm, visitor):
+    """Neither of the number of the case nor of the telephone."""
+    spelt = [leak.number, leak.number.lower(), f" {leak.number}", leak.number.replace("-", "－")]
+    codes = [ask(visitor, number, "13800000002").status_code for number in [*spelt, *spelt]]
+    assert codes == [422] * 5 + [429] * 3
+    away = {"REMOTE_ADDR": "10.0.0.1"}
+    codes = [ask(visitor, f"T-{n}", SPELLINGS[n % 5], **away).status_code for n in range(12)]
+    assert codes == [422] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("10.0.0.1", "10.0.0.2", False),
+        ("10.0.0.1", "::ffff:10.0.0.1", True),
+    ],
+)
+def test_one_household_is_one_place(leak, visitor, first, second, same):
+    """Of IPv6 a household has a whole /64."""
+    for n in range(5):
+        ask(visitor, leak.number, f"1380000{n + 10:04d}", REMOTE_ADDR=first)
+    assert ask(visitor, leak.number, REMOTE_ADDR=second).status_code == (429 if same else 200)
+
+
+def test_strangers_do_not_shut_the_customer_out(leak, visitor):
+    """However many guess at his case or with his telephone, from wherever: he has it right."""
+    for n in range(60):
+        phone, number = (
+            (f"1380000{n + 10:04d}", leak.number) if n % 2 else ("13800000001", f"T-{n}")
+        )
+        ask(visitor, number, phone, REMOTE_ADDR=f"10.0.{n}.1")
+    assert ask(visitor, leak.number, REMOTE_ADDR="10.9.9.9").status_code == 200
+    guesses = [
+        ask(visitor, leak.number, f"1390000{n:04d}", REMOTE_ADDR="10.8.8.8").status_code
+        for n in range(3)
+    ]
+    assert guesses == [422, 429, 429]  # but with one guess from each place
+
+
 def test_attempts_are_limited_also_for_who_then_knows(leak, visitor):
     codes = [ask(visitor, leak.number, f"1380000{n:04d}").status_code for n in range(10, 16)]
     assert codes == [422] * 5 + [429]

@@ -46,3 +46,12 @@ def test_a_mistake_stands_at_its_field(clerk, duty):
 def test_the_form_of_a_case_is_no_duty(clerk, duty):
     assert clerk.get(address(duty, "arrival")).status_code == 404
     assert "figure" in page(clerk.get(address(duty)))
+
+
+def test_the_docket_of_a_case_is_seen_through_the_case_alone(firm, duty, leak):
+    """Nor by the head of the company: what a case is, and who may know of it, the case tells."""
+    head = sits(firm.top)
+    assert head.get(f"/duties/{duty.pk}/").status_code == 200
+    assert head.get(f"/duties/{leak.docket_id}/").status_code == 404
+    assert head.get(f"/duties/{leak.docket_id}/forms/bulletin/").status_code == 404
+    assert head.post(f"/duties/{leak.docket_id}/forms/bulletin/", {}).status_code == 404

@@ -5,16 +5,21 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from chengnuo.cases.models import Case
 from chengnuo.cases.services import ask_pause, decide_pause, hand_over
 from chengnuo.conduct.paysheets import sign_sheet
 from chengnuo.conduct.proceeding import NotNow
 from chengnuo.ledger.models import OutboxMessage
+from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Breach, Escalation, Obligation
+from chengnuo.people.queries import posts_of
 from chengnuo.people.services import appoint
+from chengnuo.reports.sheets import Head, workbook
 from tests.companies import house
 from tests.conduct.matters import breach_of, opinion_of
-from tests.doors.web.conftest import page
+from tests.doors.web.conftest import page, sits
 from tests.doors.web.test_conduct import Sitting, cells
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
@@ -137,6 +142,16 @@ def test_not_decided_in_time_it_is_broken_and_whom_it_is_escalated_to_may_decide
     assert Breach.objects.get(rule=DECISION).broken_at == at("2026-03-11 17:30")
     reached = Escalation.objects.filter(obligation__rule=DECISION).first()
     assert reached.staff == firm.people["general-manager"]
+    colleague = Sitting(firm.people["technician"])
+    assert "不遇单 B-17" not in page(colleague.get("/pauses/"))
+    assert colleague.post("/pauses/decide/", said).status_code in (404, 422)
+    case = Case.objects.get(pk=paused.pk)
+    for role, person in firm.people.items():
+        rows = list(case.docket.obligations.filter(rule="order-handled"))
+        may = bool(
+            to_decide(rows=rows, by=person, posts=posts_of(staff=person, at=reached.reached_at))
+        )
+        assert may is (role in ("general-manager", "cs-manager")), role
     assert "不遇单 B-17" in page(above.get("/pauses/"))
     assert "Approved" in page(above.post("/pauses/decide/", said, follow=True))
     assert Obligation.objects.get(rule=DECISION).kept_at == at("2026-03-12 09:00")
@@ -217,3 +232,16 @@ def test_a_month_is_not_signed_while_a_pause_of_it_is_undecided(firm, paused):
     decide_pause(verdict="rejected", now=at("2026-04-02 09:30"), **decided)
     let_pass("2026-04-02 10:00")
     assert sign_sheet(now=at("2026-04-02 10:00"), **told)
+
+
+def test_two_columns_of_one_name_are_both_kept():
+    content = workbook(
+        title="x", definition="x", heads=[Head("承诺", 9), Head("承诺", 9)], rows=[["甲", "乙"]]
+    )
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[-1] == ["甲", "乙"]
+
+
+def test_the_sheet_of_a_month_without_pauses_is_read_in_chinese(firm):
+    answer = sits(firm.people["cs-manager"], "zh-hans").get("/pauses/sheet/")
+    assert answer.status_code == 200

@@ -8,7 +8,7 @@ from django.test import Client
 
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.reading import day_in, number_in
-from tests.companies import house
+from tests.companies import administrator, house
 from tests.doors.web.conftest import page, sits, take
 
 NOT_A_NUMBER = ("²", "٣", "9" * 30, "-1", "1e3", "1.5", " 1", "")
@@ -69,6 +69,45 @@ def test_a_page_that_is_not_there_says_what_to_do_in_the_readers_language(browse
     chinese = page(sits(firm.top, "zh-hans").get("/cases/T-000000-00000/"))
     assert "没有找到" in chinese
     assert 'lang="zh-hans"' in chinese
+
+
+NO_PAGE = ("x", "desk", "cases/", "http://[x", "//[x", "/\\x", "javascript:x", "\n/")
+
+
+@pytest.mark.parametrize("onward", NO_PAGE)
+def test_a_next_page_that_is_none_is_the_desk(browser, firm, onward):
+    assert browser.get("/sign-in/", {"next": onward})["Location"] == "/"
+    assert browser.post("/theme/", {"theme": "dark", "next": onward})["Location"] == "/"
+    assert browser.post("/language/", {"language": "en", "next": onward})["Location"] == "/"
+
+
+@pytest.mark.parametrize("shown", ["http://[x", "http://testserver", "x", "//", "http://t//x"])
+def test_a_page_before_that_is_none_is_no_fault(firm, leak, shown):
+    stranger, own = Client(HTTP_REFERER=shown), {"HX-Request": "true", "HX-Current-URL": shown}
+    assert stranger.post(f"/cases/{leak.number}/steps/urge/").status_code == 302
+    assert stranger.get("/sign-in/", headers=own).status_code == 204
+    owing = sits(firm.top)
+    firm.top.must_change_password = True
+    firm.top.save()
+    assert owing.get("/", headers=own).status_code == 204
+    assert owing.post("/cases/", HTTP_REFERER=shown).status_code in (302, 405)
+
+
+def test_a_verdict_on_no_pause_is_refused(browser, leak):
+    for target in ("x", "", "#", "repaired-soon#1", "a" * 999):
+        for verdict in ("approved", "rejected", "ended", "x"):
+            told = {"case": leak.number, "target": target, "verdict": verdict}
+            assert browser.post("/pauses/decide/", told).status_code in (404, 422)
+            step = f"/cases/{leak.number}/steps/pause-verdict/"
+            assert browser.post(step, told).status_code == 422
+
+
+@pytest.mark.parametrize("onward", ["a/b", "nobody"])
+def test_who_is_relieved_from_nowhere_is_relieved(firm, onward):
+    keeper = sits(administrator(firm))
+    post = firm.posts["network"]
+    told = {"holding": post.holdings.get().pk, "from": onward}
+    assert keeper.post(f"/house/posts/{post.pk}/relieve/", told).status_code == 302
 
 
 def test_a_page_that_is_too_old_says_what_to_do(firm):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +54,7 @@ class Progress:
 
 def look_up(*, company: Organisation, number: str, phone: str, now: datetime) -> Progress | None:
     """The case of this number and telephone; None where either is wrong, without saying which."""
-    case = numbered(company=company, number=number.strip().upper())
+    case = numbered(company=company, number=number_of(number))
     # Compared also when there is no such case, so that the answer takes as long.
     known = keys_of(case.contact_phone) if case is not None else []
     told = (key_of(phone) or NOT_TOLD).encode()
@@ -60,6 +62,16 @@ def look_up(*, company: Organisation, number: str, phone: str, now: datetime) ->
     if case is None or not any(same):
         return None
     return _progress(case, now)
+
+
+def dialled(phone: str) -> str:
+    """A telephone as it is compared and counted: +86 138-0000-0001 is 13800000001."""
+    return key_of(phone) or re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", phone))
+
+
+def number_of(typed: str) -> str:
+    """The number of a case as it is looked for and counted, however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
 
 
 def _progress(case: Case, now: datetime) -> Progress:

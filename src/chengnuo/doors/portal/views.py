@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,16 +20,17 @@ from chengnuo.callbacks.services import (
     offer_of,
 )
 from chengnuo.customers.strangers import may_ask, was_right
-from chengnuo.customers.telephones import key_of
-from chengnuo.doors.portal.progress import look_up
+from chengnuo.doors.portal.progress import dialled, look_up, number_of
 from chengnuo.doors.portal.visitor import Visitor, public
 from chengnuo.obligations.queries import releases_of
 from chengnuo.packs.commitments import always, branches, in_every_matter
 from chengnuo.people.queries import companies
 
-PER_CASE = 5
-PER_PHONE = 10
-PER_ADDRESS = 30
+# So many wrong answers from one place within a quarter of an hour; and from all places together,
+# after which each of them has one attempt only: a stranger who guesses at a case does not shut its
+# customer out, who has it right.
+PER_CASE, PER_PHONE, PER_ADDRESS = 5, 10, 30
+FROM_ALL_PLACES = 30
 LONGEST = 40
 
 
@@ -72,34 +75,67 @@ def progress(visitor: Visitor, company: str) -> HttpResponse:
         return visitor.page(
             "progress", company=found, number=number, here="progress", personal=True
         )
-    number = visitor.request.POST.get("number", "").strip()[:LONGEST]
+    number = number_of(visitor.request.POST.get("number", "")[:LONGEST])
     phone = visitor.request.POST.get("phone", "").strip()[:LONGEST]
     typed: dict[str, Any] = {"company": found, "number": number, "phone": phone, "personal": True}
     typed["here"] = "progress"
     if not number or not phone:
         problem = _("Please type both the case number and the telephone you gave us.")
         return visitor.page("progress", status=422, problem=problem, **typed)
-    counted = {
-        f"case:{found.pk}:{number.upper()}": PER_CASE,
-        f"phone:{key_of(phone) or phone}": PER_PHONE,
-        f"address:{visitor.address}": PER_ADDRESS,
-    }
-    if not may_ask(what=counted, now=visitor.now):
+    asked = _Asked(f"{found.pk}:{number}", dialled(phone), visitor.network)
+    if not asked.may_ask(now=visitor.now):
         problem = _("Too many attempts. Please try again in 15 minutes, or call us.")
         return visitor.page("progress", status=429, problem=problem, **typed)
     seen = look_up(company=found, number=number, phone=phone, now=visitor.now)
     if seen is None:
         problem = _("There is no case with this number and this telephone. Please check both.")
         return visitor.page("progress", status=422, problem=problem, **typed)
-    was_right(what=counted)
+    asked.was_right()
     return visitor.page("progress", seen=seen, **typed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An attempt to see a case: by its number and a telephone, as they are compared, from a place
+    on the network."""
+
+    case: str
+    phone: str
+    network: str
+
+    def may_ask(self, *, now: datetime) -> bool:
+        """Count it everywhere; False where this place had enough, or all of them and it is not the
+        first from here."""
+        here = may_ask(what=self._here, now=now)
+        first = may_ask(what=self._first, now=now)
+        everywhere = may_ask(what=self._everywhere, now=now)
+        return here and (first or everywhere)
+
+    def was_right(self) -> None:
+        was_right(what=self._here | self._first | self._everywhere)
+
+    @property
+    def _here(self) -> dict[str, int]:
+        return {
+            f"case:{self.case}:{self.network}": PER_CASE,
+            f"phone:{self.phone}:{self.network}": PER_PHONE,
+            f"address:{self.network}": PER_ADDRESS,
+        }
+
+    @property
+    def _first(self) -> dict[str, int]:
+        return {f"first:{self.case}:{self.network}": 1}
+
+    @property
+    def _everywhere(self) -> dict[str, int]:
+        return {f"case:{self.case}": FROM_ALL_PLACES, f"phone:{self.phone}": FROM_ALL_PLACES}
 
 
 @require_http_methods(["GET", "POST"])
 @public
 def rate(visitor: Visitor, token: str) -> HttpResponse:
     """Rate a closed case by the link that came with a message, once."""
-    if not may_ask(what={f"rating:{visitor.address}": PER_ADDRESS * 4}, now=visitor.now):
+    if not may_ask(what={f"rating:{visitor.network}": PER_ADDRESS * 4}, now=visitor.now):
         return visitor.page("too_many", status=429, personal=True)
     try:
         offer = offer_of(token=token, now=visitor.now)

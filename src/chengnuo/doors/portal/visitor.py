@@ -22,6 +22,7 @@ from chengnuo.doors.browser import address_of, keep_language
 from chengnuo.obligations.regulation import Regulation, regulation_shown
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
+from chengnuo.people.signing import network_of
 
 P = ParamSpec("P")
 PAGES_A_MINUTE = 120
@@ -36,8 +37,9 @@ class Visitor:
         self.company: Organisation | None = None
 
     @property
-    def address(self) -> str:
-        return address_of(self.request)
+    def network(self) -> str:
+        """Where he is, as attempts are counted."""
+        return network_of(address_of(self.request))
 
     def at(self, code: str) -> Organisation:
         """The company of this code; 404 for what is none."""
@@ -103,7 +105,7 @@ def _language(request: HttpRequest) -> str:
 
 def _too_many(visitor: Visitor) -> bool:
     """A coarse brake for whoever fetches pages in a loop; attempts are counted elsewhere."""
-    key = f"portal:{visitor.address}:{visitor.now:%H%M}"
+    key = f"portal:{visitor.network}:{visitor.now:%H%M}"
     cache.add(key, 0, timeout=120)
     try:
         return bool(cache.incr(key) > PAGES_A_MINUTE)

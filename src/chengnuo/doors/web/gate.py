@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -21,6 +21,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from chengnuo.doors.web.reading import page_in
 from chengnuo.people import signing
 from chengnuo.people.models import Staff
 
@@ -97,8 +98,7 @@ def _sent(request: HttpRequest, to: str, **more: str) -> HttpResponse:
     """To another page, and from there back to where one was; a part of a page goes as a whole."""
     by_htmx = "HX-Request" in request.headers
     if by_htmx:
-        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-        back = urlunsplit(("", "", shown.path, shown.query, ""))
+        back = page_in(request.headers.get("HX-Current-URL"))
     else:
         back = request.get_full_path() if request.method == "GET" else _page_before(request)
     target = f"{reverse(to)}?{urlencode({'next': back, **more})}"
@@ -108,5 +108,4 @@ def _sent(request: HttpRequest, to: str, **more: str) -> HttpResponse:
 
 
 def _page_before(request: HttpRequest) -> str:
-    shown = urlsplit(request.headers.get("Referer", ""))
-    return urlunsplit(("", "", shown.path or "/", shown.query, ""))
+    return page_in(request.headers.get("Referer"))

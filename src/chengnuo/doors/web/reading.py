@@ -1,4 +1,5 @@
-"""What was typed or stood in an address, as a number, a day or a moment; None for what is none.
+"""What was typed or stood in an address, as a number, a day, a moment or an own page; None (or the
+first page) for what is none.
 
 Neither is trusted to be one: "²" is a digit to Python and no number, and a calendar ends.
 """
@@ -6,6 +7,7 @@ Neither is trusted to be one: "²" is a digit to Python and no number, and a cal
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 MOST = 2**31 - 1
@@ -44,3 +46,14 @@ def moment_in(text: str | None, zone: ZoneInfo) -> datetime | None:
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return None
     return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def page_in(address: str | None) -> str:
+    """The path and question of an address that a browser names, such as the page it shows: `/` for
+    what is no address. Which house it is in does not matter."""
+    try:
+        shown = urlsplit(address or "")
+    except ValueError:  # http://[x
+        return "/"
+    path = f"/{shown.path.lstrip('/')}"
+    return urlunsplit(("", "", path, shown.query, ""))

@@ -19,13 +19,13 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.duties import DutyHasErrors, fill_duty
 from chengnuo.obligations.models import Docket
-from chengnuo.obligations.queries import docket_of
+from chengnuo.obligations.queries import duties_of
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.forms import fill
 
 
 def _docket(visit: Visit, docket_id: UUID) -> Docket:
-    found = docket_of(company=visit.company, docket_id=docket_id)
+    found = duties_of(company=visit.company, docket_id=docket_id)
     if found is None:
         raise Http404(str(docket_id))
     return found

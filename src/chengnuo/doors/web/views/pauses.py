@@ -140,7 +140,7 @@ def _heads() -> list[Head]:
     return [
         Head(_("Unit"), 24), Head(_("Promise"), 30), Head(_("Case"), 20), Head(_("Why"), 24),
         Head(_("From"), 17, moments=True), Head(_("Until"), 17, moments=True),
-        Head(_("State"), 12), Head(_("Promises"), 10), Head(_("Ran (h)"), 10),
+        Head(_("State"), 12), Head(_("Number of promises"), 10), Head(_("Ran (h)"), 10),
         Head(_("Paused (h)"), 10), Head(_("Share (%)"), 10),
     ]  # fmt: skip
 
