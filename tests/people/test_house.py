@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.utils import translation
 
 from chengnuo.ledger.models import Entry
 from chengnuo.people import house
@@ -131,9 +132,10 @@ def test_nobody_dismisses_himself_and_the_last_administrator_stays(firm, boss, c
     ],
 )
 def test_passwords_that_are_refused(clerk, password, wrong):
-    with pytest.raises(house.PasswordRefused) as refused:
+    with translation.override("en"), pytest.raises(house.PasswordRefused) as refused:
         house.change_password(person=clerk, password=password, now=NOW)
-    assert refused.value.reasons
+    [reason] = refused.value.reasons
+    assert wrong in reason
 
 
 def test_an_old_password_does_not_come_back_soon(clerk):
@@ -205,3 +207,32 @@ def test_who_may_what(firm, boss):
     assert needs_second_factor(own, chosen=[], administrators=True)
     assert not needs_second_factor(own, chosen=[], administrators=False)
     assert needs_second_factor([clerk], chosen=["service"], administrators=False)
+
+
+@pytest.mark.parametrize(
+    ("roles", "administers", "audits", "second_factor"),
+    [
+        (("service",), False, False, False),
+        (("service", ADMINISTRATOR), True, True, True),
+        ((ADMINISTRATOR, "service"), True, True, True),
+        (("service", "supervision"), False, True, False),
+        (("supervision", "service"), False, True, False),
+        (("service", "dispatch"), False, False, True),
+        (("dispatch", "service"), False, False, True),
+        ((), False, False, False),
+    ],
+)
+def test_one_of_several_posts_is_enough(firm, boss, roles, administers, audits, second_factor):
+    posts = [post(firm, role, boss) for role in roles]
+    assert may_administer(posts) is administers
+    assert may_audit(posts) is audits
+    asked = needs_second_factor(posts, chosen=["dispatch"], administrators=True)
+    assert asked is second_factor
+
+
+def test_the_head_of_a_department_reads_no_looks(firm, boss):
+    """The head of the company does; with another post beside it as well."""
+    department = post(unit("C-d", firm), "service", boss, head=True)
+    top = post(firm, "general-manager", boss, head=True)
+    assert not may_audit([department])
+    assert may_audit([department, top])

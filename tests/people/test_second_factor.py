@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
 
 from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import Entry
@@ -140,3 +141,9 @@ def test_a_rotated_ring_seals_the_keys_anew(clerk, codes, tmp_path, settings, ca
     assert [line.partition(":")[0] for line in ring.read_text().split()] == ["index", "2"]
     assert not ring.with_name("data_keys.lock").exists()
     assert main(["keys", "make", "--file", str(ring)]) == 1, "never over others"
+
+
+def test_recovery_codes_lie_in_the_table_as_hashes(clerk, codes):
+    kept = set(StaticToken.objects.values_list("token", flat=True))
+    assert len(kept) == second_factor.RECOVERY_CODES
+    assert not kept & {code.replace("-", "") for code in codes}

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from chengnuo.cases.access import Reach, is_shown, reach_of, takes_in
 from chengnuo.cases.models import BreakGlass, Case
+from chengnuo.customers.reveals import says_something
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner, told
@@ -105,7 +106,7 @@ def break_glass(
     docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rule = regulation.pack.glass
-    if len(why.strip()) < rule.reason:
+    if len(why.strip()) < rule.reason or not says_something(why):
         raise NoReason(rule.reason)
     until = now + timedelta(minutes=rule.minutes)
     made = BreakGlass.objects.create(case=case, staff=by, why=why.strip(), since=now, until=until)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner
-from chengnuo.obligations.regulation import regulation_for
+from chengnuo.obligations.regulation import regulation_for, regulation_shown
 from chengnuo.people.models import Organisation
-from chengnuo.people.queries import roster_of
+from chengnuo.people.queries import companies_below, roster_of
 from chengnuo.rules.words import Text
 
 
@@ -17,6 +17,16 @@ def knowing(*, docket: Docket) -> tuple[str, ...]:
     """The only roles that know of a matter; none where it is open."""
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     return regulation.pack.restricted_to(docket.service)
+
+
+def knowing_roles(*, company: Organisation, at: datetime) -> frozenset[str]:
+    """The roles that know of restricted matters of a company, or of one below it."""
+    found: set[str] = set()
+    for one in companies_below(organisation=company):
+        if (regulation := regulation_shown(company=one, at=at)) is not None:
+            services = regulation.pack.services.values()
+            found.update(role for service in services for role in service.restricted_to)
+    return frozenset(found)
 
 
 def kept_with(*, owed_by: str, roles: Sequence[str], company: Organisation) -> Owner:

@@ -188,8 +188,8 @@ def change_password(*, person: Staff, password: str, now: datetime) -> None:
     kept = person.past_passwords.order_by("-until").values("pk")[: passwords.REMEMBERED]
     person.past_passwords.exclude(pk__in=[row["pk"] for row in kept]).delete()
     person.set_password(password)
-    person.must_change_password = False
-    person.save(update_fields=["password", "must_change_password"])
+    person.must_change_password, person.password_since = False, now
+    person.save(update_fields=["password", "must_change_password", "password_since"])
     end_sessions(person=person)
     person.refresh_from_db(fields=["session_turn"])
     _note(person.organisation, "password.changed", now, person, badge=person.badge)

@@ -114,12 +114,13 @@ class Staff(AbstractBaseUser):
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80, default="")
     phone = models.CharField(max_length=30, default="")
-    # As chosen by this person; empty as long as the browser says it.
-    language = models.CharField(max_length=10, default="", blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff")
     is_active = models.BooleanField(default=True)
     # The password is somebody else's doing: it opens nothing but the page that replaces it.
     must_change_password = models.BooleanField(default=False)
+    # Since when the password holds that he gave himself; None: nobody wrote it down.
+    password_since = models.DateTimeField(null=True)
     # Rises when every session of this person shall end.
     session_turn = models.PositiveIntegerField(default=0)
 
@@ -243,6 +244,54 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff} · {self.post}"
+
+
+class Change(models.Model):
+    """What nobody does alone (`two`): one person proposed it, another decides."""
+
+    company = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", null=True)
+    asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    confirmed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="seat", post__isnull=False)
+                | Q(kind__in=["password", "factor"], post__isnull=True),
+                name="change_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    decided_by__isnull=True, decided_at__isnull=True, confirmed__isnull=True
+                )
+                | Q(decided_by__isnull=False, decided_at__isnull=False, confirmed__isnull=False),
+                name="change_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | (~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("person"))),
+                name="change_by_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "post"],
+                condition=Q(decided_at__isnull=True, post__isnull=False),
+                name="change_of_post_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(decided_at__isnull=True, post__isnull=True),
+                name="change_of_sign_in_waits_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person_id}"
 
 
 class Message(models.Model):

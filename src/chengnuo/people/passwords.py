@@ -9,12 +9,15 @@ from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from chengnuo.people.models import Staff
+from chengnuo.people import own_rules
+from chengnuo.people.models import Organisation, Staff
 
 # A one-time password is read aloud or written down: nothing in it looks like something else.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 REMEMBERED = 5
 SHORTEST_PART = 3
+# What every house asks (settings).
+SHORTEST = 10
 
 
 def one_time() -> str:
@@ -35,6 +38,52 @@ class NotAboutOneself:
 
     def get_help_text(self) -> str:
         return _("It must not contain your badge number, your name or your telephone.")
+
+
+class AsTheHouseAsks:
+    """As long, and of as many kinds of characters, as the person's company chose."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if not isinstance(user, Staff):
+            return
+        wanted = own_rules.chosen(company=user.organisation.home)
+        length, kinds = int(wanted[own_rules.LENGTH]), int(wanted[own_rules.KINDS])
+        if length > SHORTEST and len(password) < length:
+            raise ValidationError(_long(length), code="house_length")
+        if own_rules.kinds_in(password) < kinds:
+            raise ValidationError(_mixed(kinds), code="house_kinds")
+
+    def get_help_text(self) -> str:
+        return ""
+
+
+def asked_by(company: Organisation) -> list[str]:
+    """What a company asks of passwords beyond every house, in words."""
+    wanted = own_rules.chosen(company=company)
+    length, kinds, days = (
+        int(wanted[name]) for name in (own_rules.LENGTH, own_rules.KINDS, own_rules.DAYS)
+    )
+    lasting = _("It holds for %(days)d days.") % {"days": days}
+    return [
+        text
+        for text, asked in (
+            (_long(length), length > SHORTEST),
+            (_mixed(kinds), kinds > 1),
+            (lasting, days > 0),
+        )
+        if asked
+    ]
+
+
+def _long(length: int) -> str:
+    return _("It must have at least %(number)d characters.") % {"number": length}
+
+
+def _mixed(kinds: int) -> str:
+    return _(
+        "It must have characters of at least %(number)d of these kinds: capitals, small letters, "
+        "digits, other signs."
+    ) % {"number": kinds}
 
 
 class NotAgain:

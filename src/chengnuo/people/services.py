@@ -81,6 +81,7 @@ def hire(
         phone=phone,
         organisation=organisation,
         must_change_password=must_change_password,
+        password_since=now,
     )
     if hashed:
         person.password = hashed

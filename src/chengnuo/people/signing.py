@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from chengnuo.ledger.services import Fact, record
+from chengnuo.people import own_rules
 from chengnuo.people.models import Organisation, SignInFailures, Staff
 
 FORGOTTEN = timedelta(days=1)
@@ -46,8 +48,23 @@ class Knock:
 
     def keys(self) -> dict[str, str]:
         """In the order in which everybody locks them."""
-        keys = {"badge": key_of("badge", self.badge), "address": key_of("address", self.address)}
+        near = network_of(self.address)
+        keys = {"badge": key_of("badge", self.badge), "address": key_of("address", near)}
         return dict(sorted(keys.items(), key=lambda pair: pair[1]))
+
+
+def network_of(address: str) -> str:
+    """By what one place on the network is counted: of IPv6 a household has a whole /64, and may
+    come from another address of it every time. What is no address is counted as it stands."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found.packed, 64), strict=False))
 
 
 def key_of(kind: str, what: str) -> str:
@@ -126,6 +143,20 @@ def entered(*, at_door: Knock, person: Staff, factor: str, now: datetime) -> Non
         factor=factor,
         source=at_door.address,
     )
+
+
+@transaction.atomic
+def before_entering(*, person: Staff, now: datetime) -> None:
+    """What his company asks of who signs in: a password whose time is over is replaced first; where
+    everybody has one session, those before end."""
+    if person.password_since is None:
+        Staff.objects.filter(pk=person.pk).update(password_since=now)
+    elif own_rules.is_over(person=person, now=now):
+        Staff.objects.filter(pk=person.pk).update(must_change_password=True)
+        _note(_chain_of(person), person, "password.over", now, by=person)
+    if own_rules.once_only(person=person):
+        end_sessions(person=person)
+    person.refresh_from_db(fields=["must_change_password", "password_since", "session_turn"])
 
 
 @transaction.atomic

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
+from statistics import median
 
 from django.db.models import Q
 
 from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
-from chengnuo.people.models import Staff
+from chengnuo.ledger.queries import looks
+from chengnuo.people.models import Holding, Organisation, Staff
 from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.exports import Cell, View
 from chengnuo.reports.masking import HIDDEN
@@ -104,3 +107,43 @@ def cells_of(looks: Iterable[Look], view: View) -> Iterator[list[Cell]]:
 
 def titles(view: View) -> list[str]:
     return [view.say(title) for title in TITLES]
+
+
+WITHIN = timedelta(days=7)
+# Fewer looks within the time are never unusual; so many times what colleagues take are.
+FEWEST, TIMES = 20, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """Somebody who looked much more often than colleagues with the same role (`usual`: the one in
+    the middle of them)."""
+
+    who: Staff
+    role: str
+    number: int
+    usual: float
+
+
+def unusual(*, company: Organisation, now: datetime) -> list[Unusual]:
+    """Who looked unusually much within the last seven days, most first."""
+    rows = looks(organisation_id=company.pk, since=now - WITHIN)
+    actors = rows.exclude(actor_id=None).order_by().values_list("actor_id", flat=True)
+    counted = Counter(actor for actor in actors if actor is not None)
+    if max(counted.values(), default=0) < FEWEST:
+        return []
+    people = staff_by_id(counted)
+    held = Holding.objects.filter(post__organisation__company=company, until__isnull=True)
+    role_of: dict[int, str] = {}
+    with_role: dict[str, set[int]] = {}
+    for staff, role in held.order_by("pk").values_list("staff_id", "post__role"):
+        role_of.setdefault(staff, role)
+        with_role.setdefault(role, set()).add(staff)
+    found = []
+    for staff, number in counted.most_common():
+        role = role_of.get(staff, "")
+        others = [counted[other] for other in with_role.get(role, set()) - {staff}]
+        usual = median(others) if others else 0
+        if staff in people and number >= FEWEST and number > TIMES * usual:
+            found.append(Unusual(people[staff], role, number, usual))
+    return found

@@ -172,7 +172,7 @@ def test_who_must_have_one_sets_it_up_before_anything_else(door, firm):
     code = f"{totp(b32decode(key + '=' * (-len(key) % 8))):06d}"
     assert door.post("/second-factor/", {"do": "enrol", "code": "123"}).status_code == 422
     answer = door.post("/second-factor/", {"do": "enrol", "code": code, "next": "/overdue/"})
-    assert len(re.findall(r"<li><code>\w{4}-\w{4}</code>", page(answer))) == 10
+    assert len(re.findall(r"<li><code>\w{4}-\w{4}-\w{4}</code>", page(answer))) == 10
     assert door.get("/overdue/").status_code == 200
 
 

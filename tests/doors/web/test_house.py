@@ -8,7 +8,7 @@ import pytest
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Incident
 from chengnuo.people import second_factor
-from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.models import Change, Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
 from chengnuo.people.services import choose_setting
 from chengnuo.people.signing import Knock, failed, knock
@@ -279,3 +279,45 @@ def test_a_session_outlives_the_changes_of_others(firm, boss, desk, clock):
     desk.post(f"/house/staff/{firm.people['service'].badge}/reset-password/")
     clock.shift(timedelta(minutes=1))
     assert desk.get("/house/").status_code == 200
+
+
+# -- by two people ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def water(db):
+    return house("water-company", code="W", roles=("inspection", "hotline-agent"))
+
+
+def test_the_inspection_post_is_filled_by_two_on_the_pages(water):
+    keeper, clerk = administrator(water), water.people["hotline-agent"]
+    his, heads = sits(keeper), sits(water.top)
+    post = water.posts["inspection"]
+    refused = his.post(f"/house/posts/{post.pk}/appoint/", {"badge": keeper.badge})
+    assert refused.status_code == 422
+    assert "never holds" in page(refused)
+    asked = his.post(f"/house/staff/{clerk.badge}/appoint/", {"post": post.pk})
+    assert asked["Location"] == "/house/waiting/"
+    assert not post.holdings.filter(staff=clerk).exists()
+    change = Change.objects.get()
+    assert his.post(f"/house/waiting/{change.pk}/confirm/").status_code == 422
+    assert sits(clerk).post(f"/house/waiting/{change.pk}/confirm/").status_code == 403
+    assert clerk.badge in page(heads.get("/house/waiting/"))
+    assert heads.post(f"/house/waiting/{change.pk}/confirm/").status_code == 302
+    assert post.holdings.filter(staff=clerk, until=None).exists()
+    assert heads.post(f"/house/waiting/{change.pk}/confirm/").status_code == 302
+
+
+def test_the_password_of_a_superior_is_shown_to_who_confirms(water):
+    keeper, inspector = administrator(water), water.people["inspection"]
+    his = sits(keeper)
+    asked = his.post(f"/house/staff/{water.top.badge}/reset-password/")
+    assert asked["Location"] == "/house/waiting/"
+    change = Change.objects.get()
+    shown = page(sits(inspector).post(f"/house/waiting/{change.pk}/confirm/"))
+    password = re.search(r'id="one-time">([a-z0-9-]+)<', shown).group(1)
+    assert Staff.objects.get(pk=water.top.pk).check_password(password)
+    assert password not in page(his.get("/house/waiting/"))
+    other = house("water-company", code="U", roles=("inspection",))
+    elsewhere = sits(administrator(other)).post(f"/house/waiting/{change.pk}/confirm/")
+    assert elsewhere.status_code == 302

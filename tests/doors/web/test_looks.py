@@ -112,5 +112,5 @@ def test_a_page_asks_the_database_little_however_many_looks_there_are(
     for number in range(60):
         note_look(viewer=firm.top, subject=leak.docket_id, what="contact", why=f"{number}", now=NOW)
     browser.get("/looks/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         browser.get("/looks/")

@@ -80,23 +80,23 @@ class Visit:
         return frozenset(p.role for p in self.posts)
 
     @property
-    def _own_posts(self) -> list[Post]:
+    def own_posts(self) -> list[Post]:
         """Those in the company whose pages this person sees."""
         return [p for p in self.posts if p.organisation.company_id == self.company.pk]
 
     @cached_property
     def may_administer(self) -> bool:
-        return access.may_administer(self._own_posts)
+        return access.may_administer(self.own_posts)
 
     @cached_property
     def may_audit(self) -> bool:
-        return access.may_audit(self._own_posts)
+        return access.may_audit(self.own_posts)
 
     @cached_property
     def leads(self) -> bool:
         """Whether there is an overview for this person."""
         pack = self.regulation.pack if self.regulation else None
-        return leads(posts=self._own_posts, pack=pack)
+        return leads(posts=self.own_posts, pack=pack)
 
     @cached_property
     def keeps_house_only(self) -> bool:

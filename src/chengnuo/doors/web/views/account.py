@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from chengnuo.doors.web import gate
 from chengnuo.doors.web.views.signing import safe
 from chengnuo.doors.web.visit import Visit, staffed
-from chengnuo.people import house, second_factor
+from chengnuo.people import house, passwords, second_factor
 
 
 @sensitive_post_parameters()
@@ -57,7 +57,10 @@ def _password_page(visit: Visit, onward: str, **errors: list[str]) -> HttpRespon
         status=422 if errors else 200,
         next=onward,
         errors=errors,
-        rules=password_validators_help_texts(),
+        rules=[
+            *(text for text in password_validators_help_texts() if text),
+            *passwords.asked_by(visit.company),
+        ],
     )
 
 

@@ -22,6 +22,7 @@ from chengnuo.doors.web import filestore
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.casepage import CasePage, Step, contact_of, gather, open_form
 from chengnuo.doors.web.shown.formviews import Typed, read_form
+from chengnuo.doors.web.shown.revealing import refused_look
 from chengnuo.doors.web.shown.sheets import parts_of
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.closed import closed_page
@@ -164,20 +165,13 @@ def reveal(visit: Visit, number: str) -> HttpResponse:
     found = visit.case(number)
     if not visit.knows_complainant(found):
         raise Http404(number)
-    why = visit.request.POST.get("why", "").strip()
-    if len(why) < 2:
-        step = Step("reveal", {"why": why}, _("Please say why you need to see it."))
+    problem = refused_look(visit, subject=found.docket_id, what="contact")
+    if problem:
+        step = Step("reveal", {"why": visit.request.POST.get("why", "").strip()}, problem)
         page = gather(visit, found, step=step)
         if visit.by_htmx:
             return visit.page("part/contact", status=422, page=page)
         return visit.page("page/case", status=422, page=page, here="cases")
-    note_look(
-        viewer=visit.staff,
-        subject=found.docket_id,
-        what="contact",
-        why=why[:500],
-        now=visit.now,
-    )
     page = gather(visit, found, in_full=True)
     template = "part/contact" if visit.by_htmx else "page/case"
     return visit.page(template, page=page, here="cases")

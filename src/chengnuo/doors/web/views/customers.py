@@ -36,11 +36,11 @@ from chengnuo.doors.web.shown.customerpage import (
     meter_kinds,
     who_of,
 )
+from chengnuo.doors.web.shown.revealing import refused_look
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 
 PAGE = 50
-SHORTEST_REASON = 2
 LONGEST = {"number": 40, "name": 100, "phone": 30, "address": 300}
 CONSENT: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
@@ -142,13 +142,7 @@ def reveal(visit: Visit, pk: int) -> HttpResponse:
 
 def _look(visit: Visit, found: Customer) -> str:
     """Record why somebody looks; what is wrong with the reason, or nothing."""
-    why = visit.request.POST.get("why", "").strip()
-    if len(why) < SHORTEST_REASON:
-        return _("Please say why you need to see it.")
-    note_look(
-        viewer=visit.staff, subject=subject_of(found), what="customer", why=why[:500], now=visit.now
-    )
-    return ""
+    return refused_look(visit, subject=subject_of(found), what="customer")
 
 
 def _check_keeper(visit: Visit) -> None:

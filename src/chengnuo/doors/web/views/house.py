@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.cases import duplicates
+from chengnuo.customers import reveals
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.incidents import incident_lines
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.escalations import settled
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations import incidents
-from chengnuo.people import house, services
+from chengnuo.people import house, own_rules, services
 from chengnuo.people import queries as people
 from chengnuo.people.models import OrganisationKind
 
@@ -101,7 +102,8 @@ def settings(visit: Visit) -> HttpResponse:
     """What the regulation leaves open, what every house chooses for itself, and who signs in with a
     second factor."""
     pack = visit.regulation.pack if visit.regulation else None
-    offered = (pack.settings if pack else {}) | duplicates.SETTINGS
+    offered = (pack.settings if pack else {}) | duplicates.SETTINGS | own_rules.SETTINGS
+    offered |= reveals.settings_for(pack.roles if pack else {})
     chosen = people.settings_of(company=visit.company)
     post = visit.request.POST
     if visit.request.method == "POST" and "roles" in post:

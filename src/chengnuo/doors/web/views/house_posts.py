@@ -12,8 +12,9 @@ from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.house import administering
+from chengnuo.doors.web.views.house_waiting import TwoAreNeeded, at_once, restricted, waits
 from chengnuo.doors.web.visit import Visit
-from chengnuo.people import house
+from chengnuo.people import house, two
 from chengnuo.people import queries as people
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Post
@@ -71,13 +72,14 @@ def act(visit: Visit, post_id: int, what: str) -> HttpResponse:
         told = _done(visit, found, what)
     except house.NotPossible as refused:
         return _page(visit, found, 422, refused=say(refused.text), wrong=refused.field)
+    except TwoAreNeeded:
+        return waits(visit)
     visit.say(told)
-    onward = visit.request.POST.get("from", "")
-    return (
-        visit.go("house-person", badge=onward)
-        if onward
-        else visit.go("house-post", post_id=post_id)
-    )
+    rows = people.staff_of(company=visit.company, words="", only="all")
+    onward = rows.filter(badge=visit.request.POST.get("from", "")).first()
+    if onward is None:
+        return visit.go("house-post", post_id=post_id)
+    return visit.go("house-person", badge=onward.badge)
 
 
 def _done(visit: Visit, found: Post, what: str) -> str:
@@ -88,7 +90,7 @@ def _done(visit: Visit, found: Post, what: str) -> str:
         person = rows.filter(badge=typed.get("badge", "").strip()).first()
         if person is None:
             raise house.NotPossible("没有这个工号", "Nobody here has this badge", "staff")
-        house.seat(person=person, post=found, **by_now)
+        at_once(two.seat(person=person, post=found, restricted=restricted(visit), **by_now))
         return _("Appointed: %(person)s") % {"person": say(person)}
     if what == "relieve":
         holding = next((h for h in shown.seated(found) if str(h.pk) == typed.get("holding")), None)

@@ -14,8 +14,9 @@ from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.house import PAGE, administering
+from chengnuo.doors.web.views.house_waiting import TwoAreNeeded, at_once, restricted, waits
 from chengnuo.doors.web.visit import Visit
-from chengnuo.people import house, second_factor, signing
+from chengnuo.people import house, second_factor, signing, two
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
 
@@ -86,6 +87,8 @@ def act(visit: Visit, badge: str, what: str) -> HttpResponse:
         told, password = _done(visit, found, what)
     except house.NotPossible as refused:
         return _page(visit, found, 422, refused=say(refused.text), wrong=refused.field)
+    except TwoAreNeeded:
+        return waits(visit)
     if password:
         return _page(visit, _person(visit, badge), password=password)
     visit.say(told)
@@ -94,15 +97,16 @@ def act(visit: Visit, badge: str, what: str) -> HttpResponse:
 
 def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
     by_now: dict[str, Any] = {"by": visit.staff, "now": visit.now}
+    guarded: dict[str, Any] = {**by_now, "restricted": restricted(visit)}
     if what == "reset-password":
-        return "", house.reset_password(person=found, **by_now)
+        return "", at_once(two.reset_password(person=found, **guarded)).password
     if what == "take-back" and not found.is_active:
         return "", house.take_back(person=found, **by_now)
     if what == "unlock":
         signing.unlock(person=found, **by_now)
         return _("The sign-in is open again."), ""
     if what == "reset-factor":
-        second_factor.remove(staff=found, **by_now)
+        at_once(two.reset_factor(person=found, **guarded))
         return _("The second factor is taken away. It is set up anew at the next sign-in."), ""
     if what == "dismiss":
         house.dismiss(person=found, **by_now)
@@ -113,7 +117,7 @@ def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
         post = next((p for p in posts if str(p.pk) == wanted), None)
         if post is None:
             raise house.NotPossible("请选择岗位", "Please choose a post", "post")
-        house.seat(person=found, post=post, **by_now)
+        at_once(two.seat(person=found, post=post, **guarded))
         return _("Appointed: %(post)s") % {"post": say(post)}, ""
     raise Http404(what)
 

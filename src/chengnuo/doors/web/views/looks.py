@@ -18,6 +18,7 @@ from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import day_in
+from chengnuo.doors.web.shown.house import roles
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.ledger.models import LOOKS, Entry
@@ -64,8 +65,15 @@ def looks(visit: Visit) -> HttpResponse:
     lines = list(reports.looks_of(pages.object_list, shown=_shown(visit)))
     return visit.page(
         "page/looks", status=422 if asked.wrong else 200, lines=lines, pages=pages, asked=asked,
-        kinds=reports.KINDS, here="looks",
+        kinds=reports.KINDS, unusual=_unusual(visit), here="looks",
     )  # fmt: skip
+
+
+def _unusual(visit: Visit) -> list[tuple[reports.Unusual, str]]:
+    """Who looks unusually much, with the role in words."""
+    titles = roles(visit.regulation.pack if visit.regulation else None)
+    found = reports.unusual(company=visit.company, now=visit.now)
+    return [(one, titles.get(one.role, one.role)) for one in found]
 
 
 @require_POST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.doors.browser import address_of, keep_language
 from chengnuo.doors.web import gate
+from chengnuo.doors.web.reading import page_in
 from chengnuo.doors.web.visit import THEME_COOKIE, THEMES
 from chengnuo.people import second_factor, signing
 from chengnuo.people import services as people
@@ -43,8 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = safe(request, request.POST.get("next") or request.GET.get("next"))
     if "HX-Request" in request.headers:
         # A part of a page asked, but the sign-in has run out: the whole page must go there.
-        back = urlsplit(request.headers.get("HX-Current-URL", ""))
-        onward = quote(safe(request, urlunsplit(("", "", back.path, back.query, ""))))
+        onward = quote(safe(request, page_in(request.headers.get("HX-Current-URL"))))
         target = f"{settings.LOGIN_URL}?next={onward}"
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     if request.user.is_authenticated:
@@ -127,6 +127,7 @@ def _come_in(
 ) -> HttpResponse:
     chosen = request.session.get(CHOSEN)
     request.session.pop(HALFWAY, None)
+    signing.before_entering(person=person, now=now)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     signing.entered(at_door=at_door, person=person, factor=factor, now=now)
     company = person.organisation.home
@@ -140,19 +141,16 @@ def _come_in(
     if chosen in LANGUAGES:
         people.choose_language(staff=person, language=chosen)
         person.language = chosen
-    return _speaking(redirect(onward), person.language or translation.get_language())
+    return _speaking(redirect(onward), person.language)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Out here, and in every other browser of the same person. The door speaks what the browser
-    speaks again: whoever comes next is somebody else."""
+    """Out here, and in every other browser of the same person."""
     if isinstance(request.user, Staff):
         signing.left(person=request.user, why="sign_out", now=timezone.now())
     logout(request)
-    response = redirect(settings.LOGIN_URL)
-    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
-    return response
+    return redirect(settings.LOGIN_URL)
 
 
 @login_not_required
@@ -192,8 +190,8 @@ def _speaking(response: HttpResponse, code: str) -> HttpResponse:
 
 
 def safe(request: HttpRequest, target: str | None) -> str:
-    """Only our own addresses."""
-    ours = url_has_allowed_host_and_scheme(
-        target or "", allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    """Only our own addresses: a path from the root, and nothing that might be another house."""
+    ours = (target or "").startswith("/") and url_has_allowed_host_and_scheme(
+        target, allowed_hosts=None, require_https=request.is_secure()
     )
     return target if ours and target else settings.LOGIN_REDIRECT_URL

@@ -1,0 +1,34 @@
+"""A look in full from a page: for a reason, within the day's number; else what is said instead."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chengnuo.customers.reveals import Enough, NoSense, reveal
+from chengnuo.doors.web.visit import Visit
+
+LONGEST_REASON = 500
+
+
+def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:
+    """Record the look for which the reason was typed; why it is refused, or nothing."""
+    why = visit.request.POST.get("why", "").strip()[:LONGEST_REASON]
+    try:
+        reveal(
+            viewer=visit.staff, posts=visit.posts, subject=subject, what=what, why=why,
+            now=visit.now, zone=visit.zone,
+        )  # fmt: skip
+    except NoSense:
+        return _("Please say why you need to see it: in a few words, for which matter.")
+    except Enough as error:
+        return ngettext(
+            "Your post allows %(n)s look a day, and you took it. Ask your head to look, or the "
+            "administrator to allow more.",
+            "Your post allows %(n)s looks a day, and you took them. Ask your head to look, or the "
+            "administrator to allow more.",
+            error.most,
+        ) % {"n": error.most}
+    return ""
