@@ -9,7 +9,8 @@ from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chengnuo.cases.access import few_dockets, may_see, visible, visible_open
+from chengnuo.cases.access import few_dockets, may_see, takes_in, visible, visible_open
+from chengnuo.cases.assisting import ask_assistance
 from chengnuo.cases.glass import (
     Closed,
     NoReason,
@@ -26,7 +27,9 @@ from chengnuo.cases.search import newest, search
 from chengnuo.cases.services import Request, Submission, fill_form, hand_over, lodge
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry, OutboxMessage
+from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.obligations.ticking import tick
 from chengnuo.people.models import Organisation, Post
@@ -83,7 +86,10 @@ def seen_by(person, company, moment=SOON) -> set[str]:
     seen, few = visible(**who), few_dockets(**who)
     listed = numbers(Case.objects.filter(seen))
     assert listed == {c.number for c in Case.objects.all() if may_see(case=c, **who)}
-    assert listed >= numbers(Case.objects.filter(visible_open(**who), closed_at__isnull=True))
+    is_open = Case.objects.filter(number__in=listed, closed_at__isnull=True)
+    assert numbers(is_open) == numbers(
+        Case.objects.filter(visible_open(**who), closed_at__isnull=True)
+    )
     everywhere = Organisation.objects.all()
     assert listed == numbers(newest(companies=everywhere, shown=seen, few=few).cases)
     for told in ("抄表员", "00000000000"):
@@ -170,6 +176,76 @@ def test_only_supervision_knows_of_a_report(power, grid, report):
         assert (report.number in seen_by(person, power.company)) is (person.badge in knows), role
     assert report.number in seen_by(grid.people["group-supervision"], grid.company)
     assert report.number not in seen_by(grid.top, grid.company)
+
+
+@pytest.mark.parametrize("role", ["crew", "supply-unit", "agent"])
+def test_who_took_a_report_in_has_it_in_no_list_afterwards(power, role):
+    """Neither among what he sees nor among the open ones of his unit's queue."""
+    report = taken(power, "conduct-report", power.people[role])
+    assert report.docket.handling_unit == power.units["supervision"]
+    assert seen_by(power.people[role], power.company) == set()
+
+
+def test_in_a_report_only_who_knows_fills_a_form_whoever_it_names(power, report):
+    """One of several posts is enough; a form that names nobody is open to nobody else."""
+    pack = regulation_for(digest=report.docket.release_id, company=power.company).pack
+    form = pack.forms["report-acceptance"]
+    for who in ((), ("organisation",), ("handling_unit",), ("agent",)):
+        shape = form.model_copy(update={"who": who})
+        for role, person in power.people.items():
+            posts = posts_of(staff=person, at=SOON)
+            may = may_fill(form=shape, docket=report.docket, posts=posts, by=person)
+            assert may is (role == "supervision"), (who, role)
+        both = [power.posts["agent"], power.posts["supervision"]]
+        assert may_fill(form=shape, docket=report.docket, posts=both)
+
+
+def test_who_may_fill_an_open_form(water, grid, power):
+    """A form that names nobody: the company's own people, also one without a post; of the group
+    nobody whose role the company has itself. What the customer signs: who holds the case."""
+    case = taken(power, "service-complaint", power.people["agent"])
+    pack = regulation_for(digest=case.docket.release_id, company=power.company).pack
+    named_none = pack.forms["report-acceptance"].model_copy(update={"who": ()})
+    rows = [
+        (posts_of(staff=power.people["crew"], at=SOON), True),
+        ([], True),
+        (posts_of(staff=grid.people["supply-unit"], at=SOON), False),
+    ]
+    for posts, may in rows:
+        assert may_fill(form=named_none, docket=case.docket, posts=posts) is may
+    burst = taken(water, "pipe-repair", water.people["hotline-agent"])
+    signed = named_none.model_copy(update={"who": ("customer",)})
+    for role, may in (("network", True), ("meter-reader", False), ("testing-centre", False)):
+        posts = posts_of(staff=water.people[role], at=SOON)
+        assert may_fill(form=signed, docket=burst.docket, posts=posts) is may, role
+
+
+def test_who_is_asked_for_help_sees_the_case_and_no_other_unit(water):
+    case = taken(water, "pipe-repair", water.people["hotline-agent"])
+    ask_assistance(
+        case=case,
+        unit=water.units["engineering"],
+        asked_for="需要挖掘机",
+        by=water.people["network"],
+        now=SOON,
+    )
+    for role, sees in (("engineering", True), ("testing-centre", False), ("meter-reader", False)):
+        assert (case.number in seen_by(water.people[role], water.company)) is sees, role
+
+
+@pytest.mark.parametrize(
+    ("roles", "takes"),
+    [
+        (("hotline-agent",), True),  # accepts
+        (("clerk",), True),  # customers reach it through a channel
+        (("general-manager",), True),  # the head of the company does everything
+        (("network",), False),  # heads a department
+        (("network", "clerk"), True),
+        ((), False),
+    ],
+)
+def test_who_takes_matters_in(water, roles, takes):
+    assert takes_in(posts=[water.posts[role] for role in roles], at=NOON) is takes
 
 
 def test_everything_in_it_is_owed_by_those_who_know(power, report):

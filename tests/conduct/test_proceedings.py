@@ -95,6 +95,16 @@ def test_the_same_breach_opens_one_proceeding(firm, breach, proceeding):
     assert Case.objects.filter(service="accountability-case").count() == 1
 
 
+def test_another_breach_opens_another_proceeding(firm, breach, proceeding):
+    second = opinion_of(firm, "opinion-2")
+    passed_on(firm, second)
+    by, now = firm.people["hr"], at("2026-03-21 10:00")
+    other = open_on_breach(breach=breach_of(second), by=by, now=now)
+    assert other != proceeding
+    assert (other.breach_id, other.origin) == (breach_of(second).pk, second)
+    assert open_on_breach(breach=breach, by=by, now=now) == proceeding
+
+
 def test_the_way_to_a_signed_statement(firm, proceeding):
     hr, technician = firm.people["hr"], firm.people["technician"]
     # the statement is served, and everybody concerned is told

@@ -161,6 +161,19 @@ def test_a_customer_is_found_by_whatever_is_known_of_it(company, shop, words, fo
     assert list(find_customers(company=company, words=words)) == ([shop] if found else [])
 
 
+def test_a_telephone_has_the_customers_who_use_it_and_no_others(company, shop):
+    register_customer(company=company, number="C-2", name="另一人", phone="13800000002", now=NOW)
+    other = house(code="V", roles=()).company
+    register_customer(company=other, number="C-3", name="外司客户", phone="13800000001", now=NOW)
+    for phone, found in (
+        ("13800000001", [shop]),
+        ("13900000001", [shop]),
+        ("13800000003", []),
+        ("", []),
+    ):
+        assert by_phone(company=company, phone=phone) == found
+
+
 def test_another_companys_customer_does_not_exist(shop):
     other = house(code="U", roles=()).company
     assert not find_customers(company=other, words="C-1").exists()

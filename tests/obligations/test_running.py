@@ -8,7 +8,9 @@ from django.db import DatabaseError, connection, transaction
 from chengnuo.ledger.aside import let_try
 from chengnuo.ledger.models import SetAside
 from chengnuo.obligations.models import Breach, Obligation
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.owners import Owner, owner_of
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster, locked
+from chengnuo.people.services import relieve
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
@@ -18,6 +20,7 @@ PAUSE = (
     "cap: {amount: 5, unit: hour}, approver: service}]"
 )
 REPAIRED = "kind: within, start: case.lodged, stop: repair.completed"
+TWO_HOURS = f"{REPAIRED}, limit: {{amount: 2, unit: hour}}, owed_by: network"
 
 
 def small(folder, rules, **more):
@@ -172,6 +175,49 @@ def test_a_pause_stops_the_clock_at_once_up_to_its_cap(paused):
         (False, "customer-absent"),
         (True, "elapsed"),
     ]
+
+
+def test_the_ledger_keeps_the_reason_of_a_pause(paused):
+    [asked] = paused.told("pause.requested")
+    assert (asked.data["target"], asked.data["reason"]) == ("repaired-soon#1", "customer-absent")
+
+
+def test_a_worker_at_the_due_moment_looks_again_a_moment_later(db, tmp_path):
+    """Due at twelve, twelve is kept; the next look is not an hour away."""
+    leak = Matter(small(tmp_path, rule("repaired-soon", TWO_HOURS)), "leak", "2026-03-09 10:00")
+    held = leak["repaired-soon"]
+    let_pass(held.due_at)
+    held.refresh_from_db()
+    assert held.broken_at is None
+    assert held.next_at == held.due_at
+    let_pass("2026-03-09 12:00:01")
+    assert leak["repaired-soon"].broken_at == held.due_at
+
+
+def test_the_docket_is_written_by_who_read_it_last(db, tmp_path):
+    leak = Matter(small(tmp_path, rule("repaired-soon", TWO_HOURS)), "leak", "2026-03-09 10:00")
+    version = leak.docket.version
+    with transaction.atomic():
+        assert locked(docket_id=leak.pk, expected_version=version).pk == leak.pk
+        assert locked(docket_id=leak.pk, expected_version=None).pk == leak.pk
+        with pytest.raises(SomebodyWasFaster):
+            locked(docket_id=leak.pk, expected_version=version + 1)
+
+
+def test_what_a_vacant_head_owes_stays_with_the_unit(db):
+    """Only where the head himself is kept from it does his superior do it instead."""
+    firm = house("water-company", roles=("network", "hotline-agent"))
+    leak = Matter(firm, "pipe-repair", "2026-03-09 10:00", area="urban")
+    docket = leak.docket
+    docket.handling_unit = firm.units["network"]
+    asked = {"owed_by": "handling_head", "docket": docket, "company": firm.again()}
+    at_home = Owner(firm.units["network"].pk, "head")
+    assert owner_of(**asked) == at_home
+    barred = {firm.people["network"].pk}
+    assert owner_of(**asked, not_by=barred).unit == firm.company.pk
+    holding = firm.posts["network"].holdings.get()
+    relieve(holding=holding, now=at("2026-03-09 11:00"))
+    assert owner_of(**{**asked, "company": firm.again()}) == at_home
 
 
 def test_a_pause_ends_by_itself_at_its_cap(paused):

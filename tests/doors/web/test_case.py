@@ -216,9 +216,13 @@ def test_who_handles_the_case_sees_whom_to_call(firm, far_leak):
 
 
 def test_everybody_else_sees_a_mask(stranger, far_leak):
-    html = page(stranger.get(f"/cases/{far_leak.number}/"))
+    answer = stranger.get(f"/cases/{far_leak.number}/")
+    assert answer.status_code == 200
+    html = page(answer)
     for secret in ("13800000001", "演示客户甲", "101室"):
         assert secret not in html
+    for mask in ("138****0001", "演****", "示例市示例路1号1"):
+        assert mask in html
 
 
 @pytest.mark.parametrize("why", ["", " ", "x"])
