@@ -62,15 +62,15 @@ def note_contact(
     """
     told = call or Call()
     known = {
-        "organisation": company, "agent": by, "channel": channel, "phone": tidy(phone),
+        "organisation": company, "agent": by, "channel": channel, "phone_key": key_of(phone),
         "customer": customer, "case": case, "need": need, "answer": answer,
     }  # fmt: skip
     head = take_head(organisation_id=company.pk)  # a second click waits here for the first
-    again = Contact.objects.filter(**known, at__gt=now - SAME_CALL).first()
-    if again is not None:
-        return again
+    for again in Contact.objects.filter(**known, at__gt=now - SAME_CALL):
+        if again.phone == tidy(phone):
+            return again
     made = Contact.objects.create(
-        **known, phone_key=key_of(phone), language=told.language, rang=told.rang, at=now
+        **known, phone=tidy(phone), language=told.language, rang=told.rang, at=now
     )
     fact = Fact(
         kind="contact.noted",

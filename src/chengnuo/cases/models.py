@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.obligations.models import Docket
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.vault.fields import BlindKey, SealedText
 
 
 class Channel(models.TextChoices):
@@ -39,8 +40,8 @@ class Case(models.Model):
     location = models.ForeignKey(
         ServiceLocation, on_delete=models.PROTECT, null=True, related_name="cases"
     )
-    contact_name = models.CharField(max_length=100, default="")
-    contact_phone = models.CharField(max_length=60, default="")
+    contact_name = SealedText(longest=100, default="")
+    contact_phone = SealedText(longest=60, default="")
     address = models.CharField(max_length=300, default="")
     emergency = models.BooleanField(default=False)
     lodged_at = models.DateTimeField()
@@ -103,7 +104,7 @@ class CaseTelephone(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="telephones")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=20)
+    key = BlindKey()
 
     class Meta:
         constraints = (
@@ -269,8 +270,8 @@ class Contact(models.Model):
     )
     channel = models.CharField(max_length=20, choices=Channel)
     outbound = models.BooleanField(default=False)
-    phone = models.CharField(max_length=60, default="")
-    phone_key = models.CharField(max_length=20, default="")
+    phone = SealedText(longest=60, default="")
+    phone_key = BlindKey(default="")
     language = models.CharField(max_length=10, default="zh-hans")
     agent = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     need = models.TextField(default="")

@@ -4,7 +4,8 @@ Pairs need no dictionary, so that no two-character word is missed, whatever the 
 Their order is kept: a longer word is its pairs one after the other.
 
 What is masked on pages is found in parts only by whoever sees it in full; by everybody else only
-when he names the whole of it, so that nobody reads it out digit by digit.
+when he names the whole of it, so that nobody reads it out digit by digit. In the index it stands as
+keyed hashes, as do long numbers anywhere: who carries the index away learns nobody's telephone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from itertools import pairwise
 
 from chengnuo.customers.access import street_of_address
 from chengnuo.customers.telephones import key_of, name_key, telephones_in
+from chengnuo.vault.fields import ring
 
 RUN = re.compile(r"[0-9]+|[a-z]+|[^\W\d_a-z]+")
 DIGITS = re.compile(r"\+?[\d\s-]+")
@@ -25,7 +27,10 @@ NUMBER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 LATIN = re.compile(r"[a-z]+")
 # Marks of what is no word that everybody may ask for: a part of a case number; what is seen in full
 # only; a telephone, a name or an address as a whole.
-PART, FULL, WHOLE = "@", "##", "@@"
+# The beginning of a word of a name, and a number long enough to be a telephone.
+PART, FULL, WHOLE, BEGIN, LONG = "@", "##", "@@", "###", "#"
+MARKS = frozenset({PART, LONG})
+HASH_CHARACTERS = 16
 SHORTEST_END, SHORTEST_WHOLE = 4, 7
 SEPARATORS = re.compile(r"[\s/_.-]+")
 MOST_TERMS = 8
@@ -60,9 +65,10 @@ def words_of(
         found += _of_text(street_of_address(address))
         joined = name_key(name)
         told = (address, name) if joined == plain(name) else (address, name, joined)
-        found += [FULL + word for text in told for word in _of_text(text)]
+        found += [_shut(FULL, word) for text in told for word in _of_text(text)]
+        found += [_shut(BEGIN, word) for word in _beginnings(name)]
         found += _of_phone(phone)
-        found += [WHOLE + whole for text in (address, name) if (whole := _whole(text))]
+        found += [_shut(WHOLE, whole) for text in (address, name) if (whole := _whole(text))]
     return f" {' '.join(found)} "
 
 
@@ -80,7 +86,7 @@ def _of_text(text: str) -> Iterator[str]:
 def _of_run(run: str) -> Iterator[str]:
     """A number or a Latin word is one; of Chinese every pair, and the last character alone."""
     if run.isascii():
-        yield run
+        yield _shut(LONG, run) if run.isdigit() and len(run) >= SHORTEST_WHOLE else run
         return
     yield from (first + second for first, second in pairwise(run))
     yield run[-1]
@@ -91,8 +97,19 @@ def _of_phone(phone: str) -> Iterator[str]:
     for one in telephones_in(phone):
         digits = one.number.lstrip("+")
         for length in range(SHORTEST_END, len(digits) + 1):
-            yield FULL + digits[-length:]
-        yield WHOLE + digits
+            yield _shut(FULL, digits[-length:])
+        yield _shut(WHOLE, digits)
+
+
+def _shut(mark: str, word: str) -> str:
+    """A word that the index knows only as a keyed hash."""
+    return mark + ring().hashed(word)[1 : 1 + HASH_CHARACTERS]
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """What somebody may have typed of a name so far: one character, or a part of a Latin word."""
+    for run in RUN.findall(plain(name)):
+        yield from (run[:end] for end in range(1, len(run) + 1)) if run.isascii() else run
 
 
 def _whole(text: str) -> str:
@@ -123,9 +140,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that is asked for: any of these phrases."""
+    """One thing that is asked for: any of these phrases. `number`: one that the index only hashes,
+    as it stands in a text."""
 
     phrases: tuple[Phrase, ...]
+    number: str = ""
 
     @property
     def is_rare(self) -> bool:
@@ -152,10 +171,10 @@ def _telephone(text: str, knows: Knows) -> Term | None:
         return None
     if len(telephones_in(text)) != 1 or not (key := key_of(text).lstrip("+")):
         return None
-    words = [digits, PART + digits]
-    words += [WHOLE + key] if knows >= Knows.WHOLE else []
-    words += [FULL + key, FULL + digits] if knows >= Knows.FULL else []
-    return Term(tuple(Phrase((word,)) for word in dict.fromkeys(words)))
+    words = [*_of_run(digits), PART + digits]
+    words += [_shut(WHOLE, key)] if knows >= Knows.WHOLE else []
+    words += [_shut(FULL, key), _shut(FULL, digits)] if knows >= Knows.FULL else []
+    return Term(tuple(Phrase((word,)) for word in dict.fromkeys(words)), number=digits)
 
 
 def fits(words: str, terms: Sequence[Term]) -> bool:
@@ -173,15 +192,17 @@ def _term(piece: str, spaced: Sequence[str], knows: Knows) -> Term:
     if is_number and (not is_digits or len(joined) >= SHORTEST_END):
         phrases.append(Phrase((PART + joined,)))
     if knows >= Knows.WHOLE:
-        phrases += [Phrase((WHOLE + whole,)) for whole in (_whole(piece), *spaced)]
+        phrases += [Phrase((_shut(WHOLE, whole),)) for whole in (_whole(piece), *spaced)]
     if knows >= Knows.FULL:
         # A name is one with and without the dot between its parts.
         dotted = len(runs) > 1 and not any(run.isascii() for run in runs)
         for form in [runs, [joined]] if dotted else [runs]:
-            phrases.append(Phrase(tuple(FULL + word for word in _phrase(form)), open_end))
+            phrases.append(Phrase(tuple(_shut(FULL, word) for word in _phrase(form))))
+        if open_end and len(runs) == 1:
+            phrases.append(Phrase((_shut(BEGIN, last),)))
         if is_digits and len(joined) >= SHORTEST_END:
-            phrases.append(Phrase((FULL + joined,)))
-    return Term(tuple(phrases))
+            phrases.append(Phrase((_shut(FULL, joined),)))
+    return Term(tuple(phrases), number=joined if is_digits else "")
 
 
 def _phrase(runs: list[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Tables of customers: the archive (客户档案, F-50), in the names of CIM.
 
-Personal data: shown masked, looked at under a log (see `access`).
+Personal data: names and telephones are sealed in the database and found by keys; shown masked,
+looked at under a log (see `access`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from chengnuo.people.models import Organisation
+from chengnuo.vault.fields import BlindKey, SealedText
 
 MOST_LEVEL = 5
 
@@ -34,10 +36,10 @@ class Customer(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     number = models.CharField(max_length=40)
-    name = models.CharField(max_length=100)
-    name_key = models.CharField(max_length=100, default="")
-    phone = models.CharField(max_length=60, default="")
-    phone_key = models.CharField(max_length=20, default="")
+    name = SealedText(longest=100)
+    name_key = BlindKey(default="")
+    phone = SealedText(longest=60, default="")
+    phone_key = BlindKey(default="")
     customer_class = models.CharField(
         max_length=30, choices=CustomerClass, default=CustomerClass.RESIDENTIAL
     )
@@ -63,12 +65,7 @@ class Customer(models.Model):
         indexes = (
             models.Index(fields=["organisation", "phone_key"], name="customer_by_telephone"),
             models.Index(fields=["organisation", "customer_class"], name="customer_by_class"),
-            models.Index(
-                fields=["organisation", "name_key"],
-                # PostgreSQL: the beginning of a name is found whatever the locale sorts by.
-                opclasses=["int8_ops", "varchar_pattern_ops"],
-                name="customer_by_name_key",
-            ),
+            models.Index(fields=["organisation", "name_key"], name="customer_by_name_key"),
             models.Index(fields=["organisation", "registered_at"], name="customer_by_beginning"),
         )
 
@@ -81,13 +78,15 @@ class CustomerPhone(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="phones")
-    number = models.CharField(max_length=60)
-    key = models.CharField(max_length=20, default="")
+    number = SealedText(longest=60)
+    key = BlindKey(default="")
+    # The whole field, with its extension and its words.
+    whole = BlindKey(default="")
     note = models.CharField(max_length=40, default="")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["customer", "number"], name="phone_once_a_customer"),
+            models.UniqueConstraint(fields=["customer", "whole"], name="phone_once_a_customer"),
             models.CheckConstraint(condition=~Q(number=""), name="phone_has_a_number"),
         )
         indexes = (models.Index(fields=["organisation", "key"], name="further_phone_by_key"),)

@@ -146,6 +146,7 @@ def _write_phones(customer: Customer, phones: Sequence[Phone]) -> None:
             customer=customer,
             number=number,
             key=key_of(number),
+            whole=number,
             note=p.note,
         )
         for number, p in fresh.items()

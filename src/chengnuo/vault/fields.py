@@ -77,7 +77,7 @@ class BlindKey(_Chars):
     database tells nothing else of it. Compared with values in the clear."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("max_length", 100)
         super().__init__(*args, **kwargs)
 
     def get_prep_value(self, value: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chengnuo.cases.words import PART, Term, plain
+from chengnuo.cases.words import MARKS, Term, plain
 
 LENGTH = 60
 BEFORE = 12
@@ -44,7 +44,8 @@ def _cut(text: str, start: int) -> str:
 
 def _pattern(term: Term) -> re.Pattern[str]:
     """The words of a phrase as they stand in a text: pairs overlap, other runs follow."""
-    found = [_joined(p.words) for p in term.phrases if p.words[0][0] != PART]
+    found = [_joined(p.words) for p in term.phrases if p.words[0][0] not in MARKS]
+    found += [re.escape(term.number)] if term.number else []
     return re.compile("|".join(found) or r"(?!)")
 
 
