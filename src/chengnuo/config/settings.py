@@ -15,6 +15,7 @@ CHENGNUO_HOSTS      names this installation answers to, with commas; loopback on
 CHENGNUO_ORIGINS    https://… origins whose forms are accepted, when a proxy hides the real one
 CHENGNUO_HTTPS      production answers over HTTPS only; `off` for a closed network without it
 CHENGNUO_PROXY      on: trust X-Forwarded-Proto and X-Forwarded-For of the proxy in front
+CHENGNUO_MAP_LINK      where an address opens on the map, {place} being the address or the point
 CHENGNUO_IDLE_MINUTES  who does nothing for so long is signed out, 30 by default
 CHENGNUO_ADDRESS    https://… under which customers reach this installation: links in messages
 CHENGNUO_RATING_DAYS  how many days a link for a rating is good for, 7 by default
@@ -207,6 +208,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "chengnuo.people.passwords.AsTheHouseAsks"},
     {"NAME": "chengnuo.people.passwords.NotAgain"},
 ]
+# What a telephone opens by itself; a house that wants a map of its own names it. No page asks it
+# anything: the address goes there when somebody presses.
+MAP_LINK = env.text("CHENGNUO_MAP_LINK", "geo:0,0?q={place}")
 IDLE_MINUTES = env.number("CHENGNUO_IDLE_MINUTES", 30, minimum=2, maximum=12 * 60)
 # A demonstration is entered in one step; a real house is not kept without a second factor.
 SECOND_FACTOR_FOR_ADMINISTRATORS = PRODUCTION

@@ -114,7 +114,8 @@ class Staff(AbstractBaseUser):
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80, default="")
     phone = models.CharField(max_length=30, default="")
-    language = models.CharField(max_length=10, default="zh-hans")
+    # As chosen by this person; empty as long as the browser says it.
+    language = models.CharField(max_length=10, default="", blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff")
     is_active = models.BooleanField(default=True)
     # The password is somebody else's doing: it opens nothing but the page that replaces it.

@@ -52,12 +52,16 @@ def test_who_does_not_work_for_the_customer_sees_a_mask(firm, shop, service):
     assert "示****" in shown
     assert PHONE not in shown
     assert "示例餐饮店" not in shown
+    assert "tel:" not in shown
+    assert "geo:" not in shown
 
 
 def test_who_works_on_an_open_matter_sees_in_full_until_it_is_closed(firm, shop):
     case = take(firm, customer=shop)
     network = sits(firm.people["network"])
-    assert PHONE in page(network.get(f"/customers/{shop.pk}/"))
+    shown = page(network.get(f"/customers/{shop.pk}/"))
+    assert f'<a class="tel" href="tel:{PHONE}">{PHONE}</a>' in shown
+    assert '<a class="map" href="geo:0,0?q=%E7%A4%BA' in shown
     Case.objects.filter(pk=case.pk).update(closed_at=LATER)
     assert PHONE not in page(network.get(f"/customers/{shop.pk}/"))
 

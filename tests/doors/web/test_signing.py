@@ -89,6 +89,39 @@ def test_the_language_is_chosen_before_the_sign_in_and_stays_with_the_person(fir
     assert "My desk" in page(elsewhere.get("/"))
 
 
+@pytest.mark.parametrize(
+    ("browser_says", "chosen_at_the_door", "his_setting", "seen", "kept"),
+    [
+        ("en-GB,en;q=0.9", "", "", "en", ""),
+        ("zh-CN,zh;q=0.9", "", "", "zh-hans", ""),
+        ("fr-FR", "", "", "zh-hans", ""),
+        ("en-GB", "zh-hans", "", "zh-hans", "zh-hans"),
+        ("zh-CN", "en", "", "en", "en"),
+        ("zh-CN", "", "en", "en", "en"),
+        ("en-GB", "", "zh-hans", "zh-hans", "zh-hans"),
+        ("zh-CN", "zh-hans", "en", "zh-hans", "zh-hans"),
+    ],
+)
+def test_the_language_is_the_browsers_until_it_is_chosen(
+    firm, browser_says, chosen_at_the_door, his_setting, seen, kept
+):
+    Staff.objects.filter(pk=firm.top.pk).update(language=his_setting)
+    client = Client(headers={"Accept-Language": browser_says})
+    if chosen_at_the_door:
+        client.post("/language/", {"language": chosen_at_the_door, "next": "/sign-in/"})
+    enter(client, firm.top.badge, firm.top.badge)
+    assert f'lang="{seen}"' in page(client.get("/"))
+    assert Staff.objects.get(pk=firm.top.pk).language == kept
+
+
+def test_whoever_comes_next_at_a_machine_does_not_get_the_language_of_the_one_before(firm):
+    client = Client(headers={"Accept-Language": "zh-CN"})
+    client.post("/language/", {"language": "en", "next": "/sign-in/"})
+    enter(client, firm.top.badge, firm.top.badge)
+    client.post("/sign-out/")
+    assert 'lang="zh-hans"' in page(client.get("/sign-in/"))
+
+
 def test_switching_the_language_goes_back_to_the_same_page(browser):
     answer = browser.post("/language/", {"language": "zh-hans", "next": "/overdue/?unit=1"})
     assert answer["Location"] == "/overdue/?unit=1"

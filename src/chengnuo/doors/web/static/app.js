@@ -73,6 +73,17 @@ addEventListener("beforeprint", () => {
 });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-prints]")) print(); });
 
+// A photo taken on the spot goes where a file is asked for.
+document.addEventListener("change", (event) => {
+  const field = document.getElementById(event.target.dataset?.camera);
+  if (!field || !event.target.files.length) return;
+  const taken = new DataTransfer();
+  for (const file of event.target.files) taken.items.add(file);
+  field.files = taken.files;
+  event.target.value = "";
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // Lists that filter as one types.
 document.addEventListener("input", (event) => {
   const target = event.target.dataset?.filters;

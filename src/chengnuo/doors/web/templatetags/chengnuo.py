@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from chengnuo.cases.queries import MOST_COUNTED
+from chengnuo.customers.telephones import telephones_in
 from chengnuo.doors.web.shown import moments, words
 from chengnuo.doors.web.shown import shortcuts as keys
 
@@ -91,3 +95,38 @@ def spell(seconds: float) -> str:
 def share(part: float) -> str:
     """A part of one, in percent."""
     return f"{part * 100:.1f} %"
+
+
+@register.filter
+def dial(written: str) -> SafeString | str:
+    """A field with telephones, to be called by pressing; only for what may be shown in full."""
+    found = telephones_in(written)
+    if not found:
+        return written or "—"
+    links = ((_tel(one.number, one.extension), str(one)) for one in found)
+    return format_html_join("、", '<a class="tel" href="{}">{}</a>', links)
+
+
+def _tel(number: str, extension: str) -> str:
+    """RFC 3966; the comma waits for the exchange to answer."""
+    return f"tel:{number},{extension}" if extension else f"tel:{number}"
+
+
+@register.filter
+def on_map(address: str) -> SafeString | str:
+    """An address with its place on the map; only for what may be shown in full."""
+    return format_html("{} {}", address, _map_link(address)) if address else "—"
+
+
+@register.simple_tag
+def on_map_at(address: str, latitude: float | None, longitude: float | None) -> SafeString:
+    """The place on the map of premises: the point where it is known, else the address."""
+    known = latitude is not None and longitude is not None
+    return _map_link(f"{latitude:.6f},{longitude:.6f}" if known else address)
+
+
+def _map_link(place: str) -> SafeString:
+    link = settings.MAP_LINK.replace("{place}", quote(place))
+    return format_html(
+        '<a class="map" href="{}" rel="noreferrer">{}{}</a>', link, icon("map-pin"), _("Map")
+    )

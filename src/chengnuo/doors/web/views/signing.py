@@ -141,16 +141,19 @@ def _come_in(
     if chosen in LANGUAGES:
         people.choose_language(staff=person, language=chosen)
         person.language = chosen
-    return _speaking(redirect(onward), person.language)
+    return _speaking(redirect(onward), person.language or translation.get_language())
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Out here, and in every other browser of the same person."""
+    """Out here, and in every other browser of the same person. The door speaks what the browser
+    speaks again: whoever comes next is somebody else."""
     if isinstance(request.user, Staff):
         signing.left(person=request.user, why="sign_out", now=timezone.now())
     logout(request)
-    return redirect(settings.LOGIN_URL)
+    response = redirect(settings.LOGIN_URL)
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    return response
 
 
 @login_not_required
