@@ -329,8 +329,10 @@ class Walker:
 
     def part(self, kind: str, name: str) -> str:
         """A part of an address: one that there is, or one of nobody."""
-        if kind == "int":
-            return str(self.dice.choice((0, 1, 2, 3, 7, self.dice.randrange(200), 2**31, 10**30)))
+        if kind == "id":
+            return str(
+                self.dice.choice((0, 1, 2, 3, 7, self.dice.randrange(200), 2**31, 10**17, 10**30))
+            )
         if kind == "uuid":
             return str(self.dice.choice((UUID(int=0), *self._known("docket_id", "obligation_id"))))
         if kind == "slug":

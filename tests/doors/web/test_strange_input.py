@@ -93,6 +93,20 @@ def test_a_page_before_that_is_none_is_no_fault(firm, leak, shown):
     assert owing.post("/cases/", HTTP_REFERER=shown).status_code in (302, 405)
 
 
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 30])
+@pytest.mark.parametrize(
+    "where",
+    (
+        *("customers/{}/", "conduct/start/{}/", "conduct/start/answer/{}/", "house/posts/{}/"),
+        *("escalations/{}/", "escalations/incidents/{}/", "callbacks/bad/{}/"),
+        "house/waiting/{}/refuse/",
+    ),
+)
+def test_no_row_has_so_long_a_number(browser, firm, where, number):
+    for ask in (browser.get, browser.post):
+        assert ask(f"/{where.format(number)}").status_code < 500
+
+
 def test_a_verdict_on_no_pause_is_refused(browser, leak):
     for target in ("x", "", "#", "repaired-soon#1", "a" * 999):
         for verdict in ("approved", "rejected", "ended", "x"):

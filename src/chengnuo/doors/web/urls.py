@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
 from chengnuo.doors.web.views import (
     account,
@@ -41,6 +41,21 @@ from chengnuo.doors.web.views import (
     signing,
     steps,
 )
+
+
+class Id:
+    """A number of a row, not longer than a database knows them: another is no address of ours."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(Id, "id")
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -93,30 +108,30 @@ urlpatterns: list[URLPattern] = [
     path("house/staff/<str:badge>/", house_staff.person, name="house-person"),
     path("house/staff/<str:badge>/<slug:what>/", house_staff.act, name="house-person-act"),
     path("house/posts/new/", house_posts.new_post, name="house-post-new"),
-    path("house/posts/<int:post_id>/", house_posts.post, name="house-post"),
-    path("house/posts/<int:post_id>/<slug:what>/", house_posts.act, name="house-post-act"),
+    path("house/posts/<id:post_id>/", house_posts.post, name="house-post"),
+    path("house/posts/<id:post_id>/<slug:what>/", house_posts.act, name="house-post-act"),
     path("house/waiting/", house_waiting.waiting, name="house-waiting"),
     path(
-        "house/waiting/<int:change_id>/<slug:what>/",
+        "house/waiting/<id:change_id>/<slug:what>/",
         house_waiting.decide,
         name="house-waiting-act",
     ),
     path("house/settings/", house.settings, name="house-settings"),
     path("house/incidents/", house.incident_list, name="house-incidents"),
-    path("house/incidents/<int:incident_id>/settle/", house.settle, name="house-settle"),
+    path("house/incidents/<id:incident_id>/settle/", house.settle, name="house-settle"),
     path("looks/", looks.looks, name="looks"),
     path("looks/sheet/", looks.download, name="looks-sheet"),
     path("ledger/", ledger.checkpoints, name="ledger"),
-    path("ledger/<int:size>/", ledger.checkpoint_file, name="ledger-file"),
+    path("ledger/<id:size>/", ledger.checkpoint_file, name="ledger-file"),
     path("customers/", customers.customer_list, name="customers"),
     path("customers/new/", customers.new, name="customer-new"),
     path("customers/archive/", archive.archive, name="customer-archive"),
     path("customers/archive/rows/", archive.rows, name="customer-archive-rows"),
     path("customers/archive/sheet/", archive.sheet, name="customer-archive-sheet"),
-    path("customers/<int:pk>/", customers.customer, name="customer"),
-    path("customers/<int:pk>/edit/", customers.edit, name="customer-edit"),
-    path("customers/<int:pk>/in-full/", customers.reveal, name="customer-reveal"),
-    path("customers/<int:pk>/steps/<slug:what>/", customer_steps.step, name="customer-step"),
+    path("customers/<id:pk>/", customers.customer, name="customer"),
+    path("customers/<id:pk>/edit/", customers.edit, name="customer-edit"),
+    path("customers/<id:pk>/in-full/", customers.reveal, name="customer-reveal"),
+    path("customers/<id:pk>/steps/<slug:what>/", customer_steps.step, name="customer-step"),
     path("overview/", overview.overview, name="overview"),
     path("overview/rows/", overview.rows, name="overview-rows"),
     path("queues/", queues.queue, name="queues"),
@@ -124,10 +139,8 @@ urlpatterns: list[URLPattern] = [
     path("queues/load/", queues.load, name="queue-load"),
     path("queues/load/rows/", queues.load_rows, name="queue-load-rows"),
     path("conduct/", conduct.conduct, name="conduct"),
-    path("conduct/start/<int:breach_id>/", conduct.start, name="conduct-start"),
-    path(
-        "conduct/start/answer/<int:rating>/", conduct.start_on_answer, name="conduct-start-answer"
-    ),
+    path("conduct/start/<id:breach_id>/", conduct.start, name="conduct-start"),
+    path("conduct/start/answer/<id:rating>/", conduct.start_on_answer, name="conduct-start-answer"),
     path("conduct/pay/", paysheets.pay, name="pay"),
     path("conduct/pay/behind/", paysheets.behind, name="pay-behind"),
     path("conduct/pay/sheet/", paysheets.workbook_of, name="pay-sheet"),
@@ -136,9 +149,9 @@ urlpatterns: list[URLPattern] = [
     path("conduct/<str:number>/statement/", conduct.statement, name="proceeding-statement"),
     path("conduct/<str:number>/<slug:what>/", conduct.act, name="proceeding-act"),
     path("escalations/", escalations.escalations, name="escalations"),
-    path("escalations/<int:escalation_id>/", escalations.reply, name="escalation-reply"),
+    path("escalations/<id:escalation_id>/", escalations.reply, name="escalation-reply"),
     path(
-        "escalations/incidents/<int:incident_id>/",
+        "escalations/incidents/<id:incident_id>/",
         escalations.settle,
         name="escalation-settle",
     ),
@@ -151,7 +164,7 @@ urlpatterns: list[URLPattern] = [
     path("overdue/sheet/", registers.overdue_sheet, name="overdue-sheet"),
     path("callbacks/", callbacks.callback_list, name="callback-list"),
     path("callbacks/bad/", callback_matters.bad, name="callback-bad"),
-    path("callbacks/bad/<int:pk>/", callback_matters.decide, name="callback-decide"),
+    path("callbacks/bad/<id:pk>/", callback_matters.decide, name="callback-decide"),
     path("callbacks/visits/", callback_matters.visits, name="callback-visits"),
     path("callbacks/rates/", callback_rates.rates, name="callback-rates"),
     path("callbacks/rates/rows/", callback_rates.rates_rows, name="callback-rates-rows"),
