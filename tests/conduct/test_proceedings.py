@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -37,6 +39,7 @@ from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.loader import POLICIES, load
 from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
 from chengnuo.people.models import Message as Told
@@ -103,6 +106,24 @@ def test_another_breach_opens_another_proceeding(firm, breach, proceeding):
     assert other != proceeding
     assert (other.breach_id, other.origin) == (breach_of(second).pk, second)
     assert open_on_breach(breach=breach, by=by, now=now) == proceeding
+
+
+def test_where_no_event_stands_for_an_opinion_the_ledger_keeps_it(db, tmp_path):
+    """A pack whose accountability names no `proposed`."""
+    folder = Path(shutil.copytree(POLICIES / "gas-appliance", tmp_path / "own"))
+    words = (folder / "accountability.yaml").read_text(encoding="utf-8")
+    without = words.replace("  proposed: accountability.proposed\n", "")
+    assert without != words
+    (folder / "accountability.yaml").write_text(without, encoding="utf-8")
+    firm = house(load(str(folder)))
+    case = opinion_of(firm)
+    passed_on(firm, case)
+    row = open_on_breach(breach=breach_of(case), by=firm.people["hr"], now=at("2026-03-20 10:00"))
+    serve(proceeding=row, by=firm.people["hr"], now=at("2026-03-20 11:00"))
+    speak(firm, row, "technician", "情况属实", "2026-03-23 10:00")
+    [given] = [e for e in history(subject=row.case.docket_id) if e.kind == "opinion.given"]
+    assert given.actor_id == firm.people["technician"].pk
+    assert given.data["words"] == "情况属实"
 
 
 def test_the_way_to_a_signed_statement(firm, proceeding):

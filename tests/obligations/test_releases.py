@@ -1,11 +1,13 @@
 """A new release of a pack: what runs stays under its words, unless the release says otherwise."""
 
+from datetime import date
+
 import pytest
 
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.models import PackRelease
-from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
+from chengnuo.obligations.regulation import InForce, NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import install
 from chengnuo.obligations.writing import moment_out
 from chengnuo.packs.loader import load
@@ -33,6 +35,20 @@ def arrival(hours):
 @pytest.fixture
 def firm(db, tmp_path):
     return house(small_pack(tmp_path, repair(24) + arrival(2)))
+
+
+@pytest.mark.parametrize(
+    ("ends", "moment", "covers"),
+    [
+        (date(2026, 3, 10), "2026-03-09 23:59", True),  # its last day
+        (date(2026, 3, 10), "2026-03-10 00:00", False),
+        (date(2026, 3, 10), "2026-02-28 23:59", False),
+        (None, "2026-03-10 00:00", True),
+    ],
+)
+def test_a_release_with_an_end_is_in_force_until_its_last_day(ends, moment, covers):
+    one = InForce(digest="x", begins=date(2026, 3, 1), ends=ends, zone="Asia/Shanghai")
+    assert one.covers(at(moment)) is covers
 
 
 def renew(tmp_path, rules, transition, *, version="2", begins="2026-03-09", now="2026-03-09 12:00"):

@@ -83,19 +83,20 @@ def search(
     asked: str,
     shown: Q,
     in_full: Q,
+    others_by: Knows = Knows.WHOLE,
     few: QuerySet[Any] | None = None,
 ) -> Found:
     """The cases of some companies that fit everything asked, among those that `shown` lets be seen.
 
     `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further;
     `in_full`: those whose telephone, name and address he reads unmasked (`access.in_full`), the
-    others are found by a whole one only. `few`: the dockets of everything within reach, where they
-    are few (`access.few_dockets`): then only these are looked through. Whoever sees few of the
-    newest is shown what he sees of many.
+    others are found by a whole one only, or not even so (`others_by`). `few`: the dockets of
+    everything within reach, where they are few (`access.few_dockets`): then only these are looked
+    through. Whoever sees few of the newest is shown what he sees of many.
     """
     if not (terms := terms_of(asked, knows=Knows.FULL)):
         return _newest_of(Case.objects.none(), MOST_FOUND)
-    shown &= in_full | _alike(terms_of(asked, knows=Knows.WHOLE), "words__")
+    shown &= in_full | _alike(terms_of(asked, knows=others_by), "words__")
     if few is not None:
         his = Case.objects.filter(shown, organisation__in=companies, docket__in=few)
         return _newest_of(his.filter(_alike(terms, "words__")), MOST_FOUND)

@@ -125,6 +125,12 @@ def taken_today(*, viewer: Staff, now: datetime, zone: ZoneInfo) -> int:
     return sum(entry.data.get("what") in BRAKED for entry in rows)
 
 
+def has_left(*, viewer: Staff, posts: Iterable[Post], now: datetime, zone: ZoneInfo) -> bool:
+    """Whether somebody has a look left today."""
+    most = most_of(posts=posts, company=viewer.organisation.home)
+    return taken_today(viewer=viewer, now=now, zone=zone) < most
+
+
 @transaction.atomic
 def reveal(
     *,

@@ -10,6 +10,7 @@ from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.models import Docket
+from chengnuo.people.services import choose_setting
 from tests.companies import house
 from tests.doors.web.conftest import LATER, NOW, page, sits, take
 from tests.obligations.matter import let_pass
@@ -122,6 +123,17 @@ def test_finding_by_a_masked_number_is_a_look_and_by_a_word_is_none(browser, fir
     assert [(e.actor_id, e.subject, e.data["what"]) for e in seen] == [
         (firm.top.pk, leak.docket_id, "found")
     ] * 2
+
+
+def test_who_has_no_look_left_finds_nobody_by_what_is_masked(browser, firm, leak):
+    name = "looks-a-day-general-manager"
+    choose_setting(company=firm.company, name=name, value="0", by=None, now=NOW)
+    html = page(browser.get("/cases/?q=13800000001"))
+    assert leak.number not in html
+    assert "Your looks of today are taken" in html
+    assert leak.number in page(browser.get("/cases/?q=路面冒水"))
+    assert leak.number in page(sits(firm.people["network"]).get("/cases/?q=13800000001"))
+    assert not Entry.objects.filter(kind="personal_data.seen").exists()
 
 
 @pytest.fixture

@@ -96,15 +96,30 @@ def test_a_page_before_that_is_none_is_no_fault(firm, leak, shown):
 @pytest.mark.parametrize("number", ["9" * 18, "9" * 30])
 @pytest.mark.parametrize(
     "where",
-    (
+    [
         *("customers/{}/", "conduct/start/{}/", "conduct/start/answer/{}/", "house/posts/{}/"),
         *("escalations/{}/", "escalations/incidents/{}/", "callbacks/bad/{}/"),
         "house/waiting/{}/refuse/",
-    ),
+    ],
 )
 def test_no_row_has_so_long_a_number(browser, firm, where, number):
     for ask in (browser.get, browser.post):
         assert ask(f"/{where.format(number)}").status_code < 500
+
+
+def test_words_of_any_length_are_looked_for(browser, firm, leak):
+    """A database takes no pattern of any length."""
+    long = "汉" * 20_000
+    keeper = sits(administrator(firm))
+    for client, where in (
+        (browser, "/customers/?q="), (browser, "/outside/?q="), (browser, "/cases/?q="),
+        (browser, "/looks/?who="), (keeper, "/house/staff/?q="),
+    ):  # fmt: skip
+        assert client.get(where + long).status_code == 200, where
+    told = {"service": "leak", "channel": "phone", "token": "a-page", "narrative": "冒水"}
+    assert browser.post("/intake/", {**told, "first_asked": long}).status_code == 422
+    assert browser.post("/intake/duplicates/", {"address": f"{long}1号"}).status_code == 200
+    assert Client().post("/sign-in/", {"badge": long, "password": "x"}).status_code == 422
 
 
 def test_a_verdict_on_no_pause_is_refused(browser, leak):

@@ -11,9 +11,16 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 MOST = 2**31 - 1
+LONGEST_SOUGHT = 400
 # Days that a company of today has to do with: a week or a time zone further, and Python still
 # knows the day.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+def words_in(text: str | None) -> str:
+    """What is looked for among numbers, names and addresses. Nothing there is longer than the first
+    so many signs, and a database takes no pattern of any length."""
+    return (text or "").strip()[:LONGEST_SOUGHT]
 
 
 def number_in(text: str | None, most: int = MOST) -> int | None:

@@ -15,7 +15,7 @@ from chengnuo.cases.contacts import Call
 from chengnuo.cases.services import Request
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
-from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.reading import number_in, words_in
 from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.facts import asked, read_facts
 from chengnuo.doors.web.shown.formviews import FieldView
@@ -183,7 +183,7 @@ def _check_first_asked(visit: Visit, draft: Draft) -> None:
     word = draft.typed["first_asked"]
     if not word:
         return
-    found = people.colleagues(company=visit.company, word=word)
+    found = people.colleagues(company=visit.company, word=words_in(word))
     if len(found) == 1:
         draft.first_asked = found[0]
     elif found:

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.messages import WARNING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chengnuo.customers.reveals import Enough, NoSense, reveal
+from chengnuo.customers.reveals import Enough, NoSense, has_left, reveal
 from chengnuo.doors.web.visit import Visit
 
 LONGEST_REASON = 500
+
+
+def finds_masked(visit: Visit) -> bool:
+    """Whether a masked value is looked for, which is a look; where the day's are taken, it is said
+    that it is not."""
+    left = has_left(viewer=visit.staff, posts=visit.posts, now=visit.now, zone=visit.zone)
+    if not left:
+        visit.say(
+            _(
+                "Your looks of today are taken: by a masked telephone, name or address nothing is "
+                "found until tomorrow."
+            ),
+            level=WARNING,
+        )
+    return left
 
 
 def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:

@@ -25,7 +25,7 @@ from chengnuo.customers.services import (
     subject_of,
 )
 from chengnuo.customers.telephones import NO_TELEPHONE, telephones_in, tidy
-from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.reading import number_in, words_in
 from chengnuo.doors.web.shown.customerpage import (
     MARKED,
     appliance_kinds,
@@ -36,7 +36,7 @@ from chengnuo.doors.web.shown.customerpage import (
     meter_kinds,
     who_of,
 )
-from chengnuo.doors.web.shown.revealing import refused_look
+from chengnuo.doors.web.shown.revealing import finds_masked, refused_look
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 
@@ -70,12 +70,13 @@ class Sheet:
 @staffed
 def customer_list(visit: Visit) -> HttpResponse:
     """Customers by number, telephone, name, address, account or meter; everything masked."""
-    words = visit.request.GET.get("q", "").strip()
+    words = words_in(visit.request.GET.get("q"))
     chosen = visit.request.GET.get("class", "")
     wanted = (chosen,) if chosen in dict(classes()) else ()
-    rows = find_customers(company=visit.company, words=words, classes=wanted)
+    masked = not words or finds_masked(visit)
+    rows = find_customers(company=visit.company, words=words, classes=wanted, masked=masked)
     pages = Paginator(rows.prefetch_related("phones"), PAGE).get_page(visit.request.GET.get("page"))
-    known = set(by_masked(company=visit.company, words=words)) if words else set()
+    known = set(by_masked(company=visit.company, words=words)) if words and masked else set()
     for one in pages.object_list:
         if one.pk in known:
             note_look(

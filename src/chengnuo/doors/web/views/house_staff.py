@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.cases.queries import desk_counts
+from chengnuo.doors.web.reading import words_in
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.house import PAGE, administering
@@ -26,7 +27,7 @@ ONLY = ("active", "idle", "dismissed", "all")
 @require_GET
 @administering
 def staff_list(visit: Visit) -> HttpResponse:
-    words = visit.request.GET.get("q", "").strip()
+    words = words_in(visit.request.GET.get("q"))
     only = visit.request.GET.get("only", "active")
     only = only if only in ONLY else "active"
     rows = people.staff_of(company=visit.company, words=words, only=only)

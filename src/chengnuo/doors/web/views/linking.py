@@ -14,7 +14,7 @@ from chengnuo.cases.duplicates import Told, duplicates, point_at
 from chengnuo.cases.models import Case
 from chengnuo.cases.suggesting import suggest
 from chengnuo.cases.supervising import urge
-from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.reading import number_in, words_in
 from chengnuo.doors.web.shown.alike import seen_by, shown_duplicate
 from chengnuo.doors.web.shown.casepage import CasePage
 from chengnuo.doors.web.shown.words import say as in_words
@@ -56,7 +56,7 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
         services = branch_of(regulation.pack.services, service)
     told = Told(
         phone=phone,
-        address=post.get("address", "").strip(),
+        address=words_in(post.get("address")),
         services=services,
         point=_point(visit),
     )

@@ -17,7 +17,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.download import workbook_file
-from chengnuo.doors.web.reading import day_in
+from chengnuo.doors.web.reading import day_in, words_in
 from chengnuo.doors.web.shown.house import roles
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
@@ -128,7 +128,7 @@ def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
         return Entry.objects.none()
     wanted: dict[str, Any] = {"kind": asked.kind}
     if asked.who:
-        person = Staff.objects.filter(badge__iexact=asked.who).values("pk").first()
+        person = Staff.objects.filter(badge__iexact=words_in(asked.who)).values("pk").first()
         wanted["actor_id"] = person["pk"] if person else NOBODY
     if asked.case:
         case = cases.numbered(company=visit.company, number=asked.case.upper())

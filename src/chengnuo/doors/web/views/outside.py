@@ -19,7 +19,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside_reply import draft_of, reply_of
 from chengnuo.cases.services import UnableToLodge
 from chengnuo.doors.web import filestore
-from chengnuo.doors.web.reading import day_in
+from chengnuo.doors.web.reading import day_in, words_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown import outside as page
 from chengnuo.doors.web.shown.casepage import contact_of, gather, open_form
@@ -137,7 +137,7 @@ def outside(visit: Visit) -> HttpResponse:
         sender=chosen["sender"] if chosen["sender"] in senders else "",
         service=chosen["service"],
         stage=chosen["stage"],
-        words=chosen["q"].strip(),
+        words=words_in(chosen["q"]),
         since=page.start_of(visit, day_in(chosen["since"])),
         until=page.start_of(visit, until + timedelta(days=1) if until else None),
     )

@@ -17,6 +17,7 @@ from chengnuo.cases.words import Knows, Term, fits, terms_of
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web.shown.excerpts import excerpt
 from chengnuo.doors.web.shown.queues import line_of
+from chengnuo.doors.web.shown.revealing import finds_masked
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.models import RUNNING, Obligation
 
@@ -71,7 +72,7 @@ def _found(visit: Visit, state: Q, words: str) -> Found:
     if words:
         return search(
             companies=visit.companies, asked=words, shown=shown, in_full=in_full(visit.units),
-            few=few,
+            others_by=Knows.WHOLE if finds_masked(visit) else Knows.SHOWN, few=few,
         )  # fmt: skip
     return newest(companies=visit.companies, shown=shown, few=few)
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.doors.browser import address_of, keep_language
 from chengnuo.doors.web import gate
-from chengnuo.doors.web.reading import page_in
+from chengnuo.doors.web.reading import page_in, words_in
 from chengnuo.doors.web.visit import THEME_COOKIE, THEMES
 from chengnuo.people import second_factor, signing
 from chengnuo.people import services as people
@@ -49,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     if request.user.is_authenticated:
         return redirect(onward)
-    badge = request.POST.get("badge", "").strip()
+    badge = words_in(request.POST.get("badge"))
     context: dict[str, Any] = {"next": onward, "badge": badge}
     if request.method != "POST":
         context["idle"] = settings.IDLE_MINUTES if "idle" in request.GET else None
