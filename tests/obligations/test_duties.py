@@ -64,6 +64,28 @@ def test_periods_missed_while_no_worker_ran_are_opened_and_broken_at_their_momen
     ]
 
 
+def test_a_deed_within_two_years_of_the_last(db, tmp_path):
+    words = "kind: recurring, since_last: {amount: 2, unit: year}, stop: bulletin.sent, "
+    firm = house(small_pack(tmp_path, rule("inspected", f"{words} owed_by: service")))
+
+    def due():
+        rows = Obligation.objects.filter(rule="inspected").order_by("start_at")
+        return [(row.start_at, row.due_at, row.kept_at is not None) for row in rows]
+
+    open_periods(now=at("2026-03-20 10:00"))
+    open_periods(now=at("2026-03-21 10:00"))
+    first = (at("2026-03-20 10:00"), at("2028-03-20 24:00"))
+    assert due() == [(*first, False)]
+    send(firm, "2027-05-04 11:00")
+    open_periods(now=at("2027-05-04 11:01"))
+    open_periods(now=at("2027-05-04 11:02"))
+    assert due() == [(*first, True), (at("2027-05-04 11:00"), at("2029-05-04 24:00"), False)]
+    let_pass("2029-05-06 10:00")
+    assert [b.broken_at for b in Breach.objects.all()] == [at("2029-05-04 24:00")]
+    open_periods(now=at("2029-05-06 11:00"))
+    assert len(due()) == 2  # it is still owed, and late: nothing new begins before it is done
+
+
 def test_a_message_about_a_duty_names_the_unit_that_owes_it(firm):
     open_periods(now=at("2026-01-20 10:00"))
     let_pass("2026-02-20 10:00")

@@ -36,6 +36,12 @@ PARENT = (
     start: case.lodged
     stop: crew.arrived
     limit: {amount: 10, unit: natural_day}
+  surveyed:
+    kind: recurring
+    clause: {source: R, place: 第十四条, quote: 两年内}
+    title: {zh: 安检, en: Surveyed}
+    since_last: {amount: 2, unit: year}
+    stop: register.kept
   notice:
     kind: before
     clause: {source: R, place: 第九条, quote: 提前24小时}
@@ -92,6 +98,7 @@ VISIT = (
     "kind: within\nstart: case.lodged\nstop: crew.arrived\nlimit: {amount: 10, unit: natural_day}\n"
 )
 NOTICE = "kind: before\nannounced: stop_at\nstop: crew.arrived\n"
+SURVEY = "kind: recurring\nsince_last: {amount: 2, unit: year}\nstop: register.kept"
 BULLETIN = "kind: recurring\nstop: register.kept\n"
 GATE = "kind: gate\nbefore: repair.completed\nuntil: crew.arrived\n"
 STANDING = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\n"
@@ -108,6 +115,7 @@ TIGHTER = {
     "an earlier day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 10}"),
     "before that day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\nby_day_included: false"),
     "more often": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\ncount: 2"),
+    "sooner after the last": ("surveyed", SURVEY.replace("2, unit: year", "700, unit: natural_day")),
     "an extra gate": ("signed", GATE.replace("before: repair.completed", "before: [repair.completed, callback.made]") + "wait: {from: crew.arrived, amount: 4, unit: natural_day}"),
     "a higher target": ("answered", STANDING + "measure: {indicator: K-1, at_least: 97, unit: percent, over: day}"),
 }  # fmt: skip
@@ -130,6 +138,8 @@ LOOSER = {
     "a later notice": ("notice", NOTICE + "limit: {amount: 23, unit: hour}", "it is due"),
     "a later day": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 16}", "its due day is later"),
     "less often": ("bulletin", BULLETIN + "every: {months: 2}\nin: next\nby: {day: 15}", "6 times a year instead of 12"),
+    "later after the last": ("surveyed", SURVEY.replace("2, unit: year", "25, unit: month"), "longer after the last"),
+    "by the calendar instead": ("surveyed", SURVEY.replace("since_last: {amount: 2, unit: year}", "every: year"), "another way"),
     "other people": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\nsubject: staff", "owed by others"),
     "a gate that opens without": ("signed", GATE.replace("until: crew.arrived", "until: callback.made") + "wait: {from: crew.arrived, amount: 3, unit: natural_day}", "it opens on less"),
     "a shorter wait in a larger number": ("signed", GATE + "wait: {from: crew.arrived, amount: 50, unit: hour}", "it waits less"),

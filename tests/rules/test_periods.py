@@ -3,7 +3,7 @@
 
 import pytest
 
-from chengnuo.rules.periods import period_at
+from chengnuo.rules.periods import period_at, period_of
 from chengnuo.rules.rulebook import Recurring
 from tests.rules.world import at, book, calendar
 
@@ -46,6 +46,41 @@ def test_period(words: str, asked: str, label: str, due: str):
     period = period_at(rule=recurring(words), at=at(asked), calendar=calendar())
     assert (period.label, period.due_at) == (label, at(due))
     assert period.start < period.end
+
+
+SINCE = {
+    "two years after the last": ("{amount: 2, unit: year}", "2026-03-09 10:00", "2028-03-09 24:00"),
+    "three working days after the last": ("{amount: 3, unit: working_day}", "2026-03-06 10:00", "2026-03-11 17:30"),
+    "moved off a rest day": ("{amount: 1, unit: month, roll: backward}", "2026-02-15 10:00", "2026-03-13 24:00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "last", "due"), SINCE.values(), ids=SINCE)
+def test_so_long_after_the_last(words: str, last: str, due: str):
+    rule = book(f"x: {{kind: recurring, since_last: {words}, stop: register.kept}}").rules["x"]
+    assert isinstance(rule, Recurring)
+    found = period_at(rule=rule, at=at(last), calendar=calendar())
+    assert found is not None
+    assert (found.start, found.due_at) == (at(last), at(due))
+
+
+SPANS = {
+    "every: day": ("2026-03-09 00:00", "2026-03-10 00:00"),
+    "every: week": ("2026-03-09 00:00", "2026-03-16 00:00"),
+    "every: month": ("2026-03-01 00:00", "2026-04-01 00:00"),
+    "every: quarter": ("2026-01-01 00:00", "2026-04-01 00:00"),
+    "every: half_year": ("2026-01-01 00:00", "2026-07-01 00:00"),
+    "every: year": ("2026-01-01 00:00", "2027-01-01 00:00"),
+    "every: two_years, anchor_year: 2025": ("2025-01-01 00:00", "2027-01-01 00:00"),
+    "every: {months: 2}": ("2026-03-01 00:00", "2026-05-01 00:00"),
+    "every: shift": ("2026-03-09 08:00", "2026-03-09 20:00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "span"), SPANS.items(), ids=SPANS)
+def test_when_a_period_begins_and_ends(words: str, span: tuple[str, str]):
+    found = period_of(rule=recurring(words), at=at("2026-03-09 10:00"), calendar=calendar())
+    assert (found.start, found.end) == (at(span[0]), at(span[1]))
 
 
 def test_without_a_period_nothing_is_planned():

@@ -345,17 +345,20 @@ class TestReopening:
         decided = docket.happens("case.reopened", "2026-03-16 08:00")
         assert kinds(decided) == [Reopened, Restarted]
         assert docket["reply"].due_at == at("2026-03-16 22:00")
+        assert docket["reply"].is_running
         assert docket["reply"].start_at == at("2026-03-09 09:00")
 
     def test_kept_at_the_last_moment_there_is_no_rest_but_no_breach_in_the_past(self):
         docket = self.kept("resume", "2026-03-10 09:00")
         docket.happens("case.reopened", "2026-03-16 08:00")
+        assert docket["reply"].is_running
         assert docket["reply"].due_at == at("2026-03-16 08:00")
         assert docket["reply"].broken_at is None
 
     def test_restarts_with_the_whole_time(self):
         docket = self.kept("restart", "2026-03-09 19:00")
         docket.happens("case.reopened", "2026-03-16 08:00")
+        assert docket["reply"].is_running
         assert docket["reply"].due_at == at("2026-03-17 08:00")
 
     def test_makes_a_new_promise(self):

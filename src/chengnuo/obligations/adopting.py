@@ -42,7 +42,7 @@ from chengnuo.people.queries import companies
 from chengnuo.people.services import regulation_changed
 from chengnuo.rules import state
 from chengnuo.rules.lapsing import lapse_all, next_moment
-from chengnuo.rules.periods import period_of
+from chengnuo.rules.periods import period_of, period_since
 from chengnuo.rules.reckoning import is_fixed, moved
 from chengnuo.rules.rulebook import Recurring, Rulebook, Within
 from chengnuo.rules.state import TIME_PASSED, Decision, Event, Moved, State, Voided
@@ -104,6 +104,14 @@ def _under_the_new_calendar(book: Rulebook, known: State, now: datetime) -> Iter
 def _period_under_the_new_calendar(
     book: Rulebook, rule: Recurring, held: state.Obligation, now: datetime
 ) -> Iterator[Decision]:
+    if rule.since_last is not None:
+        after = period_since(rule=rule, last=held.start_at, calendar=book.calendar)
+        if after is not None and (after.due_at, after.unpublished) != (
+            held.due_at,
+            held.unpublished,
+        ):
+            yield Moved(held.key, after.due_at, "calendar", after.unpublished)
+        return
     if rule.every is None:
         return
     period = period_of(rule=rule, at=held.start_at, calendar=book.calendar)

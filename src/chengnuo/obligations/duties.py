@@ -21,7 +21,7 @@ from chengnuo.ledger.aside import attempt
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.evidence import Deed, evidence_of, take_in
-from chengnuo.obligations.models import Docket, Obligation, SubjectKind
+from chengnuo.obligations.models import RUNNING, Docket, Obligation, SubjectKind
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import (
     Refusal,
@@ -36,7 +36,7 @@ from chengnuo.packs.forms import IN_THE_FUTURE, Filled, event_time, events_of, f
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, posts_of, roster_of
 from chengnuo.rules.calendar import Calendar
-from chengnuo.rules.periods import Period, period_at, period_of
+from chengnuo.rules.periods import Period, period_at, period_of, period_since
 from chengnuo.rules.rulebook import Recurring
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
@@ -78,7 +78,7 @@ def _open_all(company: Organisation, now: datetime) -> int:
     opened = 0
     regulation = regulation_for(digest=release, company=company)
     for rule in regulation.book.recurring:
-        if rule.every is None:
+        if rule.every is None and rule.since_last is None:
             continue
         settled = _settled(company, rule, regulation.book.calendar, now)
         for kind, subject, unit in _subjects(company, rule):
@@ -95,6 +95,9 @@ def _open_all(company: Organisation, now: datetime) -> int:
 
 def _settled(company: Organisation, rule: Recurring, calendar: Calendar, now: datetime) -> set[str]:
     """The subjects whose newest period is open already: asked once a rule, not once a subject."""
+    if rule.since_last is not None:
+        running = Obligation.objects.filter(RUNNING, organisation=company, rule=rule.id)
+        return set(running.values_list("docket__subject", flat=True))
     period = period_of(rule=rule, at=now, calendar=calendar)
     known = Obligation.objects.filter(organisation=company, rule=rule.id, turn=period.label)
     return set(known.values_list("docket__subject", flat=True))
@@ -181,6 +184,13 @@ def _periods(
     rule: Recurring, last: Obligation | None, calendar: Calendar, now: datetime
 ) -> Iterator[Period]:
     """The current period, and those that passed unopened since the last one."""
+    if rule.since_last is not None:
+        # The first counts from when the subject became known: nobody is late for what was before.
+        begun = now if last is None else last.kept_at or last.voided_at
+        after = period_since(rule=rule, last=begun, calendar=calendar) if begun else None
+        if after is not None:
+            yield after
+        return
     moment = now if last is None or last.due_at is None else last.due_at + timedelta(seconds=1)
     for _ in range(MOST_MISSED):
         period = period_at(rule=rule, at=moment, calendar=calendar)

@@ -292,6 +292,7 @@ def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, 
     return Recurring(
         **common,
         every=None if every == "unset" else every,
+        since_last=shape.since_last.limit(chosen) if shape.since_last else None,
         stop=shape.stop.trigger(),
         count=shape.count,
         by_day=by.day if by else None,

@@ -213,7 +213,7 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Found]:
         if rule.verdict == "average":
             yield from average_problems(rule)
     elif isinstance(rule, RecurringShape):
-        yield from _recurring(rule)
+        yield from _rhythm(pack, rule)
     elif isinstance(rule, GateShape):
         yield from _gate(pack, rule)
     elif isinstance(rule, ProhibitionShape):
@@ -249,6 +249,25 @@ def _common(rule: RuleShape) -> Iterator[Found]:
                 "'when' changes nothing in a standing rule: nothing starts it",
             ),
         )
+
+
+def _rhythm(pack: Pack, rule: RecurringShape) -> Iterator[Found]:
+    """By the calendar, or so long after the last deed: what is only for the other is refused."""
+    count = rule.since_last
+    if count is None and "every" not in rule.model_fields_set:
+        missing = Text("缺少 every（或 since_last）", "is missing: give every or since_last")
+        yield ("every",), missing
+    if count is None:
+        yield from _recurring(rule)
+        return
+    for key in _given(rule, "by", "in_", "by_day_included", "anchor_year", "count"):
+        name = key.rstrip("_")
+        what = Text(
+            f"since_last 从上次算起，'{name}' 不起作用",
+            f"since_last counts from the last deed: '{name}' changes nothing",
+        )
+        yield (name,), what
+    yield from _count(pack, count, count.unit, count.amount, ("since_last",))
 
 
 def _recurring(rule: RecurringShape) -> Iterator[Found]:

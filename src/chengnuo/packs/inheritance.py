@@ -263,6 +263,12 @@ def _reckoner(pack: Pack, rule: WithinShape | BeforeShape) -> Any:
 def _recurring(
     parent: Pack, above: RecurringShape, child: Pack, below: RecurringShape
 ) -> Iterator[Text]:
+    if (above.since_last is None) != (below.since_last is None):
+        yield Text("改变了周期的算法", "it comes round in another way")
+        return
+    longer, shorter = below.since_last, above.since_last
+    if longer is not None and shorter is not None and _outlasts(child, longer, shorter):
+        yield Text("距上次更久", "it is due longer after the last")
     before, after = _per_year(parent, above), _per_year(child, below)
     if after < before:
         yield Text(

@@ -76,6 +76,8 @@ def _counts(pack: Pack, rule: AnyRuleShape) -> Iterator[tuple[CountShape, bool]]
         yield from _parts(pack, rule.limit, chosen=False)
     elif isinstance(rule, GateShape) and rule.wait is not None:
         yield rule.wait, False
+    elif isinstance(rule, RecurringShape) and rule.since_last is not None:
+        yield rule.since_last, False
 
 
 def _parts(pack: Pack, limit: AnyLimitShape, *, chosen: bool) -> Iterator[tuple[CountShape, bool]]:

@@ -266,7 +266,9 @@ class RecurringShape(RuleShape):
         | Annotated[BySettingName, Tag("setting")]
         | Annotated[Months, Tag("months")],
         Discriminator(_every_kind),
-    ]
+    ] = "unset"
+    # Not by the calendar, but so long after the last deed.
+    since_last: CountShape | None = None
     by: By | None = None
     in_: Literal["same", "next"] = Field("same", alias="in")
     by_day_included: BoolOrSetting = True
@@ -277,8 +279,16 @@ class RecurringShape(RuleShape):
     stop: TriggerField
 
     @model_validator(mode="after")
+    def has_one_rhythm(self) -> RecurringShape:
+        if "every" in self.model_fields_set and self.since_last is not None:
+            raise wrong(
+                "every", "every 与 since_last 请只写一个", "give either every or since_last"
+            )
+        return self
+
+    @model_validator(mode="after")
     def day_fits_the_period(self) -> RecurringShape:
-        if self.by is None or isinstance(self.every, BySettingName):
+        if self.by is None or self.since_last or isinstance(self.every, BySettingName):
             return self
         if self.every in ("shift", "day", "working_day", "unset"):
             raise wrong("by", "by 只能配一周及更长的周期", "by goes with week and longer periods")

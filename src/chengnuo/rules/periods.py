@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chengnuo.rules.calendar import Calendar
+from chengnuo.rules.clock import due_at
 from chengnuo.rules.counting import last_day
 from chengnuo.rules.rulebook import Recurring
 
@@ -28,8 +29,11 @@ class Period:
 def period_at(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period | None:
     """The first period whose deed is not yet overdue at `at`; None when no period is set.
 
-    A bulletin due on the 15th belongs, from the 16th on, to the next month's period.
+    A bulletin due on the 15th belongs, from the 16th on, to the next month's period. Where the rule
+    counts from the last deed, `at` is its moment.
     """
+    if rule.since_last is not None:
+        return period_since(rule=rule, last=at, calendar=calendar)
     if rule.every is None:
         return None
     period = _containing(rule, calendar.local(at), calendar)
@@ -44,6 +48,18 @@ def period_at(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period | 
 def period_of(*, rule: Recurring, at: datetime, calendar: Calendar) -> Period:
     """The period that contains a moment, whether its deed is overdue or not."""
     return _containing(rule, calendar.local(at), calendar)
+
+
+def period_since(*, rule: Recurring, last: datetime, calendar: Calendar) -> Period | None:
+    """From the last deed until the next is due; None for a rule by the calendar."""
+    if rule.since_last is None:
+        return None
+    start = calendar.local(last)
+    due = due_at(limit=rule.since_last, start=start, calendar=calendar)
+    if due.at is None:
+        return None
+    label = f"{start:%Y-%m-%dT%H:%M:%S}"
+    return Period(label=label, start=start, end=due.at, due_at=due.at, unpublished=due.unpublished)
 
 
 def period_over(*, over: str, at: datetime, calendar: Calendar) -> Period:

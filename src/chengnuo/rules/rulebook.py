@@ -155,11 +155,13 @@ class Recurring(Rule):
     """Once (or `count` times) per period and subject. `every` None: not planned until it is set.
 
     `every` is the name of a period, or a number of months as in "36 months". `by_working_day`
-    counts the working days of the due month, from its end where it is negative.
+    counts the working days of the due month, from its end where it is negative. `since_last`: no
+    periods of the calendar; the next deed is due so long after the last one.
     """
 
     every: str | None
     stop: Trigger
+    since_last: Count | None = None
     count: int = 1
     by_day: int | None = None
     by_month: int | None = None

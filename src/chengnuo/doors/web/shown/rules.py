@@ -122,6 +122,8 @@ def _every(rule: Recurring) -> str:
         "two_years": _("every two years"),
     }
     said = words.get(rule.every, str(rule.every))
+    if rule.since_last is not None:
+        said = _("within %(span)s of the last") % {"span": say(in_words(rule.since_last))}
     if rule.count > 1:
         said = _("%(every)s, %(count)s times") % {"every": said, "count": rule.count}
     if rule.by_day is not None:
