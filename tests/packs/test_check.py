@@ -91,6 +91,25 @@ def test_a_table_in_a_band_covers_what_the_band_admits(tmp_path: Path):
     assert faults(written(tmp_path / "small", changed(TABLE, bands))) == []
 
 
+FREE = {"kind": "within", "clause": {"source": "R", "place": "第八条", "quote": "24小时"}, "title": {"zh": "x", "en": "x"}, "start": "case.lodged", "stop": "repair.completed", "limit": {"amount": 24, "unit": "hour"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        (FREE, None),
+        ({**FREE, "start": "register.kept"}, "rules.free: nothing leads to register.kept"),
+        # one that never starts there, and is tied to no process, is not said to be unkept there
+        ({**FREE, "start": "callback.made", "stop": "case.closed"}, None),
+        ({**FREE, "start": "register.kept", "stop": "register.kept"}, "rules.free: nothing leads"),
+    ],
+)
+def test_a_rule_of_no_process_can_start_in_one(tmp_path: Path, rule: dict, what: str | None):
+    said = faults(written(tmp_path / "small", changed("rules/free", rule)))
+    assert said == [] if what is None else any(what in s for s in said), said
+    assert not any("rules.free: cannot be kept" in s for s in said)
+
+
 def test_a_gate_on_conditions_shuts_nobody_out(tmp_path: Path):
     gate = {
         **GATE,

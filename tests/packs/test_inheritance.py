@@ -18,8 +18,9 @@ sources:
   B: {title: {zh: 分公司规定, en: Branch regulation}}
 """
 PARENT = (
-    PACK.replace("id: small-water", "id: group")
-    + """
+    (
+        PACK.replace("id: small-water", "id: group")
+        + """
   pausable:
     kind: within
     clause: {source: R, place: 第八条, quote: 五个工作日}
@@ -71,7 +72,72 @@ PARENT = (
     held_by: system_figure
     how: {zh: 统计, en: Figures}
     measure: {indicator: K-1, at_least: 95, unit: percent, over: day}
+  in-two:
+    kind: within
+    processes: [repair, moving]
+    services: [leak, moved]
+    clause: {source: R, place: 第十四条, quote: 二十四小时内}
+    title: {zh: 两类都管, en: In two kinds}
+    owed_by: network
+    start: case.lodged
+    stop: repair.completed
+    limit: {amount: 24, unit: hour}
+    on_reopen: restart
+  early-list:
+    kind: recurring
+    clause: {source: R, place: 第十五条, quote: 每月倒数第3个工作日前}
+    title: {zh: 清单, en: List}
+    every: month
+    by: {working_day: -3}
+    stop: register.kept
+  two-open:
+    kind: gate
+    clause: {source: R, place: 第十六条}
+    title: {zh: 两者齐备, en: Both}
+    before: [repair.completed, callback.made]
+    until: {all: [crew.arrived, register.kept]}
+    facts: {area: urban, emergency: true}
+  few-stops:
+    kind: standing
+    clause: {source: R, place: 第十七条, quote: 每年不超过5次}
+    title: {zh: 停水次数, en: Stops}
+    held_by: system_figure
+    how: {zh: 统计, en: Figures}
+    measure: {indicator: K-1, at_most: 5, unit: times, over: year}
+  no-guess:
+    kind: prohibition
+    clause: {source: R, place: 第十八条, quote: 不得猜测}
+    title: {zh: 不得猜测, en: No guess}
+    held_by: script
+    words: [可能是]
+    forms: [arrival, repaired]
+    until: repair.completed
+  own-each:
+    kind: within
+    clause: {source: R, place: 第二十条, quote: 二十四小时内}
+    title: {zh: 各自计时, en: Each of its own}
+    start: crew.arrived
+    stop: repair.completed
+    again: another
+    limit: {amount: 24, unit: hour}
+  waiting:
+    kind: gate
+    clause: {source: R, place: 第十九条, quote: 3日}
+    title: {zh: 满三日, en: Three days}
+    before: callback.made
+    wait: {from: repair.completed, amount: 3, unit: natural_day}
 """
+    )
+    .replace(
+        "processes:\n",
+        "processes:\n  moving: {title: {zh: 迁移, en: Moving}, closes_on: [callback.made], indicators: [K-1]}\n",
+        1,
+    )
+    .replace(
+        "services:\n",
+        "services:\n  moved: {title: {zh: 迁表, en: Moved}, process: moving, owner: network}\n",
+        1,
+    )
 )
 
 
@@ -101,6 +167,12 @@ NOTICE = "kind: before\nannounced: stop_at\nstop: crew.arrived\n"
 SURVEY = "kind: recurring\nsince_last: {amount: 2, unit: year}\nstop: register.kept"
 BULLETIN = "kind: recurring\nstop: register.kept\n"
 GATE = "kind: gate\nbefore: repair.completed\nuntil: crew.arrived\n"
+TWO = "kind: within\nprocesses: [repair, moving]\nservices: [leak, moved]\nowed_by: network\nstart: case.lodged\nstop: repair.completed\nlimit: {amount: 24, unit: hour}\non_reopen: restart\n"
+LIST = "kind: recurring\nevery: month\nstop: register.kept\n"
+BOTH = "kind: gate\nbefore: [repair.completed, callback.made]\nuntil: {all: [crew.arrived, register.kept]}\nfacts: {area: urban, emergency: true}\n"
+STOPS = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\nmeasure: {indicator: K-1, at_most: %s, unit: times, over: year}\n"
+GUESS = "kind: prohibition\nheld_by: script\nwords: [可能是]\nforms: [arrival, repaired]\nuntil: repair.completed\n"
+WAIT = "kind: gate\nbefore: callback.made\n"
 STANDING = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\n"
 
 TIGHTER = {
@@ -117,6 +189,18 @@ TIGHTER = {
     "more often": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\ncount: 2"),
     "sooner after the last": ("surveyed", SURVEY.replace("2, unit: year", "700, unit: natural_day")),
     "an extra gate": ("signed", GATE.replace("before: repair.completed", "before: [repair.completed, callback.made]") + "wait: {from: crew.arrived, amount: 4, unit: natural_day}"),
+    "the same pause again": ("pausable", VERIFY + PAUSE.format("absent", "{amount: 2, unit: natural_day}")),
+    "the same reach": ("in-two", TWO),
+    "a later on reopening, told otherwise": ("in-two", TWO.replace("restart", "resume")),
+    "the same working day": ("early-list", LIST + "by: {working_day: -3}"),
+    "an earlier working day": ("early-list", LIST + "by: {working_day: -4}"),
+    "the same two that open": ("two-open", BOTH),
+    "three that open": ("two-open", BOTH.replace("register.kept]", "register.kept, case.handed_over]")),
+    "a lower ceiling": ("few-stops", STOPS % 4),
+    "the same ceiling": ("few-stops", STOPS % 5),
+    "the same words in the same forms": ("no-guess", GUESS),
+    "the words in all forms": ("no-guess", GUESS.replace("forms: [arrival, repaired]\n", "")),
+    "a gate that waits longer, without until": ("waiting", WAIT + "wait: {from: repair.completed, amount: 4, unit: natural_day}"),
     "a higher target": ("answered", STANDING + "measure: {indicator: K-1, at_least: 97, unit: percent, over: day}"),
 }  # fmt: skip
 LOOSER = {
@@ -147,6 +231,34 @@ LOOSER = {
     "no target": ("answered", STANDING, "it drops the figure"),
     "another kind": ("answered", REPAIR + "limit: {amount: 24, unit: hour}", "it changes the kind from standing to within"),
     "a shorter ban": ("no-night-work", "kind: prohibition\nheld_by: script\nforbids: crew.arrived\nbetween: '23:00-05:00'", "a shorter time"),
+    "fewer services": ("in-two", TWO.replace("[leak, moved]", "[leak]"), "fewer services"),
+    "other services": ("in-two", TWO.replace("[leak, moved]", "[moved]"), "fewer services"),
+    "some services instead of all": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nservices: [leak]", "fewer services"),
+    "fewer processes": ("in-two", TWO.replace("[repair, moving]", "[repair]"), "fewer processes"),
+    "one process instead of all": ("inspected", VISIT + "process: repair", "fewer processes"),
+    "no longer on reopening": ("in-two", TWO.replace("on_reopen: restart\n", ""), "no longer runs again on reopening"),
+    "owed by another": ("in-two", TWO.replace("owed_by: network", "owed_by: handling_unit"), "it is owed by handling_unit instead of network"),
+    "another stop": ("in-two", TWO.replace("stop: repair.completed", "stop: callback.made"), "it starts or stops on other events"),
+    "no promise of its own any more": ("own-each", REPAIR.replace("process: repair\n", "") + "limit: {amount: 24, unit: hour}", "no promise of its own any more"),
+    "kept by another event": ("bulletin", BULLETIN.replace("register.kept", "callback.made") + "every: month\nin: next\nby: {day: 15}", "it is kept by other events"),
+    "each unit instead of the house": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\neach: network", "owed by others"),
+    "that day itself": ("early-list", LIST + "by: {working_day: -1}", "its due day is later"),
+    "a later working day": ("early-list", LIST + "by: {working_day: -2}", "its due day is later"),
+    "no day": ("early-list", LIST, "its due day is later"),
+    "fewer events guarded": ("two-open", BOTH.replace("[repair.completed, callback.made]", "repair.completed"), "it guards fewer events"),
+    "one of two that open": ("two-open", BOTH.replace("{all: [crew.arrived, register.kept]}", "crew.arrived"), "it opens on less"),
+    "either of two that open": ("two-open", BOTH.replace("all:", "any:"), "it opens on less"),
+    "nothing that opens": ("two-open", BOTH.replace("until: {all: [crew.arrived, register.kept]}\n", ""), "it opens on less"),
+    "fewer conditions": ("two-open", BOTH.replace(", emergency: true", ""), "fewer conditions"),
+    "other conditions": ("two-open", BOTH.replace("area: urban", "area: rural"), "fewer conditions"),
+    "no wait": ("signed", GATE, "it waits less"),
+    "a wait from something else": ("waiting", WAIT + "wait: {from: crew.arrived, amount: 3, unit: natural_day}", "it waits less"),
+    "a higher ceiling": ("few-stops", STOPS % 6, "its ceiling is higher"),
+    "a target for a ceiling": ("few-stops", (STOPS % 5).replace("at_most", "at_least"), "its ceiling is higher"),
+    "a word less": ("no-guess", GUESS.replace("[可能是]", "[也许]"), "it forbids less"),
+    "fewer forms": ("no-guess", GUESS.replace("[arrival, repaired]", "[arrival]"), "it looks into fewer forms"),
+    "some forms instead of all": ("no-night-work", "kind: prohibition\nheld_by: script\nforbids: crew.arrived\nbetween: '22:00-06:00'\nwords: [可能是]\nforms: [arrival]", "it looks into fewer forms"),
+    "forbidden until something else": ("no-guess", GUESS.replace("until: repair.completed", "until: crew.arrived"), "a shorter time"),
     "a smaller ban": ("no-night-work", "kind: prohibition\nheld_by: script\nbetween: '22:00-06:00'", "it forbids less"),
 }  # fmt: skip
 

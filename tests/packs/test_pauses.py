@@ -8,7 +8,7 @@ from chengnuo.packs.compiling import compiled
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.limits import Unit, Unnumbered
-from tests.companies import rule, small_pack
+from tests.packs.small import rule, small_pack
 
 PAUSED = rule(
     "repaired-soon",
