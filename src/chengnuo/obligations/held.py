@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from chengnuo.ledger.models import Entry
+from chengnuo.ledger.services import Fact
+from chengnuo.obligations.models import Docket
 from chengnuo.people.tenures import tenures_of
+
+HANDED_OVER = "case.handed_over"
 
 # One unit with its role; `until` is the moment at which it passed on, the last one has none.
 Stay = dict[str, Any]
@@ -15,6 +20,41 @@ Stay = dict[str, Any]
 def of_unit(unit: int) -> Stay:
     """A unit whose head answers for it."""
     return {"unit": unit, "role": ""}
+
+
+def lay_with(*, docket: Docket, pending: Iterable[Fact]) -> list[tuple[datetime, int]]:
+    """Since when a matter lay with which unit, oldest first; `pending` is not in the ledger yet."""
+    told = Entry.objects.filter(subject=docket.pk, kind=HANDED_OVER).order_by("seq")
+    moves = [(entry.at, entry.data) for entry in told]
+    moves += [(fact.at, fact.data) for fact in pending if fact.kind == HANDED_OVER]
+    first = (docket.opened_at, docket.accepting_unit_id or docket.organisation_id)
+    return [first, *((at, data["to"]) for at, data in moves if data.get("to"))]
+
+
+def since_it_had_it(
+    *, held: Sequence[Stay], start: datetime, lay: Sequence[tuple[datetime, int]]
+) -> list[Stay]:
+    """The stays of a promise, the first from when its unit got the matter: nobody answers for time
+    in which it lay with somebody else.
+
+    `lay`: since when the matter lay with which unit, oldest first. A unit that never got it (a
+    leader who signs, supervision) owes from the start.
+    """
+    first = held[0]
+    had = [at for at, unit in lay if unit == first["unit"]]
+    if not had or had[0] <= start:
+        return list(held)
+    until = datetime.fromisoformat(first["until"]) if "until" in first else None
+    if until is not None and had[0] >= until:
+        return list(held)
+    before = [one for one in lay if one[0] < had[0]]
+    ends = [*(at for at, _ in before[1:]), had[0]]
+    elsewhere = [
+        of_unit(unit) | {"until": end.astimezone(UTC).isoformat()}
+        for (_, unit), end in zip(before, ends, strict=True)
+        if end > start
+    ]
+    return [*elsewhere, *held]
 
 
 def answering(*, held: Sequence[Stay], start: datetime, end: datetime) -> list[Stay]:

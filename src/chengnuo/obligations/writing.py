@@ -13,7 +13,7 @@ from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, record, take_head
 from chengnuo.ledger.together import Bundle, write_together
-from chengnuo.obligations.held import Stay, answering, holding_at
+from chengnuo.obligations.held import Stay, answering, holding_at, lay_with, since_it_had_it
 from chengnuo.obligations.models import (
     Breach,
     Docket,
@@ -225,9 +225,11 @@ class Writing:
 
     def _as_it_stood(self, row: Obligation, end: datetime) -> dict[str, Any]:
         held = self.state.find(row.key)
+        lay = lay_with(docket=self.docket, pending=self.facts)
+        stays = since_it_had_it(held=_stays(row), start=row.start_at, lay=lay)
         return {
             "start": moment_out(row.start_at),
-            "held": answering(held=_stays(row), start=row.start_at, end=end),
+            "held": answering(held=stays, start=row.start_at, end=end),
             "standstills": list(row.standstills),
             "working": in_working_time(held, self.regulation, self.state),
         }
