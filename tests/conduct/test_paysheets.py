@@ -39,7 +39,10 @@ def opinion(firm):
 @pytest.fixture
 def proceeding(firm, opinion):
     return open_on_breach(
-        breach=breach_of(opinion), by=firm.people["hr"], now=at("2026-03-20 10:00")
+        breach=breach_of(opinion),
+        by=firm.people["hr"],
+        now=at("2026-03-20 10:00"),
+        reason="经核实，需追究",
     )
 
 

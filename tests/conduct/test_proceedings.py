@@ -71,7 +71,9 @@ def breach(opinion) -> Breach:
 
 @pytest.fixture
 def proceeding(firm, breach) -> Proceeding:
-    return open_on_breach(breach=breach, by=firm.people["hr"], now=at("2026-03-20 10:00"))
+    return open_on_breach(
+        breach=breach, by=firm.people["hr"], now=at("2026-03-20 10:00"), reason="经核实，需追究"
+    )
 
 
 def speak(firm, proceeding, who, words, moment, unit=None):
@@ -93,7 +95,9 @@ def test_a_breach_is_divided_between_the_units_that_held_its_clock(firm, proceed
 
 
 def test_the_same_breach_opens_one_proceeding(firm, breach, proceeding):
-    again = open_on_breach(breach=breach, by=firm.people["hr"], now=at("2026-03-21 10:00"))
+    again = open_on_breach(
+        breach=breach, by=firm.people["hr"], now=at("2026-03-21 10:00"), reason="经核实，需追究"
+    )
     assert again == proceeding
     assert Case.objects.filter(service="accountability-case").count() == 1
 
@@ -258,7 +262,7 @@ def test_an_opinion_stays_and_there_is_none_after_the_signature(firm, proceeding
         proceeding=proceeding, verdict=as_stated(proceeding),
         by=firm.people["hr"], now=at("2026-03-27 09:00"),
     )  # fmt: skip
-    with pytest.raises(NotNow, match="signed already"):
+    with pytest.raises(NotNow, match="signed or withdrawn"):
         speak(firm, proceeding, "maintenance", "已转出", "2026-03-28 10:00")
     late = {"unit": given.unit, "by": given.by, "words": "补充", "at": at("2026-03-28 10:00")}
     for change in (
@@ -442,7 +446,9 @@ def test_an_answer_by_a_link_is_a_ground_too(firm, opinion):
     [part] = opened.parts.all()
     assert part.unit == firm.units["technician"], "who had it in hand then"
     assert derived_again(proceeding=opened)[1]
-    again = open_on_answer(entry=entry, by=firm.people["hr"], now=at("2026-03-21 10:00"))
+    again = open_on_answer(
+        entry=entry, by=firm.people["hr"], now=at("2026-03-21 10:00"), reason="经核实，需追究"
+    )
     assert again == opened
 
 
@@ -486,7 +492,9 @@ def test_no_later_post_or_dismissal_changes_who_answers_for_an_answer(firm, opin
 def test_an_answer_that_accuses_nobody_is_no_ground(firm, opinion):
     entry = told_badly(opinion, dissatisfied=False)
     with pytest.raises(NotNow, match="no ground"):
-        open_on_answer(entry=entry, by=firm.people["hr"], now=at("2026-03-20 10:00"))
+        open_on_answer(
+            entry=entry, by=firm.people["hr"], now=at("2026-03-20 10:00"), reason="经核实，需追究"
+        )
 
 
 def test_an_agent_starts_no_proceeding_on_an_answer(firm, opinion):
@@ -494,5 +502,8 @@ def test_an_agent_starts_no_proceeding_on_an_answer(firm, opinion):
     firm.posts["agent"].save()
     with pytest.raises(NotYours):
         open_on_answer(
-            entry=told_badly(opinion), by=firm.people["agent"], now=at("2026-03-20 10:00")
+            entry=told_badly(opinion),
+            by=firm.people["agent"],
+            now=at("2026-03-20 10:00"),
+            reason="经核实，需追究",
         )

@@ -71,7 +71,9 @@ def test_shares_of_a_statement_and_of_what_is_signed_are_always_the_whole(
         hand_over(case=case, to=firm.units["technician"], by=None, now=moment)
         let_pass("2026-03-20 09:00")
         hr = firm.people["hr"]
-        row = open_on_breach(breach=breach_of(case), by=hr, now=at("2026-03-20 10:00"))
+        row = open_on_breach(
+            breach=breach_of(case), by=hr, now=at("2026-03-20 10:00"), reason="经核实，需追究"
+        )
         stated, parts = json.loads(row.statement), list(row.parts.all())
         assert sum(p.share for p in parts) == PARTS
         assert sum(p.points for p in parts) == stated["points"]
@@ -152,7 +154,9 @@ def test_no_sequence_of_steps_loses_or_moves_a_breach(firm, steps):
             )
         hr = firm.people["hr"]
         for breach in Breach.objects.all():
-            row = open_on_breach(breach=breach, by=hr, now=now + timedelta(hours=1))
+            row = open_on_breach(
+                breach=breach, by=hr, now=now + timedelta(hours=1), reason="经核实，需追究"
+            )
             assert derived_again(proceeding=row)[1]
             assert sum(p.share for p in row.parts.all()) == PARTS
         assert verify(organisation_id=firm.company.pk) == []

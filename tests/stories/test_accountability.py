@@ -15,9 +15,11 @@ def test_a_breach_is_answered_for(enters):
     # the head of customer service starts it where the breach stands
     service = enters(SERVICE)
     service.goto("/overdue/")
-    row = service.locator("tr", has=service.get_by_role("button", name="Start accountability"))
+    row = service.locator("tr", has=service.get_by_role("link", name="Start accountability"))
     row = row.filter(has_text="Handle, reply and return the order").first
-    row.get_by_role("button", name="Start accountability").click()
+    row.get_by_role("link", name="Start accountability").click()
+    service.get_by_label("Why accountability is started").fill("超期多日未办，客户多次催促")
+    service.get_by_role("button", name="Start accountability").click()
     expect(service.locator(".told")).to_contain_text("Accountability is started")
     number = service.url.rstrip("/").rsplit("/", 1)[-1]
     expect(service.locator(".held .bar, .held .lane").first).to_be_visible()

@@ -33,6 +33,11 @@ class Standing:
         return bool(self.own) or any(p.staff_id is None for p in self.heads)
 
     @property
+    def withdraws(self) -> bool:
+        """Whether he may end it without a decision."""
+        return (self.decides or self.oversees) and not self.is_concerned
+
+    @property
     def sees(self) -> bool:
         return bool(self.own or self.heads or self.sees_all)
 

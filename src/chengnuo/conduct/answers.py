@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.held import Stay, of_unit
@@ -75,11 +77,14 @@ def told_of(*, proceeding: Proceeding) -> Entry | None:
     return rows.get(seq=proceeding.entry_seq)
 
 
+def proceedings_on(*, entry: Entry) -> QuerySet[Proceeding]:
+    """Every proceeding on an answer, also those that stand on its form or were withdrawn."""
+    on = Q(entry_seq=entry.seq)
+    if form := entry.data["evidence"]:
+        on |= Q(evidence=form, ground=ground_told(entry.data))
+    return Proceeding.objects.filter(on, organisation=entry.organisation_id)
+
+
 def proceeding_on(*, entry: Entry) -> Proceeding | None:
-    """The proceeding on an answer, also one that stands on its form."""
-    rows = Proceeding.objects.filter(organisation=entry.organisation_id)
-    known = rows.filter(entry_seq=entry.seq).first()
-    form = entry.data["evidence"]
-    if known is None and form:
-        known = rows.filter(evidence=form, ground=ground_told(entry.data)).first()
-    return known
+    """The proceeding on an answer that was not withdrawn."""
+    return proceedings_on(entry=entry).filter(withdrawn_at=None).order_by("pk").first()

@@ -32,8 +32,8 @@ class Proceeding(models.Model):
         Case, on_delete=models.PROTECT, null=True, related_name="proceedings"
     )
     ground = models.CharField(max_length=20, choices=Ground)
-    breach = models.OneToOneField(
-        Breach, on_delete=models.PROTECT, null=True, related_name="proceeding"
+    breach = models.ForeignKey(
+        Breach, on_delete=models.PROTECT, null=True, related_name="proceedings"
     )
     # A customer's answer: its entry in the organisation's ledger, and its form where it has one.
     entry_seq = models.BigIntegerField(null=True)
@@ -42,6 +42,8 @@ class Proceeding(models.Model):
     digest = models.CharField(max_length=64)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    # Why somebody opened it; what the regulation opens by itself gives no reason.
+    reason = models.TextField(default="")
     served_at = models.DateTimeField(null=True)
     # What HR decided in the end, and why it differs from the statement where it does.
     signed_at = models.DateTimeField(null=True)
@@ -49,9 +51,27 @@ class Proceeding(models.Model):
     confirmed = models.BooleanField(null=True)
     remark = models.TextField(default="")
     final_digest = models.CharField(max_length=64, default="")
+    # Taken back before it was decided: it stays on record, and the same ground may be opened anew.
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_why = models.TextField(default="")
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                fields=["breach"],
+                condition=Q(breach__isnull=False, withdrawn_at__isnull=True),
+                name="proceeding_once_a_breach",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & Q(signed_at__isnull=True)
+                    & ~Q(withdrawn_why="")
+                ),
+                name="proceeding_withdrawn_with_a_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(breach__isnull=False)
                 | Q(evidence__isnull=False)
@@ -60,12 +80,12 @@ class Proceeding(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["organisation", "entry_seq"],
-                condition=Q(entry_seq__isnull=False),
+                condition=Q(entry_seq__isnull=False, withdrawn_at__isnull=True),
                 name="proceeding_once_an_entry",
             ),
             models.UniqueConstraint(
                 fields=["evidence", "ground"],
-                condition=Q(evidence__isnull=False),
+                condition=Q(evidence__isnull=False, withdrawn_at__isnull=True),
                 name="proceeding_once_an_answer",
             ),
             models.CheckConstraint(
@@ -80,6 +100,11 @@ class Proceeding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ground} {self.case_id}"
+
+    @property
+    def is_over(self) -> bool:
+        """Signed or withdrawn: nothing more is said in it."""
+        return self.signed_at is not None or self.withdrawn_at is not None
 
 
 class Part(models.Model):

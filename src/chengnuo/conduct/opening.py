@@ -10,7 +10,7 @@ from functools import partial
 
 from django.db import transaction
 
-from chengnuo.conduct.answers import BAD_ANSWER, ground_told, proceeding_on
+from chengnuo.conduct.answers import BAD_ANSWER, ground_told, proceedings_on
 from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.conduct.services import open_on_answer
 from chengnuo.conduct.statements import NoAccountability, tariff_of
@@ -77,7 +77,7 @@ def _open_on(entry: Entry, company: Organisation, now: datetime) -> Proceeding |
     except (NoRegulation, NoAccountability):
         return None
     ground = ground_told(entry.data)
-    if ground is None or proceeding_on(entry=entry) is not None:
+    if ground is None or proceedings_on(entry=entry).exists():
         return None
     if ground == Ground.DISSATISFIED and not asked & _events(entry, regulation.pack):
         return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from chengnuo.cases.happening import happen_to
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.statements import tariff_of
+from chengnuo.ledger.services import Message, post
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.conduct_shapes import AccountabilityShape
@@ -40,6 +41,25 @@ def happens(row: Proceeding, event: str, by: Staff, now: datetime, note: Mapping
     happen_to(row.case, [Event(name=event, at=now)], by=by, now=now, note=dict(note))
 
 
+def tell_concerned(
+    row: Proceeding, *, people: Iterable[int], kind: str, said: Text, now: datetime
+) -> None:
+    """A message on the desk of each, also of those to whom the matter is closed otherwise: they are
+    concerned. Needs the transaction of what it tells of."""
+    payload = {"kind": kind, "zh": said.zh, "en": said.en, "docket": str(row.case.docket_id)}
+    messages = [
+        Message(
+            key=f"proceeding:{row.pk}:{kind}:{person}",
+            channel="desk",
+            recipient=str(person),
+            payload=payload,
+            not_before=now,
+        )
+        for person in sorted(people)
+    ]
+    post(organisation_id=row.organisation_id, messages=messages, now=now)
+
+
 def locked(proceeding: Proceeding) -> Proceeding:
     rows = Proceeding.objects.select_for_update(of=("self",))
     return rows.select_related("case__docket__organisation", "organisation").get(pk=proceeding.pk)
@@ -51,6 +71,12 @@ def regulation_of(row: Proceeding) -> Regulation:
 
 def tariff(row: Proceeding) -> AccountabilityShape:
     return tariff_of(regulation_of(row))
+
+
+def deciding_forms(row: Proceeding) -> frozenset[str]:
+    """The forms of the regulation by which the decision is made."""
+    decided, forms = tariff(row).decided, regulation_of(row).pack.forms
+    return frozenset(i for i, f in forms.items() if decided in {e.event for e in f.emits})
 
 
 def rebuttal_of(*, proceeding: Proceeding) -> Obligation | None:

@@ -24,6 +24,7 @@ class Stage(StrEnum):
     REBUTTED = "rebutted"
     DECIDED = "decided"
     SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,8 @@ def numbered(*, companies: Iterable[Organisation], number: str) -> Proceeding | 
 
 
 def stage_of(row: Proceeding) -> Stage:
+    if row.withdrawn_at is not None:
+        return Stage.WITHDRAWN
     if row.signed_at is not None:
         return Stage.SIGNED
     if tariff(row).decided in row.case.docket.seen:
@@ -90,23 +93,31 @@ def stage_of(row: Proceeding) -> Stage:
 
 
 def breaches_of(*, dockets: Iterable[UUID]) -> list[Breach]:
-    """The breaches of dockets, each with its proceeding where there is one; oldest first."""
+    """The breaches of dockets; oldest first."""
     rows = Breach.objects.filter(obligation__docket__in=list(dockets))
-    rows = rows.select_related("obligation", "unit", "proceeding__case")
-    return list(rows.order_by("broken_at", "pk"))
+    return list(rows.select_related("obligation", "unit").order_by("broken_at", "pk"))
+
+
+def by_breach(*, breaches: Iterable[Breach]) -> dict[int, Proceeding]:
+    """The proceeding on each breach that has one which was not withdrawn, by the breach."""
+    rows = Proceeding.objects.filter(breach__in=list(breaches), withdrawn_at=None)
+    return {row.breach_id: row for row in whole(rows) if row.breach_id is not None}
 
 
 def _at(stage: str, decided: str) -> Q:
+    withdrawn = Q(withdrawn_at__isnull=False)
     signed = Q(signed_at__isnull=False)
     known = Q(case__docket__seen__has_key=decided)
     rebutted = Q(Exists(_parts().filter(rebutted_at__isnull=False)))
     served = Q(served_at__isnull=False)
+    runs = ~signed & ~withdrawn
     return {
+        Stage.WITHDRAWN: withdrawn,
         Stage.SIGNED: signed,
-        Stage.DECIDED: known & ~signed,
-        Stage.REBUTTED: rebutted & ~known & ~signed,
-        Stage.SERVED: served & ~rebutted & ~known & ~signed,
-        Stage.OPENED: ~served & ~rebutted & ~known & ~signed,
+        Stage.DECIDED: known & runs,
+        Stage.REBUTTED: rebutted & ~known & runs,
+        Stage.SERVED: served & ~rebutted & ~known & runs,
+        Stage.OPENED: ~served & ~rebutted & ~known & runs,
     }.get(Stage(stage), Q())
 
 

@@ -15,7 +15,15 @@ from chengnuo.cases.happening import happen_to
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
 from chengnuo.conduct.access import may_open, standing_in
-from chengnuo.conduct.answers import Answer, ground_told, in_ledger, on_form, proceeding_on, told_of
+from chengnuo.conduct.answers import (
+    Answer,
+    ground_told,
+    in_ledger,
+    on_form,
+    proceeding_on,
+    proceedings_on,
+    told_of,
+)
 from chengnuo.conduct.models import Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import (
     SHORTEST,
@@ -25,6 +33,7 @@ from chengnuo.conduct.proceeding import (
     locked,
     rebuttal_of,
     tariff,
+    tell_concerned,
 )
 from chengnuo.conduct.statements import (
     of_answer,
@@ -34,7 +43,7 @@ from chengnuo.conduct.statements import (
     written,
 )
 from chengnuo.ledger.models import Entry
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.people.models import Organisation, Staff
@@ -43,20 +52,28 @@ from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
 OPENED = "accountability.opened"
+TO_BE_STARTED_BY = Text(
+    "由决定责任追究的部门、客服负责人、公司领导或监督人员启动",
+    "To be started by who decides, the head of customer service, the leaders or supervision",
+)
 
 
 @transaction.atomic
-def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Proceeding:
-    """Open a proceeding on a breach; the same breach opens one.
+def open_on_breach(
+    *, breach: Breach, by: Staff | None, now: datetime, reason: str = ""
+) -> Proceeding:
+    """Open a proceeding on a breach, with the reason of whoever opens it; the same breach has one
+    that was not withdrawn.
 
     Raises NoAccountability, NotNow, NotYours.
     """
     Breach.objects.select_for_update().get(pk=breach.pk)  # of two who start it, one waits
     release = release_in_force(company=breach.organisation, at=now)
     _check_opener(breach.organisation, release, by, now)
-    known = Proceeding.objects.filter(breach=breach).first()
+    known = Proceeding.objects.filter(breach=breach, withdrawn_at=None).first()
     if known is not None:
         return known
+    _check_reason(by, reason)
     if not breach.record:
         raise NotNow(
             Text(
@@ -68,17 +85,22 @@ def open_on_breach(*, breach: Breach, by: Staff | None, now: datetime) -> Procee
     content = of_breach(breach=breach, tariff=release)
     origin = Case.objects.filter(docket=breach.obligation.docket_id).first()
     title = f"{breach.obligation.docket.subject} {breach.clause_zh}"
-    case = _lodge(breach.organisation, f"breach-{breach.pk}", title, by, now)
+    token = _token(f"breach-{breach.pk}", breach.proceedings.count())
+    case = _lodge(breach.organisation, token, title, by, now)
     return _open(
-        Proceeding(case=case, origin=origin, ground=Ground.BREACH, breach=breach),
+        Proceeding(
+            case=case, origin=origin, ground=Ground.BREACH, breach=breach, reason=reason.strip(),
+        ),
         content=content, by=by, now=now,
     )  # fmt: skip
 
 
 @transaction.atomic
-def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceeding:
-    """Open a proceeding on a customer's answer (S3 三.2(3)), which the ledger tells of; the same
-    answer opens one.
+def open_on_answer(
+    *, entry: Entry, by: Staff | None, now: datetime, reason: str = ""
+) -> Proceeding:
+    """Open a proceeding on a customer's answer (S3 三.2(3)), which the ledger tells of, with the
+    reason of whoever opens it; the same answer has one that was not withdrawn.
 
     Raises NoAccountability, NotNow, NotYours.
     """
@@ -89,6 +111,7 @@ def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceedi
     known = proceeding_on(entry=entry)
     if known is not None:
         return known
+    _check_reason(by, reason)
     ground = ground_told(entry.data)
     if ground is None:
         raise NotNow(
@@ -102,11 +125,12 @@ def open_on_answer(*, entry: Entry, by: Staff | None, now: datetime) -> Proceedi
     content = of_answer(answer=answer, tariff=release)
     origin = Case.objects.filter(docket=answer.docket).first()
     title = f"{answer.docket.subject} {ground.label}"
-    case = _lodge(company, f"answer-{company.pk}-{entry.seq}", title, by, now)
+    token = _token(f"answer-{company.pk}-{entry.seq}", proceedings_on(entry=entry).count())
+    case = _lodge(company, token, title, by, now)
     return _open(
         Proceeding(
             case=case, origin=origin, ground=ground,
-            entry_seq=entry.seq, evidence_id=entry.data["evidence"],
+            entry_seq=entry.seq, evidence_id=entry.data["evidence"], reason=reason.strip(),
         ),
         content=content, by=by, now=now,
     )  # fmt: skip
@@ -119,13 +143,17 @@ def _check_opener(company: Organisation, release: str, by: Staff | None, now: da
     if by is not None and not may_open(
         company=company, regulation=regulation, posts=posts_of(staff=by, at=now)
     ):
-        raise NotYours(
-            Text(
-                "由决定责任追究的部门、客服负责人、公司领导或监督人员启动",
-                "To be started by who decides, the head of customer service, the leaders or "
-                "supervision",
-            )
-        )
+        raise NotYours(TO_BE_STARTED_BY)
+
+
+def _check_reason(by: Staff | None, reason: str) -> None:
+    if by is not None and len(reason.strip()) < SHORTEST:
+        raise NotNow(Text("请写明启动理由", "Please write why accountability is started"))
+
+
+def _token(ground: str, before: int) -> str:
+    """The token of the case: another for each proceeding that was withdrawn before."""
+    return f"{ground}-{before}" if before else ground
 
 
 def _lodge(company: Any, token: str, title: str, by: Staff | None, now: datetime) -> Case:
@@ -192,7 +220,7 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
                 "To be served by the unit that decides or by supervision; ask them",
             )
         )
-    if row.served_at is not None:
+    if row.served_at is not None or row.withdrawn_at is not None:
         return row
     row.served_at = now
     row.save(update_fields=["served_at"])
@@ -203,22 +231,7 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
         f"责任追究陈述书已送达：{row.case.number}，可在期限内申辩",
         f"A statement of accountability was served on you: {row.case.number}; you may rebut it",
     )
-    messages = [
-        Message(
-            key=f"proceeding:{row.pk}:served:{person}",
-            channel="desk",
-            recipient=str(person),
-            payload={
-                "kind": "served",
-                "zh": said.zh,
-                "en": said.en,
-                "docket": str(row.case.docket_id),
-            },
-            not_before=now,
-        )
-        for person in sorted(people)
-    ]
-    post(organisation_id=row.organisation_id, messages=messages, now=now)
+    tell_concerned(row, people=people, kind="served", said=said, now=now)
     return row
 
 
@@ -252,12 +265,12 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
     if len(words.strip()) < SHORTEST:
         raise NotNow(Text("请写明申辩理由", "Please write the grounds"))
     right = rebuttal_of(proceeding=row)
-    if row.served_at is None or row.signed_at is not None:
+    if row.served_at is None or row.is_over:
         raise NotNow(
             Text(
-                "陈述书尚未送达或已签发：未送达请待送达后申辩，已签发请向签发人反映",
-                "It is not served yet, or signed already: wait until it is served; after the "
-                "signature speak to who signed",
+                "陈述书尚未送达，或已签发、已撤回：未送达请待送达后申辩，已签发请向签发人反映",
+                "It is not served yet, or signed or withdrawn already: wait until it is served; "
+                "after the signature speak to who signed",
             )
         )
     if right is not None and right.due_at is not None and now > right.due_at:
@@ -294,11 +307,11 @@ def give_opinion(
         )
     if len(words.strip()) < SHORTEST:
         raise NotNow(Text("请写明意见", "Please write the opinion"))
-    if row.signed_at is not None:
+    if row.is_over:
         raise NotNow(
             Text(
-                "已签发，不再接受意见，请向签发人反映",
-                "It is signed already: no opinions any more; speak to who signed",
+                "已签发或已撤回，不再接受意见，请向签发人或撤回人反映",
+                "It is signed or withdrawn: no opinions any more; speak to who ended it",
             )
         )
     newest = row.opinions.filter(unit=unit).order_by("-at", "-pk").first()

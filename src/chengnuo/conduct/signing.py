@@ -67,6 +67,28 @@ def fill_sheet(*, case: Case, submission: Submission, by: Staff, now: datetime) 
 
 
 @transaction.atomic
+def decide(
+    *,
+    proceeding: Proceeding,
+    submission: Submission | None,
+    verdict: Verdict,
+    by: Staff,
+    now: datetime,
+) -> Proceeding:
+    """Make the decision by the form of the regulation and sign it: both or neither.
+
+    None: it was made already. Where the form decides nothing (it goes back for more), there is
+    nothing to sign. Raises NotYours, NotNow, and what filling a form raises.
+    """
+    if submission is not None:
+        fill_sheet(case=proceeding.case, submission=submission, by=by, now=now)
+        row = locked(proceeding)
+        if tariff(row).decided not in row.case.docket.seen and row.case.closed_at is None:
+            return row
+    return sign_off(proceeding=proceeding, verdict=verdict, by=by, now=now)
+
+
+@transaction.atomic
 def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: datetime) -> Proceeding:
     """Sign what was decided: the statement is frozen, what falls on whom is written for ever.
 
@@ -83,6 +105,13 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
         )
     if row.signed_at is not None:
         return row
+    if row.withdrawn_at is not None:
+        raise NotNow(
+            Text(
+                "已撤回，不能签发；需要时请重新启动",
+                "It was withdrawn and cannot be signed; start it anew where there is need",
+            )
+        )
     _check_ripe(row, now)
     confirmed = _confirmed(row)
     parts = list(row.parts.select_for_update().order_by("pk"))

@@ -6,16 +6,20 @@ import re
 from io import BytesIO
 
 import pytest
+from django.db import transaction
 from python_calamine import CalamineWorkbook
 
 from chengnuo.callbacks.answers import raise_bad_answer
 from chengnuo.callbacks.services import Said, rate
+from chengnuo.cases.happening import happen_to
+from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Escalation, Incident
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, relieve
+from chengnuo.rules.state import Event
 from tests.companies import house
 from tests.conduct.matters import breach_of, decide, opinion_of, passed_on
 from tests.doors.web.conftest import page, sits
@@ -41,6 +45,9 @@ def cells(answer):
     return CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
 
 
+WHY = {"reason": "经核实，需追究"}
+
+
 @pytest.fixture
 def firm(db, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "files"
@@ -58,7 +65,7 @@ def opinion(firm, clock):
 
 @pytest.fixture
 def proceeding(firm, opinion):
-    Sitting(firm.people["cs-manager"]).post(f"/conduct/start/{breach_of(opinion).pk}/")
+    Sitting(firm.people["cs-manager"]).post(f"/conduct/start/{breach_of(opinion).pk}/", WHY)
     return Proceeding.objects.select_related("case").get()
 
 
@@ -69,7 +76,7 @@ def way(proceeding, what=""):
 def typed(proceeding, **more):
     """The sign form as it is offered."""
     shares = {f"share-{p.pk}": f"{p.share / 100}" for p in proceeding.parts.all()}
-    return {"points": "2", "remark": "", **shares, **more}
+    return {"points": "2", "remark": "", "sure": "1", **shares, **more}
 
 
 # -- starting --------------------------------------------------------------------------------------
@@ -80,9 +87,9 @@ def test_customer_service_and_leaders_start_it_from_the_case(firm, opinion, role
     browser = Sitting(firm.people[role])
     breach = breach_of(opinion)
     assert f"/conduct/start/{breach.pk}/" in page(browser.get(f"/cases/{opinion.number}/"))
-    html = page(browser.post(f"/conduct/start/{breach.pk}/", follow=True))
+    html = page(browser.post(f"/conduct/start/{breach.pk}/", WHY, follow=True))
     assert "Accountability is started" in html
-    assert browser.post(f"/conduct/start/{breach.pk}/").status_code == 302
+    assert browser.post(f"/conduct/start/{breach.pk}/", WHY).status_code == 302
     assert Proceeding.objects.count() == 1, "a double click starts one"
 
 
@@ -97,7 +104,7 @@ def test_others_are_told_who_may_start_it(firm, opinion):
     agent = Sitting(firm.people["agent"])
     firm.posts["agent"].is_head = False
     firm.posts["agent"].save()
-    answer = agent.post(f"/conduct/start/{breach_of(opinion).pk}/")
+    answer = agent.post(f"/conduct/start/{breach_of(opinion).pk}/", WHY)
     assert answer.status_code == 403
     assert "To be started by who decides" in page(answer)
     assert Sitting(firm.people["hr"]).post("/conduct/start/999/").status_code == 404
@@ -123,7 +130,7 @@ def test_the_page_shows_the_answer_on_which_a_statement_stands(firm, opinion, cl
     rating = rate(case=opinion, said=said, via="sms", now=moment, by=None)
     raise_bad_answer(rating=rating, now=moment)
     manager = Sitting(firm.people["cs-manager"])
-    manager.post(f"/conduct/start/answer/{rating.pk}/")
+    manager.post(f"/conduct/start/answer/{rating.pk}/", WHY)
     html = page(manager.get(way(Proceeding.objects.select_related("case").get())))
     entry = Entry.objects.get(kind="answer.bad")
     for told in ("一直没人来", "2/5", "a reply to a message", f"entry {entry.seq} of", entry.hash):
@@ -227,6 +234,66 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     assert "within 3 working days" in html
     assert proceeding.origin.number in html
     assert f'href="/cases/{proceeding.origin.number}/"' not in html
+
+
+def test_the_decision_is_made_where_it_is_signed(firm, proceeding, clock):
+    hr = Sitting(firm.people["hr"])
+    hr.post(way(proceeding, "serve"))
+    case = Case.objects.select_related("docket").get(pk=proceeding.case_id)
+    with transaction.atomic():
+        happen_to(
+            case, [Event(name="accountability.proposed", at=at("2026-03-20 11:00"))],
+            by=firm.people["hr"], now=at("2026-03-20 11:00"),
+        )  # fmt: skip
+    clock.move_to(at("2026-03-27 09:00"))
+    html = page(hr.get(way(proceeding)))
+    assert 'name="verification"' in html
+    assert "Decide and sign" in html
+    # the form of the case leads here: there is one place
+    form = f"/cases/{proceeding.case.number}/forms/final-opinion/"
+    assert hr.get(form).headers["Location"].endswith(way(proceeding) + "#sign")
+    said = {
+        "deciding": "final-opinion", "outcome": "decided", "verification": "采购单属实",
+        "confirmed": "true", "complaint_caused": "true", "customer_loss": "false",
+    }  # fmt: skip
+    # what the form lacks is told there, what was typed is kept, nothing was recorded
+    answer = hr.post(way(proceeding, "sign"), typed(proceeding, **said))
+    assert answer.status_code == 422
+    assert "采购单属实" in page(answer)
+    unsure = typed(proceeding, **said, final="扣分")
+    del unsure["sure"]
+    assert "final" in page(hr.post(way(proceeding, "sign"), unsure))
+    # a share that does not hold takes the decision back with it
+    short = typed(proceeding, **said, final="扣分", points="99")
+    assert "No more than 2 points" in page(hr.post(way(proceeding, "sign"), short))
+    case.docket.refresh_from_db()
+    assert "accountability.decided" not in case.docket.seen
+    hr.post(way(proceeding, "sign"), typed(proceeding, **said, final="扣分"))
+    proceeding.refresh_from_db()
+    assert proceeding.confirmed is True
+    assert Deduction.objects.exists()
+
+
+def test_it_is_withdrawn_with_a_reason_on_its_page(firm, proceeding):
+    hr = Sitting(firm.people["hr"])
+    hr.post(way(proceeding, "serve"))
+    technician = Sitting(firm.people["technician"])
+    assert "Withdraw the proceeding" not in page(technician.get(way(proceeding)))
+    answer = hr.post(way(proceeding, "withdraw"), {"words": ""})
+    assert (answer.status_code, "write why" in page(answer)) == (422, True)
+    html = page(hr.post(way(proceeding, "withdraw"), {"words": "重复启动"}, follow=True))
+    assert "重复启动" in html
+    assert "Decide and sign" not in html
+    assert proceeding.case.number in page(hr.get("/conduct/?state=withdrawn"))
+    assert proceeding.case.number not in page(hr.get("/conduct/?state=served"))
+
+
+def test_it_does_not_start_without_a_reason(firm, opinion):
+    manager = Sitting(firm.people["cs-manager"])
+    start = f"/conduct/start/{breach_of(opinion).pk}/"
+    assert breach_of(opinion).clause_en in page(manager.get(start))
+    answer = manager.post(start, {"reason": " "})
+    assert (answer.status_code, Proceeding.objects.exists()) == (422, False)
 
 
 def test_a_part_falls_on_the_department_where_that_is_chosen(firm, proceeding, clock):

@@ -105,7 +105,7 @@ def _proceeding(stage: Stage, case: Case, hours: float) -> Proceeding:
         pass
     breach = Breach.objects.get(obligation__docket=case.docket_id, rule=PROMISE)
     manager = stage.people["cs-manager"]
-    return open_on_breach(breach=breach, by=manager, now=stage.ago(hours))
+    return open_on_breach(breach=breach, by=manager, now=stage.ago(hours), reason="经核实，需追究")
 
 
 def _signed(stage: Stage) -> None:

@@ -20,6 +20,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.access import leads, may_see, takes_in
 from chengnuo.cases.glass import knows_complainant
 from chengnuo.cases.models import Case
+from chengnuo.conduct.access import may_see_pay
 from chengnuo.doors.web import gate
 from chengnuo.obligations.regulation import Regulation, regulation_for, regulation_shown
 from chengnuo.people import access
@@ -97,6 +98,13 @@ class Visit:
         """Whether there is an overview for this person."""
         pack = self.regulation.pack if self.regulation else None
         return leads(posts=self.own_posts, pack=pack)
+
+    @cached_property
+    def judges(self) -> bool:
+        """Whether somebody decides proceedings or signs the pay sheet of his company."""
+        return self.regulation is not None and may_see_pay(
+            company=self.company, regulation=self.regulation, posts=self.own_posts
+        )
 
     @cached_property
     def keeps_house_only(self) -> bool:

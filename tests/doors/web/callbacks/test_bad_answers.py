@@ -81,7 +81,7 @@ def test_customer_service_starts_accountability_on_a_bad_answer(firm, agent, wai
     assert start not in page(agent.get("/callbacks/bad/"))
     manager = sits(firm.people["cs-manager"])
     assert start in page(manager.get("/callbacks/bad/"))
-    html = page(manager.post(start, follow=True))
+    html = page(manager.post(start, {"reason": "客户称未修好"}, follow=True))
     proceeding = Proceeding.objects.get()
     assert proceeding.case.number in html
     assert manager.post(start).status_code == 302, "twice is once"

@@ -9,19 +9,30 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chengnuo.callbacks.models import BadAnswer
 from chengnuo.conduct import queries
 from chengnuo.conduct.access import Standing, standing_in
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Part, Proceeding
-from chengnuo.conduct.proceeding import rebuttal_of, regulation_of, tariff
+from chengnuo.conduct.proceeding import deciding_forms, rebuttal_of, regulation_of, tariff
 from chengnuo.conduct.queries import Stage
 from chengnuo.conduct.statements import read
 from chengnuo.doors.web.shown.casepage import CasePage, gather
 from chengnuo.doors.web.shown.conduct_answer import AnswerShown, answer_behind
-from chengnuo.doors.web.shown.conduct_held import Held, moment, percent, picture, tenures
+from chengnuo.doors.web.shown.conduct_held import (
+    Held,
+    moment,
+    percent,
+    picture,
+    since_when,
+    tenures,
+)
+from chengnuo.doors.web.shown.formviews import FormView
 from chengnuo.doors.web.shown.promises import Shown, role_title, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
+from chengnuo.obligations.models import Breach
 from chengnuo.people.models import Organisation
+from chengnuo.rules.words import Text
 
 
 def grounds() -> dict[str, str]:
@@ -39,12 +50,13 @@ def stages() -> dict[str, str]:
         Stage.REBUTTED: _("Rebutted"),
         Stage.DECIDED: _("Decided"),
         Stage.SIGNED: _("Signed"),
+        Stage.WITHDRAWN: _("Withdrawn"),
     }
 
 
 COLOURS = {
     Stage.OPENED: "amber", Stage.SERVED: "blue", Stage.REBUTTED: "amber",
-    Stage.DECIDED: "blue", Stage.SIGNED: "green",
+    Stage.DECIDED: "blue", Stage.SIGNED: "green", Stage.WITHDRAWN: "",
 }  # fmt: skip
 
 
@@ -110,6 +122,7 @@ class PartLine:
     typed_share: str
     accepted: bool
     by_unit: bool
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +170,7 @@ class Page:
     typed: Typed
     case: CasePage | None
     again: bool | None = None
+    deciding: FormView | None = None
 
     @property
     def start(self) -> datetime | None:
@@ -169,20 +183,25 @@ class Page:
     @property
     def may_serve(self) -> bool:
         may = self.standing.decides or self.standing.oversees
-        return may and self.row.served_at is None
+        return may and self.row.served_at is None and not self.row.is_over
 
     @property
     def may_sign(self) -> bool:
-        return self.standing.decides and self.row.signed_at is None
+        return self.standing.decides and not self.row.is_over
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.standing.withdraws and not self.row.is_over
 
     @property
     def stray(self) -> str:
         """What was refused of an act that is not offered here."""
         offered = {
             "serve": self.may_serve,
-            "rebut": self.row.served_at is not None and self.row.signed_at is None,
+            "rebut": self.row.served_at is not None and not self.row.is_over,
             "opinion": bool(self.speaking),
             "sign": self.may_sign,
+            "withdraw": self.may_withdraw,
         }
         return "" if offered.get(self.typed.act) else self.typed.problem
 
@@ -215,7 +234,7 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
         tenures=tenures(statement, open_to),
         pauses=_pauses(visit, row, statement),
         right=_right(visit, row),
-        sheets=_sheets(case),
+        sheets=_sheets(case, deciding_forms(row)),
         deductions=list(taken.order_by("pk")),
         calendar=str(statement.get("calendar", "")),
         typed=typed,
@@ -236,6 +255,7 @@ def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLin
         typed_share=given if given is not None else percent(part.share),
         accepted=accepted,
         by_unit=f"unit-{part.pk}" in typed.values,
+        since=since_when(read(part.proceeding.statement), part),
     )
 
 
@@ -250,7 +270,7 @@ def _opinions(
 
 def _speaking(row: Proceeding, standing: Standing) -> list[Organisation]:
     """The departments whose opinion the viewer may give, as long as it is not signed."""
-    units = {p.unit_id: p.unit for p in standing.heads} if row.signed_at is None else {}
+    units = {p.unit_id: p.unit for p in standing.heads} if not row.is_over else {}
     return list(units.values())
 
 
@@ -280,11 +300,46 @@ def _pauses(
     ]
 
 
+# -- before it is opened ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """On what a proceeding would be opened."""
+
+    ground: str
+    title: Any
+    clause: Any
+    unit: Any
+    at: datetime
+    number: str
+
+
+def on_breach(visit: Visit, breach: Breach) -> Starting:
+    rule = visit.regulation_behind(breach.digest).book.rules.get(breach.rule)
+    case = getattr(breach.obligation.docket, "case", None)
+    return Starting(
+        ground=grounds()[Ground.BREACH],
+        title=rule.title if rule else breach.rule,
+        clause=Text(breach.clause_zh, breach.clause_en),
+        unit=breach.unit,
+        at=breach.broken_at,
+        number=case.number if case is not None else "",
+    )
+
+
+def on_answer(bad: BadAnswer) -> Starting:
+    ground = Ground.FALSE_COMPLETION if bad.false_completion else Ground.DISSATISFIED
+    title = grounds()[ground]
+    return Starting(title, title, None, bad.before, bad.raised_at, bad.case.number)
+
+
 # -- the pack's own forms --------------------------------------------------------------------------
 
 
-def _sheets(case: CasePage | None) -> list[Sheet]:
-    """The forms of the accountability process: what was filled, and whose turn it is."""
+def _sheets(case: CasePage | None, deciding: frozenset[str]) -> list[Sheet]:
+    """The forms of the accountability process: what was filled, and whose turn it is. The decision
+    is made where it is signed."""
     if case is None:
         return []
     filled = [
@@ -292,7 +347,9 @@ def _sheets(case: CasePage | None) -> list[Sheet]:
         for f in reversed(case.evidence)
     ]
     offered = [
-        Sheet(o.id, o.shape.title, o.whose, None, offered=True, mine=o.mine) for o in case.forms
+        Sheet(o.id, o.shape.title, o.whose, None, offered=True, mine=o.mine)
+        for o in case.forms
+        if not (o.mine and o.id in deciding)
     ]
     return filled + offered
 

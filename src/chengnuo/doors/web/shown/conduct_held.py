@@ -103,13 +103,23 @@ def picture(
     )
 
 
+def since_when(statement: dict[str, Any], part: Part) -> datetime | None:
+    """The moment from which a part's holder answers; None where no clock ran."""
+    if moment(statement.get("start")) is None:
+        return None
+    theirs = [one["since"] for one in statement["held"] if _is_of(part, one)]
+    return moment(min(theirs, default=None))
+
+
+def _is_of(part: Part, one: Mapping[str, Any]) -> bool:
+    if (part.unit_id, part.role) != (one["unit"], one["role"]):
+        return False
+    return part.staff_id in one["people"] or (part.staff_id is None and not one["people"])
+
+
 def _share_of(one: Mapping[str, Any] | None, parts: Iterable[Part]) -> str:
     """What the holder of a bar answers for in all."""
     if one is None:
         return ""
-    theirs = [
-        p for p in parts
-        if (p.unit_id, p.role) == (one["unit"], one["role"])
-        and (p.staff_id in one["people"] or (p.staff_id is None and not one["people"]))
-    ]  # fmt: skip
+    theirs = [p for p in parts if _is_of(p, one)]
     return f"{percent(min(sum(p.share for p in theirs), PARTS))} %" if theirs else ""

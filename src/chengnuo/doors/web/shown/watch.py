@@ -231,11 +231,15 @@ def pauses_to_decide(visit: Visit) -> list[PauseLine]:
 def _breaches(visit: Visit, case: Case, broken: Sequence[Shown]) -> list[BreachLine]:
     by_row = {p.row.pk: p for p in broken}
     rows = queries.breaches_of(dockets=[case.docket_id])
-    return [_breach(visit, b, by_row[b.obligation_id]) for b in rows if b.obligation_id in by_row]
+    known = queries.by_breach(breaches=rows)
+    return [
+        _breach(visit, b, by_row[b.obligation_id], known.get(b.pk))
+        for b in rows
+        if b.obligation_id in by_row
+    ]
 
 
-def _breach(visit: Visit, row: Breach, promise: Shown) -> BreachLine:
-    known = getattr(row, "proceeding", None)
+def _breach(visit: Visit, row: Breach, promise: Shown, known: Proceeding | None) -> BreachLine:
     return BreachLine(row, promise, _number(visit, known), answered_for=known is not None)
 
 
@@ -255,12 +259,13 @@ def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine
     ):
         return {}
     by_id = {row.pk: row for row in rows}
-    found = Breach.objects.filter(obligation__in=list(by_id)).select_related("proceeding__case")
+    found = list(Breach.objects.filter(obligation__in=list(by_id)))
+    known = queries.by_breach(breaches=found)
     lines = {}
     for breach in found:
         row = by_id[breach.obligation_id]
         promise = shown(row, visit.regulation_behind(row.docket.release_id), visit.now)
-        lines[promise.id] = _breach(visit, breach, promise)
+        lines[promise.id] = _breach(visit, breach, promise, known.get(breach.pk))
     return lines
 
 

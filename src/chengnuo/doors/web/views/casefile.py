@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +16,9 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside import see_copy
 from chengnuo.cases.pausing import pauses_of
 from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
+from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.models import Proceeding
+from chengnuo.conduct.proceeding import deciding_forms
 from chengnuo.conduct.signing import fill_sheet
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web import filestore
@@ -57,9 +60,26 @@ def form(visit: Visit, number: str, form_id: str) -> HttpResponse:
     shape = page.file.regulation.pack.forms.get(form_id)
     if shape is None or shape.duty:
         raise Http404(form_id)
+    if visit.request.method == "GET" and _decides(visit, found, form_id):
+        return _to_the_decision(visit, found)
     if visit.request.method == "GET":
         return _show(visit, page, form_id)
     return _submit(visit, page, form_id, shape)
+
+
+def _decides(visit: Visit, found: Case, form_id: str) -> bool:
+    """Whether it is the decision of a proceeding, which is made where it is signed."""
+    row: Proceeding | None = getattr(found, "proceeding", None)
+    if row is None or form_id not in deciding_forms(row):
+        return False
+    return standing_in(proceeding=row, staff=visit.staff, posts=visit.posts).decides
+
+
+def _to_the_decision(visit: Visit, found: Case) -> HttpResponse:
+    place = f"{reverse('proceeding', args=[found.number])}#sign"
+    if visit.by_htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": place})
+    return HttpResponseRedirect(place)
 
 
 def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.callbacks.models import BadAnswer
+from chengnuo.cases.filling import FormHasErrors
 from chengnuo.conduct import queries, services
-from chengnuo.conduct.access import Standing, decides, may_see_pay, standing_in, visible
+from chengnuo.conduct.access import (
+    Standing,
+    decides,
+    may_open,
+    may_see_pay,
+    standing_in,
+    visible,
+)
 from chengnuo.conduct.answers import bad_answers
 from chengnuo.conduct.models import Part, Proceeding
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.conduct.proceeding import NotNow, NotYours, regulation_of
-from chengnuo.conduct.signing import Verdict, sign_off
+from chengnuo.conduct.signing import Verdict, decide
 from chengnuo.conduct.statements import NoAccountability, tariff_of
+from chengnuo.conduct.withdrawing import withdraw
 from chengnuo.doors.web.reading import month_in, number_in
 from chengnuo.doors.web.shown import conduct as shown
+from chengnuo.doors.web.shown import deciding
 from chengnuo.doors.web.shown.registers import address
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people import queries as people
+from chengnuo.rules.words import Text
 
 PAGE = 50
 HUNDRED = 100
@@ -85,42 +96,63 @@ def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
 # -- start -----------------------------------------------------------------------------------------
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staffed
 def start(visit: Visit, breach_id: int) -> HttpResponse:
-    """Start accountability on a breach; twice is once."""
-    rows = Breach.objects.select_related("obligation__docket__case", "organisation")
+    """Ask for the reason and start accountability on a breach; twice is once."""
+    rows = Breach.objects.select_related("obligation__docket__case", "organisation", "unit")
     breach = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
     if breach is None or not _sees(visit, breach):
         raise Http404(breach_id)
     return _started(
-        visit, lambda: services.open_on_breach(breach=breach, by=visit.staff, now=visit.now)
+        visit,
+        shown.on_breach(visit, breach),
+        lambda why: services.open_on_breach(
+            breach=breach, by=visit.staff, now=visit.now, reason=why
+        ),
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staffed
 def start_on_answer(visit: Visit, rating: int) -> HttpResponse:
-    """Start accountability on a bad answer of a customer; twice is once."""
-    rows = BadAnswer.objects.select_related("case__docket__organisation")
+    """Ask for the reason and start accountability on a bad answer of a customer; twice is once."""
+    rows = BadAnswer.objects.select_related("case__docket__organisation", "rating")
     bad = rows.filter(rating=rating, organisation__in=visit.companies).first()
     entry = bad_answers(dockets=[bad.case.docket_id]).get(rating) if bad is not None else None
     if bad is None or entry is None or not visit.sees(bad.case):
         raise Http404(rating)
     return _started(
-        visit, lambda: services.open_on_answer(entry=entry, by=visit.staff, now=visit.now)
+        visit,
+        shown.on_answer(bad),
+        lambda why: services.open_on_answer(entry=entry, by=visit.staff, now=visit.now, reason=why),
     )
 
 
-def _started(visit: Visit, opens: Callable[[], Proceeding]) -> HttpResponse:
+def _started(
+    visit: Visit, about: shown.Starting, opens: Callable[[str], Proceeding]
+) -> HttpResponse:
+    if not _may_start(visit):
+        return visit.closed(say(services.TO_BE_STARTED_BY))
+    why = visit.request.POST.get("reason", "")[:LONGEST]
+    asks: dict[str, Any] = {"about": about, "why": why, "here": "conduct"}
+    if visit.request.method == "GET":
+        return visit.page("page/conduct_starting", **asks)
     try:
-        row = opens()
+        row = opens(why)
     except (NotYours, NotNow) as refused:
-        return visit.closed(say(refused.why))
+        return visit.page("page/conduct_starting", 422, problem=say(refused.why), **asks)
     except NoAccountability:
         return visit.closed(_("The regulation of the company says nothing of accountability."))
     visit.say(_("Accountability is started: %(number)s") % {"number": row.case.number})
     return visit.go("proceeding", number=row.case.number)
+
+
+def _may_start(visit: Visit) -> bool:
+    regulation = visit.regulation
+    return regulation is None or may_open(
+        company=visit.company, regulation=regulation, posts=visit.posts
+    )
 
 
 def _sees(visit: Visit, breach: Breach) -> bool:
@@ -147,6 +179,7 @@ def proceeding(visit: Visit, number: str) -> HttpResponse:
     """One proceeding; with `again`, its statement is derived once more from the record."""
     row, standing = _found(visit, number)
     page = shown.page_of(visit, row, standing, shown.Typed())
+    page.deciding = deciding.form_of(visit, page)
     if visit.request.GET.get("again"):
         page.again = services.derived_again(proceeding=row)[1]
     return _page(visit, page)
@@ -178,25 +211,35 @@ def _page(visit: Visit, page: shown.Page, status: int = 200, **more: Any) -> Htt
 @require_POST
 @staffed
 def act(visit: Visit, number: str, what: str) -> HttpResponse:
-    """Serve, rebut, give an opinion, sign. What was refused is told where it was typed."""
+    """Serve, rebut, give an opinion, decide and sign, withdraw. What was refused is told where it
+    was typed."""
     row, standing = _found(visit, number)
     do = ACTS.get(what)
     if do is None:
         raise Http404(what)
     typed = shown.Typed(what, visit.request.POST.dict())
+    refusals: Sequence[Refusal] = ()
+    wrong: Mapping[str, Text] = {}
     try:
         do(visit, row)
     except (NotYours, NotNow) as refused:
         typed.problem = say(refused.why)
     except RefusedByRule as refused:
-        page = shown.page_of(visit, row, standing, typed)
-        return _page(visit, page, 422, refusals=refused.refusals)
+        refusals = refused.refusals
+    except FormHasErrors as error:
+        wrong = error.filled.errors
+        typed.problem = _("Please look at the marked fields.")
+    except SomebodyWasFaster:
+        typed.problem = _("Somebody was faster: look at what changed, then send it again.")
     except Unreadable as error:
         typed.problem = str(error)
     else:
         visit.say(_("Recorded."))
         return visit.go("proceeding", number=number)
-    return _page(visit, shown.page_of(visit, row, standing, typed), 422)
+    row, standing = _found(visit, number)
+    page = shown.page_of(visit, row, standing, typed)
+    page.deciding = deciding.form_of(visit, page, wrong)
+    return _page(visit, page, 422, refusals=refusals)
 
 
 class Unreadable(ValueError):
@@ -229,8 +272,23 @@ def _opinion(visit: Visit, row: Proceeding) -> None:
     )
 
 
+def _withdraw(visit: Visit, row: Proceeding) -> None:
+    withdraw(proceeding=row, by=visit.staff, reason=_words(visit), now=visit.now)
+
+
 def _sign(visit: Visit, row: Proceeding) -> None:
+    """The decision by the form of the regulation, where it waits, and the signature in one."""
+    submission = deciding.read(visit, row)
+    decide(
+        proceeding=row, submission=submission, verdict=_verdict(visit, row), by=visit.staff,
+        now=visit.now,
+    )  # fmt: skip
+
+
+def _verdict(visit: Visit, row: Proceeding) -> Verdict:
     post = visit.request.POST
+    if "sure" not in post:
+        raise Unreadable(_("Please confirm that you have read everything: the decision is final."))
     parts: list[Part] = list(row.parts.select_related("unit", "staff"))
     shares = {
         p.pk: _hundredths(
@@ -239,14 +297,13 @@ def _sign(visit: Visit, row: Proceeding) -> None:
         )
         for p in parts
     }
-    verdict = Verdict(
+    return Verdict(
         points=_hundredths(post.get("points", ""), _("Points")),
         shares=shares,
         accepted=frozenset(p.pk for p in parts if f"accept-{p.pk}" in post),
         departments=frozenset(p.pk for p in parts if p.staff_id and f"unit-{p.pk}" in post),
         remark=post.get("remark", "")[:LONGEST],
     )
-    sign_off(proceeding=row, verdict=verdict, by=visit.staff, now=visit.now)
 
 
 def _hundredths(text: str, name: str) -> int:
@@ -268,4 +325,5 @@ ACTS: dict[str, Callable[[Visit, Proceeding], None]] = {
     "rebut": _rebut,
     "opinion": _opinion,
     "sign": _sign,
+    "withdraw": _withdraw,
 }
