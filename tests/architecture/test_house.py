@@ -32,6 +32,7 @@ TOLD_THE_TIME = (
     "outages",
     "billing",
     "conduct",
+    "privacy",
     "reports",
 )
 CLOCKS = {

@@ -65,6 +65,8 @@ class Case(models.Model):
     source_ref = models.CharField(max_length=100, default="")
     outside_due_at = models.DateTimeField(null=True)
     token = models.CharField(max_length=64, unique=True)
+    # When who asked, and in which words, was erased (`privacy.erasing`).
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -4,6 +4,7 @@ CHENGNUO_ENV        demo (the default) | development | production
 CHENGNUO_SECRET_KEY required in production; elsewhere made on first start and kept in var/
 CHENGNUO_DATA_KEYS  the keys that personal data is sealed with; without it the file data_keys in
                     var/ (0600), which production wants made beforehand: `chengnuo keys make`
+CHENGNUO_ERASE_DUE  on: the worker erases personal data that was kept long enough
 CHENGNUO_CHECKPOINT_KEY    what checkpoints of the ledger are signed with; made and kept in var/
 CHENGNUO_CHECKPOINT_HOURS  how often the worker signs one, 24 by default; 0: never
 CHENGNUO_CHECKPOINT_MAIL   addresses to which each is mailed, with commas
@@ -82,6 +83,8 @@ try:
 except keys.NoKeys as error:
     raise ImproperlyConfigured(str(error)) from None
 
+ERASE_DUE = env.flag("CHENGNUO_ERASE_DUE", default=False)
+
 # Signs checkpoints of the ledger. With a new one, old checkpoints are checked by the public key
 # that was kept with them.
 _checkpoint_key = env.text("CHENGNUO_CHECKPOINT_KEY")
@@ -144,6 +147,7 @@ INSTALLED_APPS = [
     "chengnuo.cases",
     "chengnuo.callbacks",
     "chengnuo.conduct",
+    "chengnuo.privacy",
     "chengnuo.doors.web",
     "chengnuo.doors.portal",
 ]

@@ -47,6 +47,8 @@ class Customer(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     visit_consent = models.BooleanField(null=True)
     registered_at = models.DateTimeField(null=True)
+    # When name and telephones were erased (`privacy.erasing`).
+    erased_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

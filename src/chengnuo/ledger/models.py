@@ -3,10 +3,16 @@ it."""
 
 from __future__ import annotations
 
+import base64
 import json
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import models
+
+from chengnuo.vault.fields import SealedText
+from chengnuo.vault.masking import HIDDEN
 
 # Entries that tell who saw personal data. Few among many, and asked for on their own.
 LOOKS = ("personal_data.seen", "personal_data.exported", "case.glass_broken")
@@ -59,8 +65,36 @@ class Entry(models.Model):
 
     @property
     def data(self) -> dict[str, Any]:
+        """What was recorded; free words (`ledger.words`) are opened, or hidden once forgotten."""
         found: dict[str, Any] = json.loads(self.payload)
-        return found
+        if self.subject is None or SubjectKey.MARK not in self.payload:
+            return found
+        if not hasattr(self, "_key"):
+            self._key = SubjectKey.objects.filter(pk=self.subject).first()
+        return {name: self._opened(value) for name, value in found.items()}
+
+    def _opened(self, value: Any) -> Any:
+        if not isinstance(value, str) or not value.startswith(SubjectKey.MARK):
+            return value
+        if self._key is None or self.subject is None:
+            return HIDDEN
+        return self._key.open(value, self.subject)
+
+
+class SubjectKey(models.Model):
+    """The key of the free words in the entries of one subject. Deleting it erases the words."""
+
+    MARK: ClassVar = "wrd:"
+    subject = models.UUIDField(primary_key=True)
+    key = SealedText()
+
+    def __str__(self) -> str:
+        return f"{self.subject}"
+
+    def open(self, value: str, subject: UUID) -> str:
+        raw = base64.b64decode(value.removeprefix(self.MARK))
+        cipher = AESGCM(bytes.fromhex(self.key))
+        return cipher.decrypt(raw[:12], raw[12:], subject.bytes).decode()
 
 
 class SignedCheckpoint(models.Model):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from chengnuo.ledger.models import LOOKS, Bookmark, ChainHead, Entry
+from chengnuo.ledger.models import LOOKS, Bookmark, ChainHead, Entry, SubjectKey
 from chengnuo.ledger.services import link
 
 
@@ -33,7 +33,11 @@ class Tip:
 
 def history(*, subject: UUID) -> list[Entry]:
     """Everything recorded about one docket, oldest first."""
-    return list(Entry.objects.filter(subject=subject).order_by("seq"))
+    entries = list(Entry.objects.filter(subject=subject).order_by("seq"))
+    key = SubjectKey.objects.filter(pk=subject).first()
+    for entry in entries:
+        entry._key = key
+    return entries
 
 
 def last_but_looks(*, subject: UUID) -> Entry | None:

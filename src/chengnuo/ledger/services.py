@@ -15,7 +15,8 @@ from django.db.models import F, Q
 
 from chengnuo.ledger.aside import MESSAGES, keep_aside
 from chengnuo.ledger.ids import uuid7
-from chengnuo.ledger.models import Bookmark, ChainHead, Entry, OutboxMessage
+from chengnuo.ledger.models import Bookmark, ChainHead, Entry, OutboxMessage, SubjectKey
+from chengnuo.ledger.words import guarded
 
 LEASE = timedelta(seconds=30)
 AT_ONCE = 2000
@@ -96,12 +97,17 @@ def chain(*, head: ChainHead, facts: Sequence[Fact], now: datetime) -> list[Entr
             recorded_at=now,
             actor_id=fact.actor_id,
             subject=fact.subject,
-            payload=canonical(fact.data),
+            payload=canonical(guarded(fact.data, subject=fact.subject)),
             previous=head.hash,
         )
         entry.hash = head.hash = link(head.hash, entry)
         entries.append(entry)
     return entries
+
+
+def forget(*, subject: UUID) -> None:
+    """Nobody reads again what was freely written in the entries of a subject; they stay."""
+    SubjectKey.objects.filter(pk=subject).delete()
 
 
 def record(

@@ -21,8 +21,8 @@ from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Average, Breach, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation
-from chengnuo.reports.masking import masked_payload, withheld
 from chengnuo.rules.words import Text
+from chengnuo.vault.masking import masked_payload, withheld
 
 Cell = str | int | float | bool | datetime | None
 Language = Literal["zh", "en"]
@@ -238,7 +238,7 @@ def _facts(row: Case, view: View) -> str:
 
 
 def _payload(row: Entry, view: View) -> str:
-    return canonical(masked_payload(row.data)) if view.masked else row.payload
+    return canonical(masked_payload(row.data) if view.masked else row.data)
 
 
 CASES: tuple[Column, ...] = (

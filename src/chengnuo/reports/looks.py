@@ -17,8 +17,8 @@ from chengnuo.ledger.queries import looks
 from chengnuo.people.models import Holding, Organisation, Staff
 from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.exports import Cell, View
-from chengnuo.reports.masking import HIDDEN
 from chengnuo.rules.words import Text
+from chengnuo.vault.masking import HIDDEN
 
 CHUNK = 500
 KINDS = {

@@ -18,8 +18,8 @@ from chengnuo.people.models import Organisation
 from chengnuo.reports import spreadsheets
 from chengnuo.reports.cells import as_text
 from chengnuo.reports.exports import EXPORTS, titles
-from chengnuo.reports.masking import masked_payload
 from chengnuo.rules.state import TIME_PASSED, Event
+from chengnuo.vault.masking import masked_payload
 from tests.companies import house
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "export"

@@ -15,6 +15,7 @@ from chengnuo.doors.cli import (
     ledger,
     opening,
     policy,
+    retention,
     standing,
     suggest,
 )
@@ -32,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     house.add_to(commands)
     ledger.add_to(commands)
     keys.add_to(commands)
+    retention.add_to(commands)
     opening.add_to(commands)
     imports.add_to(commands)
     exports.add_to(commands)

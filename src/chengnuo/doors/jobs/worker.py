@@ -25,6 +25,7 @@ from chengnuo.callbacks.services import offer_ratings
 from chengnuo.conduct.opening import open_proceedings
 from chengnuo.doors.jobs.checkpoints import sign_chains
 from chengnuo.doors.jobs.deliver import deliver
+from chengnuo.doors.jobs.retention import erase_kept_long_enough
 from chengnuo.doors.jobs.tidying import tidy
 from chengnuo.ledger import pulse
 from chengnuo.obligations.adopting import carry_out_transitions
@@ -99,7 +100,14 @@ class Worker:
         now = self.clock()
         if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
             self.periods_at = now
-            steps = (carry_out_transitions, open_periods, judge_averages, draw_samples, sign_chains)
+            steps = (
+                carry_out_transitions,
+                open_periods,
+                judge_averages,
+                draw_samples,
+                sign_chains,
+                erase_kept_long_enough,
+            )
             for step in steps:
                 self._alone(partial(step, now=now))
         if self.tidied_at is None or now >= self.tidied_at + TIDIED_EVERY:

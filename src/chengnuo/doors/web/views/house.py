@@ -19,6 +19,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.escalations import settled
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations import incidents
+from chengnuo.packs.retention import settings_of_retention
 from chengnuo.people import house, own_rules, services
 from chengnuo.people import queries as people
 from chengnuo.people.models import OrganisationKind
@@ -102,7 +103,12 @@ def settings(visit: Visit) -> HttpResponse:
     """What the regulation leaves open, what every house chooses for itself, and who signs in with a
     second factor."""
     pack = visit.regulation.pack if visit.regulation else None
-    offered = (pack.settings if pack else {}) | duplicates.SETTINGS | own_rules.SETTINGS
+    offered = (
+        (pack.settings if pack else {})
+        | duplicates.SETTINGS
+        | settings_of_retention()
+        | own_rules.SETTINGS
+    )
     offered |= reveals.settings_for(pack.roles if pack else {})
     chosen = people.settings_of(company=visit.company)
     post = visit.request.POST

@@ -28,13 +28,14 @@ def masked_payload(data: Any) -> Any:
     if isinstance(data, list):
         return [masked_payload(item) for item in data]
     if isinstance(data, str):
-        return data if _is_code(data) else HIDDEN
+        return data if is_code(data) else HIDDEN
     if isinstance(data, int) and not isinstance(data, bool):
         return HIDDEN if MANY_DIGITS.search(str(data)) else data
     return data
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
+    """Whether a text is a code, a number or a moment, and nothing that somebody wrote."""
     if MOMENT.fullmatch(text):
         return True
     return bool(CODE.fullmatch(text)) and not MANY_DIGITS.search(text)

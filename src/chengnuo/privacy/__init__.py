@@ -1,0 +1,1 @@
+"""What people may ask of their data (PIPL): periods of keeping, erasure, access, legal hold."""
