@@ -49,7 +49,8 @@ KINDS = {
     "callback-rates-rows callback-rates-sheet callback-samples callbacks callback-sheet regulation",
     "house": "house house-unit-new house-staff house-hire house-post-new house-settings "
     "house-incidents house-person house-person-act house-post house-post-act house-settle",
-    "audit": "looks looks-sheet house-waiting house-waiting-act",
+    "audit": "looks looks-sheet house-waiting house-waiting-act ledger ledger-file privacy "
+    "privacy-act privacy-copy",
     "object": "docket case-live case-taken intake-urge case case-form case-sheet case-step "
     "case-join case-glass case-reveal case-file outside-reply duty duty-form customer "
     "customer-edit customer-reveal customer-step conduct-start conduct-start-answer proceeding "
@@ -139,6 +140,7 @@ FIXED = {
     "process_id": "repair",
     "company": "t",
     "token": "nobodys",
+    "size": "1",
 }
 
 
@@ -147,7 +149,7 @@ def address(name: str, route: str, parts: dict[str, str]) -> str:
         which = found[1]
         if which == "pk":
             which = "customer" if name.startswith("customer") else "obligation"
-            if name == "callback-decide":
+            if name in ("callback-decide", "privacy-copy"):
                 return "1"
         return quote(parts.get(which) or FIXED[which])
 
