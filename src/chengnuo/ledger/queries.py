@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,11 +33,16 @@ class Tip:
 
 def history(*, subject: UUID) -> list[Entry]:
     """Everything recorded about one docket, oldest first."""
-    entries = list(Entry.objects.filter(subject=subject).order_by("seq"))
-    key = SubjectKey.objects.filter(pk=subject).first()
-    for entry in entries:
-        entry._key = key
-    return entries
+    return with_keys(Entry.objects.filter(subject=subject).order_by("seq"))
+
+
+def with_keys(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries with the keys of their free words, asked for at once."""
+    found = list(entries)
+    keys = SubjectKey.objects.in_bulk({e.subject for e in found if e.subject})
+    for entry in found:
+        entry._key = keys.get(entry.subject)
+    return found
 
 
 def last_but_looks(*, subject: UUID) -> Entry | None:

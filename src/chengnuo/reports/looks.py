@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
-from chengnuo.ledger.queries import looks
+from chengnuo.ledger.queries import looks, with_keys
 from chengnuo.people.models import Holding, Organisation, Staff
 from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.exports import Cell, View
@@ -71,7 +71,7 @@ def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
     somebody looked, not at which and why.
     """
     rows = iter(entries)
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := with_keys(islice(rows, CHUNK)):
         people = staff_by_id(e.actor_id for e in chunk if e.actor_id)
         subjects = {e.subject for e in chunk if e.subject}
         found = Case.objects.filter(docket_id__in=subjects)
