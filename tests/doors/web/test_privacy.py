@@ -13,7 +13,7 @@ def test_who_does_not_audit_is_told_who_does(firm):
 
 def test_a_request_and_a_hold_are_taken_down_by_who_may(firm):
     register_customer(company=firm.company, number="U1", name="张三丰", now=NOW)
-    browser = sits(firm.people["head"])
+    browser = sits(firm.top)
     assert browser.get("/privacy/").status_code == 200
     unknown = {"number": "U9", "wanted": "access", "why": "来电要求"}
     assert browser.post("/privacy/take/", unknown).status_code == 422
