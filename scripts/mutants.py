@@ -183,8 +183,12 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def tried(mutant: Mutant, room: Room) -> str:
-    """`noticed`, `survived` or `slow`: the tests of the room in a process of their own."""
+    """`noticed`, `survived`, `slow`, or `no code`: the tests of the room, by themselves."""
     text = changed_text(mutant)
+    try:
+        compile(text, mutant.module, "exec")
+    except SyntaxError:
+        return "no code"
     child = os.fork()
     if child == 0:
         _run_tests(Changed(mutant, text), room)
@@ -223,7 +227,8 @@ def _equivalent() -> set[str]:
     if not EQUIVALENT.is_file():
         return set()
     lines = EQUIVALENT.read_text(encoding="utf-8").splitlines()
-    return {line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()}
+    lines = [line for line in lines if not line.startswith("#")]
+    return {line.split(" # ")[0].strip() for line in lines if line.split(" # ")[0].strip()}
 
 
 def _source_line(mutant: Mutant) -> str:
@@ -259,6 +264,7 @@ def run(name: str, room: Room, args: argparse.Namespace) -> bool:
 
 
 def _told(name: str, room: Room, found: Sequence[tuple[Mutant, str]]) -> bool:
+    found = [one for one in found if one[1] != "no code"]
     survived = [m for m, outcome in found if outcome == "survived"]
     for mutant in survived:
         print(f"  survived: {key_of(mutant)}")

@@ -1,10 +1,12 @@
 # ruff: noqa: E501 (a row is one line, so that it can be read)
 """A child takes everything over and may only tighten; a loosening shows both clauses."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from chengnuo.packs.inheritance import PER_YEAR
 from tests.packs.writing import PACK, loaded, not_loaded, written
 
 CHILD = """
@@ -300,6 +302,32 @@ def test_everything_else_is_inherited(tmp_path: Path):
     assert made.pack.rules == made.parent.pack.rules
     assert (made.pack.id, set(made.pack.sources)) == ("branch", {"R", "B"})
     assert made.own_rules == frozenset()
+
+
+def test_a_longer_period_is_seldomer_than_every_shorter_one():
+    """Two periods that counted alike could be exchanged for one another by a child."""
+    often = list(PER_YEAR.values())
+    assert all(more > less for more, less in pairwise(often))
+    assert list(PER_YEAR)[-1] == "unset"
+
+
+OF_THE_HEADER = {
+    "calendar": ("{quiet_hours: '22:00-07:00'}", "{quiet_hours: '21:00-08:00'}"),
+    "glass": ("{minutes: 20}", "{minutes: 10}"),
+    "warn": ("[0.5]", "[0.8]"),
+    "escalate": ("[{after: {amount: 1, unit: hour}, to: line-1}]", "[]"),
+    "pauses": ("{reading: A-01, decide: {amount: 2, unit: hour}}", "{reading: A-01, decide: {amount: 1, unit: hour}}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "given"), OF_THE_HEADER.items(), ids=OF_THE_HEADER)
+def test_what_a_child_says_of_itself_holds_and_else_what_its_parent_says(tmp_path, key, given):
+    above, below = given
+    parent = loaded(written(tmp_path / "group", PARENT, f"{key}: {above}"))
+    silent = loaded(written(tmp_path / "silent", CHILD))
+    own = loaded(written(tmp_path / "own", CHILD, f"{key}: {below}"))
+    assert getattr(silent.pack, key) == getattr(parent.pack, key)
+    assert getattr(own.pack, key) != getattr(parent.pack, key)
 
 
 def test_a_child_may_add(tmp_path: Path):
