@@ -39,6 +39,12 @@ test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
 	@scripts/system.sh postgres
 	$(POSTGRES) -- $(PYTEST) --ignore=tests/stories $(addprefix --ignore=tests/,packs rules architecture scripts)
 
+.PHONY: kill-loop
+kill-loop: dev ## kill -9 server and workers for half an hour, on SQLite and on PostgreSQL
+	@scripts/system.sh postgres
+	KILL_SECONDS=900 env -u DATABASE_URL $(BIN)/pytest -q tests/doors/running/test_house_killed.py
+	KILL_SECONDS=900 $(POSTGRES) -- $(BIN)/pytest -q tests/doors/running/test_house_killed.py
+
 .PHONY: bench
 bench: dev ## the benchmarks, against a PostgreSQL with safe writes
 	@scripts/system.sh postgres

@@ -14,7 +14,10 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from chengnuo.conduct.models import Deduction
 from chengnuo.obligations.models import Obligation
 
-IN_TIME = Q(kept_at__isnull=False, broken_at__isnull=True, kept_at__lte=F("due_at"))
+# An annulled breach counts as if it had been kept in time.
+IN_TIME = Q(kept_at__isnull=False, broken_at__isnull=True) & (
+    Q(kept_at__lte=F("due_at")) | Q(annulled_at__isnull=False)
+)
 ID = 16  # bytes
 
 

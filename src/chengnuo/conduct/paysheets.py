@@ -154,9 +154,16 @@ def _people(
     return {person: (unit, rows.filter(held)) for person, (unit, held) in mine.items()}
 
 
+def standing_deductions() -> QuerySet[Deduction]:
+    """What was taken off, but for what was taken for a breach that was annulled since."""
+    return Deduction.objects.exclude(
+        part__proceeding__breach__obligation__annulled_at__isnull=False
+    )
+
+
 def _taken(company: Organisation, month: date) -> dict[tuple[int, int | None], tuple[int, int]]:
     found: dict[tuple[int, int | None], tuple[int, int]] = {}
-    rows = Deduction.objects.filter(organisation=company, month=month)
+    rows = standing_deductions().filter(organisation=company, month=month)
     for unit, person, points, fen in rows.values_list("unit_id", "staff_id", "points", "fen"):
         before = found.get((unit, person), (0, 0))
         found[(unit, person)] = (before[0] + points, before[1] + fen)
@@ -204,7 +211,7 @@ def behind(
 def _deductions(
     company: Organisation, month: date, unit: int, person: int | None
 ) -> QuerySet[Deduction]:
-    rows = Deduction.objects.filter(organisation=company, month=month, staff=person)
+    rows = standing_deductions().filter(organisation=company, month=month, staff=person)
     return rows.filter(unit_id=unit) if person is None else rows
 
 

@@ -73,6 +73,10 @@ def open_on_breach(
     known = Proceeding.objects.filter(breach=breach, withdrawn_at=None).first()
     if known is not None:
         return known
+    if breach.obligation.annulled_at is not None:
+        raise NotNow(
+            Text("该违诺已撤销，不能据此追责", "This breach was annulled: it is no ground")
+        )
     _check_reason(by, reason)
     if not breach.record:
         raise NotNow(

@@ -135,6 +135,9 @@ class Obligation(models.Model):
     kept_at = models.DateTimeField(null=True)
     broken_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
+    # Its breach was recorded wrongly, two people said: it counts as if it had been kept in time.
+    annulled_at = models.DateTimeField(null=True)
+    annulled = models.PositiveSmallIntegerField(default=0)
     agreed_at = models.DateTimeField(null=True)
     needed = models.PositiveSmallIntegerField(default=1)
     done = models.PositiveSmallIntegerField(default=0)
@@ -179,6 +182,10 @@ class Obligation(models.Model):
             models.CheckConstraint(
                 condition=Q(counted_in__isnull=True) | ONE_OF_MANY,
                 name="obligation_counted_if_one_of_many",
+            ),
+            models.CheckConstraint(
+                condition=Q(annulled_at__isnull=True) | Q(broken_at__isnull=True),
+                name="obligation_annulled_is_not_broken",
             ),
         )
         indexes = (
@@ -255,6 +262,43 @@ class Breach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.broken_at:%Y-%m-%d %H:%M}"
+
+
+class Annulment(models.Model):
+    """That a breach was recorded wrongly: one asks for it with a reason, another decides. The
+    breach itself stays for ever; whether it counts, `Obligation.annulled_at` says."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="annulments")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    granted = models.BooleanField(null=True)
+    words = models.TextField(default="")
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["breach"],
+                condition=Q(decided_at__isnull=True),
+                name="annulment_asked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, granted__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, granted__isnull=False),
+                name="annulment_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="annulment_by_two",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="annulment_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.breach_id}: {self.reason[:40]}"
 
 
 class Evidence(models.Model):

@@ -23,6 +23,7 @@ from chengnuo.rules.state import Broken, Decision
 VERDICTS: dict[str, tuple[str, bool]] = {
     "kept": ("kept_at", True),
     "broken": ("broken_at", True),
+    "annulled": ("broken_at", False),
     "voided": ("voided_at", True),
     "revived": ("voided_at", False),
     "restarted": ("kept_at", False),

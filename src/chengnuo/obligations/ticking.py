@@ -30,7 +30,10 @@ from chengnuo.rules.state import TIME_PASSED, Event
 log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
 STEP = "clocks"
-TICKED = ("broken_at", "voided_at", "warned", "rung", "rung_since", "standstills", "next_at")
+TICKED = (
+    "broken_at", "voided_at", "annulled_at", "warned", "rung", "rung_since", "standstills",
+    "next_at",
+)  # fmt: skip
 
 
 def tick(*, now: datetime, limit: int = BATCH) -> int:

@@ -99,6 +99,7 @@ FIELDS = (
 )
 CHANGING = (
     *FIELDS,
+    "annulled_at",
     "unpublished",
     "standstills",
     "next_at",

@@ -202,26 +202,24 @@ class Writing:
 
     def _break(self, row: Obligation, decision: Broken) -> None:
         rule = self.regulation.book.rules[row.rule]
-        said = rule.cite().as_dict()
-        cited = Text(**row.proof.get("clause", said))
+        self._tell(row, "broken", "", at=decision.at, urgent=rule.urgent)
+        if row.annulled_at is not None:
+            # It was recorded too early once, and is broken in truth now: its record counts again.
+            row.annulled_at = None
+            return
+        cited = Text(**row.proof.get("clause", rule.cite().as_dict()))
         # The rejection of a pause dates it back: it is the breach of whoever held it then.
         then = holding_at(held=_stays(row), at=decision.at)
         self.breaches.append(
             Breach(
-                obligation=row,
-                organisation_id=row.organisation_id,
-                unit_id=then["unit"],
-                role=then["role"],
-                rule=row.rule,
-                clause_zh=cited.zh,
-                clause_en=cited.en,
-                digest=self.regulation.book.digest,
-                broken_at=decision.at,
-                detected_at=self.now,
+                obligation=row, organisation_id=row.organisation_id,
+                unit_id=then["unit"], role=then["role"],
+                rule=row.rule, digest=self.regulation.book.digest,
+                clause_zh=cited.zh, clause_en=cited.en,
+                broken_at=decision.at, detected_at=self.now,
                 record=self._as_it_stood(row, decision.at),
             )
-        )
-        self._tell(row, "broken", "", at=decision.at, urgent=rule.urgent)
+        )  # fmt: skip
 
     def _as_it_stood(self, row: Obligation, end: datetime) -> dict[str, Any]:
         held = self.state.find(row.key)
@@ -248,6 +246,7 @@ class Writing:
         title = self.regulation.book.rules[row.rule].title
         # A promise that was started again (or resumed) warns again: that is another message.
         run = f"{row.start_at.timestamp():.0f}.{len(row.standstills)}"
+        run += f".{row.annulled}" if row.annulled else ""
         due = calendar.local(row.due_at) if row.due_at else None
         text = spoken(kind, self._named(row), title, due)
         about = str(self.docket.pk)
@@ -300,6 +299,8 @@ class Writing:
     def _raise_incident(self, row: Obligation, decision: Escalated) -> None:
         """A rung that found nobody: the organisation above has to know, and its head is told."""
         above = self.company.parent_id or self.company.pk
+        if row.annulled and row.incidents.filter(rung=decision.rung).exists():
+            return  # raised when its breach was recorded too early, and still there
         self.incidents.append(
             Incident(
                 organisation_id=above,

@@ -55,7 +55,9 @@ def customer_file(*, customer: Customer, shown: Q) -> CustomerFile:
         .select_related("filled_by")
         .order_by("-at")[: 2 * MOST]
     )
-    breaches = Breach.objects.filter(obligation__docket_id__in=dockets)
+    breaches = Breach.objects.filter(
+        obligation__docket_id__in=dockets, obligation__annulled_at__isnull=True
+    )
     return CustomerFile(
         open=[c for c in cases if c.closed_at is None],
         closed=[c for c in cases if c.closed_at is not None],

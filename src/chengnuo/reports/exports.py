@@ -285,6 +285,7 @@ BREACHES: tuple[Column, ...] = (
     _moment("违诺", "Broken at", "broken_at"),
     _moment("发现", "Detected at", "detected_at"),
     _column("逾期完成", "Kept late at", lambda r, v: v.at(r.obligation.kept_at)),
+    _column("撤销", "Annulled at", lambda r, v: v.at(r.obligation.annulled_at)),
 )
 LEDGER: tuple[Column, ...] = (
     _plain("序号", "Number", "seq"),

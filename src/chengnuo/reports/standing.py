@@ -194,7 +194,7 @@ def _aside(now: datetime) -> Iterator[Finding]:
         yield Finding(
             "set-aside", BAD,
             Text(f"{number}项多次失败，已搁置", f"{number} failed too often and are set aside"),
-            Text("在“单位管理—运行状况”查看原因并重试", "House, Standing: read why, and try again"),
+            Text("在“运行状况”查看原因并重试", "House, How it stands: see why, try again"),
             facts,
         )  # fmt: skip
     else:

@@ -110,10 +110,10 @@ def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(water, clerk, 
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (b"<script>alert(1)</script>", "photo.png", "Only PDF, PNG, JPEG"),
+        (b"<script>alert(1)</script>", "photo.png", "Not kept: pictures"),
         (b"", "empty.pdf", "The file is empty"),
         (PDF + b"0" * filestore.LARGEST, "large.pdf", "larger than 10 MB"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "x.svg", "Only PDF"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "x.svg", "Not kept: pictures"),
     ],
 )
 def test_a_bad_scan_is_named_and_a_good_one_beside_it_stays(water, clerk, content, name, said):

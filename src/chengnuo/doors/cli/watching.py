@@ -80,8 +80,12 @@ def _of_work(now: datetime) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, says, value=value)
     entries = sum(ChainHead.objects.values_list("seq", flat=True))
     yield CounterMetricFamily("chengnuo_cases", "Cases", value=Case.objects.count())
-    yield CounterMetricFamily("chengnuo_breaches", "Breaches", value=Breach.objects.count())
+    yield CounterMetricFamily("chengnuo_breaches", "Breaches", value=_breaches())
     yield CounterMetricFamily("chengnuo_ledger_entries", "Entries of the ledger", value=entries)
+
+
+def _breaches() -> int:
+    return Breach.objects.filter(obligation__annulled_at__isnull=True).count()
 
 
 def health(*, now: datetime, pages: int | None) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import unicodedata
-import zipfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,31 +17,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from chengnuo.doors.web.filekinds import BY_TYPE, PICTURES, SHOWN, kind_of
+from chengnuo.reports import pictures
+from chengnuo.reports.pictures import picture_of
 from chengnuo.reports.sheets import MEDIA_TYPE as XLSX
 
 LARGEST = 10 * 1024 * 1024
-ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.ofd,.docx,.xlsx"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# A zip is what it says by these entries: OFD is GB/T 33190, the others are Office Open XML.
-ZIPPED = (("OFD.xml", "application/ofd"), ("word/", DOCX), ("xl/", XLSX))
-HEADS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-)
-# What a browser shows by itself without running anything of it; all else is only saved.
-SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
-ENDINGS = {
-    "application/pdf": (".pdf",),
-    "image/png": (".png",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/tiff": (".tif", ".tiff"),
-    "application/ofd": (".ofd",),
-    DOCX: (".docx",),
-    XLSX: (".xlsx",),
-}
+CHUNK = 1024 * 1024
 # A file is no page of ours: it loads nothing and runs nothing.
 FILE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'"
@@ -69,6 +51,11 @@ class StoredFile:
         return self.type in SHOWN
 
     @property
+    def is_picture(self) -> bool:
+        """Whether there is a small picture of it."""
+        return self.type in PICTURES
+
+    @property
     def kib(self) -> int:
         return max(1, round(self.size / 1024))
 
@@ -82,31 +69,51 @@ class StoredFile:
 
 def keep(upload: UploadedFile[Any]) -> StoredFile:
     """Store an upload, judged by its content and never by its name. Raises NotAcceptable."""
-    size = upload.size or 0
-    if size > LARGEST:
-        raise NotAcceptable(_("The file is larger than 10 MB"))
-    if not size:
+    if not upload.size:
         raise NotAcceptable(_("The file is empty"))
-    content = upload.read()
-    kind = _kind(content, upload)
+    kind = kind_of(upload, upload.name or "")
     if kind is None:
         raise NotAcceptable(
-            _("Only PDF, PNG, JPEG, TIFF, OFD, DOCX and XLSX files are kept; save it as one")
+            _(
+                "Not kept: pictures, PDF, OFD, Word, Excel, WPS, sound and video are; save it as "
+                "one of them"
+            )
         )
-    digest = hashlib.sha256(content).hexdigest()
+    if upload.size > kind.largest:
+        most = kind.largest // 1024**2
+        raise NotAcceptable(_("The file is larger than %(most)d MB") % {"most": most})
+    digest = _write(upload)
+    return StoredFile(safe_name(upload.name or "", kind.type), upload.size, digest, kind.type)
+
+
+def _write(upload: UploadedFile[Any]) -> str:
+    """Piece by piece into a file of its own; it gets its place once its hash is known."""
+    hashed = hashlib.sha256()
+    root = Path(settings.MEDIA_ROOT) / "coming"
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    upload.seek(0)
+    with tempfile.NamedTemporaryFile(dir=root, suffix=".part", delete=False) as coming:
+        try:
+            for piece in upload.chunks(CHUNK):
+                hashed.update(piece)
+                coming.write(piece)
+        except OSError:
+            Path(coming.name).unlink(missing_ok=True)
+            raise
+    digest = hashed.hexdigest()
     target = path_of(digest)
-    if not target.exists():
+    if target.exists():
+        Path(coming.name).unlink()
+    else:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = target.with_suffix(".part")
-        part.write_bytes(content)
-        part.replace(target)
-    return StoredFile(safe_name(upload.name or "", kind), size, digest, kind)
+        Path(coming.name).replace(target)
+    return digest
 
 
 def safe_name(name: str, kind: str) -> str:
     """A name that is only a name: no path, nothing invisible, and the ending of what it is."""
     shown = plain_name(name)
-    endings = ENDINGS[kind]
+    endings = BY_TYPE[kind].endings
     if not shown.lower().endswith(endings):
         shown = f"{Path(shown).stem[:100] or 'file'}{endings[0]}"
     stem, ending = Path(shown).stem, Path(shown).suffix
@@ -129,7 +136,22 @@ def answer(stored: StoredFile) -> FileResponse:
         content_type=stored.type,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = FILE_POLICY
+    # A browser's own reader of PDF does not work in a sandbox; nothing else needs to be out of one.
+    sandbox = "" if stored.type == "application/pdf" else "; sandbox"
+    response.headers["Content-Security-Policy"] = FILE_POLICY + sandbox
+    return response
+
+
+def answer_picture(stored: StoredFile, size: str) -> FileResponse | None:
+    """A small picture of a kept file; None where there is none."""
+    made = picture_of(
+        original=path_of(stored.sha256), digest=stored.sha256, kind=stored.type, size=size
+    )
+    if made is None:
+        return None
+    response = FileResponse(made.open("rb"), content_type=pictures.TYPE)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = FILE_POLICY + "; sandbox"
     return response
 
 
@@ -141,7 +163,8 @@ def keep_sheet(upload: UploadedFile[Any], *, now: datetime) -> StoredFile:
     content = upload.read()
     if not content.strip():
         raise NotAcceptable(_("The file is empty"))
-    is_book = _kind(content, upload) == XLSX or content.startswith(b"\xd0\xcf\x11\xe0")
+    kind = kind_of(upload, upload.name or "")
+    is_book = (kind is not None and kind.type == XLSX) or content.startswith(b"\xd0\xcf\x11\xe0")
     if not is_book and (b"\0" in content or content.startswith((b"PK", b"%PDF-"))):
         raise NotAcceptable(_("Only spreadsheets are read here; save it as XLSX, XLS or CSV"))
     digest = hashlib.sha256(content).hexdigest()
@@ -166,22 +189,6 @@ def sheet_path(digest: str) -> Path:
 
 def path_of(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / digest[:2] / digest
-
-
-def _kind(content: bytes, upload: UploadedFile[Any]) -> str | None:
-    for head, kind in HEADS:
-        if content.startswith(head):
-            return kind
-    if not content.startswith(b"PK\x03\x04"):
-        return None
-    upload.seek(0)
-    try:
-        names = zipfile.ZipFile(upload).namelist()
-    except zipfile.BadZipFile:
-        return None
-    if not {"[Content_Types].xml", "OFD.xml"} & set(names):
-        return None
-    return next((k for start, k in ZIPPED if any(n.startswith(start) for n in names)), None)
 
 
 def from_ticket(ticket: str) -> StoredFile | None:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from chengnuo.doors.web.views import (
     account,
+    annulling,
     archive,
     averages,
     callback_matters,
@@ -40,6 +41,7 @@ from chengnuo.doors.web.views import (
     regulations,
     search,
     signing,
+    standing,
     steps,
 )
 
@@ -93,6 +95,9 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/glass/", closed.glass, name="case-glass"),
     path("cases/<str:number>/contact/", casefile.reveal, name="case-reveal"),
     path("cases/<str:number>/files/<str:sha256>/", casefile.file, name="case-file"),
+    path(
+        "cases/<str:number>/files/<str:sha256>/<slug:size>/", casefile.picture, name="case-picture"
+    ),
     path("cases/<str:number>/reply/", outside.reply, name="outside-reply"),
     path("outside/", outside.outside, name="outside"),
     path("outside/new/", outside.take_in, name="outside-take-in"),
@@ -118,6 +123,8 @@ urlpatterns: list[URLPattern] = [
         name="house-waiting-act",
     ),
     path("house/settings/", house.settings, name="house-settings"),
+    path("house/standing/", standing.page, name="house-standing"),
+    path("house/standing/<id:aside_id>/", standing.try_again, name="house-try-again"),
     path("house/incidents/", house.incident_list, name="house-incidents"),
     path("house/incidents/<id:incident_id>/settle/", house.settle, name="house-settle"),
     path("looks/", looks.looks, name="looks"),
@@ -143,6 +150,7 @@ urlpatterns: list[URLPattern] = [
     path("queues/load/", queues.load, name="queue-load"),
     path("queues/load/rows/", queues.load_rows, name="queue-load-rows"),
     path("conduct/", conduct.conduct, name="conduct"),
+    path("breaches/<id:breach_id>/", annulling.breach, name="breach"),
     path("conduct/start/<id:breach_id>/", conduct.start, name="conduct-start"),
     path("conduct/start/answer/<id:rating>/", conduct.start_on_answer, name="conduct-start-answer"),
     path("conduct/pay/", paysheets.pay, name="pay"),

@@ -57,6 +57,9 @@ ICONS = {
     "callback.attempted": "phone-outgoing",
     "opinion.given": "note",
     "proceeding.signed": "gavel",
+    "breach.annulment_asked": "history",
+    "breach.annulled": "history",
+    "breach.annulment_refused": "x",
     "time.passed": "clock",
     "calendar.published": "calendar",
 }
@@ -182,6 +185,9 @@ def _own_names() -> dict[str, str]:
         "callback.visit_instructed": _("The visit is instructed"),
         "opinion.given": _("Opinion of a department given"),
         "proceeding.signed": _("The proceeding is signed"),
+        "breach.annulment_asked": _("Asked that a breach be annulled"),
+        "breach.annulled": _("A breach is annulled"),
+        "breach.annulment_refused": _("A breach is not annulled"),
         "incident.settled": _("Settled: nobody was there for an escalation"),
     }
 

@@ -113,7 +113,7 @@ class Reached:
 
 def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation) -> Watch:
     """Gathered from the rows of a case."""
-    broken = [p for p in promises if p.row.broken_at is not None]
+    broken = [p for p in promises if p.row.broken_at is not None or p.row.annulled_at is not None]
     late = [p for p in promises if p.late_since is not None]
     return Watch(
         ladders=_ladders(late, regulation),
@@ -259,7 +259,9 @@ def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine
     ):
         return {}
     by_id = {row.pk: row for row in rows}
-    found = list(Breach.objects.filter(obligation__in=list(by_id)))
+    found = list(
+        Breach.objects.filter(obligation__in=list(by_id), obligation__annulled_at__isnull=True)
+    )
     known = queries.by_breach(breaches=found)
     lines = {}
     for breach in found:

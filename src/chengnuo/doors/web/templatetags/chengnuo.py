@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.queries import MOST_COUNTED
 from chengnuo.customers.telephones import telephones_in
+from chengnuo.doors.web.filekinds import ACCEPTED, PICTURES
 from chengnuo.doors.web.shown import moments, words
 from chengnuo.doors.web.shown import shortcuts as keys
 
@@ -27,6 +28,18 @@ SPRITE = "vendor/tabler-icons/sprite.svg"
 def say(text: Any) -> str:
     """A bilingual text in the reader's language."""
     return words.say(text)
+
+
+@register.simple_tag
+def kept_endings() -> str:
+    """The endings of the files that are kept, for a field that takes one."""
+    return ACCEPTED
+
+
+@register.filter
+def is_picture(file: Any) -> bool:
+    """Whether a kept file or paper has a small picture of it."""
+    return file.type in PICTURES
 
 
 @register.filter

@@ -34,6 +34,7 @@ from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.reports.pictures import SIZES
 
 
 @require_GET
@@ -210,6 +211,26 @@ def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
             viewer=visit.staff, subject=found.docket_id, what="file", why=kept.name, now=visit.now
         )
     return filestore.answer(kept)
+
+
+@require_GET
+@staffed
+def picture(visit: Visit, number: str, sha256: str, size: str) -> HttpResponseBase:
+    """A small picture of a file, where the contact is open to this person anyhow: who has to say
+    why opens the file itself, and that is written down."""
+    found = visit.case(number)
+    kept = _kept(visit, found, sha256)
+    if (
+        kept is None
+        or size not in SIZES
+        or not filestore.path_of(sha256).is_file()
+        or not contact_of(visit, found, in_full=False).in_full
+    ):
+        raise Http404(sha256)
+    made = filestore.answer_picture(kept, size)
+    if made is None:
+        raise Http404(sha256)
+    return made
 
 
 def _kept(visit: Visit, found: Case, sha256: str) -> filestore.StoredFile | None:

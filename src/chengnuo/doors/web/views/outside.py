@@ -18,7 +18,7 @@ from chengnuo.cases.access import may_see, visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside_reply import draft_of, reply_of
 from chengnuo.cases.services import UnableToLodge
-from chengnuo.doors.web import filestore
+from chengnuo.doors.web.filekinds import ACCEPTED
 from chengnuo.doors.web.reading import day_in, words_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown import outside as page
@@ -99,7 +99,7 @@ def _form(
             for s in page.offered(visit, pack)
         ],
         clause=known.copies.clause if known else None,
-        accepted=filestore.ACCEPTED,
+        accepted=ACCEPTED,
         refusals=refusals,
         here=HERE,
     )
