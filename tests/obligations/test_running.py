@@ -183,9 +183,11 @@ def test_the_ledger_keeps_the_reason_of_a_pause(paused):
 
 
 def test_a_worker_at_the_due_moment_looks_again_a_moment_later(db, tmp_path):
-    """Due at twelve, twelve is kept; the next look is not an hour away."""
-    leak = Matter(small(tmp_path, rule("repaired-soon", TWO_HOURS)), "leak", "2026-03-09 10:00")
+    """Due at twelve, twelve is kept; he warns late, and the next look is not an hour away."""
+    firm = small(tmp_path, rule("repaired-soon", TWO_HOURS), more="warn: [0.5]")
+    leak = Matter(firm, "leak", "2026-03-09 10:00")
     held = leak["repaired-soon"]
+    assert held.next_at == at("2026-03-09 11:00")
     let_pass(held.due_at)
     held.refresh_from_db()
     assert held.broken_at is None
