@@ -61,7 +61,6 @@ def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):
     agent = enters(AGENT)
     take_in(agent, "no-water", "五楼以上全部没有水。")
     case = save(agent)
-    take_step(agent, case, "hand-over", unit="Network department")
     head = enters(HEAD)
     # when the head agrees a time with the customer, it becomes a promise of its own
     take_step(head, case, "appointment", agreed_at=in_china(hours=2), reason="客户下午在家")

@@ -6,14 +6,13 @@ from tests.stories.steps import fill, open_form, record, save, take_in, take_ste
 
 
 def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(enters):
-    # given an agent who takes in a complaint from WeChat, answers it at once and pushes it
+    # given an agent who takes in a complaint from WeChat: saved, it is with the engineers
     agent = enters("DW09")
     take_in(agent, "works-complaint", "路面开挖后一直没恢复，出行不便。")
     agent.locator("#intake [name=channel]").select_option("wechat")
     case = save(agent)
     fill(agent, case, "first-reply", canned=True)
     expect(agent.locator(".talk li")).to_contain_text("Your message has been received")
-    take_step(agent, case, "hand-over", unit="General office of the engineering company")
     fill(agent, case, "phone-head", head="演示工程", system_reachable=True)
 
     # when the engineers say it is not theirs

@@ -60,7 +60,7 @@ def test_an_intake_with_a_mistake_comes_back_as_it_was_typed(enters):
     agent.locator("[name='fact.area'][value=urban]").check()
     agent.locator("[name='fact.diameter_mm']").fill("300")
     agent.locator("#narrative").fill("")
-    agent.locator("#intake .actions button").click()
+    agent.locator("#intake .actions [data-plain]").click()
     expect(agent.locator("#narrative-error")).to_have_text("Please write what was asked.")
     expect(agent.locator("#phone-error")).to_contain_text("This is not a telephone number")
     expect(agent.locator("#phone")).to_have_value("打不通")

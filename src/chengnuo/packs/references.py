@@ -20,7 +20,7 @@ from chengnuo.packs.rule_shapes import (
     StandingShape,
     WithinShape,
 )
-from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.packs.schema import FieldShape, FormShape, Pack
 from chengnuo.packs.triggers import (
     AgreedShape,
     AnyLimitShape,
@@ -160,6 +160,13 @@ def _callbacks(pack: Pack, document: Document) -> list[Problem]:
         bad += unknown("service", [sample.service, *sample.of], pack.services)
     where = document.place(("callbacks",))
     return [Problem(where, p, "callbacks") for p in bad]
+
+
+def _by_service(pack: Pack, field: FieldShape) -> Iterator[Text]:
+    fact = pack.facts.get(field.fact) if field.fact else None
+    yield from unknown("value", field.by_service, field.values or (fact.values if fact else {}))
+    named = [service for services in field.by_service.values() for service in services]
+    yield from unknown("service", named, pack.services)
 
 
 def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[Text]:
@@ -368,6 +375,8 @@ def _form(pack: Pack, form: FormShape) -> Iterator[Text]:
         yield from unknown("field", [asked.score, asked.words, *asked.missed], own)
         yield from _unasked(form, said)
     for field in form.fields:
+        if field.by_service:
+            yield from _by_service(pack, field)
         fact = pack.facts.get(field.fact) if field.fact else None
         values = field.values or (fact.values if fact else {})
         if field.type in ("choice", "choices") and not values:

@@ -195,6 +195,8 @@ class FieldShape(Shape):
     required: bool = False
     required_when: ConditionField = {}
     values: dict[str, TextShape] = {}
+    # Which value is meant where the case is of one of these services; the rest need not be asked.
+    by_service: dict[str, tuple[Id, ...]] = {}
     min: float | None = None
     max: float | None = None
     fact: FactName | None = None

@@ -201,7 +201,8 @@ def questionnaire(
     manner = "?manner=visit" if call.by_visit else ""
     view = form_view(
         pack=pack, form_id=due.form, token=token or call.token, now=visit.now,
-        facts=row.docket.facts, signer=say(visit.staff), typed=typed, errors=errors,
+        facts=row.docket.facts, service=row.docket.service,
+        signer=say(visit.staff), typed=typed, errors=errors,
         version=row.docket.version if call.page else None,
         action=reverse("callback-answers", args=[row.pk]) + manner,
     )  # fmt: skip

@@ -224,6 +224,7 @@ def open_form(
         errors=errors,
         version=page.case.docket.version,
         action=action,
+        service=page.case.service,
     )
     view.keeps = next((o.keeps for o in page.forms if o.id == form_id), [])
     view.forbidden = forbidden(page.file.regulation, page.file.state, form_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +18,24 @@ from chengnuo.doors.web.shown import moments
 from chengnuo.packs.forms import choices_of
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
 from chengnuo.packs.shape import TextShape
+from chengnuo.packs.triggers import condition
 from chengnuo.rules.words import Text
 
 MANY = 6
+ANCHORS = (
+    Text("很差", "very poor"),
+    Text("较差", "poor"),
+    Text("一般", "fair"),
+    Text("较好", "good"),
+    Text("很好", "very good"),
+)
+SIGNS = {
+    "not_in": Text("不为", "is not"),
+    "lt": Text("小于", "is below"),
+    "lte": Text("不大于", "is at most"),
+    "gt": Text("大于", "is above"),
+    "gte": Text("不小于", "is at least"),
+}
 
 
 @dataclass(slots=True)
@@ -39,7 +55,9 @@ class FieldView:
     max: float | None = None
     ticket: str = ""
     file: filestore.StoredFile | None = None
-    sometimes: bool = False
+    # When it is needed, in words; and as what the page can follow while one answers.
+    needed: Text | None = None
+    when: str = ""
     prefix: str = "f"
 
     @property
@@ -104,6 +122,7 @@ def form_view(
     errors: Mapping[str, Text] | None = None,
     version: int | None = None,
     action: str = "",
+    service: str = "",
 ) -> FormView:
     """A form; empty with what is known already, or as it was typed with what is wrong."""
     shape = pack.forms[form_id]
@@ -117,7 +136,8 @@ def form_view(
             view.value = typed.get(one.id)
             _carry_file(view)
         else:
-            view.value = _known(one, facts, now, signer)
+            view.value = _known(one, facts, now, signer, service)
+        view.needed, view.when = needed_when(pack, shape, one), _followed(one)
         fields.append(view)
     return FormView(form_id, shape, fields, token, version, action)
 
@@ -132,7 +152,6 @@ def _field(pack: Pack, shape: FieldShape) -> FieldView:
         type=shape.type,
         title=shape.title,
         required=shape.required,
-        sometimes=bool(shape.required_when),
         help=shape.help,
         unit=(fact.unit or "") if fact else "",
         min=low,
@@ -142,12 +161,62 @@ def _field(pack: Pack, shape: FieldShape) -> FieldView:
         list(choices_of(pack, shape).items()) if shape.type in ("choice", "choices") else []
     )
     if shape.type == "score" and low is not None and high is not None:
-        view.options = [(str(n), Text(str(n), str(n))) for n in range(int(low), int(high) + 1)]
+        numbers = range(int(low), int(high) + 1)
+        view.options = [(str(n), _anchored(n, numbers)) for n in numbers]
     return view
 
 
-def _known(shape: FieldShape, facts: Mapping[str, Any], now: datetime, signer: str) -> Any:
-    """What need not be typed again: a fact of the case, this moment, one's own name."""
+def _anchored(score: int, scale: range) -> Text:
+    """What a score means: each of five in words, of other scales both ends."""
+    whole = len(scale) == len(ANCHORS)
+    ends = {scale[0]: ANCHORS[0], scale[-1]: ANCHORS[-1]}
+    word = ANCHORS[score - scale[0]] if whole else ends.get(score)
+    said = Text(f" {word.zh}", f" {word.en}") if word else Text("", "")
+    return Text(f"{score}{said.zh}", f"{score}{said.en}")
+
+
+def needed_when(pack: Pack, form: FormShape, shape: FieldShape) -> Text | None:
+    """When a field is needed, in the words of the form: `“Customer reached” is yes`."""
+    shapes = {one.id: one for one in form.fields}
+    zh, en = [], []
+    for test in condition(shape.required_when).tests:
+        said = [_value_in_words(pack, shapes[test.fact], v) for v in test.value]
+        title, sign = shapes[test.fact].title, SIGNS.get(test.op, Text("为", "is"))
+        zh.append(f"“{title.zh}”{sign.zh}{'、'.join(v.zh for v in said)}")
+        en.append(f"“{title.en}” {sign.en} {' or '.join(v.en for v in said)}")
+    return Text(f"{'，'.join(zh)}时必填", f"needed when {' and '.join(en)}") if zh else None
+
+
+def _followed(shape: FieldShape) -> str:
+    """The same for the page, which folds the question away until then."""
+    tests = [
+        {
+            "field": test.fact,
+            "op": test.op,
+            "values": [str(v).lower() if isinstance(v, bool) else str(v) for v in test.value],
+        }
+        for test in condition(shape.required_when).tests
+    ]
+    return json.dumps(tests, ensure_ascii=False) if tests else ""
+
+
+def _value_in_words(pack: Pack, shape: FieldShape, value: Any) -> Text:
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    option = (
+        choices_of(pack, shape).get(str(value)) if shape.type in ("choice", "choices") else None
+    )
+    return option.text() if option else Text(str(value), str(value))
+
+
+def _known(
+    shape: FieldShape, facts: Mapping[str, Any], now: datetime, signer: str, service: str
+) -> Any:
+    """What need not be typed again: a fact of the case, what its service tells, this moment, the
+    signer's own name."""
+    for value, services in shape.by_service.items():
+        if service in services:
+            return value
     if shape.fact and shape.fact in facts:
         return for_control(facts[shape.fact], shape.type)
     if shape.is_ == "event_time":

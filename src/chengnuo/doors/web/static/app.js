@@ -126,6 +126,35 @@ document.addEventListener("input", (event) => { if (event.target.matches?.("text
 document.addEventListener("htmx:afterSettle", () => all("textarea").forEach(mind));
 all("textarea").forEach(mind);
 
+// A question that is needed only after a certain answer is folded away until that is given; what
+// somebody wrote in it stays in sight, and without this every question stands there with its words.
+function answersOf(form, name) {
+  const fields = all(`[name="${CSS.escape(name)}"]`, form);
+  return fields.filter((one) => (one.matches("[type=radio], [type=checkbox]") ? one.checked : true)).map((one) => (one.matches("[type=checkbox]") && one.value === "on" ? "true" : one.value)).filter(Boolean);
+}
+const compares = {
+  in: (given, values) => given.some((one) => values.includes(one)),
+  not_in: (given, values) => given.length > 0 && !given.some((one) => values.includes(one)),
+  lt: ([given], [bound]) => Number(given) < Number(bound),
+  lte: ([given], [bound]) => Number(given) <= Number(bound),
+  gt: ([given], [bound]) => Number(given) > Number(bound),
+  gte: ([given], [bound]) => Number(given) >= Number(bound),
+};
+function fold(form) {
+  for (const field of all("[data-when]", form)) {
+    const asked = JSON.parse(field.dataset.when).every(({ field: name, op, values }) => {
+      const given = answersOf(form, name);
+      return !compares[op] || (given.length > 0 || op === "not_in") && compares[op](given, values);
+    });
+    const written = all("input, textarea, select", field).some((one) => (one.matches("[type=radio], [type=checkbox]") ? one.checked && one.value : one.value));
+    field.hidden = !asked && !written && !field.classList.contains("bad");
+  }
+}
+const foldAll = () => all(".pack-form").forEach(fold);
+document.addEventListener("change", (event) => { const form = event.target.closest?.(".pack-form"); if (form) fold(form); });
+document.addEventListener("htmx:afterSettle", foldAll);
+foldAll();
+
 // While an input method composes, its keys are its own: none of ours hears them. (Idle time does:
 // it listens before, at the window.)
 document.addEventListener("keydown", (event) => { if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation(); }, true);

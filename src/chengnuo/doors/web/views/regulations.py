@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
+from chengnuo.doors.web.shown.formviews import needed_when
 from chengnuo.doors.web.shown.rules import KINDS, RuleView, kind_word, rule_view
 from chengnuo.doors.web.shown.words import is_chinese
 from chengnuo.doors.web.visit import Visit, staffed
@@ -94,9 +95,15 @@ def _is_everywhere(shape: AnyRuleShape) -> bool:
     return not shape.where and shape.services is None
 
 
-def _forms(chosen: Regulation, forms: Mapping[str, FormShape]) -> list[tuple[str, FormShape, Text]]:
-    """Forms with the names of those who fill them."""
-    return [(i, f, whose(form=f, pack=chosen.pack)) for i, f in forms.items()]
+def _forms(
+    chosen: Regulation, forms: Mapping[str, FormShape]
+) -> list[tuple[str, FormShape, Text, dict[str, Text | None]]]:
+    """Forms with the names of those who fill them, and when each question is needed."""
+    pack = chosen.pack
+    return [
+        (i, f, whose(form=f, pack=pack), {q.id: needed_when(pack, f, q) for q in f.fields})
+        for i, f in forms.items()
+    ]
 
 
 def _sections(chosen: Regulation, rules: list[RuleView]) -> list[tuple[str, Any, list[RuleView]]]:
