@@ -82,8 +82,7 @@ def run_serve(args: argparse.Namespace) -> int:
     if why := unable_to_listen(host=args.host, port=args.port):
         print(f"chengnuo serve: {why}", file=sys.stderr)
         return 1
-    serve(host=args.host, port=args.port, processes=args.processes)
-    return 0
+    return serve(host=args.host, port=args.port, processes=args.processes)
 
 
 def run_worker(args: argparse.Namespace) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from types import FrameType
 
 from django.conf import settings
 from django.db import connection
+
+from chengnuo.doors.cli.tending import House
 
 TARGET = "chengnuo.config.wsgi:application"
 
@@ -24,6 +23,7 @@ def command(*, host: str, port: int, processes: int | None) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi",
         "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "1",
+        "--respawn-failed-workers",
         "--no-ws", TARGET,
     ]  # fmt: skip
 
@@ -39,11 +39,10 @@ def unable_to_listen(*, host: str, port: int) -> str | None:
     return None
 
 
-def serve(*, host: str, port: int, processes: int | None) -> None:
-    """Become the server."""
+def serve(*, host: str, port: int, processes: int | None) -> int:
+    """Serve until a signal stops us. A worker that dies is replaced, and so is the server."""
     connection.close()
-    line = command(host=host, port=port, processes=processes)
-    os.execv(line[0], line)  # noqa: S606 - our own interpreter with our own arguments
+    return House({"server": command(host=host, port=port, processes=processes)}).stand()
 
 
 def free_port(*, wanted: int) -> int:
@@ -59,25 +58,19 @@ def run_house(*, port: int, banner: str) -> int:
     """Server and worker together, until Ctrl-C; both are stopped by their process ids."""
     connection.close()
     chosen = free_port(wanted=port)
-    line = command(host="127.0.0.1", port=chosen, processes=None)
-    server = subprocess.Popen(line)  # noqa: S603
-    worker = subprocess.Popen([sys.executable, "-m", "chengnuo.doors.cli", "worker"])
-    both = (server, worker)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for child in both:
-            child.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    if _answers(chosen, server):
+    house = House(
+        {
+            "server": command(host="127.0.0.1", port=chosen, processes=None),
+            "worker": [sys.executable, "-m", "chengnuo.doors.cli", "worker"],
+        }
+    )
+    if _answers(chosen, house.process("server")):
         print(
             f"\n{banner}\n\n"
             f"  http://127.0.0.1:{chosen}/   ({settings.ENVIRONMENT}; Ctrl-C stops it)\n",
             flush=True,
         )
-    codes = [child.wait() for child in both]
-    return max(0, *(code for code in codes if code not in (0, -signal.SIGTERM, -signal.SIGINT)), 0)
+    return house.stand()
 
 
 def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
