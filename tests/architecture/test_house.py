@@ -21,6 +21,7 @@ PACKAGE = ROOT / "src" / "chengnuo"
 TOLD_THE_TIME = (
     "rules",
     "packs",
+    "tables",
     "ledger",
     "people",
     "customers",

@@ -9,10 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.services import Request, UnableToLodge, lodge
+from chengnuo.cases.sources import source_key
 from chengnuo.customers.services import register_location
 from chengnuo.people.models import Organisation
 from chengnuo.rules.state import TIME_PASSED, Event
+
+KNOWN = ("source_key", "source_ref", "token")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +36,12 @@ class Past:
 
 def already_there(
     *, company: Organisation, source: str, references: Iterable[str]
-) -> dict[str, str]:
-    """The tokens of those references of a source that are cases of the company already."""
-    rows = Case.objects.filter(organisation=company, source=source, source_ref__in=list(references))
-    return dict(rows.values_list("source_ref", "token"))
+) -> dict[str, tuple[str, str]]:
+    """Of those references that are cases of the company already: the spelling that was taken in,
+    and its token, by the key."""
+    keys = {source_key(reference) for reference in references}
+    rows = Case.objects.filter(organisation=company, source=source, source_key__in=keys)
+    return {key: (ref, token) for key, ref, token in rows.values_list(*KNOWN)}
 
 
 @transaction.atomic
@@ -53,16 +58,22 @@ def take_over(*, company: Organisation, past: Past, now: datetime) -> Case:
             company=company, address=request.address, latitude=latitude, longitude=longitude
         )
         request = replace(request, location=location)
-    return lodge(
-        company=company,
-        request=request,
-        at=past.lodged_at,
-        now=now,
-        by=None,
-        release=past.release,
-        judged=past.judged,
-        then=_until(past.events, past.known_until),
-    )
+    try:
+        return lodge(
+            company=company,
+            request=request,
+            at=past.lodged_at,
+            now=now,
+            by=None,
+            release=past.release,
+            judged=past.judged,
+            then=_until(past.events, past.known_until),
+        )
+    except KeyError as error:
+        named = {event.target for event in past.events if event.target is not None}
+        if not named & set(error.args):
+            raise
+        raise UnableToLodge(f"no promise {error} runs whose clock could stand still") from error
 
 
 def _until(events: Sequence[Event], end: datetime) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from chengnuo.cases.dispatching import dispatch
 from chengnuo.cases.models import Case, CaseTelephone
 from chengnuo.cases.sealing import narrative_seal
 from chengnuo.cases.search import row_of_words
+from chengnuo.cases.sources import source_key
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import keys_of, tidy
 from chengnuo.ledger.ids import uuid7
@@ -55,6 +56,7 @@ class Request:
     address: str = ""
     source: str = ""
     source_ref: str = ""
+    sender_words: Mapping[str, str] = field(default_factory=dict)
     outside_due_at: datetime | None = None
     first_asked: Staff | None = None
     restated: bool = False
@@ -183,7 +185,7 @@ def already_lodged(*, company: Organisation, request: Request) -> Case | None:
     """The case of this company that this request became before, if any."""
     same = Q(token=request.token)
     if request.source:
-        same |= Q(source=request.source, source_ref=request.source_ref)
+        same |= Q(source=request.source, source_key=source_key(request.source_ref))
     return Case.objects.filter(same, organisation=company).first()
 
 
@@ -253,6 +255,8 @@ def _case(
         lodged_by=by,
         source=request.source,
         source_ref=request.source_ref,
+        source_key=source_key(request.source_ref) if request.source else "",
+        sender_words=dict(request.sender_words),
         outside_due_at=request.outside_due_at,
         first_asked=request.first_asked or by,
         restated=request.restated,

@@ -63,6 +63,10 @@ class Case(models.Model):
     # Where it came from outside: two imports of one row are one case. The sender's own limit.
     source = models.CharField(max_length=60, default="")
     source_ref = models.CharField(max_length=100, default="")
+    # `source_ref` is the number as its sender spells it, `source_key` by what it is known, and
+    # `sender_words` how the sender wrote the moments that go back to it.
+    source_key = models.CharField(max_length=100, default="")
+    sender_words = models.JSONField(default=dict)
     outside_due_at = models.DateTimeField(null=True)
     token = models.CharField(max_length=64, unique=True)
     # When who asked, and in which words, was erased (`privacy.erasing`).
@@ -72,7 +76,7 @@ class Case(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["organisation", "number"], name="case_number_unique"),
             models.UniqueConstraint(
-                fields=["organisation", "source", "source_ref"],
+                fields=["organisation", "source", "source_key"],
                 condition=~Q(source=""),
                 name="case_once_per_source",
             ),

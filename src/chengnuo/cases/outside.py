@@ -6,7 +6,7 @@ own limit runs beside ours as the fact `outside_due_at`, where the pack knows th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from chengnuo.cases.services import (
     hand_over,
     lodge,
 )
+from chengnuo.cases.sources import source_key
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.regulation import NoRegulation, regulation_for
 from chengnuo.obligations.services import RefusedByRule, locked
@@ -63,6 +64,8 @@ class Matter:
     scans: Sequence[Scan] = ()
     copies: Sequence[Staff] = ()
     unit: Organisation | None = None
+    # How the sender wrote what goes back to it: `received` and `due`.
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def as_request(*, matter: Matter, pack: Pack) -> Request:
         matter.request,
         source=matter.sender,
         source_ref=number,
+        sender_words=dict(matter.words),
         facts={**facts, **matter.request.facts},
     )
 
@@ -108,7 +112,7 @@ def known_matter(*, company: Organisation, sender: str, number: str) -> Case | N
     """The case that this number of this sender is already."""
     if not number:
         return None
-    rows = Case.objects.filter(organisation=company, source=sender, source_ref=number)
+    rows = Case.objects.filter(organisation=company, source=sender, source_key=source_key(number))
     return rows.select_related("docket", "organisation").first()
 
 

@@ -118,7 +118,7 @@ class SheetShape(Shape):
     pack: Id
     sender: FactName
     encoding: Literal["utf-8", "gb18030"] | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     sheet: str | None = None
     number: Columns
     received: MomentColumn

@@ -24,7 +24,7 @@ from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import verify
 from chengnuo.obligations.models import Breach, Incident, Obligation
 from chengnuo.people.models import Organisation
-from chengnuo.reports.tables import opened
+from chengnuo.tables.opening import opened
 from tests.companies import house
 from tests.doors.cli.leaks import MAPPING, Leak, bring_in, leaks_file, mapping_file
 
@@ -194,7 +194,7 @@ def test_the_reject_file_names_row_line_column_value_and_reason(tmp_path):
         Leak(no="2", reported="soon", hours="many"),
         Leak(no="3", inches="=SUM(A1)"),
         '4,2012-03-01 08:00,6,8,"never closed',
-        "5,2012-03-01 08:00,6",
+        "5,2012-03-01 08:00,6,8,1 Example St,13800001234,wet road, and more",
         Leak(no="6", reported="2099-01-01 08:00"),
         Leak(no="7"),
     ]

@@ -11,8 +11,8 @@ from chengnuo.doors.cli.importing.history import History, Reader
 from chengnuo.doors.cli.importing.mapping import Mapping, read_mapping
 from chengnuo.packs.loader import load
 from chengnuo.packs.reading import read_file
-from chengnuo.reports.tables import Header, Row
-from chengnuo.reports.values import NotReadable, moment_of, number_of
+from chengnuo.tables.shapes import Header, Row
+from chengnuo.tables.values import NotReadable, moment_of, number_of
 from tests.doors.cli.leaks import COLUMNS, Leak, mapping_file
 
 PACK = load("water-company").pack
@@ -72,7 +72,7 @@ def test_without_hours_nothing_is_judged_and_a_remark_says_so(mapping):
     [
         (Leak(no=""), "No", "is empty"),
         (Leak(no="x" * 101), "No", "is longer than 100 characters"),
-        (Leak(reported="yesterday"), "Reported", "is not a date (wanted %Y-%m-%d %H:%M | ISO"),
+        (Leak(reported="yesterday"), "Reported", "is not a date (wanted %Y-%m-%d %H:%M | 2026"),
         (Leak(reported="0042-01-01 00:00"), "Reported", "is not between 1900 and 2200"),
         (Leak(reported="2031-01-01 00:00"), "Reported", "lies in the future"),
         (Leak(reported=""), "Reported", "is empty"),

@@ -9,7 +9,7 @@ from chengnuo.doors.cli.importing.mapping import read_mapping, shipped_mappings
 from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import load
-from chengnuo.reports.tables import Header
+from chengnuo.tables.shapes import Header
 from tests.doors.cli.leaks import COLUMNS, MAPPING, mapping_file
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -246,8 +246,8 @@ def test_a_sheet_is_looked_at_before_anything_is_taken_in(water, clerk):
     ("content", "said"),
     [
         ("编号,内容\n1,2\n", "there is no column"),
-        ("", "The file is empty"),
-        ("%PDF-1.4 not a sheet", "Only spreadsheets"),
+        ("", "the file is empty"),
+        ("%PDF-1.4 not a sheet", "x.csv: the file really is a PDF"),
         (HEAD.replace("工单编号", "x") + GOOD, "工单编号 / 工单号"),
     ],
 )

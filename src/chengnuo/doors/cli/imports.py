@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from chengnuo.packs.errors import PackError, Problem
 
 if TYPE_CHECKING:
     from chengnuo.doors.cli.importing.replay import Replay, Tally
-    from chengnuo.reports.tables import Table
+    from chengnuo.tables.shapes import Table
 
 DONE, NOTHING, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
 
@@ -54,10 +56,11 @@ def _count(text: str) -> int:
 def run_import(args: argparse.Namespace) -> int:
     from chengnuo.doors.cli.importing.checking import problems_with_header
     from chengnuo.doors.cli.importing.history import Reader
-    from chengnuo.doors.cli.importing.mapping import read_mapping
+    from chengnuo.doors.cli.importing.mapping import columns_of, read_mapping
     from chengnuo.doors.cli.importing.replay import Replay
     from chengnuo.doors.cli.importing.target import target_of
-    from chengnuo.reports.tables import opened
+    from chengnuo.doors.cli.importing.telling import unread
+    from chengnuo.tables.opening import opened
 
     now = datetime.now(UTC)
     loaded = read_mapping(args.mapping)
@@ -66,14 +69,29 @@ def run_import(args: argparse.Namespace) -> int:
     if as_of > now:
         raise PackError("", [Problem("--as-of", "lies in the future")])
     _check_rejects(args)
-    with opened(args.file, loaded.mapping) as table:
+    columns = [columns for _, columns in columns_of(loaded.mapping)]
+    with _named(args.file), opened(args.file, loaded.mapping, wanted=columns) as table:
         problems = problems_with_header(loaded, table.header)
         if problems:
             raise PackError(loaded.path.name, problems)
         target = target_of(code=args.into, loaded=loaded, found=args.found, now=now)
-        reader = Reader(loaded.mapping, target.pack, table.header, as_of)
+        if left := unread(table, columns):
+            print(left, file=sys.stderr)
+        reader = Reader(loaded.mapping, target.pack, table.header, as_of, table.epoch)
         replay = Replay(company=target.company, reader=reader, release=target.release, now=now)
         return _run(args, table, replay)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What is wrong with the file as a whole, in both languages."""
+    from chengnuo.tables.shapes import NotATable
+
+    try:
+        yield
+    except NotATable as error:
+        what = f"{error.what.zh} / {error.what.en}"
+        raise PackError(path.name, [Problem(path.name, what)]) from error
 
 
 def _run(args: argparse.Namespace, table: Table, replay: Replay) -> int:
@@ -83,12 +101,12 @@ def _run(args: argparse.Namespace, table: Table, replay: Replay) -> int:
     from chengnuo.doors.cli.importing.replay import Tally
     from chengnuo.doors.cli.importing.telling import told
     from chengnuo.doors.cli.progress import progress
-    from chengnuo.reports.tables import count_of
+    from chengnuo.tables.opening import lines_of
 
     tally = Tally()
     code = None
     rows = islice(table.rows, args.limit) if args.limit else table.rows
-    total = count_of(args.file, replay.reader.mapping) if sys.stderr.isatty() else None
+    total = lines_of(args.file) if sys.stderr.isatty() else None
     with RejectFile(_rejects(args)) as rejects:
         try:
             with progress(args.file.name, args.limit or total) as advance:
@@ -96,7 +114,7 @@ def _run(args: argparse.Namespace, table: Table, replay: Replay) -> int:
         except KeyboardInterrupt:
             print("interrupted: run it again to go on", file=sys.stderr)
             code = INTERRUPTED
-    print(told(tally, blank=table.blank, rejects=rejects.path))
+    print(told(tally, table=table, rejects=rejects.path))
     return _code(tally) if code is None else code
 
 

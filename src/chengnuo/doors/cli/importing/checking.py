@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chengnuo.cases.models import Channel
-from chengnuo.doors.cli.importing.mapping import Columns, FactField, LoadedMapping, Lookup
+from chengnuo.doors.cli.importing.mapping import FactField, LoadedMapping, Lookup, columns_of
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.explaining import read_value
 from chengnuo.packs.references import BUILT_IN_EVENTS
+from chengnuo.packs.rule_shapes import WithinShape
 from chengnuo.packs.schema import Pack
-from chengnuo.reports.tables import Header
+from chengnuo.tables.shapes import Header
 
 Place = tuple[str | int, ...]
 
@@ -64,6 +65,9 @@ def _given(name: str, field: FactField) -> dict[Place, object]:
 
 
 def _events(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
+    for index, field in enumerate(loaded.mapping.events):
+        if field.rule is not None and (what := _no_pause(pack, field.rule, field.reason)):
+            yield loaded.problem(what, "events", index, "rule")
     if not pack.events:
         return
     known = set(pack.events) | set(BUILT_IN_EVENTS)
@@ -73,10 +77,21 @@ def _events(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
             yield loaded.problem(what, "events", index, "event")
 
 
+def _no_pause(pack: Pack, rule: str, reason: str | None) -> str | None:
+    """Why the clock of this rule cannot have stood still for this reason."""
+    shape = pack.rules.get(rule)
+    if shape is None:
+        return f"no such rule in {pack.id}: '{rule}'"
+    listed = [p.reason for p in shape.pause] if isinstance(shape, WithinShape) else []
+    if not listed or (reason is not None and reason not in listed):
+        return f"'{rule}' pauses for: {', '.join(listed) or 'nothing'}"
+    return None
+
+
 def problems_with_header(loaded: LoadedMapping, header: Header) -> list[Problem]:
     """Columns that the mapping names and the file does not have, or has twice."""
     problems = []
-    for place, columns in _columns(loaded):
+    for place, columns in columns_of(loaded.mapping):
         shown = " | ".join(columns)
         if header.find(columns) is None:
             there = ", ".join(header.names)
@@ -85,29 +100,3 @@ def problems_with_header(loaded: LoadedMapping, header: Header) -> list[Problem]
         elif header.is_ambiguous(columns):
             problems.append(loaded.problem(f"the file has '{shown}' more than once", *place))
     return problems
-
-
-def _columns(loaded: LoadedMapping) -> Iterator[tuple[Place, Columns]]:
-    """Every column that the mapping names, with its place in the mapping."""
-    mapping = loaded.mapping
-    single: dict[Place, Columns | None] = {
-        ("reference",): mapping.reference,
-        ("service", "column"): mapping.service.column,
-        ("channel", "column"): mapping.channel.column,
-        ("lodged", "column"): mapping.lodged.column,
-        ("contact_name",): mapping.contact_name,
-        ("contact_phone",): mapping.contact_phone,
-    }
-    if mapping.coordinates is not None:
-        single["coordinates", "latitude"] = mapping.coordinates.latitude
-        single["coordinates", "longitude"] = mapping.coordinates.longitude
-    single |= {("facts", name, "column"): field.column for name, field in mapping.facts.items()}
-    for index, event in enumerate(mapping.events):
-        single["events", index, "column"] = event.column
-        if event.after is not None:
-            single["events", index, "after", "column"] = event.after.column
-        single |= {("events", index, "when", name): (name,) for name in event.when}
-    for place, field in (("narrative", mapping.narrative), ("address", mapping.address)):
-        for index, name in enumerate(field.columns if field else ()):
-            single[place, "columns", index] = (name,)
-    yield from ((place, columns) for place, columns in single.items() if columns is not None)

@@ -4,52 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
-from chengnuo.customers.telephones import UNREADABLE, is_telephone, tidy
+from chengnuo.customers.telephones import UNREADABLE, is_telephone, telephones_in, tidy
+from chengnuo.doors.cli.importing.cells import EMPTY, Fault, NoValue, RowReader
+from chengnuo.doors.cli.importing.converting import converted, unknown
 from chengnuo.doors.cli.importing.mapping import (
     Columns,
     EventField,
     FactField,
-    IfEmpty,
     Lookup,
     Mapping,
     TextField,
     chosen,
 )
 from chengnuo.packs.explaining import read_value
+from chengnuo.packs.rule_shapes import WithinShape
 from chengnuo.packs.schema import FactShape, Pack
-from chengnuo.reports.tables import Cell, Header, Row
-from chengnuo.reports.values import (
-    Midnight,
-    NotReadable,
-    later,
-    moment_of,
-    number_of,
-    text_of,
-)
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
-
-T = TypeVar("T")
+from chengnuo.tables.shapes import EPOCH_1900, Header, Row
+from chengnuo.tables.values import later, number_of
 
 # What the tables of cases hold at most.
-LONGEST = {"reference": 100, "address": 300, "contact_name": 100, "contact_phone": 60}
-EMPTY = Text("空缺", "is empty")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a row does not go in: one cell of it and what is wrong."""
-
-    column: str
-    value: str
-    reason: Text
+LONGEST = {"reference": 100, "address": 300, "contact_name": 100}
+LONGEST_PHONE = 60
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +56,15 @@ class History:
     judged: tuple[str, ...] = ()
     remarks: tuple[Text, ...] = ()
 
-    def token(self, source: str) -> str:
+    def token(self, source: str, *, reference: str = "") -> str:
         """What this row says, as a digest: the same row again is recognised, a changed one is not.
+        `reference` is its reference as it was spelt when it was taken in, if it was.
 
         Coordinates are left out: they are worked out from the address, and differ from run to run.
         """
         told = {
             "source": source,
-            "reference": self.reference,
+            "reference": reference or self.reference,
             "service": self.service,
             "channel": self.channel,
             "lodged": self.lodged_at,
@@ -103,111 +87,99 @@ class Reader:
     pack: Pack
     header: Header
     as_of: datetime
+    epoch: date = EPOCH_1900
 
     def read(self, row: Row) -> History | list[Fault]:
         """The row as a history, or its faults, all of them."""
         return _Reading(self, row).told()
 
+    def read_all(self, rows: Sequence[Row]) -> History | dict[int, list[Fault]]:
+        """Rows of one matter: what it is about stands in the first, each tells what happened.
 
-class _NoValue(Exception):
-    """The cell gave no value; its fault is noted already."""
+        The faults by the number of their row, where any of them is wrong.
+        """
+        first, *others = [_Reading(self, row) for row in rows]
+        history = first.told()
+        faults = {first.row.number: history} if isinstance(history, list) else {}
+        lodged_at = history.lodged_at if isinstance(history, History) else EVER
+        events = list(history.events) if isinstance(history, History) else []
+        for reading in others:
+            events += reading.events(lodged_at)
+            if reading.faults:
+                faults[reading.row.number] = reading.once_each()
+        if faults or not isinstance(history, History):
+            return faults
+        is_judged = all(reading.is_judged for reading in others)
+        return replace(
+            history,
+            events=with_turns(events, self.pack),
+            judged=history.judged if is_judged else (),
+            remarks=(*history.remarks, *(r for reading in others for r in reading.remarks)),
+        )
+
+    def reference(self, row: Row) -> str:
+        """The reference that a row tells; empty where it cannot be read."""
+        reading = _Reading(self, row)
+        found = reading.reference()
+        return "" if reading.faults else found
+
+    def stamp(self, row: Row) -> datetime | None:
+        """When a row says that it was written; None where that cannot be read."""
+        repeats = self.mapping.repeats
+        if repeats.by is None:
+            return None
+        try:
+            return _Reading(self, row).moment(repeats.by, repeats.formats, "as_it_is")
+        except NoValue:
+            return None
 
 
-class _Reading:
+class _Reading(RowReader):
     """One row while it is being read."""
 
     def __init__(self, reader: Reader, row: Row) -> None:
-        self.mapping = reader.mapping
+        super().__init__(reader.mapping, reader.header, row, reader.epoch)
         self.pack = reader.pack
-        self.header = reader.header
         self.as_of = reader.as_of
-        self.zone = ZoneInfo(reader.mapping.time_zone)
-        self.row = row
-        self.faults: list[Fault] = []
-        self.remarks: list[Text] = []
-        self.is_judged = True
 
     def told(self) -> History | list[Fault]:
         mapping = self.mapping
         try:
             lodged_at = self._lodged()
-        except _NoValue:
-            lodged_at = datetime.min.replace(tzinfo=UTC)  # to find the other faults as well
+        except NoValue:
+            lodged_at = EVER  # to find the other faults as well
         history = History(
-            reference=self._short("reference", mapping.reference, required=True),
+            reference=self.reference(),
             service=self._lookup(mapping.service, "service"),
             channel=self._lookup(mapping.channel, "channel"),
             lodged_at=lodged_at,
-            narrative=self._joined(mapping.narrative),
+            narrative=self._narrative(),
             address=self._address(),
             contact_name=self._short("contact_name", mapping.contact_name),
-            contact_phone=self._telephone(),
+            contact_phone=self._phone()[0],
             coordinates=self._coordinates(),
             facts=self._facts(lodged_at),
-            events=self._events(lodged_at),
+            events=with_turns(self.events(lodged_at), self.pack),
             judged=mapping.judge if self.is_judged else (),
             remarks=tuple(self.remarks),
         )
-        if self.faults:
-            # One reason per column is enough: the first is why the others follow.
-            return list({fault.column: fault for fault in reversed(self.faults)}.values())[::-1]
-        return history
+        return self.once_each() if self.faults else history
 
-    # -- cells -------------------------------------------------------------------------------------
-
-    def _cell(self, columns: Columns) -> Cell:
-        place = self.header.find(columns)
-        return "" if place is None else self.row.cells[place]
-
-    def _try(self, columns: Columns, read: Callable[[], T]) -> T:
-        try:
-            return read()
-        except NotReadable as error:
-            self._fault(columns, error.reason)
-            raise _NoValue from error
-
-    def _fault(self, columns: Columns, reason: Text) -> None:
-        place = self.header.find(columns)
-        name = columns[0] if place is None else self.header.names[place]
-        self.faults.append(Fault(name, str(self._cell(columns)), reason))
-
-    def _text(self, columns: Columns) -> str:
-        try:
-            return self._try(columns, lambda: text_of(self._cell(columns)))
-        except _NoValue:
-            return ""
-
-    def _empty(self, columns: Columns, what: IfEmpty, name: str) -> None:
-        """Nothing is known here: note what follows from it."""
-        if what == "reject":
-            self._fault(columns, EMPTY)
-        elif what == "not_judged":
-            self._not_judged(Text(f"{name} 空缺，不作评判", f"{name} is empty: not judged"))
-
-    def _not_judged(self, why: Text) -> None:
-        self.is_judged = False
-        self.remarks.append(why)
-
-    def _telephone(self) -> str:
-        """As it is stored; what cannot be read goes in as it is, and is remarked."""
-        columns = self.mapping.contact_phone
-        written = "" if columns is None else tidy(self._text(columns))
-        written = self._fitting("contact_phone", columns or (), written)
-        if written and not is_telephone(written):
-            self.remarks.append(UNREADABLE)
-        return written
+    def once_each(self) -> list[Fault]:
+        """One reason per column is enough: the first is why the others follow."""
+        return list({fault.column: fault for fault in reversed(self.faults)}.values())[::-1]
 
     # -- fields ------------------------------------------------------------------------------------
 
     def _lodged(self) -> datetime:
         lodged = self.mapping.lodged
-        if not self._text(lodged.column):
-            self._fault(lodged.column, EMPTY)
-            raise _NoValue
-        at = self._moment(lodged.column, lodged.formats, "as_it_is")
+        if not self.text(lodged.column):
+            self.fault(lodged.column, EMPTY)
+            raise NoValue
+        at = self.moment(lodged.column, lodged.formats, "as_it_is")
         if at > self.as_of:
-            self._fault(lodged.column, Text("在将来", "lies in the future"))
-            raise _NoValue
+            self.fault(lodged.column, Text("在将来", "lies in the future"))
+            raise NoValue
         span = lodged.expected
         day = at.astimezone(self.zone).date()
         if span is not None and not span.from_ <= day <= span.to:
@@ -218,23 +190,46 @@ class _Reading:
             self.remarks.append(told)
         return at
 
-    def _moment(self, columns: Columns, formats: tuple[str, ...], midnight: Midnight) -> datetime:
-        return self._try(
-            columns, lambda: moment_of(self._cell(columns), formats, self.zone, midnight)
-        )
-
     def _lookup(self, lookup: Lookup, name: str) -> str:
         if lookup.column is None:
             return lookup.value or ""
-        word = self._text(lookup.column)
+        word = self.text(lookup.column)
         found = chosen(lookup.values, word, lookup.otherwise)
         if found is None:
-            self._fault(lookup.column, _unknown(name))
+            self.fault(lookup.column, unknown(name))
         return found or ""
 
     def _joined(self, field: TextField) -> str:
-        parts = [self._text((name,)) for name in field.columns]
+        parts = [self.text((name,)) for name in field.columns]
         return field.join.join(part for part in parts if part)
+
+    def _narrative(self) -> str:
+        parts = (self._joined(self.mapping.narrative), self._phone()[1])
+        return "\n".join(part for part in parts if part)
+
+    def _phone(self) -> tuple[str, str]:
+        """The telephone in one spelling, and what the narrative has to add of it."""
+        columns = self.mapping.contact_phone
+        written = self.text(columns) if columns is not None else ""
+        if not written:
+            return "", ""
+        if not is_telephone(written) and UNREADABLE not in self.remarks:
+            self.remarks.append(UNREADABLE)
+        phone = tidy(written)
+        if len(phone) <= LONGEST_PHONE:
+            return phone, ""
+        first = next((str(one) for one in telephones_in(written)), "")
+        return first[:LONGEST_PHONE], f"（联系电话：{written}）"
+
+    def reference(self) -> str:
+        """What makes the matter that matter: a column, or several of which none may be empty."""
+        field = self.mapping.reference
+        if not isinstance(field, TextField):
+            return self._short("reference", field, required=True)
+        for name in field.columns:
+            if not self.text((name,)):
+                self.fault((name,), EMPTY)
+        return self._fitting("reference", field.columns[:1], self._joined(field))
 
     def _address(self) -> str:
         field = self.mapping.address
@@ -245,15 +240,15 @@ class _Reading:
     def _short(self, name: str, columns: Columns | None, *, required: bool = False) -> str:
         if columns is None:
             return ""
-        text = self._text(columns)
+        text = self.text(columns)
         if required and not text:
-            self._fault(columns, EMPTY)
+            self.fault(columns, EMPTY)
         return self._fitting(name, columns, text)
 
     def _fitting(self, name: str, columns: Columns, text: str) -> str:
         most = LONGEST[name]
         if len(text) > most:
-            self._fault(columns, Text(f"超过 {most} 个字符", f"is longer than {most} characters"))
+            self.fault(columns, Text(f"超过 {most} 个字符", f"is longer than {most} characters"))
         return text
 
     def _coordinates(self) -> tuple[float, float] | None:
@@ -270,15 +265,15 @@ class _Reading:
         return found[0], found[1]
 
     def _degrees(self, columns: Columns, most: int) -> float | None:
-        text = self._text(columns)
+        text = self.text(columns, exact=False)
         if not text:
             return None
         try:
-            degrees = self._try(columns, lambda: number_of(text))
-        except _NoValue:
+            degrees = self.attempt(columns, lambda: number_of(text))
+        except NoValue:
             return None
         if abs(degrees) > most:
-            self._fault(columns, Text(f"不在 ±{most} 度之内", f"is not within ±{most} degrees"))
+            self.fault(columns, Text(f"不在 ±{most} 度之内", f"is not within ±{most} degrees"))
         return degrees
 
     # -- facts -------------------------------------------------------------------------------------
@@ -288,7 +283,7 @@ class _Reading:
         for name, spec in self.mapping.facts.items():
             try:
                 value = self._fact(name, spec, self.pack.facts[name], lodged_at)
-            except _NoValue:
+            except NoValue:
                 continue
             if value is not None:
                 found[name] = value
@@ -300,54 +295,56 @@ class _Reading:
         if field.column is None:
             return read_value(shape, field.value)
         columns = field.column
-        text = self._text(columns)
+        text = self.text(columns, exact=shape.type not in ("number", "integer"))
         if not text:
-            self._empty(columns, field.if_empty, name)
+            self.empty(columns, field.if_empty, name)
             return None
         if shape.type == "moment":
             return self._fact_moment(name, field, columns, lodged_at)
         if shape.type == "date":
-            day = self._moment(columns, field.formats, "as_it_is").astimezone(self.zone).date()
+            day = self.moment(columns, field.formats, "as_it_is").astimezone(self.zone).date()
             return day.isoformat()
-        raw = self._try(columns, lambda: converted(field, self.mapping, shape, text))
+        raw = self.attempt(columns, lambda: converted(field, self.mapping, shape, text))
         try:
             return read_value(shape, raw)
         except ValueError as error:
-            self._fault(columns, Text(f"不是允许的值：{error}", f"is not allowed; {error}"))
-            raise _NoValue from error
+            self.fault(columns, Text(f"不是允许的值：{error}", f"is not allowed; {error}"))
+            raise NoValue from error
 
     def _fact_moment(
         self, name: str, field: FactField, columns: Columns, lodged_at: datetime
     ) -> Value | None:
-        at = self._moment(columns, field.formats, field.midnight)
+        at = self.moment(columns, field.formats, field.midnight)
         if at >= lodged_at or field.if_before_start == "keep":
             return at
         if field.if_before_start == "reject":
-            self._fault(columns, Text("早于受理时间", "lies before the intake"))
+            self.fault(columns, Text("早于受理时间", "lies before the intake"))
         elif field.if_before_start == "not_judged":
-            self._not_judged(
+            self.not_judged(
                 Text(f"{name} 早于受理时间，不作评判", f"{name} lies before the intake: not judged")
             )
         return None
 
     # -- events ------------------------------------------------------------------------------------
 
-    def _events(self, lodged_at: datetime) -> tuple[Event, ...]:
+    def events(self, lodged_at: datetime) -> list[Event]:
+        """What this row says that happened, in the order of the mapping."""
         found = []
         for spec in self.mapping.events:
             if not self._applies(spec):
                 continue
             try:
                 at = self._event(spec, lodged_at)
-            except _NoValue:
+            except NoValue:
                 continue
             if at is not None:
-                found.append(Event(name=spec.event, at=at))
-        return tuple(sorted(found, key=lambda e: e.at))
+                target = f"{spec.rule}#" if spec.rule else None
+                found.append(Event(name=spec.event, at=at, target=target, reason=spec.reason))
+        return found
 
     def _applies(self, field: EventField) -> bool:
         return all(
-            self._text((column,)).casefold() in {word.casefold() for word in words}
+            self.text((column,)).casefold() in {word.casefold() for word in words}
             for column, words in field.when.items()
         )
 
@@ -355,44 +352,44 @@ class _Reading:
         columns = field.after.column if field.after else field.column
         if columns is None:
             return None
-        text = self._text(columns)
+        text = self.text(columns, exact=field.after is None)
         if not text:
-            self._empty(columns, field.if_empty, field.event)
+            self.empty(columns, field.if_empty, field.event)
             return None
         if field.after is None:
-            at = self._moment(columns, field.formats, field.midnight)
+            at = self.moment(columns, field.formats, field.midnight)
         else:
             unit = field.after.unit
-            at = self._try(columns, lambda: later(lodged_at, number_of(text), unit))
+            at = self.attempt(columns, lambda: later(lodged_at, number_of(text), unit))
             if at == lodged_at:
                 told = Text(f"{field.event} 用时为零", f"{field.event} took no time")
                 self.remarks.append(told)
         if at < lodged_at:
-            self._fault(columns, Text("早于受理时间", "lies before the intake"))
+            self.fault(columns, Text("早于受理时间", "lies before the intake"))
         elif at > self.as_of:
-            self._fault(columns, Text("在将来", "lies in the future"))
+            self.fault(columns, Text("在将来", "lies in the future"))
         return at
 
 
-def converted(field: FactField, mapping: Mapping, shape: FactShape, text: str) -> object:
-    """A cell of a fact by the field's list of values, its table, its factor, or as it stands."""
-    if field.values:
-        found = chosen(field.values, text, field.otherwise)
-        if found is None:
-            raise NotReadable(_unknown("fact"))
-        return found
-    if shape.type not in ("number", "integer"):
-        return text
-    number = number_of(text)
-    if field.table is None:
-        return round(number * (field.factor or 1), 6)
-    for key, value in mapping.tables[field.table].items():
-        if float(key) == number:
-            return value
-    if field.factor is None:
-        raise NotReadable(Text("不在对照表内", "is not in the table"))
-    return round(number * field.factor, 6)
+def with_turns(events: Sequence[Event], pack: Pack) -> tuple[Event, ...]:
+    """Events in their order, each once; a pause names the turn whose clock it stopped, and is
+    approved as soon as it is asked for: the record says that it was."""
+    told: list[Event] = []
+    reopened = 0
+    for event in sorted(dict.fromkeys(map(_hashable, events)), key=lambda e: e[1]):
+        name, at, target, reason = event
+        reopened += name == "case.reopened"
+        if target is not None:
+            rule = target.removesuffix("#")
+            shape = pack.rules[rule]
+            runs_anew = isinstance(shape, WithinShape) and shape.on_reopen == "new"
+            again = reopened if runs_anew else 0
+            target = f"{rule}#{1 + again}"
+        told.append(Event(name=name, at=at, target=target, reason=reason))
+        if name == "pause.requested":
+            told.append(Event(name="pause.approved", at=at, target=target))
+    return tuple(told)
 
 
-def _unknown(name: str) -> Text:
-    return Text(f"映射中没有这个值（{name}）", f"the mapping does not know this value ({name})")
+def _hashable(event: Event) -> tuple[str, datetime, str | None, str | None]:
+    return event.name, event.at, event.target, event.reason

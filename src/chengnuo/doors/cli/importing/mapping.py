@@ -19,7 +19,7 @@ from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.reading import Document, read_file
 from chengnuo.packs.schema import TimeZone
 from chengnuo.packs.shape import Day, EventName, FactName, Id, Shape, TextShape
-from chengnuo.reports.values import Midnight
+from chengnuo.tables.values import Midnight
 
 SHIPPED = Path(__file__).resolve().parent.parent / "mappings"
 
@@ -103,8 +103,34 @@ class AfterField(Shape):
     unit: Literal["minute", "hour", "day"]
 
 
+class RepeatsField(Shape):
+    """What several rows with one reference are.
+
+    `one`: the same row again, or a fault. `last`: the row furthest down says how it stands.
+    `latest`: the row whose moment in the column `by` is latest does. `events`: each row tells what
+    happened to the matter next; what it is about stands in the first.
+    """
+
+    take: Literal["one", "last", "latest", "events"] = "one"
+    by: Columns | None = None
+    formats: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def by_for_latest(self) -> RepeatsField:
+        if (self.by is not None) != (self.take == "latest"):
+            raise PydanticCustomError("by", "give `by` with `take: latest`, and only there")
+        return self
+
+
+PAUSING = ("pause.requested", "pause.ended")
+
+
 class EventField(Shape):
-    """Something that happened afterwards: when a column says so, or so long after the start."""
+    """Something that happened afterwards: when a column says so, or so long after the start.
+
+    A pause names the `rule` whose clock stood still, and its `reason`: it counts as approved, for
+    the record says that it was.
+    """
 
     event: EventName
     when: dict[str, Words] = {}
@@ -112,12 +138,22 @@ class EventField(Shape):
     formats: tuple[str, ...] = ()
     midnight: Midnight = "as_it_is"
     after: AfterField | None = None
+    rule: Id | None = None
+    reason: Id | None = None
     if_empty: IfEmpty = "leave_out"
 
     @model_validator(mode="after")
     def column_or_after(self) -> EventField:
         if (self.column is None) == (self.after is None):
             raise PydanticCustomError("one_of", "give either column or after")
+        return self
+
+    @model_validator(mode="after")
+    def pauses_name_their_rule(self) -> EventField:
+        if (self.rule is not None) != (self.event in PAUSING):
+            raise PydanticCustomError("rule", "pauses name a rule, and nothing else does")
+        if (self.reason is not None) != (self.event == "pause.requested"):
+            raise PydanticCustomError("reason", "pause.requested names a reason, nothing else does")
         return self
 
 
@@ -130,9 +166,11 @@ class Mapping(Shape):
     regulation: Literal["in_force", "newest"] = "in_force"
     time_zone: TimeZone
     encoding: Literal["utf-8", "gb18030"] | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     sheet: str | None = None
-    reference: Columns
+    missing: Words | None = None
+    reference: Columns | TextField
+    repeats: RepeatsField = RepeatsField()
     service: Lookup
     channel: Lookup = Lookup(value="import")
     lodged: LodgedField
@@ -228,6 +266,39 @@ def _in_the_file(data: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...
     return tuple(found)
 
 
+def columns_of(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], Columns]]:
+    """Every column that a mapping names, with its place in the mapping."""
+    single: dict[tuple[str | int, ...], Columns | None] = {
+        ("service", "column"): mapping.service.column,
+        ("channel", "column"): mapping.channel.column,
+        ("lodged", "column"): mapping.lodged.column,
+        ("contact_name",): mapping.contact_name,
+        ("contact_phone",): mapping.contact_phone,
+        ("repeats", "by"): mapping.repeats.by,
+    }
+    if mapping.coordinates is not None:
+        single["coordinates", "latitude"] = mapping.coordinates.latitude
+        single["coordinates", "longitude"] = mapping.coordinates.longitude
+    single |= {("facts", name, "column"): field.column for name, field in mapping.facts.items()}
+    for index, event in enumerate(mapping.events):
+        single["events", index, "column"] = event.column
+        if event.after is not None:
+            single["events", index, "after", "column"] = event.after.column
+        single |= {("events", index, "when", name): (name,) for name in event.when}
+    texts: dict[str, TextField | None] = {
+        "narrative": mapping.narrative,
+        "address": mapping.address,
+    }
+    if isinstance(mapping.reference, TextField):
+        texts["reference"] = mapping.reference
+    else:
+        single["reference",] = mapping.reference
+    for place, field in texts.items():
+        for index, name in enumerate(field.columns if field else ()):
+            single[place, "columns", index] = (name,)
+    yield from ((place, columns) for place, columns in single.items() if columns is not None)
+
+
 def _own_problems(loaded: LoadedMapping) -> list[Problem]:
     mapping, problems = loaded.mapping, []
     for name, field in mapping.facts.items():
@@ -254,6 +325,7 @@ def _formats(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
     ]
     fields += [(("facts", name), field.formats) for name, field in mapping.facts.items()]
     fields += [(("events", i), field.formats) for i, field in enumerate(mapping.events)]
+    fields.append((("repeats",), mapping.repeats.formats))
     for place, formats in fields:
         for index, pattern in enumerate(formats):
             yield (*place, "formats", index), pattern

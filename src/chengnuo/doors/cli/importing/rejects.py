@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from chengnuo.doors.cli.importing.history import Fault
+from chengnuo.doors.cli.importing.cells import Fault
 from chengnuo.reports.cells import as_text
 
 HEADER = ("row", "line", "column", "value", "原因", "reason")

@@ -15,14 +15,18 @@ from django.db import DataError, IntegrityError, transaction
 
 from chengnuo.cases.imports import Past, already_there, take_over
 from chengnuo.cases.services import Request, UnableToLodge
-from chengnuo.doors.cli.importing.history import Fault, History, Reader
+from chengnuo.cases.sources import source_key
+from chengnuo.doors.cli.importing.cells import Fault
+from chengnuo.doors.cli.importing.grouping import Group, grouped
+from chengnuo.doors.cli.importing.history import History, Reader
+from chengnuo.doors.cli.importing.mapping import TextField
 from chengnuo.doors.cli.importing.rejects import Reject, RejectFile
 from chengnuo.obligations.regulation import NoRegulation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.models import Organisation
-from chengnuo.reports.tables import Row, Unreadable
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.words import Text
+from chengnuo.tables.shapes import Row, Unreadable
 
 BATCH = 100
 # What is wrong with one row only; everything else stops the import.
@@ -34,26 +38,30 @@ NOT_TAKEN = (
     DataError,
     IntegrityError,
 )
-NO_COLUMN = ""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows. `read` is always the sum of the other three."""
+    """What became of the rows. `read` is always the sum of the other four.
+
+    `joined` are further rows of a matter that one row of it stands for.
+    """
 
     imported: int = 0
     already_there: int = 0
     rejected: int = 0
+    joined: int = 0
     remarks: Counter[Text] = field(default_factory=Counter)
 
     @property
     def read(self) -> int:
-        return self.imported + self.already_there + self.rejected
+        return self.imported + self.already_there + self.rejected + self.joined
 
     def add(self, other: Tally) -> None:
         self.imported += other.imported
         self.already_there += other.already_there
         self.rejected += other.rejected
+        self.joined += other.joined
         self.remarks += other.remarks
 
 
@@ -75,57 +83,65 @@ class Replay:
         advance: Callable[[int], None],
     ) -> None:
         """Take over all rows; `tally` holds at any time what is safely in."""
-        while batch := list(islice(rows, BATCH)):
+        groups = grouped(rows, self.reader)
+        while batch := list(islice(groups, BATCH)):
             with transaction.atomic():
                 made, refused = self._batch(batch)
             rejects.add(refused)
             tally.add(made)
-            advance(len(batch))
+            advance(sum(len(group.rows) + group.replaced for group in batch))
 
-    def _batch(self, rows: Iterable[Row | Unreadable]) -> tuple[Tally, list[Reject]]:
+    def _batch(self, groups: Iterable[Group]) -> tuple[Tally, list[Reject]]:
         tally, refused = Tally(), []
-        read = [(row, self._read(row)) for row in rows]
+        read = [(group, group.read(self.reader)) for group in groups]
         references = {told.reference for _, told in read if isinstance(told, History)}
         known = already_there(company=self.company, source=self.source, references=references)
-        for row, told in read:
-            faults = told if isinstance(told, list) else self._one(told, known, tally)
-            if faults:
-                tally.rejected += 1
-                refused.append(Reject(row.number, row.line, tuple(faults)))
+        for group, told in read:
+            tally.joined += group.replaced
+            faults = told if isinstance(told, dict) else self._one(group, told, known, tally)
+            rejects = [
+                Reject(row.number, row.line, tuple(faults[row.number]))
+                for row in group.rows
+                if row.number in faults
+            ]
+            tally.rejected += len(rejects)
+            refused += rejects
         return tally, refused
 
     @property
     def source(self) -> str:
         return self.reader.mapping.id
 
-    def _read(self, row: Row | Unreadable) -> History | list[Fault]:
-        if isinstance(row, Unreadable):
-            return [Fault(NO_COLUMN, row.value, row.reason)]
-        return self.reader.read(row)
-
-    def _one(self, told: History, known: dict[str, str], tally: Tally) -> list[Fault]:
-        """Take over one history; the faults that keep it out, if any."""
-        token = told.token(f"{self.company.pk}:{self.source}")
-        there = known.get(told.reference)
-        if there == token:
+    def _one(
+        self, group: Group, told: History, known: dict[str, tuple[str, str]], tally: Tally
+    ) -> dict[int, list[Fault]]:
+        """Take over one history; the faults that keep it out by row, if any."""
+        source, key = f"{self.company.pk}:{self.source}", source_key(told.reference)
+        there = known.get(key)
+        token = told.token(source, reference=there[0] if there else "")
+        if there is not None and there[1] == token:
             tally.already_there += 1
-            return []
+            tally.joined += len(group.rows) - 1
+            return {}
         if there is not None:
-            return [self._fault(told, CHANGED)]
+            return self._refused(group, told, CHANGED)
         try:
             take_over(company=self.company, past=self._past(told, token), now=self.now)
         except NOT_TAKEN as error:
-            return [self._fault(told, Text(f"未能录入：{error}", f"cannot be taken over: {error}"))]
-        known[told.reference] = token
+            why = Text(f"未能录入：{error}", f"cannot be taken over: {error}")
+            return self._refused(group, told, why)
+        known[key] = (told.reference, token)
         tally.imported += 1
+        tally.joined += len(group.rows) - 1
         tally.remarks.update(told.remarks)
-        return []
+        return {}
 
-    def _fault(self, told: History, reason: Text) -> Fault:
-        columns = self.reader.mapping.reference
+    def _refused(self, group: Group, told: History, reason: Text) -> dict[int, list[Fault]]:
+        named = self.reader.mapping.reference
+        columns = named.columns[:1] if isinstance(named, TextField) else named
         place = self.reader.header.find(columns)
         column = columns[0] if place is None else self.reader.header.names[place]
-        return Fault(column, told.reference, reason)
+        return {row.number: [Fault(column, told.reference, reason)] for row in group.rows}
 
     def _past(self, told: History, token: str) -> Past:
         request = Request(

@@ -18,18 +18,14 @@ from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import day_in, number_in
 from chengnuo.doors.web.shown import outside as page
 from chengnuo.doors.web.visit import Visit, staffed
-from chengnuo.packs.errors import PackError
 from chengnuo.packs.outside import SheetShape, senders_of, sheets_of
 from chengnuo.packs.schema import Pack
 from chengnuo.reports.outside import Wanted, register
-from chengnuo.reports.outside_sheets import (
-    Preview,
-    WrongSheet,
-    answer_titles,
-    answers,
-    preview,
-)
+from chengnuo.reports.outside_answers import answer_titles, answers
+from chengnuo.reports.outside_sheets import Preview, WrongSheet, preview
 from chengnuo.reports.spreadsheets import book
+from chengnuo.rules.words import Text
+from chengnuo.tables.shapes import NotATable
 
 STEP = 25
 SHOWN = 50
@@ -55,17 +51,35 @@ def sheets(visit: Visit) -> HttpResponse:
         return _page(visit, pack, problems=[f"{(upload.name or '')[:80]}: {error}"])
     except WrongSheet as error:
         return _page(visit, pack, problems=error.problems)
-    except PackError as error:
-        return _page(visit, pack, problems=[p.text for p in error.problems])
+    except NotATable as error:
+        return _page(visit, pack, problems=[_named(upload.name or "", error.what)])
+    return _preview(visit, sheet, kept, found)
+
+
+def _named(name: str, what: Text) -> Text:
+    shown = filestore.plain_name(name)[:80]
+    return Text(f"{shown}：{what.zh}", f"{shown}: {what.en}")
+
+
+def _preview(
+    visit: Visit,
+    sheet: SheetShape,
+    kept: filestore.StoredFile,
+    found: Preview,
+    *,
+    again: bool = False,
+) -> HttpResponse:
     return visit.page(
         "page/outside_preview",
+        status=422 if again else 200,
         sheet=sheet,
         file=kept,
         ticket=kept.as_ticket(),
+        found=found,
         fresh=found.of("new"),
         wrong=found.of("wrong"),
         known=found.of("here"),
-        remarks=[row for row in found.of("new") if row.remarks],
+        unconfirmed=again,
         shown=SHOWN,
         here=HERE,
     )
@@ -82,8 +96,11 @@ def take(visit: Visit) -> HttpResponse:
         return _page(visit, pack, problems=[_("The sheet is no longer here: choose it again.")])
     try:
         found = _read(visit, pack, sheet, kept)
-    except (WrongSheet, PackError):
+    except (WrongSheet, NotATable):
         return _page(visit, pack, problems=[_("The sheet cannot be read: choose it again.")])
+    without = post.getlist("without")
+    if not set(found.lost) <= set(without):
+        return _preview(visit, sheet, kept, found, again=True)
     after = number_in(post.get("after")) or 0
     left = [row for row in found.of("new") if row.row > after and row.matter is not None]
     batch = matters.register_all(
@@ -101,6 +118,7 @@ def take(visit: Visit) -> HttpResponse:
         "part/outside_taking" if visit.by_htmx else "page/outside_taking",
         sheet=sheet,
         ticket=post.get("ticket", ""),
+        without=without,
         after=left[:STEP][-1].row if left else after,
         taken=taken,
         refused=(number_in(post.get("refused")) or 0) + len(batch.refused),

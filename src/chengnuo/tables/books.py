@@ -1,0 +1,62 @@
+"""Workbooks of the kinds XLS, XLSB and ODS, by the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from chengnuo.tables.faults import DAMAGED, ENCRYPTED
+from chengnuo.tables.ooxml import Merges
+from chengnuo.tables.records import Record, Sheet
+from chengnuo.tables.shapes import EPOCH_1900, Cell, NotATable
+
+
+class Book:
+    """A workbook of another kind than XLSX; whole sheets are in memory, which is bounded."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        stream.seek(0)
+        try:
+            self.book = CalamineWorkbook.from_filelike(BytesIO(stream.read()))
+        except PasswordError as error:
+            raise NotATable(ENCRYPTED) from error
+        except BROKEN as error:
+            raise NotATable(DAMAGED) from error
+        self.epoch = EPOCH_1900
+        self.sheets = [
+            Sheet(sheet.name, sheet.visible == SheetVisibleEnum.Visible)
+            for sheet in self.book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+        if not self.sheets:
+            raise NotATable(DAMAGED)
+
+    def records(self, sheet: Sheet) -> Iterator[Record]:
+        """The rows that hold something, with vertical merges filled. Raises NotATable."""
+        try:
+            held = self.book.get_sheet_by_name(sheet.name)
+            top, left = held.start or (0, 0)
+            merged = held.merged_cell_ranges or []
+            merges = Merges((a[0] + 1, b[0] + 1, a[1]) for a, b in merged if b[0] > a[0])
+            for index, row in enumerate(held.iter_rows()):
+                cells: dict[int, Cell] = {
+                    left + place: cell for place, cell in enumerate(row) if cell != ""
+                }
+                number = top + index + 1
+                if any(not (isinstance(c, str) and not c.strip()) for c in cells.values()):
+                    merges.fill(number, cells)
+                    yield Record(number, number, cells)
+        except BROKEN as error:
+            raise NotATable(DAMAGED) from error
+
+
+BROKEN = (CalamineError, ValueError, OSError, RuntimeError)
