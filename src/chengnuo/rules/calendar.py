@@ -77,6 +77,17 @@ REST_DAY = Text("休息日", "rest day")
 MAKEUP_DAY = Text("调休上班", "make-up working day")
 
 
+def spans_of(years: Sequence[int]) -> str:
+    """Years in a row as one span: 2004-2006,2008."""
+    spans: list[list[int]] = []
+    for year in sorted(set(years)):
+        if spans and year == spans[-1][1] + 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year])
+    return ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
+
+
 class Calendar:
     """An expanded calendar. Immutable; build one per plan and set of notices and share it.
 
@@ -98,7 +109,7 @@ class Calendar:
         """A short digest that changes when anything this calendar answers could change."""
         parts = [repr(self.plan)]
         parts += [f"{n.year}:{sorted(n.off)}:{sorted(n.work)}" for n in self.notices]
-        years = ",".join(str(n.year) for n in self.notices) or "none"
+        years = spans_of([n.year for n in self.notices]) or "none"
         digest = hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
         return f"{self.plan.holidays}:{years}#{digest}"
 
