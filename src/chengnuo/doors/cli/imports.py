@@ -15,8 +15,10 @@ from chengnuo.doors.cli.options import moment_option
 from chengnuo.packs.errors import PackError, Problem
 
 if TYPE_CHECKING:
+    from chengnuo.doors.cli.importing.history import Reader
     from chengnuo.doors.cli.importing.replay import Replay, Tally
-    from chengnuo.tables.shapes import Table
+    from chengnuo.doors.cli.importing.target import Target
+    from chengnuo.tables.shapes import Columns, Table
 
 DONE, NOTHING, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
 
@@ -78,8 +80,25 @@ def run_import(args: argparse.Namespace) -> int:
         if left := unread(table, columns):
             print(left, file=sys.stderr)
         reader = Reader(loaded.mapping, target.pack, table.header, as_of, table.epoch)
+        _warn_of_unpublished(args, target, reader, columns)
         replay = Replay(company=target.company, reader=reader, release=target.release, now=now)
         return _run(args, table, replay)
+
+
+def _warn_of_unpublished(
+    args: argparse.Namespace, target: Target, reader: Reader, columns: list[Columns]
+) -> None:
+    """Say before the first row where the file reaches into years whose holidays nobody knows."""
+    from chengnuo.doors.cli.importing.reach import unpublished_years, warning
+    from chengnuo.obligations.regulation import newest_release, regulation_for
+    from chengnuo.tables.opening import opened
+
+    digest = target.release or newest_release(company=target.company)
+    calendar = regulation_for(digest=digest, company=target.company).book.calendar
+    with opened(args.file, reader.mapping, wanted=columns) as table:
+        years = unpublished_years(table.rows, reader, calendar)
+    if years:
+        print(warning(years), file=sys.stderr)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from chengnuo.doors.cli.importing.mapping import (
     TextField,
     chosen,
 )
+from chengnuo.doors.cli.importing.turns import with_turns
 from chengnuo.packs.explaining import read_value
-from chengnuo.packs.rule_shapes import WithinShape
 from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.state import Event
@@ -122,6 +122,16 @@ class Reader:
         reading = _Reading(self, row)
         found = reading.reference()
         return "" if reading.faults else found
+
+    def day(self, row: Row) -> date | None:
+        """The local day on which a row was taken in; None where that cannot be read."""
+        lodged = self.mapping.lodged
+        reading = _Reading(self, row)
+        try:
+            at = reading.moment(lodged.column, lodged.formats, "as_it_is")
+        except NoValue:
+            return None
+        return at.astimezone(reading.zone).date() if at <= self.as_of else None
 
     def stamp(self, row: Row) -> datetime | None:
         """When a row says that it was written; None where that cannot be read."""
@@ -369,27 +379,3 @@ class _Reading(RowReader):
         elif at > self.as_of:
             self.fault(columns, Text("在将来", "lies in the future"))
         return at
-
-
-def with_turns(events: Sequence[Event], pack: Pack) -> tuple[Event, ...]:
-    """Events in their order, each once; a pause names the turn whose clock it stopped, and is
-    approved as soon as it is asked for: the record says that it was."""
-    told: list[Event] = []
-    reopened = 0
-    for event in sorted(dict.fromkeys(map(_hashable, events)), key=lambda e: e[1]):
-        name, at, target, reason = event
-        reopened += name == "case.reopened"
-        if target is not None:
-            rule = target.removesuffix("#")
-            shape = pack.rules[rule]
-            runs_anew = isinstance(shape, WithinShape) and shape.on_reopen == "new"
-            again = reopened if runs_anew else 0
-            target = f"{rule}#{1 + again}"
-        told.append(Event(name=name, at=at, target=target, reason=reason))
-        if name == "pause.requested":
-            told.append(Event(name="pause.approved", at=at, target=target))
-    return tuple(told)
-
-
-def _hashable(event: Event) -> tuple[str, datetime, str | None, str | None]:
-    return event.name, event.at, event.target, event.reason
