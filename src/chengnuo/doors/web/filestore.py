@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from chengnuo.doors.web.filekinds import BY_TYPE, PICTURES, SHOWN, kind_of
 from chengnuo.reports import pictures
 from chengnuo.reports.pictures import picture_of
-from chengnuo.reports.sheets import MEDIA_TYPE as XLSX
 
 LARGEST = 10 * 1024 * 1024
 CHUNK = 1024 * 1024

@@ -32,7 +32,7 @@ def fill(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cases", "0013_sealed_all"),)
+    dependencies = (("cases", "0014_erasure"),)
     operations = (
         migrations.AddField(
             model_name="case",
