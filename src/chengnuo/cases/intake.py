@@ -10,13 +10,13 @@ from django.db import transaction
 
 from chengnuo.cases.filling import FormHasErrors, Submission, fill_form, find
 from chengnuo.cases.links import between, link
-from chengnuo.cases.lodging import Request, lodge
+from chengnuo.cases.lodging import Request, UnableToLodge, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.evidence import evidence_of
 from chengnuo.obligations.models import RUNNING, Docket
-from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.forms import belongs
 from chengnuo.packs.schema import Pack
@@ -42,6 +42,9 @@ def take_in(
 
     Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
+    release = release_in_force(company=company, at=now)
+    if regulation_for(digest=release, company=company).pack.is_conduct(request.service):
+        raise UnableToLodge("accountability is opened on a breach or a bad answer, not at intake")
     case = lodge(company=company, request=request, at=now, now=now, by=by)
     if case.lodged_at != now:
         return case  # a second click: it is in, and passed on, already

@@ -51,9 +51,9 @@ def suggest(*, company: Organisation, pack: Pack, narrative: str) -> list[Sugges
 
 def ranked(pack: Pack, narrative: str, learnt: Learnt | None) -> list[Suggestion]:
     """Words of alarm, then what was learnt and is likely, the catalogue, and the less likely."""
-    by_catalogue = by_words(pack, narrative)
+    by_catalogue = [s for s in by_words(pack, narrative) if _is_asked_for(pack, s.service)]
     answers = learnt.answer(narrative) if learnt is not None else []
-    answers = [a for a in answers if _is_served(pack, a.service)]
+    answers = [a for a in answers if _is_asked_for(pack, a.service)]
     order = [
         *(s for s in by_catalogue if s.alarm),
         *(_as_suggestion(a) for a in answers if a.share >= SURE),
@@ -67,9 +67,11 @@ def ranked(pack: Pack, narrative: str, learnt: Learnt | None) -> list[Suggestion
     return list(best.values())[:SHOWN]
 
 
-def _is_served(pack: Pack, service: str) -> bool:
-    """What was learnt may be of a release whose catalogue was another one."""
-    return service in pack.services and pack.services[service].process is not None
+def _is_asked_for(pack: Pack, service: str) -> bool:
+    """Whether somebody who calls may mean it: the house's own matters are nobody's call. What was
+    learnt may be of a release whose catalogue was another one."""
+    entry = pack.services.get(service)
+    return entry is not None and entry.process is not None and entry.audience == "customer"
 
 
 def _as_suggestion(answer: Answer) -> Suggestion:

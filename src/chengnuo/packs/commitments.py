@@ -5,7 +5,7 @@ What is owed to somebody inside the house is not published; neither is a promise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chengnuo.packs.explaining import event_names
@@ -112,6 +112,8 @@ def _of_service(pack: Pack, book: Rulebook, service: str, process: str) -> Itera
 
 
 def _is_promised(rule: AnyRule) -> bool:
+    """What binds towards customers and is measured: a limit in numbers after something or ahead of
+    it."""
     clocked = isinstance(rule, Within) and _numbered(rule.limit)
     return clocked and rule.owed_to == "customer"
 
@@ -155,7 +157,7 @@ def limit_in_words(pack: Pack, limit: Limit) -> Iterator[Text]:
 
 def _condition(pack: Pack, when: Condition) -> Text:
     parts = [_test(pack, test) for test in when.tests]
-    return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
+    return Text("，且".join(p.zh for p in parts), ", and ".join(p.en for p in parts))
 
 
 def _test(pack: Pack, test: Test) -> Text:
@@ -165,7 +167,7 @@ def _test(pack: Pack, test: Test) -> Text:
         begin, end = (int(str(v)) for v in test.value)
         span = f"{begin // 60:02d}:{begin % 60:02d}–{end // 60:02d}:{end % 60:02d}"
         return Text(f"{name.zh}{span}", f"{name.en} {span}")
-    values = _joined([_value(fact, v) for v in test.value], " / ")
+    values = _either([_value(fact, v) for v in test.value])
     if test.op in SIGNS:
         unit = f" {fact.unit}" if fact is not None and fact.unit else ""
         sign = SIGNS[test.op]
@@ -179,7 +181,14 @@ def _value(fact: FactShape | None, value: Value) -> Text:
     known = fact.values.get(str(value)) if fact is not None else None
     if known is not None:
         return known.text()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return PLAIN.get(str(value), Text(str(value), str(value)))
+
+
+def _either(texts: Sequence[Text]) -> Text:
+    """Any one of them does."""
+    return Text("或".join(t.zh for t in texts), " or ".join(t.en for t in texts))
 
 
 def _joined(parts: Iterable[Text], between: str) -> Text:

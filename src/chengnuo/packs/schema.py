@@ -337,6 +337,10 @@ class Pack(Shape):
     accountability: AccountabilityShape | None = None
     callbacks: CallbacksShape | None = None
 
+    def is_conduct(self, service: str) -> bool:
+        """Whether it is the service of accountability, which begins with a breach or an answer."""
+        return self.accountability is not None and self.accountability.service == service
+
     def restricted_to(self, service: str) -> tuple[str, ...]:
         """The only roles that know of such cases; none for a service that is open."""
         entry = self.services.get(service)

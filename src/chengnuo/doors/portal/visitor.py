@@ -17,9 +17,12 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from chengnuo.customers.telephones import Telephone, telephones_in
 from chengnuo.doors.browser import address_of, keep_language
 from chengnuo.obligations.regulation import Regulation, regulation_shown
+from chengnuo.people.lines import lines_of
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.people.signing import network_of
@@ -56,6 +59,18 @@ class Visitor:
         """The company's regulation now; the newest one when none is in force."""
         company = self.company
         return None if company is None else regulation_shown(company=company, at=self.now)
+
+    @property
+    def lines(self) -> list[tuple[str, Telephone]]:
+        """The telephones that the company publishes, with what each is for."""
+        if self.company is None:
+            return []
+        own = lines_of(company=self.company)
+        told = (
+            (_("Service line, at any hour"), own.line),
+            (_("Complaints about our service"), own.complaints),
+        )
+        return [(what, found[0]) for what, one in told if (found := telephones_in(one))]
 
     def page(
         self, template: str, *, status: int = 200, personal: bool = False, **context: Any

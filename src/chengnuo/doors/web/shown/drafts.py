@@ -206,11 +206,14 @@ class Branch:
     services: list[tuple[str, ServiceShape]]
 
 
-def tree(pack: Pack) -> list[Branch]:
-    """Services under the branch they hang on: emergencies first, those of no branch last."""
+def tree(pack: Pack, *, internal: bool = False) -> list[Branch]:
+    """Services under the branch they hang on: emergencies first, those of no branch last. What
+    customers ask for, or the house's own matters; accountability is opened from its ground alone.
+    """
     branches: dict[str, Branch] = {}
+    audience = "internal" if internal else "customer"
     for service_id, entry in pack.services.items():
-        if entry.process is None:
+        if entry.process is None or entry.audience != audience or pack.is_conduct(service_id):
             continue
         top = entry.parent or ""
         while top and (above := pack.services.get(top)) is not None and above.parent:

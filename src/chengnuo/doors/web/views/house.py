@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.cases import duplicates
 from chengnuo.customers import reveals
+from chengnuo.customers.telephones import is_telephone, tidy
 from chengnuo.doors.web.shown import house as shown
 from chengnuo.doors.web.shown.incidents import incident_lines
 from chengnuo.doors.web.shown.words import say
@@ -22,6 +23,7 @@ from chengnuo.obligations import incidents
 from chengnuo.packs.retention import settings_of_retention
 from chengnuo.people import house, own_rules, services
 from chengnuo.people import queries as people
+from chengnuo.people.lines import Lines, lines_of, publish_lines
 from chengnuo.people.models import OrganisationKind
 
 P = ParamSpec("P")
@@ -117,6 +119,8 @@ def settings(visit: Visit) -> HttpResponse:
         house.ask_second_factor(company=visit.company, roles=asked, by=visit.staff, now=visit.now)
         visit.say(_("Kept. It holds from the next sign-in on."))
         return visit.go("house-settings")
+    if visit.request.method == "POST" and "lines" in post:
+        return _publish_lines(visit)
     if visit.request.method == "POST":
         setting = offered.get(post.get("name", ""))
         if setting is None or post.get("value") not in setting.values:
@@ -131,7 +135,21 @@ def settings(visit: Visit) -> HttpResponse:
     return visit.page(
         "page/house_settings", lines=lines, roles=shown.roles(pack),
         asked=visit.company.second_factor_roles, tab="settings", here="house",
+        public=lines_of(company=visit.company),
     )  # fmt: skip
+
+
+def _publish_lines(visit: Visit) -> HttpResponse:
+    """The two telephones on the public pages; what cannot be dialled is told and not kept."""
+    typed = [visit.request.POST.get(name, "").strip()[:60] for name in ("line", "complaints")]
+    wrong = [one for one in typed if one and not is_telephone(one)]
+    if wrong:
+        visit.say(_("Not kept: %(what)s is no telephone number.") % {"what": wrong[0]})
+        return visit.go("house-settings")
+    public = Lines(*(tidy(one) for one in typed))
+    publish_lines(company=visit.company, lines=public, by=visit.staff, now=visit.now)
+    visit.say(_("Kept. The public pages show it from now on."))
+    return visit.go("house-settings")
 
 
 def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import NoRegulation, Regulation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.references import role_title
-from chengnuo.packs.schema import ServiceShape
+from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.state import State
@@ -237,10 +237,19 @@ def screen(
     if emergency:
         context["services"] = emergencies(pack)
         return visit.page("page/intake_emergency", status=status, here="intake", **context)
-    context["tree"] = tree(pack)
+    internal = _is_internal(visit, pack, draft)
+    context |= {"tree": tree(pack, internal=internal), "internal": internal}
     context["counter"] = usual_channel(visit, pack) == "counter"
     context["reasons"] = reasons()
     return visit.page("page/intake", status=status, here="intake", **context)
+
+
+def _is_internal(visit: Visit, pack: Pack, draft: Draft) -> bool:
+    """Whether the list shows the house's own matters: asked for, or one of them is chosen."""
+    chosen = pack.services.get(draft.service)
+    if chosen is not None:
+        return chosen.audience == "internal"
+    return visit.request.GET.get("kind") == "internal"
 
 
 def reasons() -> dict[str, str]:

@@ -1,0 +1,43 @@
+"""The telephones of a company that everybody may read: its line, and where one complains of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from chengnuo.ledger.services import Fact, record
+from chengnuo.people.models import Organisation, OrganisationSetting, Staff
+from chengnuo.people.queries import settings_of
+
+LINE, COMPLAINTS = "public-line", "public-complaints"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Two telephones as they are shown; empty: none is published."""
+
+    line: str = ""
+    complaints: str = ""
+
+
+def lines_of(*, company: Organisation) -> Lines:
+    own = settings_of(company=company)
+    return Lines(own.get(LINE, ""), own.get(COMPLAINTS, ""))
+
+
+@transaction.atomic
+def publish_lines(*, company: Organisation, lines: Lines, by: Staff, now: datetime) -> None:
+    """Say which telephones stand on the public pages; an empty one stands there no more."""
+    for name, value in ((LINE, lines.line), (COMPLAINTS, lines.complaints)):
+        rows = OrganisationSetting.objects.filter(organisation=company, name=name)
+        if value:
+            OrganisationSetting.objects.update_or_create(
+                organisation=company, name=name, defaults={"value": value}
+            )
+        else:
+            rows.delete()
+    data = {LINE: lines.line, COMPLAINTS: lines.complaints}
+    fact = Fact(kind="lines.published", at=now, actor_id=by.pk, data=data)
+    record(organisation_id=company.pk, facts=[fact], now=now)
