@@ -46,6 +46,8 @@ def stay(unit, until=None):
         ([stay(NETWORK)], [(at("2026-03-09 08:00"), AGENT), (NINE, NETWORK)], [stay(NETWORK)]),
         # who never gets a matter (a leader who signs) owes from the start
         ([stay(LEADER)], [(NINE, AGENT), (TEN, NETWORK)], [stay(LEADER)]),
+        # a duty is older than its docket here: nobody had it before
+        ([stay(NETWORK)], [(TEN, NETWORK)], [stay(NETWORK)]),
         # it left the unit's hands before it was ever handed to it
         (
             [stay(NETWORK, TEN), stay(LAB)],

@@ -48,6 +48,8 @@ def since_it_had_it(
     if until is not None and had[0] >= until:
         return list(held)
     before = [one for one in lay if one[0] < had[0]]
+    if not before:
+        return list(held)
     ends = [*(at for at, _ in before[1:]), had[0]]
     elsewhere = [
         of_unit(unit) | {"until": end.astimezone(UTC).isoformat()}
