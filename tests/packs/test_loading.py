@@ -262,3 +262,20 @@ class TestThePageOnThePackLanguage:
         )
         keys = {k for kind in kinds for k in shapes[f"{kind}Shape" if f"{kind}Shape" in shapes else kind]["properties"]}  # fmt: skip
         assert {k for k in keys if f"`{k}`" not in text and f"{k}:" not in text} == set()
+
+
+def test_the_channels_are_the_packs_own(tmp_path: Path):
+    channels = {
+        "phone": {"title": {"zh": "热线", "en": "Hotline"}},
+        "meter": {"title": {"zh": "表计告警", "en": "Meter alarm"}, "by_hand": False},
+    }
+    made = loaded(written(tmp_path / "small", changed("channels", channels)))
+    assert list(made.pack.channels) == ["phone", "meter"]
+    script = "scripts: {hello: {title: {zh: 问候, en: Hello}, moment: greeting, channel: %s, text: {zh: 您好, en: Hello}, reading: A-01}}"
+    assert loaded(
+        written(tmp_path / "known", changed("channels", channels), script % "phone")
+    ).pack.scripts
+    (said,) = not_loaded(
+        written(tmp_path / "other", changed("channels", channels), script % "counter")
+    )
+    assert "unknown channel 'counter'" in said

@@ -33,6 +33,7 @@ ADDED_TO = (
     "sources",
     "readings",
     "roles",
+    "channels",
     "facts",
     "events",
     "indicators",

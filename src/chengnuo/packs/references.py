@@ -101,6 +101,8 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
     for script_id, script in pack.scripts.items():
         where = document.place(("scripts", script_id))
         bad = [*unknown("service", script.services, pack.services)]
+        if pack.channels:
+            bad += unknown("channel", [script.channel], (*pack.channels, "any"))
         bad += unknown("reading", [script.reading], pack.readings)
         bad += unknown("source", [script.clause.source] if script.clause else [], pack.sources)
         found += [Problem(where, p, f"scripts.{script_id}") for p in bad]

@@ -19,6 +19,7 @@ from chengnuo.packs.rule_shapes import (
     RungShape,
 )
 from chengnuo.packs.shape import (
+    FACT,
     WEEKDAYS,
     Day,
     EventName,
@@ -133,6 +134,13 @@ class GlassShape(Shape):
 
     minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     reason: Annotated[int, Field(ge=2, le=500)] = 10
+
+
+class ChannelShape(Shape):
+    """A way in which matters come in. `by_hand`: it may be chosen at intake."""
+
+    title: TextShape
+    by_hand: bool = True
 
 
 class FactShape(Shape):
@@ -324,6 +332,7 @@ class Pack(Shape):
     escalate: tuple[RungShape, ...] = ()
     pauses: PausesShape | None = None
     roles: dict[Id, RoleShape] = {}
+    channels: dict[Annotated[str, Field(pattern=FACT, max_length=20)], ChannelShape] = {}
     facts: dict[FactName, FactShape] = {}
     events: dict[EventName, EventShape] = {}
     indicators: dict[Id, IndicatorShape] = {}

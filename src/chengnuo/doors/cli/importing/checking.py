@@ -21,7 +21,7 @@ def problems_with_pack(loaded: LoadedMapping, pack: Pack) -> list[Problem]:
     services = [i for i, s in pack.services.items() if s.process]
     return [
         *_lookup(loaded, "service", loaded.mapping.service, services),
-        *_lookup(loaded, "channel", loaded.mapping.channel, list(Channel.values)),
+        *_lookup(loaded, "channel", loaded.mapping.channel, [*Channel.values, *pack.channels]),
         *_facts(loaded, pack),
         *_events(loaded, pack),
         *(

@@ -1,4 +1,4 @@
-"""The ways a matter comes in: the pack's own where it has rules by channel, else the product's."""
+"""The ways a matter comes in: the pack's own, where it names any, else the product's."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ NAMES = {
 
 def channels(pack: Pack) -> dict[str, Any]:
     """What may be chosen at intake."""
+    if pack.channels:
+        return {i: c.title for i, c in pack.channels.items() if c.by_hand}
     fact = pack.facts.get("channel")
     if fact is not None and fact.values:
         return {v: t for v, t in fact.values.items() if v not in NOT_BY_HAND}
@@ -29,6 +31,8 @@ def channels(pack: Pack) -> dict[str, Any]:
 
 
 def channel_title(pack: Pack, channel: str) -> Any:
+    if channel in pack.channels:
+        return pack.channels[channel].title
     fact = pack.facts.get("channel")
     if fact is not None and channel in fact.values:
         return fact.values[channel]
