@@ -158,6 +158,15 @@ def units_of(*, company: Organisation) -> list[Organisation]:
     return list(Organisation.objects.filter(company=company).order_by("path"))
 
 
+def units_that_answer(*, company: Organisation) -> list[Organisation]:
+    """The company and its units, then the organisations above it and theirs, which answer for roles
+    that the company does not have; each in tree order."""
+    above = [int(p) for p in company.path.split("/") if p and int(p) != company.pk]
+    theirs = Organisation.objects.filter(Q(pk__in=above) | Q(company__in=above))
+    theirs = theirs.select_related("company").exclude(path__startswith=company.path)
+    return [*units_of(company=company), *theirs.order_by("path")]
+
+
 def staff_of(*, company: Organisation, words: str, only: str) -> QuerySet[Staff]:
     """The people of a company by badge or name; `only`: active, dismissed, idle (no post), all."""
     rows = Staff.objects.filter(organisation__company=company).select_related("organisation")

@@ -133,10 +133,29 @@ def overview(*, scope: Scope, pack: Pack | None) -> Overview:
     lines = [line for line in found.values() if line.due or any(line.now.values())]
     return Overview(
         lines=lines,
-        total=_total(scope.company, lines),
+        total=together(lines),
         branches=branches.most_common(),
         days=[Day(day, taken[day], due[day]) for day in _days(scope)],
     )
+
+
+def in_short(*, scope: Scope) -> Line:
+    """The numbers of a whole company in one line. Four questions to the database."""
+    line = Line(scope.company.pk)
+    for _unit, _day, kept, broken in _verdicts(scope):
+        line.kept += kept
+        line.broken += broken
+    for kind, _unit, number in _standing(scope):
+        line.now[kind] += number
+    return line
+
+
+def together(lines: Sequence[Line]) -> Line:
+    """The sum of lines, of no unit."""
+    total = Line(0, sum(x.kept for x in lines), sum(x.broken for x in lines))
+    for line in lines:
+        total.now.update(line.now)
+    return total
 
 
 def promises(*, scope: Scope, of: str) -> QuerySet[Obligation]:
@@ -254,13 +273,6 @@ def _standing(scope: Scope) -> list[tuple[str, int, int]]:
     back = returning(scope=scope).order_by().values_list(handled).annotate(Count("pk"))
     found += [("returns", unit, number) for unit, number in back]
     return [(kind, unit or scope.company.pk, number) for kind, unit, number in found]
-
-
-def _total(company: Organisation, lines: Sequence[Line]) -> Line:
-    total = Line(company.pk, sum(x.kept for x in lines), sum(x.broken for x in lines))
-    for line in lines:
-        total.now.update(line.now)
-    return total
 
 
 def _days(scope: Scope) -> list[date]:

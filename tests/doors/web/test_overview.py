@@ -14,8 +14,8 @@ from chengnuo.cases.supervising import urge
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
 from chengnuo.people.services import appoint, hire, open_post
-from tests.companies import LONG_AGO
-from tests.doors.web.conftest import LATER, NOW, page, sits, take
+from tests.companies import LONG_AGO, house, small_pack
+from tests.doors.web.conftest import LATER, NOW, RULES, page, sits, take
 from tests.rules.world import at
 
 LINK = re.compile(r'<a href="(/[^"]+)">(\d+)</a>')
@@ -150,3 +150,75 @@ def test_an_address_that_makes_no_sense_shows_this_month(browser, leak, words):
 @pytest.mark.parametrize("words", ["", "of=guess", "of=due&unit=x", "of=kept&unit=99999"])
 def test_there_are_no_rows_behind_no_number(browser, leak, words):
     assert browser.get(f"/overview/rows/?{words}").status_code == 404
+
+
+@pytest.fixture
+def group(db, tmp_path, settings, clock):
+    """A group at work with a company below it: there one promise kept and one broken."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    folder = tmp_path / "small-1"
+    folder.mkdir()
+    pack = small_pack(tmp_path, RULES)
+    above = house(pack, code="G")
+    below = house(pack, code="S", parent=above.company)
+    kept, _late = take(below, token="kept"), take(below, token="late", narrative="阀门漏水")
+    for form in ("arrival", "repaired"):
+        raw = {"done_at": "2026-03-09T10:20"} if form == "repaired" else {}
+        sent = Submission(form=form, raw=raw, token=f"{form}-kept")
+        fill_form(case=kept, submission=sent, by=below.people["network"], now=LATER)
+    take(above, token="own", narrative="水表漏水")
+    clock.move_to(NOW + timedelta(hours=3))
+    tick(now=NOW + timedelta(hours=3))
+    return above, below
+
+
+def test_who_leads_a_group_sees_a_line_for_each_company(group):
+    above, _below = group
+    html = page(sits(above.top).get("/overview/"))
+    #              company  due  kept broken share  overdue ...
+    assert numbers(html)[:2] == [
+        ["Example G", "1", "0", "1", "0.0%", "1", "0", "0", "0", "0"],
+        ["Example S", "2", "1", "1", "50.0%", "1", "0", "0", "0", "0"],
+    ]
+    opened = page(sits(above.top).get("/overview/?month=2026-03&company=S"))
+    assert numbers(opened)[0] == ["network", "2", "1", "1", "50.0%", "1", "0", "0", "0", "0"]
+
+
+@pytest.mark.parametrize("address", ["/overview/", "/overview/?company=S"])
+def test_every_number_of_a_group_and_of_its_companies_opens_as_many_rows(group, address):
+    above, _below = group
+    browser = sits(above.top)
+    links = LINK.findall(page(browser.get(address)))
+    assert links
+    for link, number in links:
+        html = page(browser.get(link))
+        assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', html), link
+
+
+@pytest.mark.parametrize(
+    ("who", "company"), [("network above", "S"), ("top below", "G"), ("top above", "X")]
+)
+def test_nobody_opens_the_overview_of_a_company_that_he_does_not_see(group, who, company):
+    above, below = group
+    person = {
+        "network above": above.people["network"], "top below": below.top, "top above": above.top,
+    }[who]  # fmt: skip
+    for address in ("/overview/?", "/overview/rows/?of=due&"):
+        assert sits(person).get(f"{address}company={company}").status_code == 404
+    if company != "X":
+        assert "companies" not in page(sits(person).get("/overview/"))
+
+
+def test_a_promise_of_the_group_in_a_matter_of_the_company_has_its_line(group):
+    above, below = group
+    unit = above.units["network"]
+    Obligation.objects.filter(organisation=below.company, broken_at__isnull=False).update(unit=unit)
+    browser = sits(above.top)
+    html = page(browser.get("/overview/?company=S"))
+    assert [line[:4] for line in numbers(html)][:2] == [
+        ["network", "1", "1", "0"],
+        ["network (Example G)", "1", "0", "1"],
+    ]
+    assert f"unit={unit.pk}" in html
+    for link, number in LINK.findall(html):
+        assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', page(browser.get(link)))

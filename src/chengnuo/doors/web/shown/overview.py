@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.shown.words import say
-from chengnuo.doors.web.visit import Visit
+from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
-from chengnuo.reports.overview import NOW, VERDICTS, Line, Overview
+from chengnuo.reports.overview import NOW, VERDICTS, Line, Overview, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,42 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which month and company: `company` is its code, empty for the viewer's own."""
+
+    month: str
+    company: str = ""
+    pack: Pack | None = None
+
+    @property
+    def page(self) -> str:
+        return f"{reverse('overview')}?{urlencode(self._with({}))}"
+
+    def rows(self, **asked: str) -> str:
+        return f"{reverse('overview-rows')}?{urlencode(self._with(asked))}"
+
+    def _with(self, asked: Mapping[str, str]) -> dict[str, str]:
+        own = {"company": self.company} if self.company else {}
+        return {"month": self.month, **own, **asked}
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
-    """One department: the month, and what stands open now."""
+    """One department or company: the month, and what stands open now. `link`: its own page."""
 
     title: str
     month: list[Number]
     share: str
     now: list[Number]
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCompanies:
+    """A line for each company, and all of them together."""
+
+    lines: list[ShownLine]
+    total: ShownLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +84,22 @@ class ShownOverview:
     pictures: dict[str, Any]
 
 
+def shown_companies(
+    found: list[tuple[Organisation, Line]], asked: Mapping[int, Asked]
+) -> ShownCompanies:
+    """In the order of the organisation tree; the numbers of each open its own rows."""
+    total = together([line for _company, line in found])
+    lines = [
+        replace(_line(line, say(one), asked[one.pk], None, whole=False), link=asked[one.pk].page)
+        for one, line in found
+    ]
+    return ShownCompanies(
+        lines=lines, total=_unlinked(_line(total, _("Together"), Asked(""), None))
+    )
+
+
 def shown_overview(
-    visit: Visit, found: Overview, month: str, units: list[Organisation], *, whole: bool
+    found: Overview, asked: Asked, units: list[Organisation], *, whole: bool
 ) -> ShownOverview:
     """In the order of the organisation tree, branches with the most cases first.
 
@@ -64,24 +107,24 @@ def shown_overview(
     """
     order = {unit.pk: unit for unit in units}
     known = [line for unit in order for line in found.lines if line.unit == unit]
-    titles = {pk: say(unit) for pk, unit in order.items()}
-    services = visit.regulation.pack.services if visit.regulation else {}
+    titles = {pk: _title(unit, home=units[0].home_id) for pk, unit in order.items()}
+    services = asked.pack.services if asked.pack else {}
     days = [
         (
             f"{d.day:%m-%d}",
-            Number(d.taken, _rows(month, of="taken", day=f"{d.day}")),
-            Number(d.due, _rows(month, of="due", day=f"{d.day}")),
+            Number(d.taken, asked.rows(of="taken", day=f"{d.day}")),
+            Number(d.due, asked.rows(of="due", day=f"{d.day}")),
         )
         for d in found.days
     ]
     return ShownOverview(
-        lines=[_line(line, titles[line.unit], month, line.unit) for line in known],
-        total=_line(found.total, _("Together"), month, None, whole=whole),
-        taken=Number(found.taken, _rows(month, of="taken")),
+        lines=[_line(line, titles[line.unit], asked, line.unit, whole=whole) for line in known],
+        total=_line(found.total, _("Together"), asked, None, whole=whole),
+        taken=Number(found.taken, asked.rows(of="taken")),
         branches=[
             Branch(
                 say(services[branch].title) if branch in services else branch,
-                Number(number, _rows(month, of="taken", branch=branch)),
+                Number(number, asked.rows(of="taken", branch=branch)),
             )
             for branch, number in found.branches
         ],
@@ -90,30 +133,42 @@ def shown_overview(
     )
 
 
-def _line(line: Line, title: str, month: str, unit: int | None, *, whole: bool = True) -> ShownLine:
+def _line(
+    line: Line, title: str, asked: Asked, unit: int | None, *, whole: bool = True
+) -> ShownLine:
     numbers = {"due": line.due, "kept": line.kept, "broken": line.broken}
     own = {"unit": str(unit)} if unit else {}
     return ShownLine(
         title=title,
         month=[
-            Number(numbers[of], _rows(month, of=of, **own), bad=of == "broken") for of in VERDICTS
+            Number(numbers[of], asked.rows(of=of, **own), bad=of == "broken") for of in VERDICTS
         ],
         share="—" if line.share is None else f"{100 * line.share:.1f}%",
         now=[
-            Number(line.now[kind], _open(kind, own, whole=whole), bad=kind == "overdue")
+            Number(line.now[kind], _open(kind, asked, own, whole=whole), bad=kind == "overdue")
             for kind in NOW
         ],
     )
 
 
-def _rows(month: str, **asked: str) -> str:
-    return f"{reverse('overview-rows')}?{urlencode({'month': month, **asked})}"
+def _title(unit: Organisation, *, home: int) -> str:
+    """A unit of another company, which answers here for a role, is named with it."""
+    return say(unit) if unit.home_id == home else f"{say(unit)} ({say(unit.home)})"
 
 
-def _open(kind: str, own: Mapping[str, str], *, whole: bool) -> str:
+def _unlinked(line: ShownLine) -> ShownLine:
+    """There is no list of the rows of several companies."""
+    return replace(
+        line,
+        month=[replace(number, link="") for number in line.month],
+        now=[replace(number, link="") for number in line.now],
+    )
+
+
+def _open(kind: str, asked: Asked, own: Mapping[str, str], *, whole: bool) -> str:
     """What stands open now has its page already; returns and a part of the whole have none."""
     if kind == "returns" or not whole:
-        return f"{reverse('overview-rows')}?{urlencode({'of': kind, **own})}"
+        return asked.rows(of=kind, **own)
     if kind == "overdue":
         return f"{reverse('overdue')}?{urlencode(own)}"
     return f"{reverse('queues')}?{urlencode({**own, 'mark': kind})}"
