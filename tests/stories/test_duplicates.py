@@ -61,7 +61,7 @@ def test_a_known_matter_is_urged_instead_of_taken_in_again(enters):
     told(page, "13900000073", "水还在冒，催一下", "9号院")
     known = page.locator("#duplicates")
     expect(known).to_contain_text("same telephone")
-    known.get_by_role("button", name="Urge this one instead").first.click()
+    known.get_by_role("button", name="Chase this one instead").first.click()
     page.wait_for_url(f"**/cases/{first}/")
     expect(page.locator(".timeline")).to_contain_text("水还在冒，催一下")
 
