@@ -90,7 +90,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     expect(talk).to_have_count(2)
     expect(talk.nth(0)).to_contain_text("overridden")
     expect(talk.nth(1)).to_contain_text("路面已恢复，请您查看")
-    expect(talk.nth(1)).to_contain_text("stands")
+    expect(talk.nth(1)).to_contain_text("Current reply")
     # and the callback by somebody else closes it
     officer = enters("DW10")
     answers = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chengnuo.cases.models import Case
@@ -24,6 +24,34 @@ class Reply:
     title: Text
     words: Text
     overridden_at: datetime | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What whoever handled it wrote, to be passed on to the customer: the words before the rest."""
+
+    at: datetime
+    by: Staff | None
+    title: Text
+    words: tuple[tuple[Text, str], ...]
+
+
+def answers(*, case: Case, regulation: Regulation, evidence: Iterable[Evidence]) -> list[Answer]:
+    """What the units wrote who had it in hand, newest first; not what the customer was told, nor
+    what he said, nor the words of who took it in."""
+    forms = regulation.pack.forms
+    takers = {case.lodged_by_id, case.first_asked_id}
+    found = []
+    for row in evidence:
+        shape = forms.get(row.form)
+        if shape is None or shape.told or shape.callback or row.filled_by_id in takers:
+            continue
+        texts = [f for f in shape.fields if f.type == "long_text" and row.data.get(f.id)]
+        words = tuple((f.title.text(), str(row.data[f.id])) for f in texts)
+        if words:
+            found.append(Answer(row.at, row.filled_by, shape.title.text(), words))
+    return sorted(found, key=lambda answer: answer.at, reverse=True)
 
 
 def conversation(
@@ -40,6 +68,9 @@ def conversation(
         over = next((r.at for r in after), None)
         title = forms[row.form].title.text()
         replies.append(Reply(row.at, row.filled_by, title, _words(case, regulation, row), over))
+    standing = [n for n, reply in enumerate(replies) if reply.overridden_at is None]
+    if standing:
+        replies[standing[-1]] = replace(replies[standing[-1]], current=True)
     return replies
 
 

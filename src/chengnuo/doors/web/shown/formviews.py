@@ -102,6 +102,11 @@ class FormView:
         return self.shape.title
 
     @property
+    def passes_on(self) -> bool:
+        """Whether the customer is told by it, or asked: what the departments said is at hand."""
+        return self.shape.told is not None or self.shape.callback is not None
+
+    @property
     def errors(self) -> list[FieldView]:
         return [f for f in self.fields if f.error]
 

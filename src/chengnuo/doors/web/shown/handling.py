@@ -9,7 +9,7 @@ from chengnuo.cases.assisting import assistance_of
 from chengnuo.cases.models import Assistance, Objection
 from chengnuo.cases.objections import returns_of
 from chengnuo.cases.queries import CaseFile
-from chengnuo.cases.replies import Reply, conversation
+from chengnuo.cases.replies import Answer, Reply, answers, conversation
 from chengnuo.cases.supervising import may_supervise, supervision_rules
 from chengnuo.doors.web.shown.promises import Shown
 from chengnuo.doors.web.visit import Visit
@@ -39,6 +39,7 @@ class Handling:
     """What a case page says about units beside each other."""
 
     replies: list[Reply]
+    answers: list[Answer]
     returns: list[Objection]
     helps: list[Assistance]
     steps: list[NextStep]
@@ -77,6 +78,7 @@ def handling(visit: Visit, file: CaseFile, running: list[Shown]) -> Handling:
     codes = {pack.forms[row.form].code for row in file.evidence if row.form in pack.forms}
     return Handling(
         replies=conversation(case=case, regulation=file.regulation, evidence=file.evidence),
+        answers=answers(case=case, regulation=file.regulation, evidence=file.evidence),
         returns=returns,
         helps=helps,
         steps=steps,
