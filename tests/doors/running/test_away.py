@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,7 +74,7 @@ def filled(browser: Browser) -> dict[str, str]:
 def test_postgresql_that_is_stopped_gives_back_what_was_typed(stoppable):
     database, env = stoppable
     with serving(env) as served:
-        browser = Browser(served.port)
+        browser = Browser(served.port, language="zh-CN")
         assert browser.sign_in().status == 200
         given = filled(browser)
         database.stop()
@@ -123,7 +124,7 @@ def test_a_locked_sqlite_says_so(tmp_path):
     with environment(tmp_path / "var", url="") as env:
         run([*SCENE, "prepare", str(tmp_path), "1"], env)
         with serving(env | {"DJANGO_SETTINGS_MODULE": "tests.doors.running.settings"}) as served:
-            browser = Browser(served.port)
+            browser = Browser(served.port, language="zh-CN")
             browser.sign_in()
             given = filled(browser)
             held = sqlite3.connect(tmp_path / "var" / "chengnuo.sqlite3", isolation_level=None)
@@ -133,3 +134,34 @@ def test_a_locked_sqlite_says_so(tmp_path):
             assert page.status == 503
             assert "数据库正忙" in page.text
             assert "三楼" in page.text
+
+
+FULL = """
+import django
+django.setup()
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from chengnuo.people.models import Staff
+settings.ALLOWED_HOSTS = ["*"]
+client = Client(raise_request_exception=False, headers={"Accept-Language": "zh-CN"})
+client.force_login(Staff.objects.get(badge="K-top"))
+client.get("/intake/")
+words = "三楼漏水，" * 3000
+with connection.cursor() as cursor:
+    cursor.execute("PRAGMA page_count")
+    cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+told = {"service": "leak", "channel": "phone", "token": "t", "narrative": words}
+answer = client.post("/intake/", told)
+part = client.post("/intake/", told, headers={"HX-Request": "true"})
+print(answer.status_code, words in answer.content.decode(), part.status_code, part.content)
+"""
+
+
+def test_a_full_database_gives_back_what_was_typed(tmp_path):
+    """In a process of its own: a database that is full takes a test's own way back with it."""
+    with environment(tmp_path / "var", url="") as env:
+        run([*SCENE, "prepare", str(tmp_path), "1"], env)
+        own = env | {"DJANGO_SETTINGS_MODULE": "chengnuo.config.settings"}
+        told = run([sys.executable, "-c", FULL], own)
+    assert told.split("\n")[-2] == "503 True 503 b''"

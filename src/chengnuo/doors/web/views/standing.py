@@ -20,8 +20,10 @@ from chengnuo.reports.standing import findings
 @administering
 def page(visit: Visit) -> HttpResponse:
     """Everything the doctor looks at, and what failed."""
+    # What is set aside is told below, as far as it is theirs; the doctor names everybody's.
+    found = [one for one in findings(now=visit.now) if one.check != "set-aside"]
     return visit.page(
-        "page/house_standing", findings=findings(now=visit.now),
+        "page/house_standing", findings=found,
         waiting_rows=_theirs(visit, aside.waiting()), failing=_theirs(visit, aside.failing()),
         tab="standing", here="house",
     )  # fmt: skip
