@@ -117,6 +117,7 @@ def test_the_last_visits_are_told_with_their_day(db):
         for one in pack.forms[form].fields
         if one.required and one.type in ("tick", "flag", "moment")
     }
+    raw |= {"crew": "演示抢修班", "place": "示例市示例路1号"}
     later = NOW + timedelta(minutes=20)
     sent = Submission(form=form, raw=raw, token="arrived-1")
     fill_form(case=case, submission=sent, by=firm.people["network"], now=later)

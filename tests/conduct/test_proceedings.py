@@ -19,7 +19,7 @@ from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.answers import in_ledger
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding
-from chengnuo.conduct.opening import READER, open_proceedings
+from chengnuo.conduct.opening import OPENING, open_proceedings
 from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
 from chengnuo.conduct.queries import opinions_on
 from chengnuo.conduct.services import (
@@ -33,8 +33,8 @@ from chengnuo.conduct.services import (
 from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
 from chengnuo.conduct.statements import of_answer, of_breach
 from chengnuo.doors.jobs.deliver import deliver
-from chengnuo.ledger.models import Entry
-from chengnuo.ledger.queries import history, unread_by, verify
+from chengnuo.ledger.models import Entry, SetAside
+from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Breach, Evidence
@@ -106,10 +106,10 @@ def test_another_breach_opens_another_proceeding(firm, breach, proceeding):
     second = opinion_of(firm, "opinion-2")
     passed_on(firm, second)
     by, now = firm.people["hr"], at("2026-03-21 10:00")
-    other = open_on_breach(breach=breach_of(second), by=by, now=now)
+    other = open_on_breach(breach=breach_of(second), by=by, now=now, reason="经核实，需追究")
     assert other != proceeding
     assert (other.breach_id, other.origin) == (breach_of(second).pk, second)
-    assert open_on_breach(breach=breach, by=by, now=now) == proceeding
+    assert open_on_breach(breach=breach, by=by, now=now, reason="经核实，需追究") == proceeding
 
 
 def test_where_no_event_stands_for_an_opinion_the_ledger_keeps_it(db, tmp_path):
@@ -122,7 +122,12 @@ def test_where_no_event_stands_for_an_opinion_the_ledger_keeps_it(db, tmp_path):
     firm = house(load(str(folder)))
     case = opinion_of(firm)
     passed_on(firm, case)
-    row = open_on_breach(breach=breach_of(case), by=firm.people["hr"], now=at("2026-03-20 10:00"))
+    row = open_on_breach(
+        breach=breach_of(case),
+        by=firm.people["hr"],
+        now=at("2026-03-20 10:00"),
+        reason="经核实，需追究",
+    )
     serve(proceeding=row, by=firm.people["hr"], now=at("2026-03-20 11:00"))
     speak(firm, row, "technician", "情况属实", "2026-03-23 10:00")
     [given] = [e for e in history(subject=row.case.docket_id) if e.kind == "opinion.given"]
@@ -463,7 +468,8 @@ def test_an_answer_on_which_none_can_be_opened_keeps_no_other_company_waiting(fi
     with transaction.atomic():
         record(organisation_id=other.company.pk, facts=[fact], now=at("2026-03-19 10:00"))
     assert open_proceedings(now=at("2026-03-20 10:00")) == 1
-    assert unread_by(reader=READER) == {firm.company.pk, other.company.pk}, "it is read again"
+    aside = SetAside.objects.get(step=OPENING)
+    assert (aside.organisation_id, aside.tries) == (other.company.pk, 1), "it is tried again"
 
 
 def test_no_later_post_or_dismissal_changes_who_answers_for_an_answer(firm, opinion):

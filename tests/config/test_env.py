@@ -70,19 +70,26 @@ def test_a_postgres_url_is_taken_apart():
     assert (database["USER"], database["PASSWORD"]) == ("anna", "p@ss/word")
     assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
     assert database["NAME"] == "chengnuo"
-    assert database["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off"}
+    assert database["OPTIONS"] == {
+        "sslmode": "require",
+        "options": "-c jit=off",
+        "connect_timeout": "5",
+    }
     assert database["CONN_MAX_AGE"] == 600
 
 
 def test_a_socket_directory_comes_as_an_option():
     database = database_from_url("postgres://anna@/chengnuo?host=/run/postgresql")
     assert database["HOST"] == "/run/postgresql"
-    assert database["OPTIONS"] == {"options": "-c jit=off"}
+    assert database["OPTIONS"] == {"options": "-c jit=off", "connect_timeout": "5"}
 
 
 def test_what_the_url_says_to_the_server_is_said_and_wins():
     database = database_from_url("postgresql://anna@db/chengnuo?options=-c%20search_path%3Dutility")
-    assert database["OPTIONS"] == {"options": "-c jit=off -c search_path=utility"}
+    assert database["OPTIONS"] == {
+        "options": "-c jit=off -c search_path=utility",
+        "connect_timeout": "5",
+    }
 
 
 @pytest.mark.parametrize(

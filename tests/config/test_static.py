@@ -5,6 +5,8 @@ import secrets
 import subprocess
 import sys
 
+from chengnuo.vault.keys import fresh_ring
+
 
 def test_production_gathers_all_static_files_under_lasting_names(tmp_path):
     run = subprocess.run(
@@ -14,6 +16,7 @@ def test_production_gathers_all_static_files_under_lasting_names(tmp_path):
             "DJANGO_SETTINGS_MODULE": "chengnuo.config.settings",
             "CHENGNUO_ENV": "production",
             "CHENGNUO_SECRET_KEY": secrets.token_urlsafe(60),
+            "CHENGNUO_DATA_KEYS": fresh_ring(),
             "CHENGNUO_VAR": str(tmp_path),
         },
         capture_output=True,

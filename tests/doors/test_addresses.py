@@ -45,14 +45,17 @@ KINDS = {
     "outside-take outside-give-back customers customer-new customer-archive customer-archive-rows "
     "customer-archive-sheet overview overview-rows queues queue-hand-over queue-load "
     "queue-load-rows conduct pay pay-behind pay-sheet pay-sign escalations pauses pause-decide "
-    "pause-sheet overdue overdue-sheet callback-list callback-bad callback-visits callback-rates "
+    "pause-sheet averages "
+    "overdue overdue-sheet callback-list callback-bad callback-visits callback-rates "
     "callback-rates-rows callback-rates-sheet callback-samples callbacks callback-sheet regulation",
     "house": "house house-unit-new house-staff house-hire house-post-new house-settings "
-    "house-incidents house-person house-person-act house-post house-post-act house-settle",
+    "house-incidents house-standing house-try-again "
+    "house-person house-person-act house-post house-post-act house-settle",
     "audit": "looks looks-sheet house-waiting house-waiting-act ledger ledger-file privacy "
     "privacy-act privacy-copy",
     "object": "docket case-live case-taken intake-urge case case-form case-sheet case-step "
-    "case-join case-glass case-reveal case-file outside-reply duty duty-form customer "
+    "case-join case-glass case-reveal case-file case-picture breach "
+    "average outside-reply duty duty-form customer "
     "customer-edit customer-reveal customer-step conduct-start conduct-start-answer proceeding "
     "proceeding-statement proceeding-act escalation-reply escalation-settle callback-decide "
     "callback-call callback-take callback-hand-on callback-number callback-attempt "
@@ -141,12 +144,15 @@ FIXED = {
     "company": "t",
     "token": "nobodys",
     "size": "1",
+    "aside_id": "999999",
 }
 
 
 def address(name: str, route: str, parts: dict[str, str]) -> str:
     def part(found: re.Match[str]) -> str:
         which = found[1]
+        if name == "case-picture" and which == "size":
+            return "small"
         if which == "pk":
             which = "customer" if name.startswith("customer") else "obligation"
             if name in ("callback-decide", "privacy-copy"):

@@ -11,9 +11,9 @@ from chengnuo.ledger.services import LEASE, Message, claim, give_back, post, set
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
 
-def put(*keys: str, wait: timedelta = timedelta(0)) -> None:
+def put(*keys: str, wait: timedelta = timedelta(0), to: str = "1") -> None:
     messages = [
-        Message(key=k, channel="desk", recipient="1", payload={"zh": k}, not_before=NOW + wait)
+        Message(key=k, channel="desk", recipient=to, payload={"zh": k}, not_before=NOW + wait)
         for k in keys
     ]
     post(organisation_id=1, messages=messages, now=NOW)
@@ -65,13 +65,13 @@ def test_a_failed_delivery_is_tried_again_later_and_later(db):
     now, waits = NOW, []
     for _ in range(14):
         (message,) = claim(now=now, limit=1)
-        give_back(message=message, error="no line", now=now)
+        give_back(message=message, error=OSError("no line"), now=now)
         held = OutboxMessage.objects.get(key="a")
         waits.append((held.not_before - now).total_seconds())
         now = held.not_before
     assert waits[:4] == [2, 4, 8, 16]
     assert waits[-1] == 3600, "never longer than an hour, and never given up"
-    assert held.last_error == "no line"
+    assert held.last_error == "OSError: no line"
 
 
 def test_the_same_key_twice_is_one_message(db):
@@ -84,8 +84,15 @@ def test_the_same_key_twice_is_one_message(db):
 def test_the_oldest_come_first_and_only_so_many(db):
     put("later", wait=timedelta(seconds=-5))
     put("first", wait=timedelta(seconds=-9))
-    put("last")
+    put("last", to="2")
     assert claimed(limit=2) == ["first", "later"]
+
+
+def test_what_waits_for_one_person_is_taken_up_together(db):
+    put("later", wait=timedelta(seconds=-5))
+    put("first", wait=timedelta(seconds=-9))
+    put("last")
+    assert claimed(limit=2) == ["first", "later", "last"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")

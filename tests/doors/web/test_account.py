@@ -209,7 +209,7 @@ def test_a_password_for_one_time_opens_only_the_page_that_replaces_it(door, firm
         "/messages/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/cases/"}
     )
     assert (part.status_code, part["HX-Redirect"]) == (204, "/password/?next=%2Fcases%2F")
-    assert "这是一次性密码" in page(door.get("/password/"))
+    assert "given to you for one time" in page(door.get("/password/"))
     changed = {"old": given, "new": WORDS, "again": WORDS, "next": "/cases/"}
     assert door.post("/password/", changed)["Location"] == "/cases/"
     assert door.get("/cases/").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from chengnuo.ledger.aside import failed
@@ -13,12 +15,13 @@ from tests.obligations.matter import let_pass
 
 
 def set_aside(organisation_id):
+    docket = str(UUID(int=organisation_id))
     for _ in range(5):
         failed(
-            step="clocks", subject=f"d{organisation_id}", error=ValueError("broken pack"), now=NOW,
+            step="clocks", subject=docket, error=ValueError("broken pack"), now=NOW,
             organisation_id=organisation_id,
         )  # fmt: skip
-    return SetAside.objects.get(subject=f"d{organisation_id}")
+    return SetAside.objects.get(subject=docket)
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "How it stands"), ("zh-hans", "运行状况")])
@@ -37,7 +40,7 @@ def test_what_is_set_aside_is_shown_and_can_be_tried_again(firm, language, title
 def test_it_is_for_administrators_and_for_their_own_company(firm):
     theirs = set_aside(999)
     keeper = sits(administrator(firm))
-    assert "d999" not in page(keeper.get("/house/standing/"))
+    assert theirs.subject not in page(keeper.get("/house/standing/"))
     assert keeper.post(f"/house/standing/{theirs.pk}/").status_code == 404
     assert sits(firm.top).get("/house/standing/").status_code == 403
 

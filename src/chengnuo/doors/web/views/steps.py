@@ -77,9 +77,7 @@ def version_of(visit: Visit) -> int | None:
 
 def _say(visit: Visit, case: Case, page: CasePage) -> None:
     if hasattr(case, "proceeding"):
-        raise NotSaid(
-            _("This case runs a proceeding: it is withdrawn and decided on its own page.")
-        )
+        raise NotSaid(_("This case runs a proceeding; its own page decides and withdraws it."))
     cases.say(
         case=case,
         what=SAID[page.step.name],
