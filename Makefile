@@ -54,6 +54,10 @@ bench: dev ## the benchmarks, against a PostgreSQL with safe writes
 fuzz: dev ## 20,000 requests with odd values through every page and form; none may be a fault
 	$(BIN)/python scripts/fuzz.py
 
+.PHONY: walks
+walks: dev ## every service of every pack, through its pages, until it is closed
+	WALKS=all $(PYTEST) tests/doors/web/test_walks.py
+
 .PHONY: mutants
 mutants: dev ## how many small changes in rules, packs and rights the tests notice (MUTANTS="rules --sample 150 --seed 1")
 	$(BIN)/python scripts/mutants.py $(MUTANTS)

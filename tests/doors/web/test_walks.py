@@ -1,6 +1,6 @@
 """闭环 through the pages: every service is taken in and done by those who may, until it is closed.
 
-    make walks      every service of every pack; without it, one of each process
+make walks      every service of every pack; without it, one of each process
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,16 +27,16 @@ from chengnuo.packs.forms import events_of, facts_of_form, fill
 from chengnuo.packs.schema import FieldShape, FormShape
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import posts_of
-from chengnuo.rules.state import State
+from chengnuo.rules.rulebook import Within
 from tests.companies import House
 from tests.doors.web.conftest import sits
 from tests.fuzzing import Form, Page
-from tests.packs.walking import MONDAY, MOODS, PAUSES, Step, Walk
+from tests.packs.walking import MOODS, PAUSES, Step, Walk
 
 MOST_STEPS = 60
 SAMPLES = 3
 AGENTS = ("agent", "hotline-agent")
-HAND_OVER = "hand-over"
+HAND_OVER, HANDED_OVER = "hand-over", "case.handed_over"
 
 
 class Stuck(Exception):
@@ -60,8 +59,6 @@ class PagesWalk(Walk):
     house: House = field(kw_only=True)
     clock: time_machine.Traveller = field(kw_only=True)
     case: Case = field(init=False)
-    refused: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
 
     def take(self, events: Step, form: str = "") -> bool:
         """The intake as the walk begins it: through the page, with the facts that it would tell."""
@@ -89,7 +86,7 @@ class PagesWalk(Walk):
                 sent[name] = self.told(known, kind, options)
         answer = browser.post(form.action, sent)
         if answer.status_code != 302:
-            raise self.stuck("the intake", agent, answer)
+            raise Stuck(f"{self.pack_id}/{self.service}: intake by {agent.name}: {said(answer)}")
         number = answer.headers["Location"].split("/")[2]
         self.case = Case.objects.get(number=number, organisation=self.house.company)
         if browser.get(answer.headers["Location"]).status_code != 200:
@@ -97,12 +94,13 @@ class PagesWalk(Walk):
         self.read()
 
     def intake(self, browser: Client) -> Form:
-        """The page where the service stands: that of callers, or that of the house's own matters."""
-        for address in ("/intake/", "/intake/?kind=internal"):
-            for form in forms(html(browser.get(address)), address):
-                if self.service in values_of(form, "service"):
-                    return form
-        raise Stuck(f"{self.pack_id}/{self.service}: the intake offers no such service")
+        """The page where the service stands: for callers, or for the house's own matters."""
+        internal = self.pack.services[self.service].audience == "internal"
+        address = "/intake/?kind=internal" if internal else "/intake/"
+        for form in forms(html(browser.get(address)), address):
+            if self.service in values_of(form, "service"):
+                return form
+        raise Stuck(f"{self.pack_id}/{self.service}: {address} offers no such service")
 
     def told(self, value: Any, kind: str, options: list[str]) -> str:
         """A fact as its control takes it."""
@@ -127,14 +125,11 @@ class PagesWalk(Walk):
                 break
             self.now += self.rng.choice(PAUSES)
             self.clock.move_to(self.now)
-            self.skipped += self.refused
-            self.refused.clear()
-            if not any(self.goes(one) for one in self.tries()):
-                raise Stuck(f"{self}\n    " + "\n    ".join(dict.fromkeys(self.refused)))
+            self.do(self.best())
         if self.case.docket.closed_at is None:
-            raise Stuck(f"{self}: not closed after {MOST_STEPS} steps")
+            raise self.stuck(f"not closed after {MOST_STEPS} steps")
         if self.running():
-            raise Stuck(f"{self}: closed, and still owed {self.running()}")
+            raise self.stuck("closed, and something is still owed")
         return self
 
     def read(self) -> CaseFile:
@@ -143,25 +138,25 @@ class PagesWalk(Walk):
         self.state = file.state
         return file
 
-    def tries(self) -> Iterator[Try]:
-        """What might be done now, the best first; one of each form, then what is left."""
+    def best(self) -> Try:
+        """Of what might be done now, what brings the case on."""
         found = [
             self.filled_as(form, mood)
             for form in self.read().forms
             for mood in MOODS
             for _ in range(SAMPLES)
         ]
-        if "case.handed_over" not in self.state.seen:
-            found.append(Try(HAND_OVER, {}, [("case.handed_over", {})]))
-        worth = {id(one): self.worth(one.events) for one in found}
-        possible = [one for one in found if worth[id(one)] > -1000]
-        possible.sort(key=lambda one: -worth[id(one)])
-        if not possible:
-            self.refused.append("nothing is offered that its gates let pass")
-        firsts: dict[str, Try] = {}
-        for one in possible:
-            firsts.setdefault(one.form, one)
-        yield from firsts.values()
+        if self.waits_for(HANDED_OVER):
+            found.append(Try(HAND_OVER, {}, [(HANDED_OVER, {})]))
+        self.rng.shuffle(found)
+        best = max(found, key=lambda one: self.worth(one.events), default=None)
+        if best is None or self.after(best.events) is None:
+            raise self.stuck("nothing is offered that its gates let pass")
+        return best
+
+    def waits_for(self, event: str) -> bool:
+        rules = [self.book.rules[name] for name in self.running()]
+        return any(isinstance(r, Within) and event in r.stop.events for r in rules)
 
     def filled_as(self, form_id: str, mood: bool | None) -> Try:
         self.mood = mood
@@ -173,62 +168,49 @@ class PagesWalk(Walk):
         facts = facts_of_form(form, filled.values)
         return Try(form_id, typed, [(n, {} if i else facts) for i, n in enumerate(names)])
 
-    def goes(self, one: Try) -> bool:
-        done = self.hands_over() if one.form == HAND_OVER else self.fills(one)
-        if done:
-            self.done += [name for name, _ in one.events]
-            self.filled.add(one.form)
-            self.read()
-        return done
+    def do(self, one: Try) -> None:
+        if one.form == HAND_OVER:
+            self.hand_over()
+        else:
+            self.fill_in(one)
+        self.done += [name for name, _ in one.events]
+        self.filled.add(one.form)
+        self.read()
 
     # -- the pages ---------------------------------------------------------------------------------
 
-    def fills(self, one: Try) -> bool:
-        """Whether somebody whom the case page offers the form got it recorded."""
+    def fill_in(self, one: Try) -> None:
+        """Somebody to whom the case page offers the form fills in what stands there."""
         shape, place = self.pack.forms[one.form], f"/cases/{self.case.number}/forms/{one.form}/"
-        entitled = self.entitled(shape)
-        if not entitled:
-            wanted = ", ".join(shape.who) or "anybody"
-            self.refused.append(f"form {one.form} ({wanted}): nobody in the house may fill it")
-            return False
-        for person in entitled:
+        asked = []
+        for person in self.entitled(shape):
+            asked.append(person.name)
             browser = sits(person)
-            offered = html(browser.get(f"/cases/{self.case.number}/?form={one.form}"))
-            if f'href="{place}"' in offered:
+            page = html(browser.get(f"/cases/{self.case.number}/?form={one.form}"))
+            if f'href="{place}"' in page:
                 break
         else:
-            names = ", ".join(p.name for p in entitled)
-            self.refused.append(f"form {one.form}: the case page offers it to none of {names}")
-            return False
-        form = next((f for f in forms(offered, place) if f.action == place and f.fields), None)
+            named = ", ".join(shape.who) or "anybody"
+            whom = ", ".join(asked) or "anybody in the house"
+            raise self.stuck(f"form {one.form} ({named}): the pages do not offer it to {whom}")
+        form = next((f for f in forms(page, place) if f.action == place and f.fields), None)
         if form is None:
-            self.refused.append(f"form {one.form}: does not open for {person.name}")
-            return False
+            raise self.stuck(f"form {one.form} does not open for {person.name}")
         missing = {f.id for f in shape.fields} - {name for name, _, _ in form.fields}
         if missing:
-            self.refused.append(f"form {one.form}: no control for {sorted(missing)}")
-            return False
+            raise self.stuck(f"form {one.form} has no control for {sorted(missing)}")
         sent = hidden(form) | {f.id: self.control(f, one.typed.get(f.id)) for f in shape.fields}
         answer = browser.post(place, {k: v for k, v in sent.items() if v is not None})
         if answer.status_code != 302:
-            self.refused.append(str(self.stuck(f"form {one.form}", person, answer)))
-            return False
-        return True
+            raise self.stuck(f"form {one.form} by {person.name}: {said(answer)}")
 
-    def entitled(self, shape: FormShape) -> list[Staff]:
+    def entitled(self, shape: FormShape) -> Iterator[Staff]:
         """Whom the form names first, then whoever holds the case; the page has the last word."""
         named = [self.house.people[r] for r in shape.who if r in self.house.people]
-        docket = self.case.docket
-        return [
-            person
-            for person in dict.fromkeys([*named, *self.house.people.values()])
-            if may_fill(
-                form=shape,
-                docket=docket,
-                posts=posts_of(staff=person, at=self.now),
-                by=person,
-            )
-        ]
+        for person in dict.fromkeys([*named, *self.house.people.values()]):
+            posts = posts_of(staff=person, at=self.now)
+            if may_fill(form=shape, docket=self.case.docket, posts=posts, by=person):
+                yield person
 
     def control(self, shape: FieldShape, value: Any) -> Any:
         """What stands in the control; nothing where the walk leaves the question out."""
@@ -242,36 +224,44 @@ class PagesWalk(Walk):
             return self.local(type(self.now).fromisoformat(value))
         return value
 
-    def hands_over(self) -> bool:
-        owner = self.pack.services[self.service].owner
-        holder = self.case.docket.handling_unit or self.case.docket.accepting_unit
-        unit = self.house.units.get(owner or "", self.house.company)
-        people = [p for p in self.house.people.values() if p.organisation_id == holder.pk]
-        for person in people:
-            place = f"/cases/{self.case.number}/steps/{HAND_OVER}/"
+    def hand_over(self) -> None:
+        """Somebody of the unit that holds the case hands it to the owner of its service."""
+        docket = self.case.docket
+        holder = docket.handling_unit_id or docket.accepting_unit_id
+        unit = self.house.units.get(
+            self.pack.services[self.service].owner or "", self.house.company
+        )
+        place = f"/cases/{self.case.number}/steps/{HAND_OVER}/"
+        for person in self.house.people.values():
+            if person.organisation_id != holder:
+                continue
             browser = sits(person)
             page = html(browser.get(f"/cases/{self.case.number}/?step={HAND_OVER}"))
-            form = next((f for f in forms(page, place) if f.action == place), None)
+            form = next((f for f in forms(page, place) if f.action == place and f.fields), None)
             if form is None:
                 continue
-            sent = hidden(form) | {"unit": str(unit.pk), "reason": "按职责转办"}
-            answer = browser.post(place, sent)
-            if answer.status_code == 302:
-                return True
-            self.refused.append(str(self.stuck(HAND_OVER, person, answer)))
-        self.refused.append(f"{HAND_OVER}: offered to none of {[p.name for p in people]}")
-        return False
+            answer = browser.post(
+                place, hidden(form) | {"unit": str(unit.pk), "reason": "按职责转办"}
+            )
+            if answer.status_code != 302:
+                raise self.stuck(f"{HAND_OVER} by {person.name}: {said(answer)}")
+            return
+        raise self.stuck(f"{HAND_OVER} is offered to nobody of the unit that holds the case")
 
-    def stuck(self, what: str, person: Staff, answer: HttpResponse) -> Stuck:
-        said = re.findall(r'class="(?:wrong|refusal)[^"]*"[^>]*>(.*?)</(?:p|div|li)>', html(answer), re.DOTALL)
-        told = " / ".join(re.sub(r"<[^>]+>|\s+", " ", s).strip() for s in said)
-        return Stuck(
-            f"{self.pack_id}/{self.service}: {what} by {person.name}: {answer.status_code} {told}"
-        )
+    def stuck(self, what: str) -> Stuck:
+        """What does not get on, with the way there and the promises that are open."""
+        return Stuck(f"{self.pack_id}/{self.service}: {what}\n    {self}")
+
+
+def said(answer: HttpResponse) -> str:
+    """What a page says that is wrong, and the status it came with."""
+    found = re.findall(r'class="(?:wrong|alarm)[^>]*>(.*?)</(?:p|div)>', html(answer), re.DOTALL)
+    words = (re.sub(r"<[^>]+>|\s+", " ", unescape(one)).strip() for one in found)
+    return f"{answer.status_code} {' / '.join(words)}"
 
 
 def html(answer: Any) -> str:
-    return unescape(answer.content.decode())
+    return str(answer.content.decode())
 
 
 def forms(text: str, at: str) -> list[Form]:
