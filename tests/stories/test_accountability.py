@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.stories.steps import fill
+from tests.stories.steps import write
 
 SERVICE, HR, CONCERNED, ANSWERING = "DA07", "DA01", "DA04", "DA03"
 
@@ -38,26 +38,22 @@ def test_a_breach_is_answered_for(enters):
     head.get_by_label("for those who decide").fill("情况属实，建议减半。")
     head.get_by_role("button", name="Give the opinion").click()
     expect(head.locator("main")).to_contain_text("情况属实，建议减半。")
-    # signing before the decision is refused, and nothing typed is lost
+    # HR decides by the form of the regulation and signs in one; refused, it keeps what was typed
     hr.goto(f"/conduct/{number}/")
-    hr.locator("#points").fill("1")
-    hr.locator("#remark").fill("采纳申辩，减半")
-    hr.get_by_role("button", name="Sign", exact=True).click()
-    expect(hr.locator(".wrong")).to_contain_text("The final opinion must be made first")
-    expect(hr.locator("#remark")).to_have_value("采纳申辩，减半")
-    # HR decides by the form of the regulation, then signs
-    fill(
-        hr, number, "final-opinion", outcome="decided", verification="采购单属实", confirmed=True,
-        complaint_caused=True, customer_loss=False, final="减半",
+    sign = hr.locator("#sign")
+    write(
+        sign, outcome="decided", verification="采购单属实", confirmed=True, complaint_caused=True,
+        customer_loss=False, final="减半", points="1", remark="采纳申辩，减半",
     )  # fmt: skip
-    hr.goto(f"/conduct/{number}/")
-    hr.locator("#points").fill("1")
     hr.locator("[data-share]").first.fill("99")
     expect(hr.locator("[data-sum]")).to_have_class(re.compile("bad"))
     hr.locator("[data-share]").first.fill("100")
-    hr.locator("#remark").fill("采纳申辩，减半")
     hr.locator("input[name^='accept-']").first.check()
-    hr.get_by_role("button", name="Sign", exact=True).click()
+    hr.get_by_role("button", name="Decide and sign").click()
+    expect(hr.locator("#sign .wrong").first).to_contain_text("Please confirm")
+    expect(hr.locator("#remark")).to_have_value("采纳申辩，减半")
+    hr.locator("#sign [name=sure]").check()
+    hr.get_by_role("button", name="Decide and sign").click()
     expect(hr.locator(".signed")).to_contain_text("The violation is confirmed")
     hr.get_by_role("link", name="Derive again").click()
     expect(hr.locator("#again")).to_contain_text("the same digest")

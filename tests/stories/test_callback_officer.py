@@ -37,7 +37,7 @@ def test_a_day_of_callbacks_ends_with_a_false_completion_in_the_rates(enters):
     opened(officer, quiet)
     expect(officer.locator(".dial .phone")).to_have_text("139****0000")
     officer.keyboard.press("p")
-    expect(officer.locator(".dial a.phone")).to_have_text("13900000000")
+    expect(officer.locator(".dial .phone a")).to_have_text("13900000000")
     officer.keyboard.press("2")
     # then the next attempt is planned, and the next callback is open already
     expect(officer.locator(".told")).to_contain_text("Next attempt")

@@ -40,7 +40,7 @@ def everywhere(enters, **how) -> Iterator[tuple[Page, str]]:
 def test_the_language_sticks(enters, product):
     # given somebody who signs in in Chinese and changes to English on a page
     page = enters("DW16", language="zh")
-    expect(page.locator("h1")).to_have_text("岗位台")
+    expect(page.locator("h1")).to_have_text("工作台")
     page.goto("/overdue/")
     page.locator("header .menu").last.locator("summary").click()
     page.get_by_role("button", name="English").click()

@@ -105,7 +105,7 @@ def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(ente
     take_in(agent, "pipe-repair", "示例路口冒水")
     number = save(agent)
     sheet = open_form(network, number, "arrival")
-    expect(sheet.locator("[data-live]")).to_contain_text("正打开此工单")
+    expect(sheet.locator("[data-live]")).to_contain_text("正在查看本工单")
     expect(agent.locator("main [data-live]")).to_contain_text("has the form")
     sheet.locator("[name=diameter_mm]").fill("300")
     take_step(agent, number, "urge", reason="客户第二次来电")
