@@ -56,6 +56,10 @@ if [ -z "$python" ]; then
 fi
 
 started=$(date +%s)
+# A line for each part: whoever looks at a log instead of a terminal sees that it goes on.
+tell() { echo "  $(($(date +%s) - started)) s: $*"; }
+packages=$(grep -cE '^[A-Za-z0-9]' "$lock")
+
 broken() { ! { [ -x $venv/bin/python ] && $venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; }
 
 if command -v uv >/dev/null 2>&1; then
@@ -63,7 +67,9 @@ if command -v uv >/dev/null 2>&1; then
     if broken; then
         uv venv --quiet --clear --python "$(command -v "$python")" $venv
     fi
+    tell "downloading and installing $packages packages"
     uv pip install --quiet --python $venv/bin/python --require-hashes -r $lock
+    tell "installing Chengnuo itself"
     uv pip install --quiet --python $venv/bin/python --no-deps --no-build-isolation --editable .
 else
     echo "Setting up $venv with pip and $("$python" --version) ..."
@@ -71,15 +77,20 @@ else
         scripts/system.sh venv
     fi
     if broken; then
+        tell "making the virtual environment"
         rm -rf $venv
         "$python" -m venv $venv
     fi
     if ! $venv/bin/python -m pip --version >/dev/null 2>&1; then
         $venv/bin/python -m ensurepip --default-pip >/dev/null
     fi
-    pip=($venv/bin/python -m pip --disable-pip-version-check -qq install)
-    "${pip[@]}" --require-hashes -r $lock
-    "${pip[@]}" --no-deps --no-build-isolation --editable .
+    pip=($venv/bin/python -m pip --disable-pip-version-check install --progress-bar off)
+    tell "downloading and installing $packages packages, a minute or two"
+    # Pip's own lines, one a package, without those that say the same again.
+    "${pip[@]}" --require-hashes -r $lock |
+        { grep --line-buffered -oE '^(Collecting [^ ]+|Installing .{0,60})' || true; }
+    tell "installing Chengnuo itself"
+    "${pip[@]}" -qq --no-deps --no-build-isolation --editable .
 fi
 
 echo "$fingerprint" >"$stamp"

@@ -57,3 +57,10 @@ def test_a_terminal_without_chinese_is_no_reason_to_stop(tmp_path):
     told = chengnuo(*words, PYTHONIOENCODING="ascii")
     assert told.returncode == 0
     assert "until 2026-09-30 17:00" in told.stdout
+
+
+def test_a_company_that_the_demonstration_does_not_have_is_named_beside_those_it_has(tmp_path):
+    told = chengnuo("demo", "--sign-ins", "xx", CHENGNUO_VAR=str(tmp_path))
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "no company XX; there are DG, DA, DC, DW, DP, DS" in told.stderr
+    assert not list(tmp_path.glob("*.sqlite3"))

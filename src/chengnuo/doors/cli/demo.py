@@ -37,6 +37,15 @@ COMPANIES = (
     ("DP", "power-grid", "示例电网集团", "Example Power Grid (group)", None),
     ("DS", "power-subsidiary", "示例省电力公司", "Example Provincial Power Co.", "DP"),
 )
+CODES = tuple(code for code, *_rest in COMPANIES)
+# Printed at once: who takes a call, works on it, oversees it, keeps the house.
+FIRST = (
+    ("DW09", "热线受理员", "Hotline agent"),
+    ("DW03", "管网部", "Network department"),
+    ("DW02", "分管副总", "Vice-president in charge"),
+    ("DW00", "系统管理员", "Administrator of the house"),
+    ("DP01", "电网集团领导", "Leader of the power group"),
+)
 AT_THE_TOP = ("general-manager", "vice-president")
 DEPARTMENT_ENDS = ("部", "部门", "中心", "总经办", "部门（施工单位）", "单位", "（监察部）")
 
@@ -52,14 +61,16 @@ class Company:
     signs: list[tuple[str, str]] = field(default_factory=list)
 
 
-def prepare(*, now: datetime) -> str:
-    """Make the demonstration, once; returns the sign-ins as a text."""
+def prepare(*, now: datetime, company: str = "") -> str:
+    """Make the demonstration, once; returns the first sign-ins as a text, or a company's."""
     if settings.PRODUCTION:
         raise ImproperlyConfigured("the demonstration is not for production (CHENGNUO_ENV)")
     call_command("migrate", interactive=False, verbosity=0)
     password = _password()
     if not Organisation.objects.filter(code="DEMO").exists():
         _build(password, now)
+    if company:
+        return sign_ins_of(company=company, password=password)
     return sign_ins(password=password)
 
 
@@ -241,19 +252,21 @@ def _first_agent(company: Company) -> Staff | None:
 
 
 def sign_ins(*, password: str) -> str:
-    """Who may sign in, by company."""
-    lines = [f"Sign-ins (password for all / 统一密码: {password})"]
-    for code, _, name_zh, name_en, _ in COMPANIES:
-        lines.append(f"\n{name_zh} / {name_en}")
-        posts = Post.objects.filter(organisation__company__code=code).prefetch_related(
-            "holdings__staff"
-        )
-        for post in posts.order_by("pk"):
-            for holding in post.holdings.all():
-                lines.append(f"  {holding.staff.badge:8} {post.title_zh} / {post.title_en}")
-    lines.append(
-        "\nGood to begin with / 建议先用: DW09 (热线受理员 hotline agent), DW03 (管网部 network "
-        "department), DW02 (分管副总 vice-president), DW00 (系统管理员 administrator)\n"
-        f"Password / 密码: {password}"
-    )
+    """The few to begin with, and how to see those of a company."""
+    lines = ["To begin with / 建议先用"]
+    lines += [f"  {badge:6} {zh} / {en}" for badge, zh, en in FIRST]
+    lines.append(f"Password for all / 统一密码: {password}")
+    lines.append("Everybody of a company / 某公司的全部账号: chengnuo demo --sign-ins COMPANY")
+    lines += [f"  {code:6} {zh} / {en}" for code, _pack, zh, en, _above in COMPANIES]
     return "\n".join(lines)
+
+
+def sign_ins_of(*, company: str, password: str) -> str:
+    """Who may sign in at one company, one a line."""
+    _code, _pack, name_zh, name_en, _above = next(row for row in COMPANIES if row[0] == company)
+    posts = Post.objects.filter(organisation__company__code=company, holdings__isnull=False)
+    lines = [f"{name_zh} / {name_en}"]
+    for post in posts.distinct().order_by("pk").prefetch_related("holdings__staff"):
+        for holding in post.holdings.all():
+            lines.append(f"  {holding.staff.badge:6} {post.title_zh} / {post.title_en}")
+    return "\n".join([*lines, f"Password for all / 统一密码: {password}"])

@@ -42,6 +42,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     demonstrating.add_argument(
         "--prepare", action="store_true", help="make the data, start nothing"
     )
+    demonstrating.add_argument(
+        "--sign-ins",
+        type=str.upper,
+        default="",
+        metavar="COMPANY",
+        help="print who may sign in at one company of it (e.g. DW), start nothing",
+    )
     demonstrating.set_defaults(run=run_demo, database=True)
 
 
@@ -134,11 +141,18 @@ def run_notice(args: argparse.Namespace) -> int:
 
 
 def run_demo(args: argparse.Namespace) -> int:
-    from chengnuo.doors.cli.demo import prepare
+    from chengnuo.doors.cli.demo import CODES, prepare
     from chengnuo.doors.cli.server import run_house
 
-    signs = prepare(now=datetime.now(UTC))
-    if args.prepare:
+    company = args.sign_ins
+    if company and company not in CODES:
+        print(
+            f"chengnuo demo: there is no company {company}; there are {', '.join(CODES)}",
+            file=sys.stderr,
+        )
+        return 2
+    signs = prepare(now=datetime.now(UTC), company=company)
+    if args.prepare or company:
         print(signs)
         return 0
     return run_house(port=args.port, banner=signs)
