@@ -34,10 +34,12 @@ test-sqlite: dev ## the tests on SQLite
 
 .PHONY: test-postgres
 test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
-# Rules, packs, the plan of the house and its scripts know no database; the stories bring their own.
-# They have run on the line above.
+# Rules, packs, tables, the plan of the house and its scripts know no database; the stories bring their
+# own; long walks through the pages are about pages. They have run on the line above.
 	@scripts/system.sh postgres
-	$(POSTGRES) -- $(PYTEST) --ignore=tests/stories $(addprefix --ignore=tests/,packs rules architecture scripts)
+	$(POSTGRES) -- $(PYTEST) --ignore=tests/stories \
+		$(addprefix --ignore=tests/,packs rules tables architecture scripts) \
+		$(addprefix --ignore=tests/doors/,test_addresses.py test_fuzz.py web/test_walks.py)
 
 .PHONY: kill-loop
 kill-loop: dev ## kill -9 server and workers for half an hour, on SQLite and on PostgreSQL
