@@ -32,6 +32,7 @@ SEALED = RING.seal(b"13800001234", "customers_customer.phone")
         ("enc:", "customers_customer.phone"),
         ("enc:x:AAAA", "customers_customer.phone"),
     ],
+    ids=["moved", "changed", "other key", "cut", "nothing", "no key"],
 )
 def test_what_was_moved_or_changed_does_not_open(sealed, about):
     with pytest.raises(Unreadable, match=about):
@@ -58,6 +59,7 @@ def test_equal_values_have_equal_hashes_and_other_rings_have_others():
         "\n".join([keys.fresh_ring(), keys.fresh_key("two")]),
         keys.fresh_ring() + "3:???",
     ],
+    ids=["empty", "short", "no index", "only an index", "twice", "no number", "no key"],
 )
 def test_what_is_no_ring_is_refused(text):
     with pytest.raises(NoKeys):
