@@ -66,7 +66,9 @@ def key_of(text: str) -> str:
     `ＤＺ 2026-a`, `dz2026-A` and the same with an invisible mark are one key. An apostrophe that a
     spreadsheet puts before a number is none of it.
     """
-    return BLANKS.sub("", folded(text)).lstrip("'`")
+    key = BLANKS.sub("", folded(text)).lstrip("'`")
+    # Without the blank between them a letter and its mark become one letter.
+    return key if key.isascii() else unicodedata.normalize("NFKC", folded(key))
 
 
 def heading_of(text: str) -> str:
