@@ -54,7 +54,7 @@ KINDS = {
     "audit": "looks looks-sheet house-waiting house-waiting-act ledger ledger-file privacy "
     "privacy-act privacy-copy",
     "object": "docket case-live case-taken intake-urge case case-form case-sheet case-step "
-    "case-join case-glass case-reveal case-file case-picture breach "
+    "case-undo case-join case-glass case-reveal case-file case-picture breach "
     "average outside-reply duty duty-form customer "
     "customer-edit customer-reveal customer-step conduct-start conduct-start-answer proceeding "
     "proceeding-statement proceeding-act escalation-reply escalation-settle callback-decide "

@@ -136,6 +136,7 @@ NO_PAGE = {
     "intake-duplicates": POSTED,
     "intake-urge": POSTED,
     "case-step": POSTED,
+    "case-undo": POSTED,
     "case-join": POSTED,
     "case-glass": POSTED,
     "case-reveal": POSTED,

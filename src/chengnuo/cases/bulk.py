@@ -19,9 +19,6 @@ UNSEEN = Text(
     "没有这样的工单，或您无权查看；请核对编号",
     "There is no such case, or it is not open to you; look at the number",
 )
-THERE_ALREADY = Text(
-    "已在该部门，未重复转办", "It lies there already and was not handed over again"
-)
 MOVED_ON = Text(
     "您打开列表之后，他人已处理过此工单，请查看后再转办",
     "Somebody worked on it after you had opened the list; look at it first",
@@ -83,8 +80,6 @@ def _each(
         case = held.get(number)
         if case is None:
             yield Outcome(number, None, (_because(UNSEEN),))
-        elif case.docket.handling_unit_id == to.pk:
-            yield Outcome(number, case, (_because(THERE_ALREADY),))
         else:
             yield Outcome(number, case, _hand_over(case, one, to, by, reason, now))
 

@@ -12,7 +12,7 @@ from chengnuo.cases.filling import FormHasErrors, Submission, fill_form, find
 from chengnuo.cases.links import between, link
 from chengnuo.cases.lodging import Request, UnableToLodge, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import hand_over
+from chengnuo.cases.services import PASSING_ON, hand_over
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.evidence import evidence_of
 from chengnuo.obligations.models import RUNNING, Docket
@@ -23,8 +23,6 @@ from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import said
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
-
-PASSING_ON = "case.handed_over"
 
 
 @transaction.atomic

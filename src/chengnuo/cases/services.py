@@ -23,11 +23,14 @@ from chengnuo.cases.lodging import (
 )
 from chengnuo.cases.models import Case
 from chengnuo.cases.pausing import check_not_by_who_asked, check_was_asked_for, tell_customer
-from chengnuo.cases.steps import check_hand_over, check_step
+from chengnuo.cases.steps import TITLES, check_hand_over, check_step
 from chengnuo.obligations.access import check_approver
+from chengnuo.obligations.models import RUNNING, Docket
+from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.conditions import Facts
+from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
@@ -51,7 +54,7 @@ __all__ = [
 ]
 
 STEPS = {"disputed": "dispute", "withdrawn": "withdraw", "reopened": "reopen"}
-HANDED_OVER = "handed_over"
+HANDED_OVER, PASSING_ON = "handed_over", "case.handed_over"
 VERDICTS = ("approved", "rejected", "ended")
 STILL_OPEN = Text("工单尚未办结", "the case is not closed")
 
@@ -73,15 +76,18 @@ def hand_over(
     """Pass the case to the handling unit, whose people are told. Clocks run on; what that unit owes
     lies with it now.
 
-    Raises NotOneOfOurs for a unit that is neither in the company nor above it, RefusedByRule.
+    Raises NotOneOfOurs for a unit that is neither in the company nor above it, RefusedByRule, also
+    where that unit has it already.
     """
     check_step(case=case, step="hand_over", by=by, now=now)
     check_hand_over(case=case, to=to.pk)
+    docket = locked(docket_id=case.docket_id, expected_version=None)
+    _check_not_there(docket, to)
     company = Organisation.objects.get(pk=case.organisation_id)
     if to.company_id != company.pk and not company.path.startswith(to.path):
         raise NotOneOfOurs(f"{to.name_zh} is no unit of {company.name_zh}")
-    note = {"to": to.pk, "unit": to.name_zh, "why": reason}
-    event = Event(name="case.handed_over", at=now)
+    note = {"to": to.pk, "from": docket.handling_unit_id, "unit": to.name_zh, "why": reason}
+    event = Event(name=PASSING_ON, at=now)
     passed = happen_to(
         case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk
     )
@@ -89,6 +95,25 @@ def hand_over(
         people = people_in(passed, units=[to.pk], at=now)
         tell(passed, people=people, kind=HANDED_OVER, text=_arrived(passed), by=by, now=now)
     return passed
+
+
+def _check_not_there(docket: Docket, to: Organisation) -> None:
+    """What a unit has got, it does not get twice, unless a promise waits for just that."""
+    since = docket.seen.get(PASSING_ON)
+    if docket.handling_unit_id != to.pk or since is None:
+        return
+    got = datetime.fromisoformat(since)
+    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
+    waiting = regulation.book.stops.get(PASSING_ON, frozenset())
+    if got < docket.round_at or docket.obligations.filter(RUNNING, rule__in=waiting).exists():
+        return
+    at = moment_in_words(regulation.book.calendar.local(got))
+    said = Text(
+        f"{to.name_zh}自{at.zh}起已在办理，未重复移交；需要提醒请催办",
+        f"{to.name_en or to.name_zh} has had it since {at.en}; it was not handed over again. "
+        f"To press for it, urge it",
+    )
+    raise refused(TITLES["hand_over"], said)
 
 
 def _arrived(case: Case) -> Text:

@@ -76,7 +76,9 @@ def _check_limit(case: Case, now: datetime) -> None:
     if a_day is None:
         return
     local = regulation.book.calendar.local
-    told = (e for e in history(subject=case.docket_id) if e.kind == "case.urged")
+    entries = history(subject=case.docket_id)
+    undone = {e.data.get("undoes") for e in entries if e.kind == "case.urging_undone"}
+    told = (e for e in entries if e.kind == "case.urged" and e.seq not in undone)
     today = sum(local(e.at).date() == local(now).date() for e in told)
     if today >= a_day:
         raise _enough(Text(f"今日已催办{today}次", f"Urged {today} times today"))

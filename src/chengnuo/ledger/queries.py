@@ -13,6 +13,9 @@ from django.db.models import QuerySet
 from chengnuo.ledger.models import LOOKS, Bookmark, ChainHead, Entry, SubjectKey
 from chengnuo.ledger.services import link
 
+# What the clock does, and what is noted beside the matter.
+OF_ITSELF = ("time.passed", "calendar.published", "message.no_mobile", "case.copy_seen")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -48,6 +51,12 @@ def with_keys(entries: Iterable[Entry]) -> list[Entry]:
 def last_but_looks(*, subject: UUID) -> Entry | None:
     """The newest entry about one docket that is more than a look at it."""
     rows = Entry.objects.filter(subject=subject).exclude(kind__in=LOOKS)
+    return rows.order_by("-seq").first()
+
+
+def last_deed(*, subject: UUID) -> Entry | None:
+    """The newest entry about one docket that is a deed: no look, nothing that came of itself."""
+    rows = Entry.objects.filter(subject=subject).exclude(kind__in=(*LOOKS, *OF_ITSELF))
     return rows.order_by("-seq").first()
 
 

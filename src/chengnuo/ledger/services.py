@@ -191,6 +191,17 @@ def claim(*, now: datetime, limit: int) -> list[OutboxMessage]:
     return rows
 
 
+def withdraw(*, key_begins: str, channel: str, since: datetime, now: datetime) -> set[str]:
+    """Messages posted at `since` and not taken up yet are not sent any more. Returns who has got
+    one, or is getting it now. Must run inside a transaction."""
+    rows = OutboxMessage.objects.filter(
+        key__startswith=key_begins, channel=channel, created_at=since
+    )
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    rows.select_for_update().filter(free, delivered_at__isnull=True).delete()
+    return set(rows.values_list("recipient", flat=True))
+
+
 def settle(*, message: OutboxMessage, now: datetime) -> None:
     """The message is delivered."""
     OutboxMessage.objects.filter(pk=message.pk, delivered_at__isnull=True).update(

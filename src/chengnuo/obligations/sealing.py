@@ -20,13 +20,13 @@ from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.rules.state import Broken, Decision
 
 # What each decision makes of the moments of a promise; None: its own moment.
-VERDICTS: dict[str, tuple[str, bool]] = {
-    "kept": ("kept_at", True),
-    "broken": ("broken_at", True),
-    "annulled": ("broken_at", False),
-    "voided": ("voided_at", True),
-    "revived": ("voided_at", False),
-    "restarted": ("kept_at", False),
+VERDICTS: dict[str, tuple[tuple[str, ...], bool]] = {
+    "kept": (("kept_at",), True),
+    "broken": (("broken_at",), True),
+    "annulled": (("broken_at",), False),
+    "voided": (("voided_at",), True),
+    "revived": (("voided_at", "kept_at"), False),
+    "restarted": (("kept_at",), False),
 }
 
 
@@ -130,8 +130,8 @@ def _listen(docket: UUID, entry: Entry, told: dict[tuple[UUID, str], Told]) -> N
 def _decided(heard: Told, decision: dict[str, Any]) -> None:
     kind = decision["decision"]
     if kind in VERDICTS:
-        name, holds = VERDICTS[kind]
-        heard.moments[name] = decision["at"] if holds else None
+        names, holds = VERDICTS[kind]
+        heard.moments |= dict.fromkeys(names, decision["at"] if holds else None)
     if kind == "broken":
         heard.broken = heard.broken or decision["at"]
 

@@ -23,6 +23,7 @@ from chengnuo.rules.state import (
     Revived,
     Started,
     State,
+    Unseen,
     Voided,
     Warned,
 )
@@ -47,6 +48,9 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
             seen = {**seen, "case.closed": decision.at}
         elif isinstance(decision, Reopened):
             closed_at, round_at = None, decision.at
+        elif isinstance(decision, Unseen):
+            seen = {name: at for name, at in seen.items() if name != decision.event}
+            seen |= {decision.event: decision.before} if decision.before else {}
     return State(
         service=state.service,
         process=state.process,
@@ -67,7 +71,7 @@ def _obligations_after(
     for decision in decisions:
         if isinstance(decision, Started):
             held[decision.obligation.key] = decision.obligation
-        elif not isinstance(decision, Closed | Reopened | Refused):
+        elif not isinstance(decision, Closed | Reopened | Refused | Unseen):
             held[decision.key] = changed_by(held[decision.key], decision)
     return tuple(held.values())
 
@@ -89,7 +93,8 @@ def changed_by(held: Obligation, decision: Decision) -> Obligation:
     if isinstance(decision, Voided):
         return replace(held, voided_at=decision.at)
     if isinstance(decision, Revived):
-        return replace(held, voided_at=None)
+        done = held.done if held.kept_at is None else held.done - 1
+        return replace(held, voided_at=None, kept_at=None, done=done)
     if isinstance(decision, Moved):
         return _moved(held, decision)
     if isinstance(decision, Restarted):

@@ -246,10 +246,20 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class Revived:
-    """A promise that was ended by a merging runs on as if it had never stood still."""
+    """A promise that was ended by a merging, or kept or ended by what is taken back, runs on as if
+    it had never stood still."""
 
     key: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """An event was taken back: it counts as last seen `before`, or never."""
+
+    event: str
+    at: datetime
+    before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +285,7 @@ Decision = (
     | Restarted
     | Voided
     | Revived
+    | Unseen
     | Reopened
     | Closed
 )

@@ -1,9 +1,13 @@
 """The case page between units: returns, assistance, urging, supervision, a sheet on paper."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from chengnuo.cases.models import Assistance, Case, Objection
 from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.cases.undoing import WINDOW
 from tests.companies import house
 from tests.doors.web.conftest import NOW, page, sits
 
@@ -89,3 +93,57 @@ def test_a_sheet_has_every_part_blank_until_it_is_filled(db):
     for words in ("Customer opinion task order", "Signature of the head", "Return of the order"):
         assert words in html
     assert sits(clerk).get(f"/cases/{case.number}/sheets/F-99/").status_code == 404
+
+
+# -- undo ------------------------------------------------------------------------------------------
+
+
+def undo_button(html):
+    """The number of the entry that the notice takes back, where there is a notice."""
+    found = re.search(r'class="undo".*?name="entry" value="(\d+)"', html, re.DOTALL)
+    return found.group(1) if found else None
+
+
+def test_a_hand_over_is_undone_from_the_notice_even_by_who_sees_the_case_no_more(
+    water, complaint, clock
+):
+    clock.move_to(NOW)
+    agent, where = sits(water.people["hotline-agent"]), f"/cases/{complaint.number}/"
+    to = {"unit": water.units["network"].pk}
+    html = page(agent.post(step(complaint, "hand-over"), to, follow=True))
+    assert "Handed over to network." in html
+    for language, words in (("en", "Undo"), ("zh-hans", "撤回")):
+        agent.cookies["chengnuo_language"] = language
+        assert words in page(agent.get(where))
+    entry = undo_button(html)
+    stranger = sits(water.people["meter-reader"])
+    assert stranger.post(f"{where}undo/", {"entry": entry}).status_code == 404
+    assert sits(water.top).post(f"{where}undo/", {"entry": entry}).status_code == 404
+    agent.cookies["chengnuo_language"] = "en"
+    html = page(agent.post(f"{where}undo/", {"entry": entry}, follow=True))
+    assert "Taken back" in html
+    assert "Hand-over taken back" in html
+    assert Case.objects.get().docket.handling_unit_id == water.units["engineering"].pk
+    html = page(agent.post(f"{where}undo/", {"entry": entry}, follow=True))
+    assert "was not undone: something has happened to the case since" in html
+    assert 'class="alarm"' in html
+
+
+def test_an_urging_is_undone_while_the_moment_lasts(water, complaint, clock):
+    agent, where = sits(water.people["hotline-agent"]), f"/cases/{complaint.number}/"
+    html = page(agent.post(step(complaint, "urge"), {"reason": "客户又来电"}, follow=True))
+    assert Case.objects.get().urged == 1
+    clock.shift(WINDOW + timedelta(seconds=1))
+    assert undo_button(page(agent.get(where))) is None, "the offer goes with the moment"
+    html = page(agent.post(f"{where}undo/", {"entry": undo_button(html)}, follow=True))
+    assert "more than 2 minutes have passed" in html
+    html = page(agent.post(step(complaint, "urge"), {"reason": "客户又来电"}, follow=True))
+    agent.post(f"{where}undo/", {"entry": undo_button(html)})
+    assert Case.objects.get().urged == 1
+
+
+def test_handing_over_twice_to_one_unit_says_since_when_it_has_it(water, complaint):
+    agent = sits(water.people["hotline-agent"])
+    answer = agent.post(step(complaint, "hand-over"), {"unit": water.units["engineering"].pk})
+    assert answer.status_code == 422
+    assert "engineering has had it since 2026-03-09 10:00" in page(answer)

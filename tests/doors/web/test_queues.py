@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Submission, fill_form
+from chengnuo.cases.services import hand_over as pass_on
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
@@ -106,13 +107,14 @@ def test_filters_stay_in_the_address_and_numbers_open_what_they_count(browser, f
 
 def test_many_are_handed_over_and_what_did_not_go_says_why(browser, firm):
     first, second, closed = (take(firm, token=t) for t in ("a", "b", "c"))
-    Docket.objects.filter(pk=second.docket_id).update(handling_unit=firm.units["service"])
+    pass_on(case=second, to=firm.units["service"], by=firm.top, now=NOW)
     answer = hand_over(browser, firm, [first, second, closed], extra=["T-1:1"])
     html = page(answer)
     assert answer.status_code == 200
     assert "2 handed over" in html
     assert "2 not" in html
-    assert "It lies there already" in html
+    assert "has had it since 2026-03-09 10:00; it was not handed over again" in html
+    assert html.count('class="undo"') == 2, "each that went can be taken back"
     assert "There is no such case" in html
 
 

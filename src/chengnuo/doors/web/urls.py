@@ -43,6 +43,7 @@ from chengnuo.doors.web.views import (
     signing,
     standing,
     steps,
+    undoing,
 )
 
 
@@ -91,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/forms/<slug:form_id>/", casefile.form, name="case-form"),
     path("cases/<str:number>/sheets/<str:code>/", casefile.sheet, name="case-sheet"),
     path("cases/<str:number>/steps/<slug:what>/", steps.step, name="case-step"),
+    path("cases/<str:number>/undo/", undoing.undo_step, name="case-undo"),
     path("cases/<str:number>/joined/<slug:what>/", linking.join, name="case-join"),
     path("cases/<str:number>/glass/", closed.glass, name="case-glass"),
     path("cases/<str:number>/contact/", casefile.reveal, name="case-reveal"),

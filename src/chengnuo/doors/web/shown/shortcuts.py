@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[Any, tuple[Shortcut, ...]], ...] = (
         (
             Shortcut("Ctrl+Enter", _("Save")),
             Shortcut("s", _("After saving: the standard reply was given"), does="standard"),
+            Shortcut("z", _("Just handed over or urged: undo"), does="undo", for_whom=CASES),
             Shortcut("Esc", _("Close")),
             Shortcut("Alt+T…", _("On the call screen: the field with this letter"), for_whom=CASES),
         ),

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from chengnuo.cases.dispatching import Reached, reached
-from chengnuo.cases.intake import PASSING_ON, standard_at, standard_waits
+from chengnuo.cases.intake import standard_at, standard_waits
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file
+from chengnuo.cases.services import PASSING_ON
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.wording import scripts
 from chengnuo.doors.web.visit import Visit

@@ -22,6 +22,8 @@ from chengnuo.rules.lapsing import ABOVE
 ICONS = {
     "case.lodged": "phone-incoming",
     "case.handed_over": "arrow-right",
+    "case.hand_over_undone": "arrow-back-up",
+    "case.urging_undone": "arrow-back-up",
     "case.returned": "arrow-back-up",
     "case.return_asked": "arrow-back-up",
     "case.return_refused": "x",
@@ -170,6 +172,8 @@ def _own_names() -> dict[str, str]:
         "case.copied": _("Copy sent"),
         "case.copy_seen": _("Copy seen"),
         "calendar.published": _("Holiday notice published"),
+        "case.hand_over_undone": _("Hand-over taken back"),
+        "case.urging_undone": _("Urging taken back"),
         "case.linked": _("Linked"),
         "case.unlinked": _("Link taken away"),
         "case.took_in": _("Another case was merged into this one"),
@@ -243,6 +247,8 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
         return Effect("void", "circle-x", _("Void: %(title)s") % values)
     if kind == "revived":
         return Effect("started", "refresh", _("Runs on: %(title)s") % values)
+    if kind == "unseen":
+        return Effect("void", "arrow-back-up", _("It counts as not done"))
     if kind == "counted":
         return Effect("kept", "check", _("Counted: %(title)s") % values)
     if kind == "closed":

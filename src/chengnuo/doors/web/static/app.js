@@ -165,6 +165,7 @@ const does = {
   messages: () => { const menu = $("#messages"); menu.open = !menu.open; $("summary", menu).focus(); },
   keys: () => $("#shortcuts").showModal(),
   standard: () => $("[data-standard]")?.click(),
+  undo: () => $("[data-undo]")?.click(),
   next: () => line(1),
   previous: () => line(-1),
   step() {

@@ -16,6 +16,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.outside import see_copy
 from chengnuo.cases.pausing import pauses_of
 from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
+from chengnuo.cases.undoing import undoable
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import deciding_forms
@@ -49,7 +50,8 @@ def case(visit: Visit, number: str) -> HttpResponse:
     wanted = visit.request.GET.get("form", "")
     if wanted in page.file.forms:
         page.open_form = open_form(visit, page, wanted, action=_action(found, wanted))
-    return visit.page("page/case", page=page, here="cases")
+    undo = undoable(case=found, by=visit.staff, now=visit.now)
+    return visit.page("page/case", page=page, undo=undo, here="cases")
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.cases.glass import Closed, NoReason, NothingToOpen, break_glass, closed_to
 from chengnuo.cases.models import Case
+from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.shown.casepage import Step, gather
 from chengnuo.doors.web.visit import Visit, staffed
 
@@ -22,7 +23,8 @@ def closed_page(visit: Visit, case: Case, *, step: Step | None = None) -> HttpRe
             "page/case_closed", status=status, case=case, step=step or Step(""), here="cases"
         )
     if visit.staff.pk in (case.lodged_by_id, case.first_asked_id):
-        return visit.page("page/case_handed_on", case=case, here="cases")
+        undo = undoable(case=case, by=visit.staff, now=visit.now)
+        return visit.page("page/case_handed_on", case=case, undo=undo, here="cases")
     raise Http404(case.number)
 
 

@@ -12,6 +12,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.intake import record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import UnableToLodge
+from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.shown.alike import seen_by
 from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.drafts import (
@@ -151,7 +152,8 @@ def taken(visit: Visit, number: str) -> HttpResponse:
         return visit.go("case-taken", number=number)
     hidden = case.restricted and not seen_by(visit).filter(pk=case.pk).exists()
     page = taken_page(visit, case, hidden=hidden)
-    return visit.page("page/intake_taken", here="intake", page=page, hidden=hidden)
+    undo = undoable(case=case, by=visit.staff, now=visit.now)
+    return visit.page("page/intake_taken", here="intake", page=page, hidden=hidden, undo=undo)
 
 
 def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, Any]:

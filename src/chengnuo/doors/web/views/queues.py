@@ -16,6 +16,7 @@ from chengnuo.cases import load as rows
 from chengnuo.cases import queues
 from chengnuo.cases.access import visible, visible_open
 from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.load import load_of, scope_of
 from chengnuo.doors.web.shown.marks import mark_of
@@ -117,13 +118,16 @@ def hand_over(visit: Visit) -> HttpResponse:
         reason=reason,
         now=visit.now,
     )
-    went = sum(one.went for one in outcomes)
+    gone = [one.case for one in outcomes if one.went and one.case is not None]
+    undos = {c.number: undoable(case=c, by=visit.staff, now=visit.now) for c in gone}
+    went = len(gone)
     template = "part/queue_outcomes" if visit.by_htmx else "page/queue_done"
     return visit.page(
         template,
         outcomes=outcomes,
         unit=unit,
         reason=reason,
+        undos=undos,
         went=went,
         stayed=len(outcomes) - went,
         keep=asked.urlencode(),

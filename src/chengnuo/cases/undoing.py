@@ -1,0 +1,130 @@
+"""Undo, for a moment: who handed a case over or urged it takes that back, as long as nothing else
+has happened. The undoing is an entry of its own, and who was told of the one is told of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from chengnuo.cases.happening import carried, refused, tell
+from chengnuo.cases.models import Case
+from chengnuo.ledger.models import Entry
+from chengnuo.ledger.queries import last_deed
+from chengnuo.ledger.services import DESK, withdraw
+from chengnuo.obligations.held import HAND_OVER_UNDONE, HANDED_OVER
+from chengnuo.obligations.services import locked
+from chengnuo.obligations.undoing import take_back
+from chengnuo.people.models import Staff
+from chengnuo.rules.undoing import NotToBeUndone
+from chengnuo.rules.words import Text
+
+# How long it can be taken back. Long enough to read the notice, too short to begin the work.
+WINDOW = timedelta(minutes=2)
+URGED, URGING_UNDONE = "case.urged", "case.urging_undone"
+UNDONE = {HANDED_OVER: HAND_OVER_UNDONE, URGED: URGING_UNDONE}
+# The kind of message that told of it.
+TOLD = {HANDED_OVER: "handed_over", URGED: "urged"}
+
+TITLE = Text("撤回", "Undo")
+OVER = Text(
+    f"已超过{WINDOW.seconds // 60}分钟，不能撤回；请重新移交，或与对方联系",
+    f"more than {WINDOW.seconds // 60} minutes have passed; hand it over again, or call the unit",
+)
+MOVED_ON = Text(
+    "此后工单已有新的处理，不能撤回；请先查看工单",
+    "something has happened to the case since; look at it first",
+)
+UNDERWAY = Text(
+    "紧急工单已派出，不能撤回；请电话通知抢修人员",
+    "an emergency is under way to its crew; telephone them",
+)
+MORE_THAN_THAT = Text(
+    "该步骤还改变了其他时限，不能撤回；请重新移交",
+    "it changed other limits too; hand it over again instead",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What somebody may take back now: the entry that told of it, and until when."""
+
+    entry: Entry
+    until: datetime
+
+    @property
+    def is_hand_over(self) -> bool:
+        return self.entry.kind == HANDED_OVER
+
+
+def undoable(*, case: Case, by: Staff, now: datetime) -> Undoable | None:
+    """What this person did last with a case, as long as it can be taken back."""
+    entry = last_deed(subject=case.docket_id)
+    if entry is None or entry.actor_id != by.pk or not _of_those(entry):
+        return None
+    until = entry.recorded_at + WINDOW
+    over = now > until or case.emergency or case.closed_at is not None
+    return None if over else Undoable(entry, until)
+
+
+def _of_those(entry: Entry) -> bool:
+    """A hand-over that was part of another step (a return) is not taken back alone."""
+    return entry.kind == URGED or (entry.kind == HANDED_OVER and "from" in entry.data)
+
+
+def did(*, case: Case, entry: int, by: Staff) -> bool:
+    """Whether this person did what an entry of this case tells of, and it is of a kind to undo."""
+    return Entry.objects.filter(
+        organisation_id=case.organisation_id, subject=case.docket_id, seq=entry,
+        actor_id=by.pk, kind__in=UNDONE,
+    ).exists()  # fmt: skip
+
+
+@transaction.atomic
+def undo(*, case: Case, entry: int, by: Staff, now: datetime) -> Case:
+    """Take back what entry `entry` of the case's chain tells of; by who did it.
+
+    Messages that were not sent yet are withdrawn; who got one gets a correction. Raises
+    RefusedByRule once the moment is over, or something has happened since.
+    """
+    docket = locked(docket_id=case.docket_id, expected_version=None)
+    last = last_deed(subject=case.docket_id)
+    if case.emergency:
+        raise refused(TITLE, UNDERWAY)
+    if last is None or last.seq != entry or last.actor_id != by.pk or not _of_those(last):
+        raise refused(TITLE, MOVED_ON)
+    if now > last.recorded_at + WINDOW:
+        raise refused(TITLE, OVER)
+    try:
+        writing = take_back(
+            docket=docket, entry=last, told_as=case.number, undone=UNDONE[last.kind],
+            actor=by, now=now,
+        )  # fmt: skip
+    except NotToBeUndone:
+        raise refused(TITLE, MORE_THAN_THAT) from None
+    if last.kind == URGED:
+        case.refresh_from_db(fields=["urged"])
+        case.urged -= 1
+        case.save(update_fields=["urged"])
+    back = carried(case, writing)
+    kind = TOLD[last.kind]
+    reached = withdraw(
+        key_begins=f"{case.docket_id}:{kind}:", channel=DESK, since=last.recorded_at, now=now
+    )
+    people = {int(one) for one in reached}
+    tell(back, people=people, kind=f"{kind}_undone", text=_taken_back(back, last), by=by, now=now)
+    return back
+
+
+def _taken_back(case: Case, entry: Entry) -> Text:
+    if entry.kind == URGED:
+        return Text(
+            f"催办已撤回：{case.number}，请以原时限为准",
+            f"The urging of {case.number} was taken back; its limits stand as before",
+        )
+    return Text(
+        f"移交已撤回：{case.number}，不需要贵部门办理",
+        f"The hand-over of {case.number} was taken back; you need not work on it",
+    )
