@@ -39,7 +39,8 @@ KNOWS = "inspection"
 KINDS = {
     "open": "public public-commitments public-progress public-rate sign-in sign-in-code language "
     "theme",
-    "own": "desk password second-factor awake sign-out messages messages-read desk-live queue-live "
+    "own": "desk password own-settings second-factor awake sign-out messages messages-read "
+    "desk-live queue-live "
     "intake intake-fields intake-promises intake-emergency intake-caller intake-contact "
     "intake-suggest intake-duplicates cases outside outside-take-in outside-known outside-sheets "
     "outside-take outside-give-back customers customer-new customer-archive customer-archive-rows "

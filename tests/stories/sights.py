@@ -41,6 +41,7 @@ PAGES = (
     Sight("desk", "DW03", "/"),
     Sight("password", "DW09", "/password/"),
     Sight("second-factor", "DW09", "/second-factor/"),
+    Sight("own-settings", "DW09", "/own/"),
     Sight("intake", "DW09", "/intake/?service=pipe-repair&phone=13800000001", late=True),
     Sight("intake-emergency", "DW09", "/intake/emergency/"),
     Sight(

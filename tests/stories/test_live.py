@@ -9,6 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.stories.steps import open_form, save, take_in, take_step
 
+# What the browser shows on the desktop is beside the page: it is noted on its way there.
+NOTES = """window.noted = []; window.Notification = class extends Notification {
+  constructor(title, more) { super(title, more); noted.push(more.body); } };"""
 TYPED = "主管接口渗水，还没有保存"
 
 
@@ -117,6 +120,26 @@ def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(ente
     expect(sheet.locator("[name=diameter_mm]")).to_have_value("300")
     network.keyboard.press("Escape")
     expect(network.locator(".offered .drafted")).to_be_visible()
+
+
+def test_a_message_that_waits_shows_itself_on_the_desktop_once_by_who_wants_it(enters, product):
+    page = enters("DW03")
+    page.context.grant_permissions(["notifications"], origin=product.address)
+    page.context.add_init_script(NOTES)
+    page.goto("/own/")
+    page.locator("[name=desktop_notice]").check()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("body")).to_have_attribute("data-notice", re.compile(r"\{n\}"))
+    page.evaluate("localStorage.setItem('chengnuo heard DW03', '0')")
+    page.goto("/own/")
+    page.wait_for_function("() => noted.length === 1")
+    assert re.fullmatch(r"New messages: \d+", page.evaluate("noted[0]")), "no word of anybody"
+    page.goto("/own/")
+    page.wait_for_timeout(2500)  # the page has asked again
+    assert page.evaluate("noted") == []
+    page.locator("[name=desktop_notice]").uncheck()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("body")).not_to_have_attribute("data-notice", re.compile("."))
 
 
 def test_new_work_comes_to_the_desk_by_itself_and_is_said(enters):

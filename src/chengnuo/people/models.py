@@ -116,6 +116,9 @@ class Staff(AbstractBaseUser):
     phone = models.CharField(max_length=30, default="")
     # As chosen by this person; empty as long as the browser says it.
     language = models.CharField(max_length=10, default="", blank=True)
+    # How a new message makes itself known on an open page, as this person chose.
+    sound = models.BooleanField(default=False)
+    desktop_notice = models.BooleanField(default=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="staff")
     is_active = models.BooleanField(default=True)
     # The password is somebody else's doing: it opens nothing but the page that replaces it.

@@ -231,6 +231,11 @@ class Unread:
     def count(self) -> int:
         return len(self.recent) + bool(self.earlier)
 
+    @property
+    def newest(self) -> int:
+        """The number of the message that came last, 0 where none waits."""
+        return max((row.pk for row in (*self.recent, *self.earlier)), default=0)
+
 
 def unread(*, staff: Staff, now: datetime) -> Unread:
     """The unread messages of a person; those that another tells of lie under it (`gathered`)."""

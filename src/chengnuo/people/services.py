@@ -168,6 +168,11 @@ def choose_language(*, staff: Staff, language: str) -> None:
     Staff.objects.filter(pk=staff.pk).update(language=language)
 
 
+def choose_notices(*, staff: Staff, sound: bool, desktop_notice: bool) -> None:
+    """Whether a new message rings, and whether the desktop shows that there is one."""
+    Staff.objects.filter(pk=staff.pk).update(sound=sound, desktop_notice=desktop_notice)
+
+
 def regulation_changed(*, companies: Sequence[int] | None) -> None:
     """What these companies work by has changed (None: all of them); workers must look again."""
     rows = Organisation.objects.exclude(pack="")

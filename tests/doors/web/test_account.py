@@ -15,8 +15,9 @@ from django_otp.oath import totp
 from chengnuo.ledger.models import Entry
 from chengnuo.people import house, second_factor
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.services import deliver_message
 from tests.companies import administrator
-from tests.doors.web.conftest import page, sits
+from tests.doors.web.conftest import LATER, page, sits
 
 WORDS = "zwoelf-Boxkaempfer-7"
 
@@ -291,3 +292,37 @@ def test_nobody_stays_longer_than_a_shift(browser, clock):
         browser.get("/")
         clock.shift(timedelta(minutes=20))
     assert browser.get("/").status_code == 302
+
+
+# -- sound and notices -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_how_a_message_rings_is_off_until_chosen_and_stays_with_the_person(firm, language):
+    person = firm.people["service"]
+    browser = sits(person, language)
+    before = page(browser.get("/"))
+    assert "data-sound" not in before
+    assert "data-notice" not in before
+    assert browser.post("/own/", {"sound": "1", "desktop_notice": "1"}).status_code == 302
+    elsewhere = page(sits(person, language).get("/"))
+    assert "data-sound" in elsewhere
+    assert "{n}" in re.search(r'data-notice="([^"]+)"', elsewhere).group(1)
+    assert "data-sound" not in page(sits(firm.people["network"], language).get("/"))
+    browser.post("/own/", {})
+    assert "data-sound" not in page(browser.get("/"))
+
+
+def test_an_open_page_hears_of_the_newest_message_and_nothing_of_its_words(firm, leak):
+    person = firm.people["service"]
+    browser = sits(person)
+    before = browser.get("/live/desk/", HTTP_X_QUIET="1").json()
+    assert (before["newest"], before["unread"]) == (0, 0)
+    for n in (1, 2):
+        row, _fresh = deliver_message(
+            staff_id=person.pk, key=f"k{n}", kind="urged", text_zh="演示客户甲又来电",
+            text_en="x", link=str(leak.docket_id), now=LATER,
+        )  # fmt: skip
+        after = browser.get("/live/desk/", HTTP_X_QUIET="1")
+        assert (after.json()["newest"], after.json()["unread"]) == (row.pk, n)
+        assert "演示客户甲" not in after.content.decode()

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/code/", signing.sign_in_code, name="sign-in-code"),
     path("password/", account.password, name="password"),
     path("second-factor/", account.own_second_factor, name="second-factor"),
+    path("own/", account.own_settings, name="own-settings"),
     path("awake/", account.awake, name="awake"),
     path("sign-out/", signing.sign_out, name="sign-out"),
     path("language/", signing.language, name="language"),

@@ -36,7 +36,7 @@ SAVED_COOKIE = "chengnuo_saved"
 # By the first word of their names. Whatever comes new shows customers until it stands here.
 _HOUSE = ("house", "looks", "ledger")
 OPEN_TO_THE_HOUSE = frozenset(
-    {"desk", "messages", "regulation", "process", "password", "second", *_HOUSE}
+    {"desk", "messages", "regulation", "process", "password", "second", "own", *_HOUSE}
 )
 
 
@@ -152,9 +152,14 @@ class Visit:
         return midnight + timedelta(days=1, microseconds=1)
 
     @cached_property
+    def new_messages(self) -> people.Unread:
+        """The messages that wait for this person."""
+        return people.unread(staff=self.staff, now=self.now)
+
+    @property
     def unread(self) -> int:
         """How many messages wait; what lies together counts as one."""
-        return people.unread(staff=self.staff, now=self.now).count
+        return self.new_messages.count
 
     def case(self, number: str) -> Case:
         """A case by its number; 404 where there is none, or none that this person may know of."""

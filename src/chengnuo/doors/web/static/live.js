@@ -5,6 +5,8 @@
   const desk = document.body.dataset.live;
   if (!desk) return;
   const OFTEN = 5000, SELDOM = 15000, HIDDEN = 60000;
+  // Who wants to be told is told also while the page lies under others.
+  const UNSEEN = notices.wanted ? SELDOM : HIDDEN;
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const ask = (address, method = "GET", more = {}) => fetch(address, { method, redirect: "manual", headers: { "X-Quiet": "1", "X-CSRFToken": token }, ...more })
     .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer; });
@@ -15,7 +17,7 @@
     async function go() {
       clearTimeout(timer);
       try { await turn(); wait = every; } catch { wait = Math.min(wait * 2, HIDDEN); }
-      timer = setTimeout(go, document.hidden ? HIDDEN : wait);
+      timer = setTimeout(go, document.hidden ? Math.max(wait, UNSEEN) : wait);
     }
     document.addEventListener("visibilitychange", () => { if (!document.hidden) go(); });
     timer = setTimeout(go, first);
@@ -66,6 +68,7 @@
     const news = await (await ask(desk + (rows ? location.search : ""))).json();
     const bell = $("#unread");
     if (bell.innerHTML !== news.bell) bell.innerHTML = news.bell;
+    if (notices.wanted) notices.hear(news.newest, news.unread);
     const incidents = $("[data-incidents]");
     if (incidents) { incidents.hidden = !news.incidents; incidents.textContent = news.incidents; }
     count(news.overdue);

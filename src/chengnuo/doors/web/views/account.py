@@ -1,4 +1,4 @@
-"""A person's own sign-in: the password, the second factor, and staying awake."""
+"""A person's own things: the password, the second factor, how messages ring, staying awake."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from chengnuo.doors.web import gate
 from chengnuo.doors.web.views.signing import safe
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people import house, passwords, second_factor
+from chengnuo.people.services import choose_notices
 
 
 @sensitive_post_parameters()
@@ -62,6 +63,20 @@ def _password_page(visit: Visit, onward: str, **errors: list[str]) -> HttpRespon
             *passwords.asked_by(visit.company),
         ],
     )
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def own_settings(visit: Visit) -> HttpResponse:
+    """How a new message makes itself known to this person, wherever he signs in."""
+    if visit.request.method != "POST":
+        return visit.page("page/own_settings")
+    post = visit.request.POST
+    choose_notices(
+        staff=visit.staff, sound="sound" in post, desktop_notice="desktop_notice" in post
+    )
+    visit.say(_("Recorded."))
+    return visit.go("own-settings")
 
 
 @sensitive_post_parameters()

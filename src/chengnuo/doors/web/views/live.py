@@ -77,6 +77,8 @@ def desk(visit: Visit) -> JsonResponse:
             "overdue": now_lying.counts.overdue,
             "bell": render_to_string("web/part/unread.html", {"visit": visit}),
             "incidents": incidents,
+            "unread": visit.unread,
+            "newest": visit.new_messages.newest,
         }
     )
 
