@@ -41,7 +41,7 @@ MESSAGES = {
     "an unknown event": ("rules/repair/stop", "repair.finished", "没有事件 'repair.finished'；已有：appointment.agreed", "unknown event 'repair.finished'; known: appointment.agreed"),
 }  # fmt: skip
 OF_THE_VALIDATOR = re.compile(
-    r"Input should|valid (string|integer|dictionary|tuple|number)|union|tag|pydantic|instance of"
+    r"Input should|valid (string|integer|dictionary|tuple|number)|\bunion\b|\btag\b|pydantic|instance of"
 )
 
 

@@ -182,7 +182,9 @@ def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> Non
 def _no_answer(error: UnableToReckon) -> Refusal:
     """The facts or the moments lie outside everything that the limits of the pack provide for."""
     title = Text("时限无法计算", "The time limit cannot be reckoned")
-    return Refusal("", title, Text("", ""), Text(f"请核对事实与时间：{error}", str(error)))
+    return Refusal(
+        "", title, Text("", ""), Text(f"请核对事实与时间：{error.what.zh}", error.what.en)
+    )
 
 
 def refusal(regulation: Regulation, refused: Refused) -> Refusal:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.facts import allowed, read_facts
 from chengnuo.packs.finding import checked_settings, found_rule
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.references import BUILT_IN_EVENTS
@@ -32,9 +33,6 @@ from chengnuo.rules.rulebook import (
 )
 from chengnuo.rules.turns import steps_in_words
 from chengnuo.rules.words import Text
-
-UNKNOWN = "unknown"
-"""How one says that a fact is not known yet: the shortest limit that is still possible holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +92,13 @@ def explain(
     used = shipped_notices() if notices is None else notices
     book = compiled(pack, digest=digest, notices=used, settings=chosen)
     found, also = found_rule(pack, book, rule)
+    _check_taken(pack, found, pauses, agreed)
     known = read_facts(pack, facts or {})
     asks = _check_needed(pack, book, found, at, known)
     try:
         answer = _answer(pack, book, found, at, known, pauses, agreed, also)
     except UnableToReckon as error:
-        raise PackError(pack.id, [Problem(found.id, str(error))]) from error
+        raise PackError(pack.id, [Problem(found.id, error.what)]) from error
     return _if_it_applies(pack, answer, asks) if asks else answer
 
 
@@ -114,99 +113,30 @@ def _if_it_applies(pack: Pack, answer: Explanation, asks: tuple[str, ...]) -> Ex
     return replace(answer, sentence=said, asks=asks)
 
 
-def read_facts(pack: Pack, given: Mapping[str, Any]) -> dict[str, Value]:
-    """Facts as typed values. Raises PackError naming the allowed facts or values."""
-    problems = []
-    values: dict[str, Value] = {}
-    for name, raw in given.items():
-        shape = pack.facts.get(name)
-        if shape is not None and raw in (None, UNKNOWN) and UNKNOWN not in shape.values:
-            values[name] = None
-            continue
-        if shape is None:
-            known = ", ".join(sorted(pack.facts)) or "none"
-            problems.append(Problem(name, f"unknown fact; this pack knows: {known}"))
-            continue
-        try:
-            values[name] = read_value(shape, raw)
-        except ValueError as error:
-            problems.append(Problem(name, f"{raw!r} is not allowed; {error}"))
-    if problems:
-        raise PackError(pack.id, problems)
-    return values
-
-
-def read_value(shape: FactShape, raw: Any) -> Value:
-    """One value of a fact; ValueError says what is allowed."""
-    if shape.type == "choice":
-        if raw not in shape.values:
-            raise ValueError(allowed(shape))
-        return str(raw)
-    if shape.type == "flag":
-        words = {"true": True, "false": False, "yes": True, "no": False}
-        if isinstance(raw, bool):
-            return raw
-        if str(raw).lower() not in words:
-            raise ValueError(allowed(shape))
-        return words[str(raw).lower()]
-    if shape.type in ("number", "integer"):
-        return _number(shape, raw)
-    if shape.type in ("moment", "date"):
-        return _moment(shape, raw)
-    return str(raw)
-
-
-def _number(shape: FactShape, raw: Any) -> Value:
-    try:
-        value = float(str(raw))
-    except ValueError:
-        raise ValueError(allowed(shape)) from None
-    low = shape.min is not None and value < shape.min
-    if low or (shape.max is not None and value > shape.max) or value != value:
-        raise ValueError(allowed(shape))
-    return int(value) if value.is_integer() else value
-
-
-def _moment(shape: FactShape, raw: Any) -> Value:
-    if isinstance(raw, datetime):
-        return raw
-    if shape.type == "date":
-        raw = date.fromisoformat(str(raw)).isoformat()
-        return str(raw)
-    try:
-        moment = datetime.fromisoformat(str(raw))
-    except ValueError:
-        raise ValueError(allowed(shape)) from None
-    if moment.tzinfo is None:
-        raise ValueError(allowed(shape))
-    return moment
-
-
-def allowed(shape: FactShape) -> str:
-    """What values a fact takes, in one line."""
-    if shape.type == "choice":
-        return "one of: " + ", ".join(f"{v} ({t.zh} {t.en})" for v, t in shape.values.items())
-    if shape.type == "flag":
-        return "true or false"
-    if shape.type in ("number", "integer"):
-        bounds = [
-            f"from {shape.min:g}" if shape.min is not None else "",
-            f"up to {shape.max:g}" if shape.max is not None else "",
-        ]
-        spoken = " ".join(b for b in bounds if b)
-        return (
-            f"a number{f' in {shape.unit}' if shape.unit else ''}{f' {spoken}' if spoken else ''}"
-        )
-    if shape.type == "moment":
-        return "a moment with time zone like 2026-09-30T16:00+08:00"
-    return "a date like 2026-09-30" if shape.type == "date" else "a text"
-
-
 def needed_facts(rule: AnyRule) -> frozenset[str]:
     """The facts without which a rule's due moment cannot be told."""
     if not isinstance(rule, Within):
         return frozenset()
     return facts_of(rule.limit) - OF_THE_START
+
+
+def _check_taken(
+    pack: Pack, rule: AnyRule, pauses: Sequence[tuple[datetime, datetime]], agreed: datetime | None
+) -> None:
+    """Pauses and appointments move a clock of `within` alone; elsewhere nothing would obey them."""
+    forward = isinstance(rule, Within) and not isinstance(rule, Before)
+    if forward or not (pauses or agreed):
+        return
+    what = Text(
+        "只有 within 规则的时限可以暂停、可由约定代替",
+        "only the clock of a within rule can be paused, or replaced by an appointment",
+    )
+    raise PackError(pack.id, [Problem(rule.id, what)])
+
+
+def _is_missing(shape: FactShape) -> Text:
+    takes = allowed(shape)
+    return Text(f"缺少此项；应为{takes.zh}", f"is missing; {takes.en}")
 
 
 def _check_needed(
@@ -216,16 +146,15 @@ def _check_needed(
     where its due moment cannot be told."""
     missing = sorted(needed_facts(rule) - set(known))
     if missing:
-        raise PackError(
-            pack.id, [Problem(name, f"is missing; {allowed(pack.facts[name])}") for name in missing]
-        )
+        raise PackError(pack.id, [Problem(name, _is_missing(pack.facts[name])) for name in missing])
     asked = rule.when.facts()
     told: Mapping[str, Value] = known
     if not isinstance(rule, Before):
         told = with_start(known, asked, start=at, calendar=book.calendar)
     shown = {f: told[f] for f in sorted(asked) if told.get(f) is not None}
     if rule.when.holds(shown) is False:
-        what = f"the rule does not apply when {', '.join(f'{k}={v}' for k, v in shown.items())}"
+        given = ", ".join(f"{k}={v}" for k, v in shown.items())
+        what = Text(f"{given} 时不适用这条规则", f"the rule does not apply when {given}")
         raise PackError(pack.id, [Problem(rule.id, what)])
     return tuple(sorted(f for f in asked - set(shown) if f in pack.facts))
 

@@ -55,7 +55,7 @@ class NoticeShape(Shape):
 def read_notice(path: Path) -> NoticeShape:
     """Read a notice from our YAML, or from a holiday-cn year file (JSON). Raises PackError."""
     if path.suffix == ".json":
-        data = _from_holiday_cn(json.loads(path.read_text(encoding="utf-8")), path.name)
+        data = _read_holiday_cn(path)
         document = Document(data, {(): path.name})
     else:
         document = read_file(path, name=path.name)
@@ -69,6 +69,19 @@ def read_notice(path: Path) -> NoticeShape:
         )
         raise PackError(path.name, [Problem(path.name, what)])
     return notice
+
+
+def _read_holiday_cn(path: Path) -> dict[str, Any]:
+    try:
+        return _from_holiday_cn(json.loads(path.read_text(encoding="utf-8")), path.name)
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        what = Text("不是 UTF-8 的 JSON 文件", "is no JSON file in UTF-8")
+    except (KeyError, TypeError, AttributeError):
+        what = Text(
+            "不是 holiday-cn 的年度文件：每天要有 name、date、isOffDay",
+            "is no year of holiday-cn: each day has name, date and isOffDay",
+        )
+    raise PackError(path.name, [Problem(path.name, what)])
 
 
 def _from_holiday_cn(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from chengnuo.rules.limits import (
     Unnumbered,
     facts_of,
 )
+from chengnuo.rules.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,14 @@ def _both(due: Due, years: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted({*due.unpublished, *years}))
 
 
+def _rows_that_hold(many: int, facts: Facts) -> Text:
+    told = {name: facts[name] for name in sorted(facts)}
+    named = ", ".join(f"{n}={'?' if v is None else v}" for n, v in told.items())
+    if not many:
+        return Text(f"表中没有一行符合 {named}", f"no row of the table matches {named}")
+    return Text(f"表中有 {many} 行同时符合 {named}", f"{many} rows of the table match {named}")
+
+
 def candidates(
     table: Table, *, start: datetime, calendar: Calendar, facts: Facts
 ) -> tuple[list[Row], frozenset[str]]:
@@ -172,9 +181,7 @@ def candidates(
     certain = [row for row, verdict in verdicts if verdict is True]
     possible = [row for row, verdict in verdicts if verdict is None]
     if len(certain) > 1 or not (certain or possible):
-        problem = "no row" if not certain else f"{len(certain)} rows"
-        named = {f: known.get(f) for f in sorted(asked)}
-        raise UnableToReckon(f"{problem} of the table match {named}")
+        raise UnableToReckon(_rows_that_hold(len(certain), {f: known.get(f) for f in asked}))
     missing = frozenset(f for row in possible for f in row.when.facts() if known.get(f) is None)
     return certain + possible, missing
 

@@ -20,10 +20,18 @@ from chengnuo.rules.limits import (
     Starts,
     Unit,
 )
+from chengnuo.rules.words import Text
 
 
 class UnableToReckon(ValueError):
-    """The limit gives no single answer (no row of a table matches, two do, or no calendar)."""
+    """The limit gives no single answer (no row of a table matches, two do, or no calendar).
+
+    `what` tells why, in both languages; as a plain exception it is told in English.
+    """
+
+    def __init__(self, what: Text) -> None:
+        self.what = what
+        super().__init__(what.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,9 @@ def begins(count: Count, start: datetime, calendar: Calendar) -> datetime:
     try:
         return calendar.opening(start)
     except IndexError:
-        raise UnableToReckon("the next opening lies outside the calendar") from None
+        raise UnableToReckon(
+            Text("下一次上班在日历范围之外", "the next opening lies outside the calendar")
+        ) from None
 
 
 def _counted(
@@ -102,7 +112,12 @@ def _elapsed(
     seconds = start.timestamp() + seconds_of(count, calendar)
     # Subtracted as seconds since 1970: two local moments would ignore a change of clocks.
     seconds += sum(p.end.timestamp() - p.start.timestamp() for p in pauses)
-    at = calendar.from_epoch(seconds)
+    try:
+        at = calendar.from_epoch(seconds)
+    except (ValueError, OverflowError, OSError):
+        raise UnableToReckon(
+            Text("到期时刻在日历范围之外", "the due moment lies outside the calendar")
+        ) from None
     if count.unit in (Unit.SHIFT_HOUR, Unit.SHIFT_MINUTE) and count.shift_end is ShiftEnd.CAP:
         ends = calendar.shift_end(start)
         if ends is not None:
@@ -120,7 +135,7 @@ def _between(
             if end - begin >= left:
                 return calendar.from_epoch(begin + left)
             left -= end - begin
-    raise UnableToReckon("no stretch of the day counts")
+    raise UnableToReckon(Text("一天里没有一段时间计时", "no stretch of the day counts"))
 
 
 def stretches(count: Count, start: datetime, calendar: Calendar) -> Iterator[tuple[float, float]]:
@@ -158,7 +173,9 @@ def _worked(count: Count, start: datetime, calendar: Calendar, pauses: Sequence[
     index = max(bisect_left(calendar.worked_before, target) - 1, 0)
     at = calendar.interval_starts[index] + target - calendar.worked_before[index]
     if at > calendar.interval_ends[index]:
-        raise UnableToReckon("the due moment lies outside the calendar")
+        raise UnableToReckon(
+            Text("到期时刻在日历范围之外", "the due moment lies outside the calendar")
+        )
     return calendar.from_epoch(at)
 
 
@@ -170,7 +187,7 @@ def _working_days(
 ) -> datetime:
     first = bisect_right(calendar.working_starts, start.timestamp())
     if not first:
-        raise UnableToReckon("the start lies outside the calendar")
+        raise UnableToReckon(Text("起算时刻在日历范围之外", "the start lies outside the calendar"))
     # 0 days is "today", as counting the starting day is: a start after closing time waits.
     if (count.count_start_day or not count.amount) and opens_today(calendar, start):
         first -= 1
@@ -192,14 +209,16 @@ def _with_paused_days(calendar: Calendar, first: int, wanted: int, pauses: Seque
     """The index of the last working day when `wanted` of them count from `first` on."""
     index = first + wanted - 1
     if index >= len(calendar.working_dates):
-        raise UnableToReckon("the due moment lies outside the calendar")
+        raise UnableToReckon(
+            Text("到期时刻在日历范围之外", "the due moment lies outside the calendar")
+        )
     if not pauses:
         return index
     for index in range(first, len(calendar.working_dates)):
         wanted -= not is_paused(calendar, calendar.working_dates[index], pauses)
         if not wanted:
             return index
-    raise UnableToReckon("the due moment lies outside the calendar")
+    raise UnableToReckon(Text("到期时刻在日历范围之外", "the due moment lies outside the calendar"))
 
 
 def is_paused(calendar: Calendar, day: date, pauses: Sequence[Pause]) -> bool:
@@ -279,14 +298,23 @@ def due_in_bulk(*, count: Count, starts: Sequence[float], calendar: Calendar) ->
     plain = count.unit is Unit.WORKING_DAY and count.amount > 0 and not count.count_start_day
     plain = plain and count.starts is Starts.AS_RECEIVED
     if not plain or count.ends is Ends.SAME_TIME:
-        raise UnableToReckon("bulk counting is for working days with the default day counting")
+        raise UnableToReckon(
+            Text(
+                "批量计算只用于按默认方式计日的工作日",
+                "bulk counting is for working days with the default day counting",
+            )
+        )
     closes = count.ends is Ends.CLOSE_OF_BUSINESS
     ends = calendar.working_closes if closes else calendar.working_ends
     opened = calendar.working_starts
     if starts and min(starts) < opened[0]:
-        raise UnableToReckon("a start lies outside the calendar")
+        raise UnableToReckon(
+            Text("有一个起算时刻在日历范围之外", "a start lies outside the calendar")
+        )
     shifted = ends[count.amount - 1 :]
     try:
         return list(map(shifted.__getitem__, map(bisect_right, repeat(opened), starts)))
     except IndexError:
-        raise UnableToReckon("a due moment lies outside the calendar") from None
+        raise UnableToReckon(
+            Text("有一个到期时刻在日历范围之外", "a due moment lies outside the calendar")
+        ) from None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.counting import UnableToReckon, add_calendar, seconds_of
 from chengnuo.rules.limits import ELAPSED_SECONDS, WORKING_SECONDS, Count, Ends, Unit
+from chengnuo.rules.words import Text
 
 
 def counted_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
@@ -23,7 +24,9 @@ def counted_back(count: Count, announced: datetime, calendar: Calendar) -> datet
     if unit is Unit.WORKING_DAY:
         index = bisect_left(calendar.working_dates, day) - count.amount
         if index < 0 or index + count.amount >= len(calendar.working_dates):
-            raise UnableToReckon("the notice lies outside the calendar")
+            raise UnableToReckon(
+                Text("通知时刻在日历范围之外", "the notice lies outside the calendar")
+            )
         if count.count_start_day and calendar.day(day).is_working:
             index += 1
         first = calendar.working_dates[index]
@@ -59,7 +62,7 @@ def _worked_back(count: Count, announced: datetime, calendar: Calendar) -> datet
     target = calendar.worked_until(announced.timestamp())
     target -= WORKING_SECONDS[count.unit] * count.amount
     if target < 0:
-        raise UnableToReckon("the notice lies outside the calendar")
+        raise UnableToReckon(Text("通知时刻在日历范围之外", "the notice lies outside the calendar"))
     # bisect_right: the latest moment that still leaves the whole amount is next morning's opening.
     index = max(bisect_right(calendar.worked_before, target) - 1, 0)
     return calendar.from_epoch(

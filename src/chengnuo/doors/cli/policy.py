@@ -19,6 +19,7 @@ from chengnuo.packs.explaining import explain
 from chengnuo.packs.filing import who_may_file
 from chengnuo.packs.loader import LoadedPack, load, shipped_packs
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
+from chengnuo.rules.calendar import HolidayNotice
 from chengnuo.rules.words import Text
 
 
@@ -68,6 +69,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     explaining.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE")
     explaining.add_argument(
         "--agreed", metavar="MOMENT", help="an appointment that replaces the clock"
+    )
+    explaining.add_argument(
+        "--language", choices=LANGUAGES, help="of the messages (default: that of the locale, LANG)"
     )
     explaining.add_argument("--pause", action="append", default=[], metavar="FROM/TO")
     explaining.add_argument("--notice", action="append", default=[], type=Path, metavar="FILE")
@@ -138,7 +142,8 @@ def run_diagram(args: argparse.Namespace) -> int:
     unknown = [p for p in chosen if p not in pack.processes]
     if unknown:
         known = ", ".join(pack.processes)
-        raise PackError(pack.id, [Problem(unknown[0], f"no such process; known: {known}")])
+        what = Text(f"没有这个流程；已有：{known}", f"no such process; known: {known}")
+        raise PackError(pack.id, [Problem(unknown[0], what)])
     for process_id in chosen:
         drawn = diagram(pack, process_id, language=args.language)
         if args.out is None:
@@ -153,7 +158,7 @@ def run_diagram(args: argparse.Namespace) -> int:
 
 def run_explain(args: argparse.Namespace) -> int:
     loaded = load(args.pack)
-    notices = joined(shipped_notices(), [read_notice(p).notice() for p in args.notice])
+    notices = joined(shipped_notices(), [_notice(p) for p in args.notice])
     answer = explain(
         loaded.pack,
         digest=loaded.digest,
@@ -180,12 +185,21 @@ def run_explain(args: argparse.Namespace) -> int:
     return 0
 
 
+def _notice(path: Path) -> HolidayNotice:
+    try:
+        return read_notice(path).notice()
+    except OSError:
+        what = Text("文件不在，或无法读取", "is not there, or cannot be read")
+        raise PackError("", [Problem(str(path), what)]) from None
+
+
 def _pairs(option: str, given: list[str]) -> dict[str, str]:
     found = {}
     for pair in given:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise PackError("", [Problem(option, f"'{pair}' is not NAME=VALUE")])
+            what = Text(f"'{pair}' 应写作 名称=值", f"'{pair}' is not NAME=VALUE")
+            raise PackError("", [Problem(option, what)])
         found[name] = value
     return found
 
@@ -196,11 +210,24 @@ def _moment(option: str, text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        what = f"'{text}' is not a moment with its time zone, like 2026-09-30T16:00+08:00"
+        what = Text(
+            f"'{text}' 不是带时区的时刻，应如 2026-09-30T16:00+08:00",
+            f"'{text}' is not a moment with its time zone, like 2026-09-30T16:00+08:00",
+        )
         raise PackError("", [Problem(option, what)])
     return moment
 
 
 def _span(text: str) -> tuple[datetime, datetime]:
-    first, _, last = text.partition("/")
-    return _moment("--pause", first), _moment("--pause", last)
+    first, slash, last = text.partition("/")
+    if not slash:
+        what = Text(
+            f"'{text}' 应写作 起/止，如 2026-09-30T16:00+08:00/2026-10-01T09:00+08:00",
+            f"'{text}' is not FROM/TO, like 2026-09-30T16:00+08:00/2026-10-01T09:00+08:00",
+        )
+        raise PackError("", [Problem("--pause", what)])
+    begin, end = _moment("--pause", first), _moment("--pause", last)
+    if end <= begin:
+        what = Text(f"'{text}' 的止不晚于起", f"'{text}' ends no later than it begins")
+        raise PackError("", [Problem("--pause", what)])
+    return begin, end

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from chengnuo.cases.models import Channel
 from chengnuo.doors.cli.importing.mapping import FactField, LoadedMapping, Lookup, columns_of
 from chengnuo.packs.errors import Problem
-from chengnuo.packs.explaining import read_value
+from chengnuo.packs.facts import NotAllowed, read_value, refused
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.rule_shapes import WithinShape
 from chengnuo.packs.schema import Pack
@@ -53,8 +53,8 @@ def _facts(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
         for place, value in _given(name, field).items():
             try:
                 read_value(shape, value)
-            except ValueError as error:
-                yield loaded.problem(f"{value!r} is not allowed; {error}", *place)
+            except NotAllowed as error:
+                yield loaded.problem(refused(value, error), *place)
 
 
 def _given(name: str, field: FactField) -> dict[Place, object]:

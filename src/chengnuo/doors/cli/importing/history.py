@@ -21,7 +21,7 @@ from chengnuo.doors.cli.importing.mapping import (
     chosen,
 )
 from chengnuo.doors.cli.importing.turns import with_turns
-from chengnuo.packs.explaining import read_value
+from chengnuo.packs.facts import NotAllowed, read_value
 from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.state import Event
@@ -317,8 +317,11 @@ class _Reading(RowReader):
         raw = self.attempt(columns, lambda: converted(field, self.mapping, shape, text))
         try:
             return read_value(shape, raw)
-        except ValueError as error:
-            self.fault(columns, Text(f"不是允许的值：{error}", f"is not allowed; {error}"))
+        except NotAllowed as error:
+            takes = error.takes
+            self.fault(
+                columns, Text(f"不是允许的值；应为{takes.zh}", f"is not allowed; {takes.en}")
+            )
             raise NoValue from error
 
     def _fact_moment(

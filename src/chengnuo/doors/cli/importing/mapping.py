@@ -19,6 +19,7 @@ from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.reading import Document, read_file
 from chengnuo.packs.schema import TimeZone
 from chengnuo.packs.shape import Day, EventName, FactName, Id, Shape, TextShape
+from chengnuo.rules.words import Text
 from chengnuo.tables.values import Midnight
 
 SHIPPED = Path(__file__).resolve().parent.parent / "mappings"
@@ -196,9 +197,8 @@ class LoadedMapping:
     document: Document
     path: Path
 
-    def problem(self, what: str, *place: str | int) -> Problem:
-        shown = ".".join(map(str, place))
-        return Problem(self.document.place(place), f"{shown}: {what}")
+    def problem(self, what: Text | str, *place: str | int) -> Problem:
+        return Problem(self.document.place(place), what, ".".join(map(str, place)))
 
     @property
     def pack(self) -> str:

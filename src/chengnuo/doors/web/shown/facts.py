@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chengnuo.doors.web.reading import moment_in
 from chengnuo.doors.web.shown.formviews import FieldView, fact_view
-from chengnuo.packs.explaining import read_value
+from chengnuo.packs.facts import read_value
 from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.words import Text
 
@@ -44,8 +44,6 @@ def _read(shape: FactShape, typed: str, zone: ZoneInfo) -> Any:
         if at is None:
             raise ValueError(typed)
         return at
-    if shape.type == "integer" and float(typed) % 1:
-        raise ValueError(typed)
     return read_value(shape, typed)
 
 

@@ -26,6 +26,7 @@ from chengnuo.doors.web.shown.drafts import (
 )
 from chengnuo.doors.web.shown.taken import taken_page
 from chengnuo.doors.web.shown.wording import forbidden, scripts
+from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import NoRegulation, Regulation
 from chengnuo.obligations.services import RefusedByRule
@@ -75,7 +76,10 @@ def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
     except RefusedByRule as refused:
         told = {"refusals": refused.refusals}
         return screen(visit, regulation, draft, status=422, emergency=emergency, **told)
-    except (UnableToLodge, NoRegulation, UnableToReckon) as error:
+    except UnableToReckon as error:
+        draft.errors["service"] = say(error.what)
+        return screen(visit, regulation, draft, status=422, emergency=emergency)
+    except (UnableToLodge, NoRegulation) as error:
         draft.errors["service"] = str(error)
         return screen(visit, regulation, draft, status=422, emergency=emergency)
     if not _is_this(case, draft):

@@ -56,7 +56,10 @@ def take_in(visit: Visit) -> HttpResponse:
         )
     except RefusedByRule as refused:
         return _form(visit, regulation, draft, status=422, refusals=refused.refusals)
-    except (UnableToLodge, NoRegulation, UnableToReckon) as error:
+    except UnableToReckon as error:
+        draft.errors["service"] = say(error.what)
+        return _form(visit, regulation, draft, status=422)
+    except (UnableToLodge, NoRegulation) as error:
         draft.errors["service"] = str(error)
         return _form(visit, regulation, draft, status=422)
     return _opened(visit, done)
