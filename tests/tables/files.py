@@ -102,3 +102,48 @@ def workbook(
                 f'<worksheet xmlns="{MAIN}"><sheetData>{inside}</sheetData>{after}</worksheet>',
             )
     return path
+
+
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def ods_cell(value: object, told: str = "") -> str:
+    """A cell of an OpenDocument sheet; a text that begins with < is XML already."""
+    if value is None:
+        return "<table:table-cell/>"
+    text = str(value)
+    if text.startswith("<"):
+        return text
+    shown = f"<text:p>{text}</text:p>"
+    return f'<table:table-cell office:value-type="string" {told}>{shown}</table:table-cell>'
+
+
+def ods_rows(rows: Sequence[Sequence[object]]) -> str:
+    return "".join(
+        f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows
+    )
+
+
+def ods(
+    path: Path, sheets: Mapping[str, str], *, hidden: Sequence[str] = (), manifest: str = ""
+) -> Path:
+    """An OpenDocument spreadsheet of sheets, given as the XML of their rows."""
+    spaces = " ".join(
+        f'xmlns:{name}="{OASIS}:{name}:1.0"' for name in ("office", "table", "text", "style")
+    )
+    tables = "".join(
+        f'<table:table table:name="{name}" table:style-name="{"h" if name in hidden else "v"}">'
+        f"{rows}</table:table>"
+        for name, rows in sheets.items()
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", ODS, zipfile.ZIP_STORED)
+        packed.writestr("META-INF/manifest.xml", f"<m>{manifest}</m>")
+        packed.writestr(
+            "content.xml",
+            f'<office:document-content {spaces} xmlns:calcext="urn:calcext"><style:style '
+            'style:name="h"><style:table-properties table:display="false"/></style:style>'
+            f"<office:spreadsheet>{tables}</office:spreadsheet></office:document-content>",
+        )
+    return path

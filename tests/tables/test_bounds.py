@@ -127,9 +127,21 @@ def one_endless_line(path):
     return path
 
 
+def bomb_of_binary(path):
+    """An XLSB whose workbook unpacks to 300 MB."""
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed,
+        packed.open("xl/workbook.bin", "w") as stream,
+    ):
+        for _ in range(300):
+            stream.write(b"\0" * MIB)
+    return path
+
+
 @pytest.mark.parametrize(
     ("make", "told"),
     [
+        (bomb_of_binary, "unpacks to far more"),
         (bomb_of_text, "unpacks to far more"),
         (bomb_of_rows, "unpacks to far more"),
         (bomb_of_strings, "unpacks to far more"),

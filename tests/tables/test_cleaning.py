@@ -31,6 +31,9 @@ HEADINGS = [
         ("a\x01b\x9fc", "abc"),
         ("a\xa0b", "a b"),
         ("①㎡ＡＢ，：", "①㎡ＡＢ，："),
+        ("\u3164\u2800", ""),
+        ("张\u115f\u1160某\u034f\uffa0\ufffc", "张某"),
+        ("葛\U000e0100城❤\ufe0f", "葛\U000e0100城❤\ufe0f"),
     ],
 )
 def test_a_text_loses_only_what_is_invisible(told, kept):
@@ -40,7 +43,8 @@ def test_a_text_loses_only_what_is_invisible(told, kept):
 @pytest.mark.parametrize(
     "told",
     ["DZ-202611", " dz-202611", "DZ-202611\u200b", "ＤＺ－202611", "DZ- 2026 11", "'DZ-202611",
-     "dz-2026\n11", "\ufeffDZ-202611\u3000"],
+     "dz-2026\n11", "\ufeffDZ-202611\u3000", "DZ\u3164-2026\ufe0f11", "DZ-20\u034f2611\u2800",
+     "DZ-2026\U000e010011"],
 )  # fmt: skip
 def test_one_number_in_many_spellings_is_one_key(told):
     assert key_of(told) == "dz-202611"
@@ -73,6 +77,8 @@ def test_numbers_keep_their_digits(cell, kept):
         (202611010930150001, "16 digits"),
         ("2.03E+17", "scientific notation"),
         ("2.03e17", "scientific notation"),
+        (float("nan"), "16 digits"),
+        (float("inf"), "16 digits"),
         ("a\0b", "no text"),
         ("处\udcff", "no text"),
     ],

@@ -57,6 +57,25 @@ def test_the_same_row_comes_out_of_every_encoding_and_line_end(tmp_path, content
     assert cells(rows) == [["1", "示例路"]]
 
 
+def test_a_text_kept_by_a_formula_is_the_text(tmp_path):
+    content = b'No,Street,Remarks\n="0012",="0138","=""0099"""\n=1+1,="a"&"b",=\n'
+    rows = cells(read(tmp_path, content)[1])
+    assert rows[0] == ["0012", "0138", "0099"]
+    assert "=1+1" in str(rows[1])
+
+
+def test_big5_is_known_by_its_headings(tmp_path):
+    path = tmp_path / "file.csv"
+    told = "工單編號,派單時間,訴求內容\n1,2026-11-20 09:30,小區停水兩天，請盡快處理\n"
+    wanted = [("工单编号", "工單編號"), ("诉求内容", "訴求內容")]
+    path.write_bytes(told.encode("big5"))
+    with opened(path, PLAIN, wanted=wanted) as table:
+        assert cells(list(table.rows)) == [["1", "2026-11-20 09:30", "小區停水兩天，請盡快處理"]]
+    path.write_bytes(told.encode("gb18030"))
+    with opened(path, PLAIN, wanted=wanted) as table:
+        assert table.header.names[0] == "工單編號"
+
+
 def test_an_encoding_can_be_named_in_the_mapping(tmp_path):
     # These four bytes are one word in UTF-8 and another in GB 18030.
     bytes_of_both = "No,Street\n1,é漢\n".encode()

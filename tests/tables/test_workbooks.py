@@ -44,6 +44,23 @@ def test_titles_and_notes_are_passed_over_and_totals_rejected_alone(tmp_path):
     assert [row.number for row in found if isinstance(row, Unreadable)] == [8]
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["合 计", "总计：3", "共 3 件", "共计3件工单", "以上共计3件", "本月合计", "合计数", "累计",
+     "总数", "截至11月30日共计2件", "Grand Total", "Sum", "TOTAL: 3", "小计（市南区）"],
+)  # fmt: skip
+def test_totals_in_other_words_are_rejected_alone(tmp_path, words):
+    rows = [HEAD, ["1", "t", "a"], [words, None, 3]]
+    _, found = read(workbook(tmp_path / "a.xlsx", {"s": rows}))
+    assert values(found) == [["1", "t", "a"]]
+    assert "totals" in found[1].reason.en
+
+
+def test_a_number_that_begins_like_a_total_is_none(tmp_path):
+    rows = [HEAD, ["总计1号楼投诉", "t", "a"], ["合计-2026-1", "t", "b"], ["共同路3号", "t", "c"]]
+    assert len(values(read(workbook(tmp_path / "a.xlsx", {"s": rows}))[1])) == 3
+
+
 def test_the_first_sheet_that_is_seen_and_has_the_headings_is_read_and_the_others_are_named(
     tmp_path,
 ):
@@ -107,6 +124,8 @@ def test_a_vertical_merge_gives_its_value_to_every_row_that_it_covers(tmp_path):
         ('<c r="AT"><f>A1</f></c>', "cell A2 holds a formula whose result"),
         ('<c r="AT" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "cell A2 holds the error #DIV/0!"),
         ('<c r="AT" t="e"><v>#N/A</v></c>', "cell A2 holds the error #N/A"),
+        ('<c r="AT"><v>NaN</v></c>', "cell A2 is no number"),
+        (f'<c r="AT"><v>{"9" * 5000}</v></c>', "cell A2 is no number"),
     ],
 )
 def test_a_cell_without_a_value_is_named(tmp_path, cell, told):

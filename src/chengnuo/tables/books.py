@@ -1,7 +1,8 @@
-"""Workbooks of the kinds XLS, XLSB and ODS, by the library."""
+"""Workbooks of the kinds XLS and XLSB, by the library."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
@@ -14,8 +15,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from chengnuo.tables.bounds import Bounds
 from chengnuo.tables.faults import DAMAGED, ENCRYPTED
-from chengnuo.tables.ooxml import Merges
+from chengnuo.tables.ooxml import Merges, Parts
 from chengnuo.tables.records import Record, Sheet
 from chengnuo.tables.shapes import EPOCH_1900, Cell, NotATable
 
@@ -23,9 +25,11 @@ from chengnuo.tables.shapes import EPOCH_1900, Cell, NotATable
 class Book:
     """A workbook of another kind than XLSX; whole sheets are in memory, which is bounded."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        stream.seek(0)
+    def __init__(self, stream: BinaryIO, bounds: Bounds) -> None:
         try:
+            if zipfile.is_zipfile(stream):
+                Parts(zipfile.ZipFile(stream), bounds)  # a bomb is named before it is unpacked
+            stream.seek(0)
             self.book = CalamineWorkbook.from_filelike(BytesIO(stream.read()))
         except PasswordError as error:
             raise NotATable(ENCRYPTED) from error
@@ -59,4 +63,4 @@ class Book:
             raise NotATable(DAMAGED) from error
 
 
-BROKEN = (CalamineError, ValueError, OSError, RuntimeError)
+BROKEN = (CalamineError, ValueError, OSError, RuntimeError, zipfile.BadZipFile)

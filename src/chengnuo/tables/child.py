@@ -21,10 +21,13 @@ from chengnuo.tables.bounds import LONGEST_ROW, Bounds, bounds_of, keep_within
 from chengnuo.tables.cleaning import shown
 from chengnuo.tables.faults import DAMAGED, NO_ROWS, TOO_LARGE
 from chengnuo.tables.heading import LONGEST, LOOKED_AT, Wanted, header_of, is_blank
-from chengnuo.tables.kinds import kind_of
+from chengnuo.tables.kinds import Kind, kind_of
+from chengnuo.tables.ods import Spreadsheet
 from chengnuo.tables.ooxml import Workbook
 from chengnuo.tables.records import AnyRecord, BrokenRecord, Record, Sheet, letters
 from chengnuo.tables.shapes import EPOCH_1900, Cell, Faulty, NotATable
+
+AnyBook = Workbook | Spreadsheet | Book
 
 
 def main() -> None:
@@ -65,7 +68,7 @@ def told(stream: BinaryIO, options: dict[str, Any], bounds: Bounds) -> Iterator[
             stream, encoding=options["encoding"], delimiter=options["delimiter"], wanted=wanted
         )
     else:
-        book = Workbook(stream, bounds) if kind == "ooxml" else Book(stream)
+        book = _book(kind, stream, bounds)
         chosen, others = _sheet(book, options["sheet"], wanted)
         epoch, name, rows = book.epoch, chosen.name, iter(book.records(chosen))
     first = _first(rows)
@@ -88,6 +91,12 @@ def told(stream: BinaryIO, options: dict[str, Any], bounds: Bounds) -> Iterator[
             raise NotATable(TOO_LARGE)
         yield message
     yield ["e"]
+
+
+def _book(kind: Kind, stream: BinaryIO, bounds: Bounds) -> AnyBook:
+    if kind == "ooxml":
+        return Workbook(stream, bounds)
+    return Spreadsheet(stream, bounds) if kind == "ods" else Book(stream, bounds)
 
 
 def _first(rows: Iterator[AnyRecord]) -> list[AnyRecord]:
@@ -125,7 +134,7 @@ def _cells(record: AnyRecord) -> list[Cell]:
     return list(record.cells.values()) if isinstance(record, Record) else []
 
 
-def _sheet(book: Workbook | Book, name: str | None, wanted: Wanted) -> tuple[Sheet, list[str]]:
+def _sheet(book: AnyBook, name: str | None, wanted: Wanted) -> tuple[Sheet, list[str]]:
     """The sheet that is read, and the names of the others that hold something."""
     if name is not None:
         for sheet in book.sheets:

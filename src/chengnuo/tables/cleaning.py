@@ -20,6 +20,11 @@ MUST = re.compile(
     r"[*]|[(（\[【]\s*(?:必填|必须|选填|required|optional)\s*[)）\]】]", re.IGNORECASE
 )
 REPLACED = "\ufffd"
+# Signs that show nothing, or a blank, and are neither format nor control characters.
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufffc"
+FILLER = re.compile(f"[{FILLERS}]")
+# They choose how the sign before them looks, which is no part of a number or a heading.
+VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def cleaned(text: str) -> str:
@@ -33,7 +38,7 @@ def cleaned(text: str) -> str:
     text = LINE_BREAKS.sub("\n", text).replace("\xa0", " ")
     if "\u200d" in text:
         text = JOINED.sub(KEPT_JOINER, text.replace(KEPT_JOINER, ""))
-    kept = "".join(c for c in text if not _is_invisible(c))
+    kept = "".join(c for c in FILLER.sub("", text) if not _is_invisible(c))
     return kept.replace(KEPT_JOINER, "\u200d").strip()
 
 
@@ -57,7 +62,7 @@ def shown(text: str, most: int = 200) -> str:
 
 def folded(text: str) -> str:
     """A word as it is compared: width, case and blanks around it do not matter."""
-    return unicodedata.normalize("NFKC", cleaned(text)).strip().casefold()
+    return unicodedata.normalize("NFKC", VARIANT.sub("", cleaned(text))).strip().casefold()
 
 
 def key_of(text: str) -> str:
@@ -78,5 +83,5 @@ def heading_of(text: str) -> str:
 
 def heading_key(text: str) -> str:
     """A heading as it is found."""
-    plain = MUST.sub("", unicodedata.normalize("NFKC", cleaned(text)))
+    plain = MUST.sub("", unicodedata.normalize("NFKC", VARIANT.sub("", cleaned(text))))
     return BLANKS.sub("", plain).rstrip(":").casefold()

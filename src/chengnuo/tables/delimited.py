@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
@@ -23,8 +24,10 @@ from chengnuo.tables.shapes import Cell, NotATable
 DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
+BIG5 = "big5hkscs"
 QUOTES = Text("引号不配对", "the quotes do not match")
 TOO_LONG = Text("单元格过长：缺引号？", "a cell is too long: a quote is missing?")
+KEPT_TEXT = re.compile(r'="([^"]*)"')
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -47,7 +50,7 @@ codecs.register_error("chengnuo-damaged", _mark_damage)
 
 
 def encoding_of(stream: BinaryIO, wanted: Wanted = ()) -> str:
-    """The encoding that does the least damage: UTF-8, UTF-16 or GB 18030."""
+    """The encoding that does the least damage: UTF-8, UTF-16, GB 18030; Big5 by its headings."""
     stream.seek(0)
     start = stream.read(SAMPLE)
     for mark, name in MARKS:
@@ -62,7 +65,11 @@ def encoding_of(stream: BinaryIO, wanted: Wanted = ()) -> str:
     # Hardly any text in GB 18030 is UTF-8 by chance; a few bytes cut off are no other encoding.
     if good > 3 * bad:
         return "utf-8"
-    return "gb18030" if _decoded(stream, "gb18030")[1] < bad else "utf-8"
+    if _decoded(stream, "gb18030")[1] >= bad:
+        return "utf-8"
+    # Nearly every text in Big5 can be read as GB 18030, and makes no sense there.
+    is_none = not _tells(start.decode("gb18030", "replace"), wanted)
+    return BIG5 if is_none and _tells(start.decode(BIG5, "replace"), wanted) else "gb18030"
 
 
 def _without_mark(start: bytes) -> str | None:
@@ -211,9 +218,15 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[AnyRecord]:
                 raw = shown(lines.give_back().rstrip("\r\n"))
                 yield BrokenRecord(number, lines.begins, raw, QUOTES)
             else:
-                filled: dict[int, Cell] = {place: cell for place, cell in enumerate(cells) if cell}
+                filled = {place: _bare(cell) for place, cell in enumerate(cells) if cell}
                 yield Record(number, lines.begins, filled)
         lines.next_record()
+
+
+def _bare(cell: str) -> Cell:
+    """A cell without the formula that programs put around a text to keep its digits: `="0012"`."""
+    found = KEPT_TEXT.fullmatch(cell) if cell[0] == "=" else None
+    return found[1] if found else cell
 
 
 def _swallowed(taken: Sequence[str], cells: Sequence[str], width: int, delimiter: str) -> bool:

@@ -22,6 +22,11 @@ PLACE = re.compile(r"([A-Z]{1,3})\d{1,7}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LAST_SERIAL = 2_958_466  # 9999-12-31 is the day before
 PIECE = 1 << 16
+MOST_DIGITS = 30
+NUMBER = re.compile(
+    rf"[-+]?(?:\d{{1,{MOST_DIGITS}}}\.?\d{{0,30}}|\.\d{{1,30}})(?:[eE][-+]?\d{{1,2}})?"
+)
+NO_NUMBER = Text("不是数字，请更正", "is no number: correct it")
 FORMULA = Text(
     "是公式，文件里没有它的计算结果：请用 Excel 或 WPS 打开、保存后再提交",
     "holds a formula whose result is not in the file: open it in a spreadsheet program, save it "
@@ -125,8 +130,7 @@ class Grid:
             return unescaped(value)
         value = value.strip()
         if kind == "e":
-            zh, en = f"是错误值 {value}，请更正", f"holds the error {value}: correct it"
-            return self._faulty(value, Text(zh, en))
+            return self._faulty(value, error_value(value))
         if not value:
             return self._faulty("", FORMULA) if self.is_formula else ""
         if kind == "b":
@@ -134,10 +138,11 @@ class Grid:
         return value if kind == "d" else self._number(value)
 
     def _faulty(self, shown: str, what: Text) -> Faulty:
-        name = f"{letters(self.place)}{self.number}"
-        return Faulty(shown, Text(f"单元格 {name} {what.zh}", f"cell {name} {what.en}"))
+        return faulty(self.place, self.number, shown, what)
 
     def _number(self, text: str) -> Cell:
+        if not NUMBER.fullmatch(text):
+            return self._faulty(text[:MOST_DIGITS], NO_NUMBER)
         number: int | float = int(text) if text.lstrip("-").isdigit() else float(text)
         style = self.attributes.get("s", "")
         look = self.looks[int(style)] if style.isdigit() and int(style) < len(self.looks) else None
@@ -146,6 +151,16 @@ class Grid:
         if look is None or not 0 <= number < LAST_SERIAL:
             return number
         return _dated(number, look, self.epoch)
+
+
+def faulty(place: int, number: int, shown: str, what: Text) -> Faulty:
+    """A cell without a value, with its name."""
+    name = f"{letters(place)}{number}"
+    return Faulty(shown, Text(f"单元格 {name} {what.zh}", f"cell {name} {what.en}"))
+
+
+def error_value(shown: str) -> Text:
+    return Text(f"是错误值 {shown}，请更正", f"holds the error {shown}: correct it")
 
 
 def unescaped(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from chengnuo.tables.cleaning import cleaned, folded, heading_key
+from chengnuo.tables.cleaning import cleaned, folded, heading_key, key_of
 from chengnuo.tables.shapes import Cell, Columns
 
 # The headings are looked for within so many rows that hold something.
@@ -14,10 +14,11 @@ LOOKED_AT = 10
 # What is longer is no heading, note or total.
 LONGEST = 300
 TOTAL = re.compile(
-    r"(?:合计|总计|小计|共计|总合计|本页合计|本页小计|本页共计|(?:grand |sub)?total)"
-    r"\s*(?:[:(（].*|[\d,.]+\s*[件条宗户笔元]?)?"
+    r"(?:(?:全部|以上|本[页周月季年]|截至.{1,20}?)?(?:合计|总计|小计|共计|总合计|累计|总数|汇总)数?|"
+    r"(?:grandtotal|subtotal|total|sum))"
+    r"(?:[:(（].*|[\d,.]+[件条宗户笔元]?(?:工单|记录|诉求)?)?|"
+    r"(?:全部|以上|本[页周月季年])?共[\d,.]+[件条宗户笔元](?:工单|记录|诉求)?"
 )
-TOTAL_BEGINS = frozenset("合总小共本totalgrandsubTOTALGRANDSUB")
 NOTE = re.compile(
     r"(?:说明|填表说明|填写说明|备注|注|附注|制表|制表人|填表人|审核人|打印时间|导出时间|note|notes|"
     r"remark|remarks)\s*\d*\s*[:.、].*|\*.*|※.*",
@@ -57,7 +58,7 @@ def is_total(cells: Sequence[Cell]) -> bool:
     first = next((cell for cell in cells if not is_blank(cell)), "")
     if not isinstance(first, str) or len(first) > LONGEST:
         return False
-    return first.strip()[:1] in TOTAL_BEGINS and TOTAL.fullmatch(folded(first)) is not None
+    return TOTAL.fullmatch(key_of(first)) is not None
 
 
 def is_note(cells: Sequence[Cell]) -> bool:

@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal
 from chengnuo.tables.faults import BOMB, DAMAGED, EMPTY, ENCRYPTED, named, no_spreadsheet
 from chengnuo.tables.shapes import NotATable
 
-Kind = Literal["ooxml", "calamine", "text"]
+Kind = Literal["ooxml", "ods", "calamine", "text"]
 
 HEAD = 8192
 MOST_PARTS = 20_000
@@ -70,7 +70,7 @@ def _zipped(stream: BinaryIO) -> Kind:
             if "mimetype" in names and "content.xml" in names:
                 with packed.open("mimetype") as kind:
                     if kind.read(100).strip().startswith(ODS):
-                        return "calamine"
+                        return "ods"
                 raise no_spreadsheet("其他文档（ODF）", "another document (ODF)")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise NotATable(DAMAGED) from error

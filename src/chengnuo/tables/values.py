@@ -71,7 +71,7 @@ def text_of(cell: Cell, *, exact: bool = True) -> str:
 
 def _digits(number: float) -> str:
     """A number as a spreadsheet shows it: at most 15 digits, and none of them made up."""
-    if abs(number) >= MOST_EXACT:
+    if not abs(number) < MOST_EXACT:  # nor is what is no number at all
         raise NotReadable(TOO_MANY_DIGITS)
     if number == int(number):
         return str(int(number))

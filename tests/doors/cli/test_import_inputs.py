@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db.models import Q
 
 from chengnuo.cases.models import Case
+from chengnuo.cases.search import search
 from chengnuo.doors.cli.main import main
 from chengnuo.obligations.models import Obligation
+from chengnuo.people.models import Organisation
+from chengnuo.tables.opening import opened
 from tests.rules.world import at
+from tests.tables.files import Plain
 from tests.tables.inputs import HEAD, SHARED, numbered, row, sheet, text
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +117,59 @@ def test_each_odd_file_comes_out_as_it_should(tmp_path, capsys, name):
     found = told(capsys)
     right = dict(zip(("read", "imported", "already", "rejected"), RIGHT[name], strict=True))
     assert {key: found[key] for key in right} == right
+
+
+@shared
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("w18-xml2003.xls", ("XML 表格 2003", "XML Spreadsheet 2003", "另存为", "save it as")),
+        ("w21-encrypted.xlsx", ("工作簿设有密码", "the workbook has a password")),
+        (
+            "w24-other-headings.xlsx",
+            ("no column '诉求地址'", "it has: 工单编号, 派单时间, 处理时限"),
+        ),
+    ],
+)
+def test_a_file_that_cannot_go_in_says_why_and_leaves_nothing(tmp_path, capsys, name, said):
+    path = tmp_path / name
+    path.write_bytes((SHARED / name).read_bytes())
+    assert bring_in(path, MAPPING) == 1
+    told = capsys.readouterr().err
+    assert [words for words in said if words not in told] == []
+    assert not Case.objects.exists()
+
+
+RARE = {
+    "1": ("𠮷田", "小区停水两天"),
+    "2": ("䶮某", "家里没水了😭👨\u200d👩\u200d👧老人"),
+    "3": ("买买提·阿不都", "=1+1"),
+    "4": ("张　三", "A\nB"),
+    "5": ("李 四", "小区停水两天"),
+}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_rare_names_are_stored_whole_found_and_exported(tmp_path, ending):
+    rows = [row(key, name=name, narrative=told) for key, (name, told) in RARE.items()]
+    assert bring_in(sheet(tmp_path, [*rows, row("6", name="\u200b\u3164")]), MAPPING) == 0
+    cases = {case.source_ref: case for case in Case.objects.all()}
+    assert {key: (cases[key].contact_name, cases[key].narrative) for key in RARE} == RARE
+    assert cases["6"].contact_name == ""
+    company = Organisation.objects.get(code="HL")
+    for asked, key in [("𠮷田", "1"), ("䶮某", "2"), ("买买提阿不都", "3"), ("买买提·阿不都", "3"),
+                       ("张三", "4"), ("张 三", "4"), ("李四", "5"), ("李　四", "5")]:  # fmt: skip
+        found = search(companies=[company], asked=asked, shown=Q(), in_full=Q()).cases
+        assert [case.source_ref for case in found] == [key], asked
+    out = tmp_path / f"out.{ending}"
+    told = ["--unmasked", "--reason", "核对"]
+    assert main(["export", "cases", "--from", "HL", "--out", str(out), *told]) == 0
+    with opened(out, Plain()) as table:
+        written = [row.cells for row in table.rows]
+    names = {str(cell) for cells in written for cell in cells}
+    assert {name for name, _ in RARE.values()} <= names
+    assert {"A\nB", "家里没水了😭👨\u200d👩\u200d👧老人"} <= names
+    assert len(written) == 6
 
 
 def test_columns_that_are_not_read_are_named_before_the_first_row(tmp_path, capsys):
