@@ -2,11 +2,14 @@
 """Reading a pack: everything is strict, every fault names its file, its line and what is allowed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from chengnuo.packs.channels import channel_title
 from chengnuo.packs.compiling import compiled
+from chengnuo.packs.examples import Example
 from chengnuo.packs.explaining import explain
 from chengnuo.packs.loader import digest_of
 from chengnuo.packs.notices import shipped_notices
@@ -244,24 +247,19 @@ class TestThePageOnThePackLanguage:
         )
         assert answer.due == at("2026-09-30 16:30")
 
-    def test_it_names_every_key_of_a_rule(self):
+    def test_it_names_every_key_of_the_language(self):
+        """A key of any model, at any depth, that the page does not name is told with its model."""
         text = self.PAGE.read_text(encoding="utf-8")
-        shapes = Pack.model_json_schema(by_alias=True)["$defs"]
-        kinds = (
-            "Within",
-            "Before",
-            "Recurring",
-            "Gate",
-            "Standing",
-            "Prohibition",
-            "Count",
-            "By",
-            "Measure",
-            "Calendar",
-            "Months",
-        )
-        keys = {k for kind in kinds for k in shapes[f"{kind}Shape" if f"{kind}Shape" in shapes else kind]["properties"]}  # fmt: skip
-        assert {k for k in keys if f"`{k}`" not in text and f"{k}:" not in text} == set()
+        models = [Pack.model_json_schema(by_alias=True), Example.model_json_schema(by_alias=True)]
+        shapes = {m["title"]: m for m in models} | {
+            n: d for m in models for n, d in m["$defs"].items()
+        }
+        keys = {
+            (name, key) for name, shape in shapes.items() for key in shape.get("properties", ())
+        }
+        assert len(keys) > 200
+        named = {k for k in keys if re.search(rf"`{k[1]}[`:]|\b{k[1]}:", text)}
+        assert keys - named == set()
 
 
 def test_the_channels_are_the_packs_own(tmp_path: Path):
@@ -279,3 +277,41 @@ def test_the_channels_are_the_packs_own(tmp_path: Path):
         written(tmp_path / "other", changed("channels", channels), script % "counter")
     )
     assert "unknown channel 'counter'" in said
+
+
+METER = {"meter": {"title": {"zh": "表计告警", "en": "Meter alarm"}}}
+NO_CHANNEL = {
+    "a role's, beside the pack's own": (METER, "roles/network/channel", "counter", "roles.network.channel: unknown channel 'counter'; known: meter"),
+    "a role's, in a pack that names none": ({}, "roles/network/channel", "couter", "roles.network.channel: unknown channel 'couter'; known: counter, import, internal"),
+    "a fact's value that is none": (METER, "facts/channel", {"type": "choice", "title": {"zh": "渠道", "en": "Channel"}, "values": {"fax": {"zh": "传真", "en": "Fax"}}}, "facts.channel.values.fax: unknown channel 'fax'; known: meter"),
+    "a script's": ({}, "scripts", {"hello": {"title": {"zh": "问候", "en": "Hello"}, "moment": "greeting", "channel": "fax", "reading": "A-01", "text": {"zh": "您好", "en": "Hello"}}}, "scripts.hello.channel: unknown channel 'fax'; known: counter"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("named", "path", "value", "what"), NO_CHANNEL.values(), ids=NO_CHANNEL)
+def test_a_channel_by_which_nothing_comes_in_is_refused(tmp_path: Path, named, path, value, what):
+    text = changed(path, value, changed("channels", named))
+    folder = written(tmp_path / "small", text)
+    line = 1 + next(n for n, row in enumerate(text.splitlines()) if what.split("'")[1] in row)
+    (said,) = not_loaded(folder)
+    assert said.startswith(f"small/pack.yaml:{line}: {what}"), said
+
+
+def test_a_role_may_have_any_channel_of_its_pack(tmp_path: Path):
+    for named, channel in ((METER, "meter"), ({}, "wechat")):
+        text = changed("roles/network/channel", channel, changed("channels", named))
+        assert loaded(written(tmp_path / channel, text)).pack.roles["network"].channel == channel
+
+
+TITLES = {
+    "the pack's word": (METER, "meter", "Meter alarm"),
+    "the product's, for a matter of before": (METER, "phone", "Hotline"),
+    "the product's, where the pack names none": ({}, "transfer", "Transferred from above"),
+    "the id, where nobody knows it": (METER, "pigeon", "pigeon"),
+}
+
+
+@pytest.mark.parametrize(("named", "channel", "title"), TITLES.values(), ids=TITLES)
+def test_a_channel_is_called_what_its_pack_calls_it(tmp_path: Path, named, channel, title):
+    made = loaded(written(tmp_path / "small", changed("channels", named)))
+    assert channel_title(made.pack, channel).en == title

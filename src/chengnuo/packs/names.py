@@ -16,6 +16,7 @@ KINDS_OF_NAMES = {
     "service": "服务项目",
     "reading": "释义",
     "role": "岗位",
+    "channel": "渠道",
     "event": "事件",
     "rule": "规则",
     "setting": "设定",

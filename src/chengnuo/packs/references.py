@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
+from chengnuo.packs.channels import channel_problems
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.names import facts_of_condition, moment_fact, unknown
 from chengnuo.packs.reading import Document, Place
@@ -101,11 +102,10 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
     for script_id, script in pack.scripts.items():
         where = document.place(("scripts", script_id))
         bad = [*unknown("service", script.services, pack.services)]
-        if pack.channels:
-            bad += unknown("channel", [script.channel], (*pack.channels, "any"))
         bad += unknown("reading", [script.reading], pack.readings)
         bad += unknown("source", [script.clause.source] if script.clause else [], pack.sources)
         found += [Problem(where, p, f"scripts.{script_id}") for p in bad]
+    found += channel_problems(pack, document)
     codes = {form.code for form in pack.forms.values() if form.code}
     for code in pack.sheets:
         where = document.place(("sheets", code))

@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.cases.models import Case, Channel
+from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Average, Breach, Obligation
 from chengnuo.obligations.regulation import regulation_for
+from chengnuo.packs.channels import channel_title
 from chengnuo.people.models import Organisation
 from chengnuo.rules.words import Text
 from chengnuo.vault.masking import masked_payload, withheld
@@ -54,6 +55,10 @@ class View:
     def rule(self, digest: str, rule: str) -> str:
         held = regulation_for(digest=digest, company=self.company).book.rules.get(rule)
         return self.say(held.title) if held else rule
+
+    def channel(self, digest: str, channel: str) -> str:
+        pack = regulation_for(digest=digest, company=self.company).pack
+        return self.say(channel_title(pack, channel))
 
     def service(self, digest: str, service: str) -> str:
         held = regulation_for(digest=digest, company=self.company).pack.services.get(service)
@@ -182,24 +187,6 @@ def verdict(row: Obligation) -> Text:
     return VERDICTS["kept" if row.kept_at else "running"]
 
 
-CHANNELS = {
-    "phone": "hotline",
-    "counter": "counter",
-    "wechat": "WeChat",
-    "web": "web",
-    "letter": "letter",
-    "transfer": "transferred",
-    "internal": "internal",
-    "import": "import",
-}
-
-
-def _channel(row: Case, view: View) -> str:
-    known = dict(Channel.choices)
-    label = str(known.get(row.channel, row.channel))
-    return view.say(Text(label, CHANNELS.get(row.channel, row.channel)))
-
-
 def _place(name: str) -> Callable[[Case, View], Cell]:
     """A coordinate; masked to two decimals, which is about a kilometre."""
 
@@ -244,7 +231,7 @@ def _payload(row: Entry, view: View) -> str:
 CASES: tuple[Column, ...] = (
     _plain("工单号", "Case", "number"),
     _column("服务项目", "Service", lambda r, v: v.service(r.docket.release_id, r.service)),
-    _column("渠道", "Channel", _channel),
+    _column("渠道", "Channel", lambda r, v: v.channel(r.docket.release_id, r.channel)),
     _plain("应急", "Emergency", "emergency"),
     _moment("受理时间", "Lodged at", "lodged_at"),
     _moment("办结时间", "Closed at", "closed_at"),

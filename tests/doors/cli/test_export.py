@@ -7,17 +7,20 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
 from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import Entry
+from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation
 from chengnuo.reports import spreadsheets
 from chengnuo.reports.cells import as_text
-from chengnuo.reports.exports import EXPORTS, titles
+from chengnuo.reports.exports import EXPORTS, View, titles
 from chengnuo.rules.state import TIME_PASSED, Event
 from chengnuo.vault.masking import masked_payload
 from tests.companies import house
@@ -242,3 +245,12 @@ def test_more_rows_than_a_sheet_holds_are_refused_not_cut(company, tmp_path, cap
         assert export("cases", out) == 1
     assert "choose --since and --until, or a .csv" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_channel_is_called_what_the_companys_pack_calls_it(company):
+    shown = View(company=company, language="zh", zone=ZoneInfo("Asia/Shanghai"))
+    case = Case.objects.select_related("docket").first()
+    pack = regulation_for(digest=case.docket.release_id, company=company).pack
+    for channel, title in pack.facts["channel"].values.items():
+        assert shown.channel(case.docket.release_id, channel) == title.zh
+    assert shown.channel(case.docket.release_id, "transfer") != "transfer"

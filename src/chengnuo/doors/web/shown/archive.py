@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
-from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.customerpage import class_word
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
+from chengnuo.packs.channels import channel_title
 from chengnuo.reports.archive import UNKNOWN, Scope, Table
 from chengnuo.reports.exports import Cell
 

@@ -17,7 +17,6 @@ from chengnuo.cases.steps import steps_of
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.doors.web import filestore
 from chengnuo.doors.web.shown.alike import Linked, linked
-from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.clocks import Picture, Piece, picture, pieces
 from chengnuo.doors.web.shown.facts import asked
 from chengnuo.doors.web.shown.formviews import (
@@ -37,6 +36,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Evidence
+from chengnuo.packs.channels import channel_title
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.scripts import Said
 from chengnuo.people import queries as people

@@ -14,12 +14,12 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.customers.models import Customer
-from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Evidence
+from chengnuo.packs.channels import channel_title
 from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.customers import CustomerFile, customer_file, works_for
 

@@ -16,12 +16,12 @@ from chengnuo.cases.services import Request
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.reading import number_in, words_in
-from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.facts import asked, read_facts
 from chengnuo.doors.web.shown.formviews import FieldView
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.regulation import Regulation
+from chengnuo.packs.channels import by_hand
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
@@ -139,7 +139,7 @@ def _known(draft: Draft) -> dict[str, str]:
 
 def usual_channel(visit: Visit, pack: Pack) -> str:
     """How customers reach this person: what the pack says of a role, else the first channel."""
-    offered = channels(pack)
+    offered = by_hand(pack)
     for role in sorted(visit.roles):
         usual = pack.roles[role].channel if role in pack.roles else None
         if usual in offered:
@@ -168,7 +168,7 @@ def check_contact(visit: Visit, draft: Draft, regulation: Regulation) -> None:
 
 
 def _check_caller(draft: Draft, regulation: Regulation) -> None:
-    if draft.channel not in channels(regulation.pack):
+    if draft.channel not in by_hand(regulation.pack):
         draft.errors["channel"] = _("Please choose a channel.")
     phone = draft.typed["contact_phone"]
     if phone and not is_telephone(phone):

@@ -14,10 +14,10 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.queues import DUE, MARKS, SORTS, Group, Wanted
 from chengnuo.customers.access import masked_name
 from chengnuo.doors.web.reading import number_in
-from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
+from chengnuo.packs.channels import channel_title
 from chengnuo.people.models import Organisation
 
 SHOWN_AT_FIRST = 8

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.access import is_in_full
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name, masked_phone
-from chengnuo.doors.web.shown.channels import channel_title
 from chengnuo.doors.web.shown.moments import moment
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.models import Obligation
+from chengnuo.packs.channels import channel_title
 from chengnuo.people.models import Staff
 from chengnuo.reports import registers
 from chengnuo.reports.exports import Cell

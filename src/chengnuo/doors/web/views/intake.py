@@ -14,7 +14,6 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.services import UnableToLodge
 from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.shown.alike import seen_by
-from chengnuo.doors.web.shown.channels import channels
 from chengnuo.doors.web.shown.drafts import (
     Draft,
     check,
@@ -30,6 +29,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import NoRegulation, Regulation
 from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.channels import by_hand
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
@@ -239,7 +239,7 @@ def screen(
     pack = regulation.pack
     context = _context(visit, regulation, draft) | told
     context["greeting"] = scripts(visit, pack, "greeting", channel=draft.channel)
-    context["channels"] = channels(pack)
+    context["channels"] = by_hand(pack)
     if emergency:
         context["services"] = emergencies(pack)
         return visit.page("page/intake_emergency", status=status, here="intake", **context)
