@@ -12,7 +12,9 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, UnableToLodge, lodge
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.services import register_location
+from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.models import Organisation
+from chengnuo.rules.pauses import PAUSE_EVENTS
 from chengnuo.rules.state import TIME_PASSED, Event
 
 KNOWN = ("source_key", "source_ref", "token")
@@ -45,11 +47,12 @@ def already_there(
 
 
 @transaction.atomic
-def take_over(*, company: Organisation, past: Past, now: datetime) -> Case:
+def take_over(*, company: Organisation, past: Past, now: datetime) -> tuple[Case, Sequence[Event]]:
     """Lodge a matter of the past and let happen to it what happened, each at its own moment.
 
-    Nobody is told: what it breaks is recorded; warnings and escalations of long ago are not sent.
-    Raises UnableToLodge, NoRegulation, RefusedByRule.
+    With it, those pauses that changed nothing: the promise was kept or broken already, or its clock
+    ran on already. Nobody is told: what it breaks is recorded; warnings and escalations of long ago
+    are not sent. Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
     request = past.request
     if past.coordinates is not None:
@@ -59,21 +62,34 @@ def take_over(*, company: Organisation, past: Past, now: datetime) -> Case:
         )
         request = replace(request, location=location)
     try:
-        return lodge(
-            company=company,
-            request=request,
-            at=past.lodged_at,
-            now=now,
-            by=None,
-            release=past.release,
-            judged=past.judged,
-            then=_until(past.events, past.known_until),
-        )
+        return _lodged(company, replace(past, request=request), now)
     except KeyError as error:
         named = {event.target for event in past.events if event.target is not None}
         if not named & set(error.args):
             raise
         raise UnableToLodge(f"no promise {error} runs whose clock could stand still") from error
+
+
+def _lodged(company: Organisation, past: Past, now: datetime) -> tuple[Case, Sequence[Event]]:
+    idle: list[Event] = []
+    while True:
+        try:
+            case = lodge(
+                company=company,
+                request=past.request,
+                at=past.lodged_at,
+                now=now,
+                by=None,
+                release=past.release,
+                judged=past.judged,
+                then=_until([e for e in past.events if e not in idle], past.known_until),
+            )
+        except RefusedByRule as error:
+            if error.event is None or error.event.name not in PAUSE_EVENTS:
+                raise
+            idle.append(error.event)
+        else:
+            return case, idle
 
 
 def _until(events: Sequence[Event], end: datetime) -> tuple[Event, ...]:

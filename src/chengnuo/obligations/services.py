@@ -43,10 +43,10 @@ class Refusal:
 
 
 class RefusedByRule(Exception):
-    """A gate is shut or a prohibition stands. Nothing was written."""
+    """A gate is shut or a prohibition stands. Nothing was written. `event`: what was refused."""
 
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        self.refusals = tuple(refusals)
+    def __init__(self, refusals: Sequence[Refusal], event: Event | None = None) -> None:
+        self.refusals, self.event = tuple(refusals), event
         super().__init__(
             "; ".join(f"{r.title.en}: {r.missing.en} ({r.clause.en})" for r in refusals)
         )
@@ -175,7 +175,7 @@ def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> Non
             raise RefusedByRule([_no_answer(error)]) from error
         refused = [d for d in decisions if isinstance(d, Refused)]
         if refused:
-            raise RefusedByRule([refusal(writing.regulation, r) for r in refused])
+            raise RefusedByRule([refusal(writing.regulation, r) for r in refused], event)
         writing.take(event, decisions, note)
 
 

@@ -91,7 +91,10 @@ class Reader:
 
     def read(self, row: Row) -> History | list[Fault]:
         """The row as a history, or its faults, all of them."""
-        return _Reading(self, row).told()
+        told = _Reading(self, row).told()
+        if isinstance(told, list):
+            return told
+        return replace(told, events=with_turns(told.events, self.pack))
 
     def read_all(self, rows: Sequence[Row]) -> History | dict[int, list[Fault]]:
         """Rows of one matter: what it is about stands in the first, each tells what happened.
@@ -169,7 +172,7 @@ class _Reading(RowReader):
             contact_phone=self._phone()[0],
             coordinates=self._coordinates(),
             facts=self._facts(lodged_at),
-            events=with_turns(self.events(lodged_at), self.pack),
+            events=tuple(self.events(lodged_at)),
             judged=mapping.judge if self.is_judged else (),
             remarks=tuple(self.remarks),
         )

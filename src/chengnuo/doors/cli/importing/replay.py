@@ -126,7 +126,8 @@ class Replay:
         if there is not None:
             return self._refused(group, told, CHANGED)
         try:
-            take_over(company=self.company, past=self._past(told, token), now=self.now)
+            past = self._past(told, token)
+            _case, idle = take_over(company=self.company, past=past, now=self.now)
         except NOT_TAKEN as error:
             why = Text(f"未能录入：{error}", f"cannot be taken over: {error}")
             return self._refused(group, told, why)
@@ -134,6 +135,7 @@ class Replay:
         tally.imported += 1
         tally.joined += len(group.rows) - 1
         tally.remarks.update(told.remarks)
+        tally.remarks.update([IDLE] if idle else [])
         return {}
 
     def _refused(self, group: Group, told: History, reason: Text) -> dict[int, list[Fault]]:
@@ -167,6 +169,10 @@ class Replay:
         )
 
 
+IDLE = Text(
+    "有暂停未停住时钟：当时义务已了结或已违诺，或计时已在进行",
+    "with pauses that stopped no clock: the promise was kept or broken already, or it ran on",
+)
 CHANGED = Text(
     "此编号已经录入，但内容不同；导入只增不改",
     "is in already with other content; an import adds and never overwrites",
