@@ -90,7 +90,7 @@ def test_errors_stand_at_their_fields_and_what_was_right_is_kept(firm, leak):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "This is needed"),
+        ("", "This field is required."),
         ("2026-03-09 11:01", "Cannot lie in the future; write when it happened"),
         ("2026-03-09 09:59", "Cannot lie before the intake; look at day and hour"),
         ("0001-01-01 00:00", "A year within 1900–2199"),

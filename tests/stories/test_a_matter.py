@@ -17,7 +17,7 @@ def test_a_complaint_is_taken_in_and_worked_by_the_right_people_to_its_closure(e
     expect(promised).to_contain_text("First reply to a complaint")
     expect(promised.locator(".until").first).to_have_text(re.compile(r"\d\d:\d\d"))
     expect(promised).to_contain_text("六.1")
-    expect(promised).to_contain_text("Goes to")
+    expect(promised).to_contain_text("Dispatched to the crew")
     agent.locator(".find input").fill("13900000000")
     # and when she takes it in, the promises run, as they were shown
     case = save(agent)
@@ -84,13 +84,13 @@ def test_a_leak_left_undone_breaks_and_goes_up(enters):
     register = enters("DW12")
     register.goto("/overdue/?service=pipe-repair")
     line = register.locator("tbody tr", has_text=number).first
-    expect(line).to_contain_text(re.compile(r"overdue 1 d|overdue \d+ h"))
+    expect(line).to_contain_text(re.compile(r"1 d.* overdue|\d+ h.* overdue"))
     expect(line).to_contain_text("rung 1")
     # and its page says when it was broken, and that the superior was told
     line.locator("a", has_text=number).click()
     expect(register.locator(".promise.overdue").first).to_contain_text("overdue")
     register.locator(".promise.overdue summary").first.click()
-    expect(register.locator(".promise.overdue .moments .bad").first).to_contain_text("Broken")
+    expect(register.locator(".promise.overdue .moments .bad").first).to_contain_text("Breached")
     happened = register.locator(".effects li", has_text="reported to superior")
     expect(happened.first).to_contain_text("Rung 1")
     # and the head of the network department, their superior, has a message which leads there

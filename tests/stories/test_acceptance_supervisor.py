@@ -57,7 +57,7 @@ def test_the_registers_of_the_day_are_read_and_taken_along(enters, matters, tmp_
     supervisor = enters(SUPERVISOR, language="zh")
     supervisor.get_by_role("link", name="工单队列").click()
     # when she opens what is overdue
-    supervisor.get_by_role("link", name="逾期登记").click()
+    supervisor.get_by_role("link", name="逾期清单").click()
     expect(supervisor.locator(".definition")).to_contain_text("七.1")
     expect(supervisor.locator("tbody tr").first).to_contain_text("逾期")
     overdue = int(supervisor.locator("h1 .muted").inner_text())
@@ -67,7 +67,7 @@ def test_the_registers_of_the_day_are_read_and_taken_along(enters, matters, tmp_
     assert rows[2][:3] == ["工单", "客户姓名", "电话"]
     assert len(rows) - 3 == overdue
     # and the callbacks of the day stand in theirs
-    supervisor.get_by_role("link", name="回访登记").click()
+    supervisor.get_by_role("link", name="回访登记表").click()
     line = supervisor.locator(".calls tr", has_text=matters[0])
     expect(line).to_contain_text("约定明日上门")
     # (her department took it in and may know who asked; the others see a mask)
@@ -118,7 +118,7 @@ def test_three_are_handed_over_at_once_and_the_fourth_says_why_not(enters, matte
     supervisor.locator("#bulk [name=reason]").fill("conduct of staff is for the inspectors")
     supervisor.locator("#bulk button.primary").dblclick()
     # then three went, and of the fourth it is said why
-    expect(supervisor.locator("main")).to_contain_text("3 handed over")
+    expect(supervisor.locator("main")).to_contain_text("Handed over: 3")
     refused = supervisor.locator("tr[data-went='0']")
     expect(refused).to_have_count(1)
     expect(refused).to_contain_text(matters[3])

@@ -18,24 +18,24 @@ def test_a_breach_is_answered_for(enters):
     row = service.locator("tr", has=service.get_by_role("link", name="Start accountability"))
     row = row.filter(has_text="Handle, reply and return the order").first
     row.get_by_role("link", name="Start accountability").click()
-    service.get_by_label("Why accountability is started").fill("超期多日未办，客户多次催促")
+    service.get_by_label("Reason for starting").fill("超期多日未办，客户多次催促")
     service.get_by_role("button", name="Start accountability").click()
-    expect(service.locator(".told")).to_contain_text("Accountability is started")
+    expect(service.locator(".told")).to_contain_text("Accountability review started")
     number = service.url.rstrip("/").rsplit("/", 1)[-1]
     expect(service.locator(".held .bar, .held .lane").first).to_be_visible()
     # HR serves the statement
     hr = enters(HR)
     hr.goto(f"/conduct/{number}/")
-    hr.get_by_role("button", name="Serve the statement").click()
+    hr.get_by_role("button", name="Serve the notice").click()
     expect(hr.locator(".way")).to_contain_text("left")
     # the head concerned sees his own part, rebuts, and gives the opinion of his department
     head = enters(CONCERNED)
     head.goto(f"/conduct/{number}/")
     expect(head.get_by_role("button", name="Sign", exact=True)).to_have_count(0)
     head.locator("form[id^='rebut-'] textarea").fill("配件缺货三天，有采购单。")
-    head.get_by_role("button", name="State the rebuttal").click()
+    head.get_by_role("button", name="Submit a response").click()
     expect(head.locator(".said").first).to_contain_text("配件缺货三天")
-    head.get_by_label("for those who decide").fill("情况属实，建议减半。")
+    head.get_by_label("for the deciding department").fill("情况属实，建议减半。")
     head.get_by_role("button", name="Give the opinion").click()
     expect(head.locator("main")).to_contain_text("情况属实，建议减半。")
     # HR decides by the form of the regulation and signs in one; refused, it keeps what was typed
@@ -55,8 +55,8 @@ def test_a_breach_is_answered_for(enters):
     hr.locator("#sign [name=sure]").check()
     hr.get_by_role("button", name="Decide and sign").click()
     expect(hr.locator(".signed")).to_contain_text("The violation is confirmed")
-    hr.get_by_role("link", name="Derive again").click()
-    expect(hr.locator("#again")).to_contain_text("the same digest")
+    hr.get_by_role("link", name="Recalculate").click()
+    expect(hr.locator("#again")).to_contain_text("result unchanged")
     # it is on the pay sheet of the head, who opens it into the proceeding
     head.goto("/conduct/pay/")
     head.locator(".own-line a[href$='#taken']").first.click()

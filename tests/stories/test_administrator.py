@@ -35,7 +35,7 @@ def wait_for_another(code: str, key: str) -> str:
 
 def sets_up_second_factor(page: Page) -> tuple[str, str]:
     """The key of the authenticator, and the code that was used."""
-    expect(page.locator("h1")).to_have_text("Set up the second factor")
+    expect(page.locator("h1")).to_have_text("Set up two-step verification")
     expect(page.locator(".qr svg")).to_be_visible()
     key = page.locator("code.key").inner_text().replace(" ", "")
     code = code_of(key)
@@ -98,7 +98,7 @@ def test_somebody_comes_works_and_goes(boss, enters, product):
     again.locator("#password").press("Enter")
     again.locator("#code").fill(code)
     again.locator("#code").press("Enter")
-    expect(again.locator("#code-error")).to_contain_text("used before")
+    expect(again.locator("#code-error")).to_contain_text("already used")
     code = wait_for_another(code, key)
     again.locator("#code").fill(code)
     again.locator("#code").press("Enter")
@@ -123,10 +123,10 @@ def test_somebody_comes_works_and_goes(boss, enters, product):
     expect(thief.locator(".wrong")).to_contain_text("do not match")
 
     # when he is dismissed
-    boss.get_by_role("button", name="Dismiss").click()
-    expect(boss.locator("#dismissing")).to_contain_text("What is owed stays with the posts")
+    boss.get_by_role("button", name="End employment").click()
+    expect(boss.locator("#dismissing")).to_contain_text("Open tasks stay with the posts")
     boss.locator("#dismissing .grave").click()
-    expect(boss.locator(".told")).to_contain_text("Dismissed")
+    expect(boss.locator(".told")).to_contain_text("Employment ended")
     # then he is out everywhere, and his badge opens nothing
     for page in (newcomer, again):
         page.goto("/cases/")
@@ -183,7 +183,7 @@ def test_who_looked_is_found_and_carried_away_on_record(enters):
     expect(line).to_contain_text("回电核对")
     # and takes the list along as a workbook, which stands there too
     with head.expect_download() as download:
-        head.get_by_role("button", name="As a spreadsheet").click()
+        head.get_by_role("button", name="Download spreadsheet").click()
     assert download.value.suggested_filename.endswith(".xlsx")
     head.goto("/looks/?who=DW01")
     expect(head.locator("tbody tr").first).to_contain_text("exported")

@@ -56,7 +56,7 @@ def test_a_day_of_callbacks_ends_with_a_false_completion_in_the_rates(enters):
     officer.locator("#call-note").fill("下班后再打")
     officer.locator("#call-note").press("Enter")
     # then it stands among the later ones
-    expect(officer.locator(".told")).to_contain_text("Call later")
+    expect(officer.locator(".told")).to_contain_text("Call again at")
     expect(officer.locator("section.later")).to_contain_text(quiet)
 
     # when the other customer is connected, not satisfied, and says that it is not done
@@ -73,8 +73,8 @@ def test_a_day_of_callbacks_ends_with_a_false_completion_in_the_rates(enters):
     expect(officer.locator(".told")).to_contain_text("Recorded")
     # then the case is back with the chief of the crew, and marked as a false completion
     chief.goto(f"/cases/{angry}/")
-    expect(chief.locator(".ratings")).to_contain_text("False completion")
-    expect(chief.locator(".ratings")).to_contain_text("back with the unit that had it")
+    expect(chief.locator(".ratings")).to_contain_text("Falsely reported complete")
+    expect(chief.locator(".ratings")).to_contain_text("returned to the handling unit")
     expect(chief.locator(".case-head")).to_contain_text("Network department")
     officer.goto("/callbacks/bad/")
     expect(officer.locator("tr", has_text=angry)).to_contain_text("说修好了，其实没有修")
@@ -92,19 +92,19 @@ def test_a_visit_goes_from_the_officer_to_the_leader_and_back(enters):
     # given a customer of the demonstration who wants somebody to come, and agreed to it
     leader = enters("DW02")
     waits = leader.locator(".waiting tr", has_text="客户要求当面查看水压")
-    waits.get_by_role("link", name="Instruct the visit").click()
+    waits.get_by_role("link", name="Approve the visit").click()
     # when the leader instructs it
     leader.locator("#instruction").fill("由客服部会同管网部上门")
-    leader.get_by_role("button", name="Instruct the visit").click()
+    leader.get_by_role("button", name="Approve the visit").click()
     expect(leader.locator(".told")).to_be_visible()
     # then the officer records the visit with what the customer said there
     officer = enters(OFFICER)
     officer.goto("/callbacks/visits/")
     line = officer.locator("tr", has_text="客户要求当面查看水压")
-    expect(line).to_contain_text("to be made")
+    expect(line).to_contain_text("to be visited")
     line.get_by_role("link", name="Open").click()
     officer.get_by_role("link", name="Record the visit").click()
-    expect(officer.locator(".outcome")).to_contain_text("What came of the visit")
+    expect(officer.locator(".outcome")).to_contain_text("Visit outcome")
     officer.keyboard.press("1")
     form = officer.locator(".call .pack-form")
     write(

@@ -40,7 +40,7 @@ def test_an_agent_finds_a_customer_by_the_meter_and_looks_for_a_reason(enters):
     page = enters("DW09", language="zh")
     page.get_by_role("link", name="客户", exact=True).click()
     page.locator("input[name=q]").last.fill("DWM9000011")
-    page.get_by_role("button", name="查找").click()
+    page.get_by_role("button", name="搜索").click()
     row = page.locator(".register tbody tr")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("大客户")
@@ -80,5 +80,5 @@ def test_the_statistics_are_drawn_and_every_number_opens(enters):
     expect(page.locator("h1")).to_contain_text(count)
     with page.expect_download() as sheet:
         page.goto("/customers/archive/")
-        page.get_by_role("link", name="As a workbook").click()
+        page.get_by_role("link", name="Download workbook").click()
     assert sheet.value.suggested_filename.endswith(".xlsx")

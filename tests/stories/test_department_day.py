@@ -111,10 +111,10 @@ def test_a_wrong_case_goes_back_and_on(enters):
     head.locator("a[href*='of=returns']").first.click()
     expect(head.locator("table.register")).to_contain_text(case)
     # then the hotline hands it on, and it lies with the testing centre
-    take_step(agent, case, "decide-return", press="Hand it on", reason="改派水质检测中心")
+    take_step(agent, case, "decide-return", press="Approve and reassign", reason="改派水质检测中心")
     expect(enters("DW04").locator("main")).to_contain_text(case)
     head.goto(f"/cases/{case}/")
-    expect(head.locator(".together")).to_contain_text("handed on")
+    expect(head.locator(".together")).to_contain_text("reassigned")
 
 
 def test_a_pause_wants_its_proof_and_another_s_consent_and_the_head_signs(enters):

@@ -31,7 +31,7 @@ def test_the_same_matter_is_found_linked_and_merged(enters):
     told(page, "13900000072", "楼前一直冒水，已经淹到车库", "2单元301室")
     known = page.locator("#duplicates")
     expect(known).to_contain_text(first)
-    expect(known).to_contain_text("same house")
+    expect(known).to_contain_text("same address")
     known.locator(f"input[name=link_to][value='{first}']").check()
     save(page)
     second = number_of(page)
@@ -49,7 +49,7 @@ def test_the_same_matter_is_found_linked_and_merged(enters):
 
     page.goto(f"/cases/{first}/")
     expect(page.locator("#linked")).to_contain_text(second)
-    expect(page.locator("#linked")).to_contain_text("Callers who wait for an answer 2")
+    expect(page.locator("#linked")).to_contain_text("Callers awaiting a reply 2")
 
 
 def test_a_known_matter_is_urged_instead_of_taken_in_again(enters):

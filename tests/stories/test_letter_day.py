@@ -43,7 +43,7 @@ def test_a_letter_of_the_mayor_s_mailbox_is_copied_worked_and_answered(enters):
     # then the scan is kept, the copies are out, the form about the scan need not be typed again
     papers = clerk.locator(".papers")
     expect(papers).to_contain_text("来信.pdf")
-    expect(papers).to_contain_text("not seen yet")
+    expect(papers).to_contain_text("not viewed yet")
     kept = clerk.locator(".promise", has_text="Letter scanned and sent")
     expect(kept).to_contain_text("Kept")
     # and the department's promise counts down to the sender's limit, which is the earlier one

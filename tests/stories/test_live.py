@@ -109,7 +109,7 @@ def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(ente
     number = save(agent)
     sheet = open_form(network, number, "arrival")
     expect(sheet.locator("[data-live]")).to_contain_text("正在查看本工单")
-    expect(agent.locator("main [data-live]")).to_contain_text("has the form")
+    expect(agent.locator("main [data-live]")).to_contain_text("is viewing the form")
     sheet.locator("[name=diameter_mm]").fill("300")
     take_step(agent, number, "urge", reason="客户第二次来电")
     told = sheet.locator("[data-live] .changed")

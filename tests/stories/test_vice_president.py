@@ -42,7 +42,7 @@ def test_from_the_month_to_an_overdue_case_and_an_instruction(enters):
     take_step(
         leader, case, "supervise", reason="今日到场并说明原因", until=f"{until:%Y-%m-%dT%H:%M}"
     )
-    expect(leader.locator("h1")).to_contain_text("Supervised")
+    expect(leader.locator("h1")).to_contain_text("Under oversight")
     # then the month shows it with the department, and the number opens it
     leader.get_by_role("link", name="Overview").click()
     leader.locator("tbody tr", has_text="Network department").locator("a[href*=supervised]").click()

@@ -28,7 +28,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     supervisor.locator(".waiting tr", has_text=case).get_by_role("link", name="Decide").click()
     where = supervisor.locator("#step-decide-return")
     where.locator("[name=reason]").fill("查证属管网部，改派")
-    where.get_by_role("button", name="Hand it on").click()
+    where.get_by_role("button", name="Approve and reassign").click()
     expect(supervisor.locator("h1")).to_contain_text("returned 1×")
     expect(supervisor.locator(".case-head")).to_contain_text("handled by Network department")
     # and the head who is now in charge is phoned as well
@@ -60,7 +60,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
         " return d.toISOString().slice(0, 16); }"
     )
     take_step(leader, case, "supervise", reason="明日前恢复路面", until=until)
-    expect(leader.locator("h1")).to_contain_text("Supervised")
+    expect(leader.locator("h1")).to_contain_text("Under oversight")
     # then it is a promise of the network department, which it answers
     row = network.locator(".promise", has_text="Answer a supervision by its limit")
     network.goto(f"/cases/{case}/")

@@ -23,7 +23,7 @@ def test_of_two_people_on_one_form_one_wins_and_the_other_keeps_what_he_typed(en
     fill(agent, case, "first-reply", canned=True)
     late.locator(".actions .primary").click()
     # then the second is told by whom, and what he typed is still there
-    expect(late.locator(".alarm")).to_contain_text("Somebody was faster")
+    expect(late.locator(".alarm")).to_contain_text("Someone else has already done this")
     expect(late.locator(".alarm")).to_contain_text("Demo Hotline agent")
     expect(late.locator("[name=content]")).to_have_value("我已向客户说明情况")
     # and he can record it for the case as it is now
@@ -39,7 +39,7 @@ def test_a_form_with_a_mistake_stays_open_with_everything_typed(complaint):
     wrong = sheet.locator("[name=superior]")
     expect(wrong).to_be_focused()
     expect(wrong).to_have_attribute("aria-invalid", "true")
-    expect(sheet.locator(".field.bad .wrong")).to_have_text("This is needed")
+    expect(sheet.locator(".field.bad .wrong")).to_have_text("This field is required.")
     expect(sheet.locator("[name=question]")).to_have_value("该向哪个部门推送")
     write(sheet, superior="演示主管")
     record(sheet)
@@ -61,7 +61,7 @@ def test_an_intake_with_a_mistake_comes_back_as_it_was_typed(enters):
     agent.locator("[name='fact.diameter_mm']").fill("300")
     agent.locator("#narrative").fill("")
     agent.locator("#intake .actions [data-plain]").click()
-    expect(agent.locator("#narrative-error")).to_have_text("Please write what was asked.")
+    expect(agent.locator("#narrative-error")).to_have_text("Please enter the customer's request.")
     expect(agent.locator("#phone-error")).to_contain_text("This is not a telephone number")
     expect(agent.locator("#phone")).to_have_value("打不通")
     expect(agent.locator("[name='fact.diameter_mm']")).to_have_value("300")

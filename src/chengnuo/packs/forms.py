@@ -24,7 +24,7 @@ NO_PHONE = Text(
 TRUE = {"true", "on", "1", "yes", "是"}
 LONGEST_TEXT = 20_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-REQUIRED = Text("请填写此项", "This is needed")
+REQUIRED = Text("请填写此项", "This field is required.")
 IN_THE_FUTURE = Text(
     "不能晚于现在，请填实际发生时间", "Cannot lie in the future; write when it happened"
 )

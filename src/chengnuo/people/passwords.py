@@ -37,7 +37,7 @@ class NotAboutOneself:
             raise ValidationError(self.get_help_text(), code="about_oneself")
 
     def get_help_text(self) -> str:
-        return _("It must not contain your badge number, your name or your telephone.")
+        return _("It must not contain your staff number, your name or your telephone.")
 
 
 class AsTheHouseAsks:
@@ -63,7 +63,7 @@ def asked_by(company: Organisation) -> list[str]:
     length, kinds, days = (
         int(wanted[name]) for name in (own_rules.LENGTH, own_rules.KINDS, own_rules.DAYS)
     )
-    lasting = _("It holds for %(days)d days.") % {"days": days}
+    lasting = _("It is valid for %(days)d days.") % {"days": days}
     return [
         text
         for text, asked in (
@@ -81,8 +81,8 @@ def _long(length: int) -> str:
 
 def _mixed(kinds: int) -> str:
     return _(
-        "It must have characters of at least %(number)d of these kinds: capitals, small letters, "
-        "digits, other signs."
+        "It must contain at least %(number)d of these kinds: capitals, small letters, "
+        "digits, other characters."
     ) % {"number": kinds}
 
 

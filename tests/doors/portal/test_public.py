@@ -229,7 +229,7 @@ def test_a_confidential_case_answers_its_own_customer(leak, visitor):
 def test_a_closed_case_says_so(firm, visitor):
     page = read(ask(visitor, take(firm, then=DONE).number))
     assert "已办结" in page
-    assert "按时完成" in page
+    assert "按时兑现" in page
 
 
 def test_who_fetches_in_a_loop_waits(firm, visitor):

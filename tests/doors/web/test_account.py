@@ -60,7 +60,7 @@ def kinds(*wanted):
 @pytest.mark.parametrize(
     ("language", "title", "hint"),
     [
-        ("en", "Sign-in is locked", "tell the administrator"),
+        ("en", "Sign-in is locked", "ask your administrator"),
         ("zh-hans", "登录已锁定", "系统管理员"),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_code_is_asked_after_the_password_and_leads_to_where_one_was(door, fir
     assert door.get("/").status_code == 302, "half way is not in"
     wrong = door.post("/sign-in/code/", {"code": "000000"})
     assert wrong.status_code == 422
-    assert "not right" in page(wrong)
+    assert "already used code" in page(wrong)
     answer = door.post("/sign-in/code/", {"code": code_of(firm.top, clock)})
     assert answer["Location"] == "/overdue/"
     assert door.get("/overdue/").status_code == 200
@@ -210,7 +210,7 @@ def test_a_password_for_one_time_opens_only_the_page_that_replaces_it(door, firm
         "/messages/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/cases/"}
     )
     assert (part.status_code, part["HX-Redirect"]) == (204, "/password/?next=%2Fcases%2F")
-    assert "given to you for one time" in page(door.get("/password/"))
+    assert "This is a one-time password" in page(door.get("/password/"))
     changed = {"old": given, "new": WORDS, "again": WORDS, "next": "/cases/"}
     assert door.post("/password/", changed)["Location"] == "/cases/"
     assert door.get("/cases/").status_code == 200
@@ -219,10 +219,10 @@ def test_a_password_for_one_time_opens_only_the_page_that_replaces_it(door, firm
 @pytest.mark.parametrize(
     ("old", "new", "again", "said"),
     [
-        ("x", WORDS, WORDS, "This is not your password"),
-        ("T-top", WORDS, "other", "The two are not the same"),
+        ("x", WORDS, WORDS, "Incorrect password"),
+        ("T-top", WORDS, "other", "The two entries differ"),
         ("T-top", "short", "short", "at least 10 characters"),
-        ("T-top", "mine-is-T-top-now", "mine-is-T-top-now", "badge number"),
+        ("T-top", "mine-is-T-top-now", "mine-is-T-top-now", "staff number"),
         ("T-top", "T-top", "T-top", "one of your last"),
     ],
 )

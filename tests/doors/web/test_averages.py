@@ -64,7 +64,7 @@ def test_the_mean_leads_to_its_matters(firm, clock):
     html = page(browser.get(f"/averages/{mean.pk}/"))
     assert late.number in html
     assert soon.number in html
-    assert "of 45 minutes promised, 2 matters" in html
+    assert "promised 45 minutes, cases: 2" in html
     assert "平均未达" in page(sits(firm.top, "zh-hans").get("/averages/"))
 
 

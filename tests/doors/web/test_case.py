@@ -68,7 +68,7 @@ def test_the_same_form_twice_is_one(browser, leak):
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("", "This is needed"), ("many", "Write a number"), ("10", "within 1–9")],
+    [("", "This field is required."), ("many", "Write a number"), ("10", "within 1–9")],
 )
 def test_errors_stand_at_their_field_and_what_was_typed_is_kept(
     browser, leak, headers, typed, said
@@ -103,7 +103,7 @@ def test_who_was_slower_is_told_and_keeps_what_he_typed(browser, leak, firm):
     answer = browser.post(form(leak, "survey"), {**SURVEY, "version": read})
     html = page(answer)
     assert answer.status_code == 409
-    assert "Somebody was faster" in html
+    assert "Someone else has already done this" in html
     assert "network has just recorded" in html
     assert "两处渗漏" in html
     assert f'value="{version(leak)}"' in control(html, "version"), "the next try is for this state"
@@ -112,7 +112,7 @@ def test_who_was_slower_is_told_and_keeps_what_he_typed(browser, leak, firm):
 
 
 def test_a_form_that_is_not_its_turn_says_so(browser, leak):
-    assert "not this form's turn" in page(browser.get(form(leak, "call")))
+    assert "not available at this stage" in page(browser.get(form(leak, "call")))
     assert browser.post(form(leak, "call"), {"token": TOKEN}).status_code == 422
     for unknown in ("no-such-form", "bulletin"):
         assert browser.get(form(leak, unknown)).status_code == 404
@@ -155,9 +155,9 @@ def test_a_picture_is_evidence_and_can_be_looked_at(browser, leak):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"MZ\x90\x00 a program", "Not kept: pictures"),
+        (b"MZ\x90\x00 a program", "This type of file is not accepted"),
         (b"", "empty"),
-        (b"PK\x03\x04 not really", "Not kept: pictures"),
+        (b"PK\x03\x04 not really", "This type of file is not accepted"),
         (PNG + b"0" * (10 * 1024 * 1024), "larger than 10 MB"),
     ],
 )
@@ -230,7 +230,7 @@ def test_a_look_without_a_reason_is_refused(stranger, far_leak, why):
     before = len(history(subject=far_leak.docket_id))
     answer = stranger.post(f"/cases/{far_leak.number}/contact/", {"why": why})
     assert answer.status_code == 422
-    assert "Please say why" in page(answer)
+    assert "reason for access" in page(answer)
     assert "13800000001" not in page(answer)
     assert len(history(subject=far_leak.docket_id)) == before
 
@@ -250,7 +250,7 @@ def test_a_look_is_granted_for_a_reason_and_recorded(stranger, far_leak):
 def test_a_step_needs_its_reason_and_is_told(browser, leak, what):
     refused = browser.post(step(leak, what), {"reason": " "})
     assert refused.status_code == 422
-    assert "Please give the reason." in page(refused)
+    assert "Please enter the reason." in page(refused)
     html = page(browser.post(step(leak, what), {"reason": "客户要求"}, follow=True))
     assert "Recorded." in html
     assert "客户要求" in html
@@ -281,7 +281,7 @@ def test_a_slow_step_is_told_that_somebody_was_faster(browser, leak):
     browser.post(step(leak, "urge"), {"reason": "第一次"})
     answer = browser.post(step(leak, "dispute"), {"reason": "我写的理由", "version": read})
     assert answer.status_code == 409
-    assert "Somebody was faster" in page(answer)
+    assert "Someone else has already done this" in page(answer)
     assert "我写的理由" in page(answer)
 
 
@@ -307,7 +307,7 @@ def test_a_pause_is_asked_for_and_decided(browser, firm, leak):
     assert browser.post(step(leak, "pause"), asked).status_code == 422
     assert browser.post(step(leak, "pause"), {"pause": "x|y", "proof": "x"}).status_code == 422
     html = page(browser.post(step(leak, "pause"), {**asked, "proof": "红色预警"}, follow=True))
-    assert "asked for, not decided yet" in html
+    assert "requested, awaiting a decision" in html
     assert 'value="approved"' not in html
     decided = {"target": key, "verdict": "approved"}
     refused = browser.post(step(leak, "pause-verdict"), decided)

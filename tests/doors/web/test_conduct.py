@@ -88,7 +88,7 @@ def test_customer_service_and_leaders_start_it_from_the_case(firm, opinion, role
     breach = breach_of(opinion)
     assert f"/conduct/start/{breach.pk}/" in page(browser.get(f"/cases/{opinion.number}/"))
     html = page(browser.post(f"/conduct/start/{breach.pk}/", WHY, follow=True))
-    assert "Accountability is started" in html
+    assert "Accountability review started" in html
     assert browser.post(f"/conduct/start/{breach.pk}/", WHY).status_code == 302
     assert Proceeding.objects.count() == 1, "a double click starts one"
 
@@ -121,7 +121,7 @@ def test_the_page_shows_the_breach_the_clause_the_picture_and_the_shares(firm, p
     assert proceeding.digest in html
     shares = [p.share for p in proceeding.parts.all()]
     assert all(f"{s / 100:.2f}".rstrip("0").rstrip(".") in html for s in shares)
-    assert "Serve the statement" in html
+    assert "Serve the notice" in html
 
 
 def test_the_page_shows_the_answer_on_which_a_statement_stands(firm, opinion, clock):
@@ -133,9 +133,15 @@ def test_the_page_shows_the_answer_on_which_a_statement_stands(firm, opinion, cl
     manager.post(f"/conduct/start/answer/{rating.pk}/", WHY)
     html = page(manager.get(way(Proceeding.objects.select_related("case").get())))
     entry = Entry.objects.get(kind="answer.bad")
-    for told in ("一直没人来", "2/5", "a reply to a message", f"entry {entry.seq} of", entry.hash):
+    for told in (
+        "一直没人来",
+        "2/5",
+        "reply to a text message",
+        f"entry {entry.seq} of",
+        entry.hash,
+    ):
         assert told in html, told
-    assert html.count("A dissatisfied customer") == 2, "as its title and as its ground"
+    assert html.count("Dissatisfied customer") == 2, "as its title and as its ground"
 
 
 def test_those_concerned_see_their_own_part_only(firm, proceeding):
@@ -143,10 +149,10 @@ def test_those_concerned_see_their_own_part_only(firm, proceeding):
     firm.posts["technician"].is_head = False
     firm.posts["technician"].save()
     html = page(Sitting(technician).get(way(proceeding)))
-    assert "1 part of somebody else is not shown" in html
-    assert "somebody else" in html
+    assert "1 part of someone else is not shown" in html
+    assert "someone else" in html
     assert "maintenance" not in html
-    for closed in ("Serve the statement", "Sign the decision"):
+    for closed in ("Serve the notice", "Sign the decision"):
         assert closed not in html
 
 
@@ -187,7 +193,7 @@ def test_the_statement_goes_on_paper_and_is_derived_again(firm, proceeding):
     html = page(hr.get(way(proceeding, "statement")))
     assert 'class="paper"' in html
     assert proceeding.digest in html
-    assert "the same statement, the same digest" in page(hr.get(f"{way(proceeding)}?again=1"))
+    assert "Recalculated: result unchanged" in page(hr.get(f"{way(proceeding)}?again=1"))
 
 
 # -- the way ---------------------------------------------------------------------------------------
@@ -278,7 +284,7 @@ def test_it_is_withdrawn_with_a_reason_on_its_page(firm, proceeding):
     hr = Sitting(firm.people["hr"])
     hr.post(way(proceeding, "serve"))
     technician = Sitting(firm.people["technician"])
-    assert "Withdraw the proceeding" not in page(technician.get(way(proceeding)))
+    assert "Withdraw the review" not in page(technician.get(way(proceeding)))
     answer = hr.post(way(proceeding, "withdraw"), {"words": ""})
     assert (answer.status_code, "write why" in page(answer)) == (422, True)
     html = page(hr.post(way(proceeding, "withdraw"), {"words": "重复启动"}, follow=True))
@@ -317,7 +323,9 @@ def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_rea
     appoint(staff=technician, post=firm.posts["maintenance"], now=at("2026-03-19 09:00"))
     units = [firm.units[u] for u in ("maintenance", "technician")]
     browser = Sitting(technician)
-    assert page(browser.get(way(proceeding))).count("for those who decide</label>") == len(units)
+    assert page(browser.get(way(proceeding))).count("for the deciding department</label>") == len(
+        units
+    )
     empty = browser.post(way(proceeding, "opinion"), {"unit": units[0].pk, "words": " "})
     assert empty.status_code == 422
     assert "Please write the opinion" in page(empty)
@@ -325,7 +333,7 @@ def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_rea
         clock.move_to(at(f"2026-03-20 {hour}:00"))
         browser.post(way(proceeding, "opinion"), {"unit": unit.pk, "words": f"意见{words}"})
     html = page(Sitting(firm.people["hr"]).get(way(proceeding)))
-    assert html.count("replaced by a later one") == 1
+    assert html.count("superseded") == 1
     assert all(f"意见{words}" in html for words in "甲乙丙")
     foreign = {"unit": firm.units["hr"].pk, "words": "旁观意见"}
     assert browser.post(way(proceeding, "opinion"), foreign).status_code == 404
@@ -334,9 +342,9 @@ def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_rea
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"points": "many"}, "Points: please write a number"),
-        ({"points": "1.234"}, "two decimals at most"),
-        ({"points": "NaN"}, "please write a number"),
+        ({"points": "many"}, "Points: please enter a number"),
+        ({"points": "1.234"}, "at most two decimals"),
+        ({"points": "NaN"}, "please enter a number"),
         ({"points": "2.01", "remark": "加重"}, "No more than 2 points"),
         ({"points": "1"}, "say why"),
     ],
@@ -370,7 +378,7 @@ def test_who_is_concerned_himself_does_not_sign(firm, proceeding, clock):
     appoint(staff=technician, post=firm.posts["hr"], now=at("2026-03-19 09:00"))
     browser = Sitting(technician)
     html = page(browser.get(way(proceeding)))
-    assert "somebody else of your unit decides" in html
+    assert "someone else in your unit must decide" in html
     answer = browser.post(way(proceeding, "sign"), typed(proceeding))
     assert answer.status_code == 422
     assert "who decides and is not concerned" in page(answer)
@@ -404,13 +412,13 @@ def test_the_forms_of_the_pack_are_offered_and_shown(firm, proceeding, clock):
 def test_the_sheet_shows_heads_their_units_and_everybody_himself(firm, opinion):
     whole = page(Sitting(firm.people["hr"]).get("/conduct/pay/?month=2026-03"))
     assert whole.count("person-line") > 1
-    assert "What each number means" in whole
+    assert "How each figure is counted" in whole
     mine = page(Sitting(firm.people["technician"]).get("/conduct/pay/?month=2026-03"))
     assert mine.count("person-line") == 1
     assert "own-line" in mine
     before = firm.people["clerk"].holdings.get().since.replace(year=2020)
     nobody = page(Sitting(firm.people["clerk"]).get(f"/conduct/pay/?month={before:%Y-%m}"))
-    assert "Nothing on this sheet concerns you." in nobody
+    assert "No entries for you." in nobody
     other = (
         f"month=2026-03&unit={firm.units['technician'].pk}&person={firm.people['technician'].pk}"
     )
@@ -449,12 +457,12 @@ def test_the_workbook_holds_what_the_page_shows_and_is_recorded(firm, opinion):
 def test_what_was_reported_upwards_waits_on_the_desk_and_is_taken_up(firm, opinion):
     head = Sitting(firm.top)
     row = Escalation.objects.filter(staff=firm.top, answered_at=None).first()
-    assert "Reported to you, waiting for your answer" in page(head.get("/"))
+    assert "Reported to you, awaiting your reply" in page(head.get("/"))
     empty = head.post(f"/escalations/{row.pk}/", {"words": " "})
     assert empty.status_code == 422
-    assert "Please write what you will do." in page(empty)
+    assert "Please enter your action." in page(empty)
     html = page(head.post(f"/escalations/{row.pk}/", {"words": "今天派人"}, follow=True))
-    assert "Taken up." in html
+    assert "Action submitted." in html
     assert "今天派人" in html
     assert (
         Sitting(firm.people["hr"]).post(f"/escalations/{row.pk}/", {"words": "x"}).status_code
@@ -467,7 +475,7 @@ def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion)
     head = Sitting(firm.top)
     assert Incident.objects.filter(obligation__docket=opinion.docket_id).exists()
     html = page(head.get("/escalations/"))
-    assert "Incidents of your organisation" in html
+    assert "Unassigned escalations in your organisation" in html
     row = Incident.objects.filter(obligation__docket=opinion.docket_id).first()
     answer = head.post(f"/escalations/incidents/{row.pk}/", {"remark": ""})
     assert answer.status_code == 422
@@ -475,7 +483,7 @@ def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion)
     row.refresh_from_db()
     assert row.settled_by == firm.top
     html = page(head.get(f"/cases/{opinion.number}/"))
-    assert "Nobody there: an incident of" in html
+    assert "Nobody available; reported to" in html
     assert "已另派人" in html
 
 
@@ -484,9 +492,9 @@ def test_where_nobody_answered_the_organisation_above_is_named(firm, opinion, cl
     let_pass("2026-04-10 09:00")
     assert Incident.objects.filter(obligation__docket=opinion.docket_id, wanted="above").exists()
     head = Sitting(firm.top)
-    assert "the organisation above" in page(head.get("/escalations/"))
+    assert "the unit above" in page(head.get("/escalations/"))
     html = page(head.get(f"/cases/{opinion.number}/"))
-    assert "reported to the organisation above" in html
+    assert "reported to the unit above" in html
 
 
 def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):

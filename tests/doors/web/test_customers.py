@@ -43,7 +43,7 @@ def test_the_list_masks_and_finds(shop, service):
     assert "示****" in listed
     assert "138****0001" in listed
     found = page(service.get("/customers/", {"q": "13800009999"}))
-    assert "No customer fits" in found
+    assert "No customer matches" in found
 
 
 def test_who_does_not_work_for_the_customer_sees_a_mask(firm, shop, service):
@@ -83,8 +83,8 @@ def test_the_page_tells_everything_about_the_customer(firm, shop):
     rate(case=case, said=said, via="phone", now=LATER, by=None)
     shown = page(sits(firm.people["network"]).get(f"/customers/{shop.pk}/"))
     for words in (
-        "Key customer", case.number, "breaches suffered: 1", "not satisfied", "没修好", "A-1",
-        "非居民", "Account opened", "Taken in: Leak", f"/intake/?customer={shop.pk}",
+        "Key customer", case.number, "breaches towards this customer: 1", "Dissatisfied", "没修好",
+        "A-1", "非居民", "Account opened", "Received: Leak", f"/intake/?customer={shop.pk}",
     ):  # fmt: skip
         assert words in shown
 
@@ -118,7 +118,7 @@ def test_the_archive_is_kept_by_those_who_take_matters_in(firm, shop):
     network = sits(firm.people["network"])
     assert network.get(f"/customers/{shop.pk}/edit/").status_code == 403
     assert network.post("/customers/new/", SHEET).status_code == 403
-    assert "Put right" not in page(network.get(f"/customers/{shop.pk}/"))
+    assert "Correct" not in page(network.get(f"/customers/{shop.pk}/"))
 
 
 @pytest.mark.parametrize(("who", "known"), [("service", True), ("network", False)])
@@ -136,7 +136,7 @@ def test_who_was_slower_keeps_what_was_typed(firm, shop, service):
 
 def test_editing_asks_for_a_reason_from_who_has_no_matter_of_the_customer(shop, service):
     asked = page(service.get(f"/customers/{shop.pk}/edit/"))
-    assert "To put the file right you see it in full." in asked
+    assert "You will see full details while editing." in asked
     assert PHONE not in asked
     assert PHONE in page(service.post(f"/customers/{shop.pk}/edit/", {"why": "客户来电更正"}))
 
@@ -144,11 +144,11 @@ def test_editing_asks_for_a_reason_from_who_has_no_matter_of_the_customer(shop, 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"name": ""}, "Please write the name."),
+        ({"name": ""}, "Please enter the name."),
         ({"phone": "abc"}, "This is not a telephone number"),
-        ({"phones": "xyz 门卫"}, "is no telephone number"),
+        ({"phones": "xyz 门卫"}, "is not a telephone number"),
         ({"customer_class": "no"}, "Please choose a class."),
-        ({"number": "C-1"}, "Another customer has this number already"),
+        ({"number": "C-1"}, "Another customer already has this number"),
     ],
 )
 def test_a_new_customer_typed_wrong_comes_back_with_everything(shop, service, wrong, said):
@@ -185,11 +185,11 @@ def test_small_steps(shop, service, step, typed):
 @pytest.mark.parametrize(
     ("step", "typed", "said"),
     [
-        ("open-account", {"number": "A-1", "opened_on": "2026-03-09"}, "A-1 is taken already"),
-        ("open-account", {"number": "A-2", "opened_on": "soon"}, "“soon” is not a day."),
-        ("open-account", {"opened_on": "2026-03-09"}, "Please write the number."),
-        ("close-account", {"account": "999"}, "Please choose one of the list."),
-        ("remove-meter", {"meter": "x"}, "Please choose one of the list."),
+        ("open-account", {"number": "A-1", "opened_on": "2026-03-09"}, "A-1 is already in use"),
+        ("open-account", {"number": "A-2", "opened_on": "soon"}, "“soon” is not a valid date"),
+        ("open-account", {"opened_on": "2026-03-09"}, "Please enter the number."),
+        ("close-account", {"account": "999"}, "Please choose from the list."),
+        ("remove-meter", {"meter": "x"}, "Please choose from the list."),
     ],
 )
 def test_a_step_typed_wrong_says_what_and_where(shop, service, step, typed, said):

@@ -38,15 +38,15 @@ def test_a_return_is_asked_for_and_decided_from_the_desk(water, complaint):
     html = page(engineers.post(step(complaint, "return"), asked, follow=True))
     assert "Between units" in html
     desk = page(agent.get("/"))
-    assert "A return to decide" in desk
+    assert "Return request" in desk
     assert complaint.number in desk
     html = page(agent.get(f"/cases/{complaint.number}/"))
-    assert "Hand it on" in html
+    assert "Approve and reassign" in html
     said = {"verdict": "upheld", "unit": water.units["network"].pk, "reason": "改派"}
     html = page(agent.post(step(complaint, "decide-return"), said, follow=True))
     assert "returned 1×" in html
     assert Objection.objects.get().upheld is True
-    assert "A return to decide" not in page(agent.get("/"))
+    assert "Return request" not in page(agent.get("/"))
 
 
 def test_a_refused_step_says_why_and_keeps_what_was_typed(water, complaint):
@@ -65,7 +65,7 @@ def test_help_is_asked_for_and_given(water, complaint):
     asked = {"unit": water.units["network"].pk, "reason": "请提供管线图"}
     lead.post(step(complaint, "assist"), asked)
     assert "请提供管线图" in page(helper.get("/"))
-    assert "Answer the lead" in page(helper.get(f"/cases/{complaint.number}/"))
+    assert "Reply to lead unit" in page(helper.get(f"/cases/{complaint.number}/"))
     html = page(helper.post(step(complaint, "assisted"), {"reason": "图已送"}, follow=True))
     assert "图已送" in html
     assert Assistance.objects.get().answer == "图已送"
@@ -76,9 +76,9 @@ def test_a_leader_supervises_and_lists_show_it(water, complaint):
     assert leader.post(step(complaint, "supervise"), {"reason": "请速办"}).status_code == 422
     said = {"reason": "明日前恢复", "until": "2026-03-10T17:00"}
     html = page(leader.post(step(complaint, "supervise"), said, follow=True))
-    assert "Supervised" in html
+    assert "Under oversight" in html
     assert "Answer a supervision by its limit" in html
-    assert "Supervised" in page(sits(water.people["engineering"]).get("/"))
+    assert "Under oversight" in page(sits(water.people["engineering"]).get("/"))
     early = leader.post(step(complaint, "supervise"), {**said, "until": "2026-03-01T17:00"})
     assert early.status_code == 422
     assert "must lie ahead" in page(early)

@@ -83,10 +83,10 @@ def test_somebody_is_hired_and_the_password_is_shown_once(firm, desk):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"badge": ""}, "This is needed"),
+        ({"badge": ""}, "This field is required."),
         ({"badge": "a/b"}, "Letters, digits"),
         ({"badge": "x" * 31}, "At most 30 characters"),
-        ({"name": ""}, "This is needed"),
+        ({"name": ""}, "This field is required."),
         ({"unit": ""}, "choose from the list"),
         ({"unit": "999999"}, "choose from the list"),
     ],
@@ -122,7 +122,7 @@ def test_staff_are_found_by_badge_name_and_state(firm, desk, asked, found, left_
 def test_somebody_is_dismissed_and_what_is_owed_stays_with_the_post(firm, desk, leak):
     person = firm.people["network"]
     html = page(desk.get(f"/house/staff/{person.badge}/"))
-    assert "What is owed stays with the posts:" in html
+    assert "Open tasks stay with the posts:" in html
     assert "1 open" in html
     their = sits(person)
     assert their.get("/").status_code == 200
@@ -131,7 +131,7 @@ def test_somebody_is_dismissed_and_what_is_owed_stays_with_the_post(firm, desk, 
     html = page(desk.get(f"/house/posts/{firm.posts['network'].pk}/"))
     assert "The post is vacant" in html
     assert "1 open" in html
-    assert "1 vacant" in page(desk.get("/house/"))
+    assert "vacant: 1" in page(desk.get("/house/"))
     assert (last().kind, last().data["badge"]) == ("staff.dismissed", person.badge)
 
 
@@ -147,9 +147,9 @@ def test_a_locked_sign_in_is_shown_and_opened(firm, boss, desk):
     for _ in range(5):
         knock(at_door=at_door, now=LATER)
         failed(at_door=at_door, person=person, step="password", now=LATER)
-    assert "locked until" in page(desk.get(f"/house/staff/{person.badge}/"))
+    assert "Locked until" in page(desk.get(f"/house/staff/{person.badge}/"))
     desk.post(f"/house/staff/{person.badge}/unlock/")
-    assert "locked until" not in page(desk.get(f"/house/staff/{person.badge}/"))
+    assert "Locked until" not in page(desk.get(f"/house/staff/{person.badge}/"))
     assert knock(at_door=at_door, now=LATER) is None
 
 
@@ -226,7 +226,7 @@ def test_a_setting_that_the_pack_leaves_open_is_chosen(db):
     form = {"name": "pipe-repair-start", "value": "arrival"}
     assert desk.post("/house/settings/", form).status_code == 302
     assert settings_of(company=firm.company) == {"pipe-repair-start": "arrival"}
-    assert "chosen here" in page(desk.get("/house/settings/"))
+    assert "Changed" in page(desk.get("/house/settings/"))
     assert (last().kind, last().data["value"]) == ("setting.chosen", "arrival")
     for form in ({"name": "no-such", "value": "x"}, {"name": "dn800", "value": "99h"}):
         assert desk.post("/house/settings/", form).status_code == 404
@@ -269,9 +269,9 @@ def test_an_incident_is_settled_with_a_remark(firm, desk, leak):
     path = f"/house/incidents/{incident.pk}/settle/"
     assert desk.post(path, {"remark": ""}).status_code == 422
     assert desk.post(path, {"remark": "已任命新主管"}).status_code == 302
-    assert "No incident waits." in page(desk.get("/house/incidents/"))
+    assert "No unassigned escalations." in page(desk.get("/house/incidents/"))
     assert (last().kind, last().data["remark"]) == ("incident.settled", "已任命新主管")
-    assert "settled already" in page(desk.post(path, {"remark": "x"}, follow=True))
+    assert "already been resolved" in page(desk.post(path, {"remark": "x"}, follow=True))
 
 
 def test_a_session_outlives_the_changes_of_others(firm, boss, desk, clock):

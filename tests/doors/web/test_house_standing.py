@@ -24,7 +24,7 @@ def set_aside(organisation_id):
     return SetAside.objects.get(subject=docket)
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "How it stands"), ("zh-hans", "运行状况")])
+@pytest.mark.parametrize(("language", "title"), [("en", "System status"), ("zh-hans", "运行状况")])
 def test_what_is_set_aside_is_shown_and_can_be_tried_again(firm, language, title):
     row = set_aside(firm.company.pk)
     keeper = sits(administrator(firm), language)
@@ -51,7 +51,7 @@ def test_a_breach_is_annulled_by_two_on_its_page(firm, leak):
     Obligation.objects.filter(pk=breach.obligation_id).update(kept_at=NOW)
     where = f"/breaches/{breach.pk}/"
     head = sits(firm.people["network"])
-    assert "Ask that it be annulled" in page(head.get(where))
+    assert "Request annulment" in page(head.get(where))
     assert head.post(where, {"words": ""}).status_code == 422
     assert head.post(where, {"words": "时钟快了一天"}).status_code == 302
     assert head.post(where, {"granted": "yes", "words": ""}).status_code == 422, "not oneself"

@@ -25,7 +25,7 @@ def sign_and_see(browser, settings, organisation_id):
 
 def test_an_administrator_signs_and_carries_one_away(firm, leak, settings):
     browser = sits(administrator(firm))
-    assert "None has been signed yet" in page(browser.get("/ledger/"))
+    assert "None signed yet" in page(browser.get("/ledger/"))
     sign_and_see(browser, settings, firm.company.pk)
     assert browser.get("/ledger/999999/").status_code == 404
 
@@ -34,4 +34,4 @@ def test_an_administrator_signs_and_carries_one_away(firm, leak, settings):
 def test_who_does_not_audit_is_told_who_does(firm, leak, address):
     answer = sits(firm.people["network"]).get(address)
     assert answer.status_code == 403
-    assert "Checkpoints are kept by administrators, supervision" in page(answer)
+    assert "Checkpoints are for administrators, the supervision" in page(answer)

@@ -47,13 +47,13 @@ def test_a_case_of_the_same_caller_is_shown_with_its_promise(browser, leak):
     assert numbers(html) == [leak.number]
     assert "same telephone" in html
     assert "repaired-soon" in html
-    assert "taken in 30 min ago" in html
+    assert "received 30 min ago" in html
 
 
 def test_a_case_of_the_same_house_is_shown(browser, leak):
     html = page(asks(browser, "duplicates", address="示例路 １号3单元502", service="leak"))
     assert numbers(html) == [leak.number]
-    assert "same house" in html
+    assert "same address" in html
     assert "13800000001" not in html
     assert "演示客户甲" not in html
 
@@ -105,7 +105,7 @@ def test_a_double_click_urges_once(browser, leak):
 def test_without_words_nothing_is_urged_and_the_list_stays(browser, leak):
     answer = asks(browser, f"duplicates/{leak.number}/urge", contact_phone="13800000001")
     assert answer.status_code == 422
-    assert "Please write what was asked" in page(answer)
+    assert "Please enter the customer's request" in page(answer)
     assert numbers(page(answer)) == [leak.number]
 
 
@@ -148,8 +148,8 @@ def now(case):
 
 def test_what_may_be_the_same_matter_is_shown_on_the_page(browser, leak, second):
     html = page(browser.get(f"/cases/{second.number}/"))
-    assert "Perhaps the same matter" in html
-    assert f'<option value="{leak.number}">same house</option>' in html
+    assert "Possible duplicates" in html
+    assert f'<option value="{leak.number}">same address</option>' in html
 
 
 def test_two_cases_are_linked_and_unlinked_by_their_numbers(browser, leak, second):
@@ -173,7 +173,7 @@ def test_a_case_is_merged_and_every_caller_is_shown(firm, browser, leak, second)
     assert "13800000002" in page(at_work.get(f"/cases/{leak.number}/")), "to be called back"
     merged = page(browser.get(f"/cases/{second.number}/"))
     assert "Merged into" in merged
-    assert "Take the merging back" in merged
+    assert "Undo merge" in merged
     assert "同一处漏水" in merged
 
 
@@ -181,15 +181,15 @@ def test_a_merging_is_taken_back_on_the_page(browser, leak, second):
     does(browser, second, "merge", other=leak.number, reason="同一处漏水")
     assert does(browser, second, "separate", reason="不是一处").status_code == 302
     assert now(second).merged_into is None
-    assert "Runs on: repaired-soon" in page(browser.get(f"/cases/{second.number}/"))
+    assert "Resumed: repaired-soon" in page(browser.get(f"/cases/{second.number}/"))
 
 
 @pytest.mark.parametrize(
     ("what", "typed", "said"),
     [
-        ("link", {"other": ""}, "Please write the number of the other case."),
-        ("merge", {"other": "T-1", "reason": "同一处"}, "There is no case T-1 that you may see"),
-        ("merge", {"other": "LEAK", "reason": " "}, "Please give the reason."),
+        ("link", {"other": ""}, "Please enter the number of the other case."),
+        ("merge", {"other": "T-1", "reason": "同一处"}, "There is no case T-1 that you can see"),
+        ("merge", {"other": "LEAK", "reason": " "}, "Please enter the reason."),
         ("separate", {"reason": "拆开"}, "this case was not merged into another"),
         ("unlink", {"other": "LEAK", "reason": "拆开"}, "the two cases are not linked"),
     ],
@@ -218,7 +218,7 @@ def test_somebody_who_was_faster_is_told(browser, leak, second):
     browser.post(f"/cases/{second.number}/steps/urge/", {"reason": "快一点"})
     answer = does(browser, second, "merge", other=leak.number, reason="同一处", version=stale)
     assert answer.status_code == 409
-    assert "Somebody was faster" in page(answer)
+    assert "Someone else has already done this" in page(answer)
     assert 'value="同一处"' in page(answer)
 
 
@@ -226,7 +226,7 @@ def test_a_case_closed_to_the_viewer_is_not_there(browser, leak, second):
     Case.objects.filter(pk=leak.pk).update(lodged_by=None, first_asked=None, restricted=True)
     answer = does(browser, second, "link", other=leak.number)
     assert answer.status_code == 422
-    assert "that you may see" in page(answer)
+    assert "that you can see" in page(answer)
 
 
 def test_nothing_else_can_be_done_to_a_link(browser, leak):

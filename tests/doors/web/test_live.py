@@ -49,23 +49,23 @@ def test_a_case_that_somebody_changed_says_who_did_what_and_when(firm, leak, lan
 
 def test_two_people_on_one_form_are_told_of_each_other(leak, browser, colleague):
     ask(browser, leak, form="survey")
-    assert "has this form open" in page(ask(colleague, leak, form="survey")).replace(
-        "正打开此表单", "has this form open"
+    assert "is viewing this form" in page(ask(colleague, leak, form="survey")).replace(
+        "正打开此表单", "is viewing this form"
     )
-    assert "has the form “Survey” open" not in page(ask(browser, leak, form="survey"))
+    assert "is viewing the form “Survey”" not in page(ask(browser, leak, form="survey"))
 
 
 def test_on_another_form_or_on_the_case_alone_it_is_said_where_they_are(leak, browser, colleague):
     ask(colleague, leak, form="survey")
-    assert "has the form “Survey” open" in page(ask(browser, leak))
+    assert "is viewing the form “Survey”" in page(ask(browser, leak))
     ask(colleague, leak)
-    assert "has this case open" in page(ask(browser, leak))
+    assert "is viewing this case" in page(ask(browser, leak))
 
 
 def test_who_leaves_or_falls_silent_is_no_longer_named(leak, browser, colleague, clock):
     ask(colleague, leak)
     clock.shift(timedelta(seconds=19))
-    assert "open" in page(ask(browser, leak))
+    assert "is viewing this case" in page(ask(browser, leak))
     clock.shift(timedelta(seconds=2))
     assert "open" not in page(ask(browser, leak))
     ask(colleague, leak)
@@ -165,7 +165,7 @@ def test_a_desk_opens_short_and_says_that_there_is_more(firm, asked, monkeypatch
         hand_over(case=case, to=network.organisation, by=None, now=LATER)
     html = page(browser.get("/", {"rows": asked}))
     assert html.count("data-line=") == 2
-    assert "The 2 that are due soonest are shown." in html
+    assert "The 2 due soonest are shown." in html
     assert 'href="/?show=all&rows=102"' in html
     longer = page(browser.get("/?show=all&rows=102"))
     assert longer.count("data-line=") > 2

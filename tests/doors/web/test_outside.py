@@ -68,7 +68,7 @@ def test_one_screen_registers_a_letter_with_scan_and_copies(water, clerk):
     html = page(clerk.get(answer.url))
     assert "来信.pdf" in html
     assert "来信.png" in html, "the ending says what the file is"
-    assert html.count("not seen yet") == 2
+    assert html.count("not viewed yet") == 2
 
 
 def test_the_same_number_opens_the_case_that_is_there(water, clerk):
@@ -86,12 +86,12 @@ def test_the_same_number_opens_the_case_that_is_there(water, clerk):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"narrative": ""}, "Please write what was asked."),
+        ({"narrative": ""}, "Please enter the customer's request."),
         ({"sender": "nobody"}, "Please choose who sent it."),
         ({"contact_phone": "call me"}, "This is not a telephone number"),
-        ({"due_at": "2026-03-01T10:00"}, "The limit lies before the receipt"),
-        ({"received_at": "2026-03-20T10:00"}, "It cannot have come later than now"),
-        ({"received_at": "yesterday"}, "Write a date and a time"),
+        ({"due_at": "2026-03-01T10:00"}, "The time limit is before the receipt"),
+        ({"received_at": "2026-03-20T10:00"}, "The time of receipt cannot be later than now"),
+        ({"received_at": "yesterday"}, "Enter a date and time"),
         ({"address": "x" * 301}, "At most 300 characters."),
         ({"number": "#1"}, "A number does not begin with #"),
     ],
@@ -110,10 +110,14 @@ def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(water, clerk, 
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (b"<script>alert(1)</script>", "photo.png", "Not kept: pictures"),
+        (b"<script>alert(1)</script>", "photo.png", "This type of file is not accepted"),
         (b"", "empty.pdf", "The file is empty"),
         (PDF + b"0" * filestore.LARGEST, "large.pdf", "larger than 10 MB"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "x.svg", "Not kept: pictures"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>",
+            "x.svg",
+            "This type of file is not accepted",
+        ),
     ],
 )
 def test_a_bad_scan_is_named_and_a_good_one_beside_it_stays(water, clerk, content, name, said):
@@ -167,7 +171,7 @@ def test_the_letter_of_somebody_unnamed_is_closed_to_who_handles_it(water, clerk
     handler = sits(water.people["network"])
     html = page(handler.get(f"/cases/{case.number}/"))
     assert "来信.pdf" not in html
-    assert "they tell who asked" in html
+    assert "they identify the requester" in html
     assert handler.get(paper).status_code == 404
     assert b"".join(clerk.get(paper).streaming_content) == PDF, "whoever took it in reads it"
 
@@ -205,7 +209,7 @@ def test_the_figures_of_the_week_open_into_their_rows(water, clerk):
     assert link
     assert "市长〔2026〕15号" in page(clerk.get(f"/outside/{link.group(1)}"))
     before = page(clerk.get("/outside/?week=2026-03-02"))
-    assert "Nothing was received in this week." in before
+    assert "None received this week." in before
 
 
 # -- spreadsheets ----------------------------------------------------------------------------------
@@ -225,20 +229,20 @@ def tickets(html):
 
 def test_a_sheet_is_looked_at_before_anything_is_taken_in(water, clerk):
     html = page(give(clerk, HEAD + GOOD + BAD))
-    assert "new: 1" in html
-    assert "with errors: 1" in html
+    assert "New: 1" in html
+    assert "With errors: 1" in html
     for words in ("派单时间", "昨天上午", "write it like 2026-01-31", "不存在的单位"):
         assert words in html
     assert Case.objects.count() == 0
     done = page(clerk.post("/outside/sheets/take/", tickets(html)))
-    assert "Taken in: 1" in done
+    assert "Imported: 1" in done
     case = Case.objects.get()
     assert case.docket.handling_unit == water.units["network"]
     assert case.outside_due_at.isoformat() == "2026-03-12T16:00:00+00:00", "the day's 24:00"
     # and the same sheet again adds nothing
     again = page(give(clerk, HEAD + GOOD + BAD))
-    assert "already here: 1" in again
-    assert "Take in" not in again.split("<main")[1].split("Choose another")[0].split("<h1>")[1]
+    assert "Already here: 1" in again
+    assert "Import 1" not in again.split("<main")[1].split("Choose another")[0].split("<h1>")[1]
     assert Case.objects.count() == 1
 
 
@@ -273,7 +277,7 @@ def test_a_large_sheet_goes_in_by_steps(water, clerk, monkeypatch):
     step = page(clerk.post("/outside/sheets/take/", hidden, headers={"HX-Request": "true"}))
     assert "4 / 5" in step
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', step))
-    assert "Taken in: 5" in page(clerk.post("/outside/sheets/take/", hidden))
+    assert "Imported: 5" in page(clerk.post("/outside/sheets/take/", hidden))
     assert Case.objects.count() == 5
     assert clerk.post("/outside/sheets/take/", hidden).status_code == 422, "the sheet is gone"
 
@@ -302,7 +306,7 @@ def test_the_reply_names_what_is_missing_before_it_can_go_out(water, clerk):
     clerk.post("/outside/new/", typed(water))
     case = Case.objects.get()
     html = page(clerk.get(f"/cases/{case.number}/reply/"))
-    assert "It cannot go out yet. Missing:" in html
+    assert "Cannot be sent yet. Missing:" in html
     assert "the reply to the customer" in html
     assert 'name="content"' not in html
     assert "data-prints" not in html
@@ -315,7 +319,7 @@ def test_only_matters_from_outside_have_a_reply_to_the_sender(firm, leak):
 def test_pages_work_for_a_pack_without_letters(firm):
     client = sits(firm.top)
     assert client.get("/outside/").status_code == 200
-    assert "No outside system's sheet" in page(client.get("/outside/sheets/"))
+    assert "No sheet layout of an outside system" in page(client.get("/outside/sheets/"))
     answer = client.post(
         "/outside/new/",
         {

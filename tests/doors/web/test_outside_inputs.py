@@ -49,7 +49,7 @@ def take(client, html, **more):
 
 def counts(html):
     """New, already here, with errors; as the page says."""
-    return tuple(int(n) for n in re.findall(r">(?:new|already here|with errors): (\d+)<", html))
+    return tuple(int(n) for n in re.findall(r">(?:New|Already here|With errors): (\d+)<", html))
 
 
 def wrong_rows(html):
@@ -105,7 +105,7 @@ def test_each_odd_file_comes_out_as_it_should(water, clerk, name):
     assert said in html
     if new:
         done = page(take(clerk, page(answer), without=["confidential", "due"]))
-        while "Taken in:" not in done:
+        while "Imported:" not in done:
             hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', done))
             done = page(clerk.post("/outside/sheets/take/", hidden))
         assert Case.objects.count() == new
@@ -124,16 +124,16 @@ def test_a_sheet_that_would_lose_secrecy_or_limit_asks_before_it_is_taken_in(
 ):
     head = [{"办理时限": "处理时限", "是否保密": "保密"}.get(name, name) for name in HEAD]
     html = page(look(clerk, sheet(tmp_path, [row(secret="是")], head=head)))
-    listed = html.split("What of this file is not read")[1].split("</section>")[0]
+    listed = html.split("Parts of the file that are not read")[1].split("</section>")[0]
     for name in ("办理时限 / 截止时间", "是否保密", "处理时限", "保密"):
         assert f">{name}<" in listed
     assert 'name="without" value="confidential" required' in html
     for given in ([], ["due"], ["confidential"]):
         refused = take(clerk, html, without=given)
         assert refused.status_code == 422
-        assert "has to be confirmed first" in page(refused)
+        assert "confirm first what would be lost" in page(refused)
         assert Case.objects.count() == 0
-    assert "Taken in: 1" in page(take(clerk, html, without=["confidential", "due"]))
+    assert "Imported: 1" in page(take(clerk, html, without=["confidential", "due"]))
     assert Case.objects.get().outside_due_at is None
 
 
@@ -197,7 +197,7 @@ def test_telephones_are_stored_in_one_spelling_and_unreadable_ones_go_in(water, 
     rows = [row(number, phone=phone) for number, phone in told.items()]
     html = page(look(clerk, sheet(tmp_path, rows)))
     assert counts(html) == (4, 0, 0)
-    assert "Taken in with a remark" in html
+    assert "Imported with a remark" in html
     take(clerk, html)
     phones = dict(Case.objects.values_list("source_ref", "contact_phone"))
     assert phones == {"1": "13800001234", "2": "13800001234", "3": "匿名", "4": "13800001234"}

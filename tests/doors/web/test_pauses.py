@@ -70,7 +70,7 @@ def test_a_rejected_pause_is_taken_back_and_the_breach_is_dated_truly(firm, paus
     let_pass("2026-03-16 09:01")
     assert breach_of(paused).broken_at == at("2026-03-12 17:30")
     assert not OutboxMessage.objects.filter(payload__kind="paused").exists()
-    assert "rejected, taken back" in page(manager.get(f"/cases/{paused.number}/"))
+    assert "rejected (time counted)" in page(manager.get(f"/cases/{paused.number}/"))
 
 
 def test_whoever_asked_does_not_decide_it_whatever_post_he_has(firm, paused):
@@ -111,7 +111,7 @@ def test_the_share_of_paused_time_has_its_base_its_rows_and_a_workbook(firm, pau
     let_pass("2026-03-20 09:00")
     hr = Sitting(firm.people["general-manager"])
     html = page(hr.get("/pauses/?month=2026-03"))
-    assert "Share of paused time per unit" in html
+    assert "Share of paused time by unit" in html
     assert paused.number in html
     assert "Customer not met" in html
     answer = hr.get("/pauses/sheet/?month=2026-03")
@@ -162,9 +162,9 @@ def test_it_stands_among_the_rules_with_its_origin(firm):
     made = html[html.index(f'id="rule-{DECISION}"') :]
     made = made[: made.index("</article>")]
     for told in (
-        "Made from the pause of",
+        "Generated from the pause clause of",
         'href="#rule-order-handled"',
-        "no text states one",
+        "the regulation states none",
         "house-pause-decision",
     ):
         assert told in made, told
@@ -188,12 +188,12 @@ def test_past_both_moments_it_stands_as_overdue_and_says_what_it_waits_for(firm,
     let_pass("2026-03-18 09:00")
     assert not Breach.objects.filter(rule="order-handled").exists()
     owner, head = Sitting(firm.people["maintenance"]), Sitting(firm.people["general-manager"])
-    assert "verdict waits for the pause" in page(owner.get("/?show=overdue"))
+    assert "awaiting the decision on the pause" in page(owner.get("/?show=overdue"))
     register = page(head.get("/overdue/"))
-    assert "verdict waits for the pause" in register
+    assert "awaiting the decision on the pause" in register
     assert paused.number in register
     html = page(head.get(f"/cases/{paused.number}/"))
-    for told in ("no verdict before", "If rejected", "If approved", 'class="ladder"'):
+    for told in ("no verdict until then", "If rejected", "If approved", 'class="ladder"'):
         assert told in html, told
     reached = Escalation.objects.filter(obligation__rule="order-handled")
     assert reached.exists(), "whichever way it is decided, it is late"

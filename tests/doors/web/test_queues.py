@@ -111,7 +111,7 @@ def test_many_are_handed_over_and_what_did_not_go_says_why(browser, firm):
     answer = hand_over(browser, firm, [first, second, closed], extra=["T-1:1"])
     html = page(answer)
     assert answer.status_code == 200
-    assert "2 handed over" in html
+    assert "Handed over: 2" in html
     assert "2 not" in html
     assert "has had it since 2026-03-09 10:00; it was not handed over again" in html
     assert html.count('class="undo"') == 2, "each that went can be taken back"
@@ -127,9 +127,9 @@ def hand_over(browser, firm, cases, *, extra=(), reason="集中调整", **more):
 @pytest.mark.parametrize(
     ("spoilt", "said"),
     [
-        ({"reason": " "}, "Please give the reason."),
-        ({"unit": ""}, "Please choose the unit"),
-        ({"case": []}, "Please tick the cases"),
+        ({"reason": " "}, "Please enter the reason."),
+        ({"unit": ""}, "Please choose the receiving unit"),
+        ({"case": []}, "Please select the cases"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(browser, firm, leak, spoilt, said):
@@ -197,7 +197,7 @@ def test_the_overdue_register_says_what_it_counts_and_as_of_when(browser, late):
     html = page(browser.get("/overdue/"))
     assert late.number in html
     assert "As of" in html
-    assert "no clause of the regulation asks for it" in html
+    assert "not required by the regulation" in html
 
 
 def test_the_register_of_a_past_day_shows_what_was_overdue_then(firm, late, clock):
@@ -254,5 +254,5 @@ def test_who_asked_in_confidence_is_in_no_register_and_no_list(browser, firm, la
     Case.objects.filter(pk=late.pk).update(confidential=True)
     _names, rows = sheet(browser.get("/overdue/sheet/"))
     line = next(r for r in rows[3:] if r[0] == late.number)
-    assert line[1:3] == ["in confidence", ""]
+    assert line[1:3] == ["confidential", ""]
     assert "演*" not in page(browser.get("/queues/"))

@@ -46,7 +46,7 @@ def test_a_wrong_password_says_so_and_keeps_the_badge(stranger, firm):
 def test_nothing_typed_is_told(stranger, badge, password):
     answer = enter(stranger, badge, password)
     assert answer.status_code == 422
-    assert "Please write your badge number and your password." in page(answer)
+    assert "Please enter your staff number and password." in page(answer)
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -81,7 +81,7 @@ def test_the_language_is_chosen_before_the_sign_in_and_stays_with_the_person(fir
     client = Client()
     assert 'lang="zh-hans"' in page(client.get("/sign-in/"))
     client.post("/language/", {"language": "en", "next": "/sign-in/"})
-    assert "Badge number" in page(client.get("/sign-in/"))
+    assert "Staff number" in page(client.get("/sign-in/"))
     enter(client, firm.top.badge, firm.top.badge)
     assert Staff.objects.get(pk=firm.top.pk).language == "en"
     elsewhere = Client()
@@ -125,7 +125,7 @@ def test_whoever_comes_next_at_a_machine_does_not_get_the_language_of_the_one_be
 def test_switching_the_language_goes_back_to_the_same_page(browser):
     answer = browser.post("/language/", {"language": "zh-hans", "next": "/overdue/?unit=1"})
     assert answer["Location"] == "/overdue/?unit=1"
-    assert "逾期登记" in page(browser.get("/overdue/"))
+    assert "逾期清单" in page(browser.get("/overdue/"))
     browser.post("/language/", {"language": "fr"})
     assert 'lang="zh-hans"' in page(browser.get("/"))
 
@@ -148,7 +148,7 @@ def test_who_has_no_post_has_an_empty_desk(firm):
     idle.holdings.all().delete()
     answer = sits(idle).get("/")
     assert answer.status_code == 200
-    assert "Nothing is owed here" in page(answer)
+    assert "Nothing to do at the moment" in page(answer)
 
 
 @pytest.mark.parametrize(("headers", "taken"), [({"X-Quiet": "1"}, False), ({}, True)])

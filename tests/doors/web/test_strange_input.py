@@ -64,7 +64,7 @@ def test_a_nul_is_dropped_and_nothing_else_of_what_was_typed(browser, firm):
 
 def test_a_page_that_is_not_there_says_what_to_do_in_the_readers_language(browser, firm):
     english = page(browser.get("/cases/T-000000-00000/"))
-    assert "nothing that you may see" in english
+    assert "nothing that you can see" in english
     assert "My desk" in english
     chinese = page(sits(firm.top, "zh-hans").get("/cases/T-000000-00000/"))
     assert "没有找到" in chinese

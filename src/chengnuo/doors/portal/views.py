@@ -80,7 +80,7 @@ def progress(visitor: Visitor, company: str) -> HttpResponse:
     typed: dict[str, Any] = {"company": found, "number": number, "phone": phone, "personal": True}
     typed["here"] = "progress"
     if not number or not phone:
-        problem = _("Please type both the case number and the telephone you gave us.")
+        problem = _("Please enter both the case number and the telephone you gave us.")
         return visitor.page("progress", status=422, problem=problem, **typed)
     asked = _Asked(f"{found.pk}:{number}", dialled(phone), visitor.network)
     if not asked.may_ask(now=visitor.now):
@@ -159,11 +159,18 @@ def rate(visitor: Visitor, token: str) -> HttpResponse:
     except NoSuchLink:
         return _no_link(
             visitor,
-            _("This link is not complete or not ours. Open it from our message again, or call us."),
+            _("This link is not valid. Open it again from our text message, or call us."),
             404,
         )
     except LinkExpired:
-        return _no_link(visitor, _("The time for this rating is over."), 410)
+        return _no_link(
+            visitor,
+            _(
+                "This link has expired. Thank you for your interest; if you have a comment, "
+                "please call our hotline."
+            ),
+            410,
+        )
     except LinkUsed:
         return _no_link(visitor, _("This rating was given already. Thank you."), 410)
 

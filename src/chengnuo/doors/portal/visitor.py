@@ -67,7 +67,7 @@ class Visitor:
             return []
         own = lines_of(company=self.company)
         told = (
-            (_("Service line, at any hour"), own.line),
+            (_("Service line (24 hours)"), own.line),
             (_("Complaints about our service"), own.complaints),
         )
         return [(what, found[0]) for what, one in told if (found := telephones_in(one))]

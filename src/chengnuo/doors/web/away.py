@@ -128,17 +128,17 @@ def _page(request: HttpRequest, title: str, why: str) -> HttpResponse:
 def _words(kind: str) -> tuple[str, str]:
     if kind == BUSY:
         return _("The database is busy"), _(
-            "Others are writing just now, and this had to wait too long. Nothing of it was saved; "
-            "please send it again in a moment."
+            "Others are saving just now and the wait took too long. Not saved; please "
+            "submit again in a moment."
         )
     if kind == FULL:
-        return _("The server's disk cannot take any more"), _(
-            "Nothing of this was saved. Please tell your administrator: space must be made, or the "
-            "disk be made writable, before anything can be saved."
+        return _("The server's disk is full or read-only"), _(
+            "Not saved. Please tell your administrator: disk space or write access is "
+            "needed before anything can be saved."
         )
     return _("The database cannot be reached"), _(
-        "Nothing of this was saved, and nothing saved before is lost. Please try again in a "
-        "moment; if it lasts, tell your administrator."
+        "Not saved; nothing saved before is lost. Please try again in a moment. If it "
+        "persists, tell your administrator."
     )
 
 

@@ -46,13 +46,13 @@ def refused(request: HttpRequest, status: int) -> HttpResponse:
     """411 or 413, in the reader's language; the body stays unread."""
     with translation.override(translation.get_language_from_request(request)):
         if status == 411:
-            title = _("How long this is was not said")
-            why = _("What is sent must say its length (Content-Length). Nothing was saved.")
+            title = _("Length of the request missing")
+            why = _("A request must state its length (Content-Length). Not saved.")
         else:
             title = _("This is too large")
             why = _(
-                "At most %(most)s MB are taken at once. Nothing was saved; go back, what you typed "
-                "still stands in the form. Send large files one by one, or smaller."
+                "At most %(most)s MB at once. Not saved; go back, your entries are still in "
+                "the form. Upload large files one by one, or make them smaller."
             ) % {"most": settings.BODY_LARGEST // 1024**2}
         if "HX-Request" in request.headers:
             response = HttpResponse(status=status, headers={"X-Why": quote(f"{title}. {why}")})

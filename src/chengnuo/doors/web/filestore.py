@@ -74,8 +74,8 @@ def keep(upload: UploadedFile[Any]) -> StoredFile:
     if kind is None:
         raise NotAcceptable(
             _(
-                "Not kept: pictures, PDF, OFD, Word, Excel, WPS, sound and video are; save it as "
-                "one of them"
+                "This type of file is not accepted. Use a picture, PDF, OFD, Word, Excel, WPS, "
+                "sound or video file"
             )
         )
     if upload.size > kind.largest:

@@ -238,7 +238,10 @@ def staffed(
         with timezone.override(visit.zone):
             if visit.keeps_house_only and not _opens_no_customer(request):
                 return visit.closed(
-                    _("Administrators open no cases and no customers; that wants another post.")
+                    _(
+                        "Administrators cannot view cases or customer records; that needs a "
+                        "separate post."
+                    )
                 )
             return _telling(request, view(visit, *args, **kwargs))
 

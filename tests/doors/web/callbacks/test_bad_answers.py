@@ -20,9 +20,9 @@ from tests.rules.world import at
 def test_not_done_goes_back_and_is_marked_as_false_completion_on_the_case(agent, complaint):
     agent.post(sheet(complaint, end="answers/"), {**UNHAPPY, "token": "call-1"})
     html = page(agent.get(f"/cases/{complaint.number}/"))
-    assert "False completion" in html
-    assert "back with the unit that had it" in html
-    assert "False completion" in page(agent.get("/callbacks/bad/"))
+    assert "Falsely reported complete" in html
+    assert "returned to the handling unit" in html
+    assert "Falsely reported complete" in page(agent.get("/callbacks/bad/"))
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def waiting(firm, complaint):
 def test_a_bad_answer_on_a_closed_case_waits_on_the_desk_of_who_accepted_it(
     agent, firm, complaint, waiting
 ):
-    assert "The customer wants it back" in page(agent.get("/"))
-    assert "The customer wants it back" not in page(sits(firm.people["network"]).get("/"))
+    assert "Customer asks to reopen" in page(agent.get("/"))
+    assert "Customer asks to reopen" not in page(sits(firm.people["network"]).get("/"))
     assert "Do not reopen" in page(agent.get(f"/cases/{complaint.number}/"))
     refused = agent.post(f"/callbacks/bad/{waiting.pk}/", {"verdict": "reopen", "remark": " "})
     assert refused.status_code == 422

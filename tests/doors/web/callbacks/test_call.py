@@ -120,7 +120,7 @@ def test_who_handled_it_may_not_call(firm, complaint):
     network = sits(firm.people["network"])
     assert network.get(sheet(complaint, end="answers/")).status_code == 404
     assert network.post(sheet(complaint, end="number/")).status_code == 404
-    assert "Whoever handled it" in page(network.get(sheet(complaint)))
+    assert "The handler may not make this call" in page(network.get(sheet(complaint)))
     taken = network.post(sheet(complaint, end="take/"))
     assert taken.status_code == 422
     assert not Assignment.objects.exists(), "nobody keeps the callback on his own work from others"
@@ -153,7 +153,7 @@ def test_the_head_hands_a_callback_to_another_officer(firm, complaint):
     )  # fmt: skip
     appoint(staff=second, post=firm.posts["hotline-agent"], now=LONG_AGO)
     head = sits(firm.people["hotline-agent"])
-    assert "Hand to another officer" in page(head.get(sheet(complaint)))
+    assert "Reassign to another officer" in page(head.get(sheet(complaint)))
     answer = head.post(sheet(complaint, end="hand-on/"), {"to": second.pk})
     assert answer.status_code == 302
     assert Assignment.objects.get().officer == second
@@ -168,7 +168,7 @@ def test_the_history_of_the_case_tells_of_calls_in_words(agent, complaint):
     tried(agent, complaint, "busy")
     agent.post(sheet(complaint, end="answers/"), {**UNHAPPY, "token": "call-1"})
     html = page(agent.get(f"/cases/{complaint.number}/"))
-    for told in ("Callback taken", "Callback attempted", "Busy", "the matter is wanted back"):
+    for told in ("Follow-up taken", "Follow-up attempted", "Busy", "customer asks to reopen"):
         assert told in html
     for raw in ("callback.taken", "callback.attempted", "answer.bad"):
         assert raw not in html
@@ -181,11 +181,11 @@ def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, 
             outcome=Outcome.NO_ANSWER, token=f"try-{n}", now=NOW - timedelta(minutes=50 - 10 * n),
         )  # fmt: skip
     asked = page(sits(firm.people["hotline-agent"]).get(sheet(complaint)))
-    assert "somebody has to decide" in asked
+    assert "a decision is needed" in asked
     assert "End a callback without contact" in asked
     manager = sits(firm.people["cs-manager"])
     html = page(manager.get("/callbacks/"))
-    assert "To be decided: no further attempt is planned" in html
+    assert "No attempts left: decision needed" in html
     assert complaint.number in html
     assert "?form=callback-waiver" in page(manager.get(sheet(complaint)))
 

@@ -110,7 +110,7 @@ def test_used_up_ones_have_their_own_part_and_are_not_behind_what_is_to_be_calle
         )  # fmt: skip
     for client in (agent, sits(firm.people["cs-manager"])):
         html = page(client.get("/callbacks/"))
-        assert "To be decided: no further attempt is planned" in html
+        assert "No attempts left: decision needed" in html
         assert sheet(matters[4]) in html
 
 
@@ -141,7 +141,7 @@ def test_visits_that_are_cut_have_their_number_and_a_way_on(firm, agent, matters
     assert matters[0].number in html
     assert matters[2].number in page(agent.get("/callbacks/visits/?from=2"))
     desk = page(sits(firm.people["vice-president"]).get("/"))
-    assert "Others wait:" in desk
+    assert "Also waiting:" in desk
     assert "/callbacks/visits/" in desk
 
 
@@ -151,7 +151,7 @@ def test_bad_answers_that_are_cut_have_their_number_and_a_way_on(firm, agent, ma
     assert "1–1 of 5" in html
     assert made[0].case.number in html
     assert made[4].case.number in page(agent.get("/callbacks/bad/?from=4"))
-    assert "Others wait:" in page(agent.get("/"))
+    assert "Also waiting:" in page(agent.get("/"))
 
 
 def test_draws_that_are_cut_lead_on(firm, few):

@@ -49,7 +49,7 @@ def test_the_list_is_in_groups_overdue_first_then_those_to_be_tried_again(agent,
 
 
 def test_nobody_to_call_is_said(firm):
-    assert "Nobody is to be called" in page(sits(firm.people["hotline-agent"]).get("/callbacks/"))
+    assert "No follow-up calls due" in page(sits(firm.people["hotline-agent"]).get("/callbacks/"))
 
 
 def test_take_puts_it_on_ones_own_list(agent, firm, complaint):

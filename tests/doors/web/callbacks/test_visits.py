@@ -24,17 +24,17 @@ def test_a_visit_waits_on_the_leaders_desk_and_is_recorded_after_his_instruction
     assert step(agent, "instruct", "同意").status_code == 422, "who asked does not instruct"
     leader = sits(firm.people["vice-president"])
     asked = page(leader.get(sheet(complaint)))
-    assert "To be called by" in asked
-    assert "Whoever handled it" not in asked, "he did not"
-    assert "A visit to instruct" in page(leader.get("/"))
-    assert "waits for the instruction" in page(leader.get("/callbacks/visits/"))
+    assert "Follow-up officer" in asked
+    assert "The handler may not make this call" not in asked, "he did not"
+    assert "Visit awaiting instruction" in page(leader.get("/"))
+    assert "awaiting instruction" in page(leader.get("/callbacks/visits/"))
     assert step(leader, "instruct", "由客服部上门").status_code == 302
     assert VisitOrder.objects.get().instruction == "由客服部上门"
-    assert "A visit to instruct" not in page(leader.get("/"))
+    assert "Visit awaiting instruction" not in page(leader.get("/"))
     html = page(agent.get(sheet(complaint, end="?manner=visit")))
-    assert "What came of the visit" in html
+    assert "Visit outcome" in html
     assert "Nobody there" in html
     assert "Wrong number" not in html, "only a telephone knows"
     agent.post(sheet(complaint, end="answers/?manner=visit"), {**ANSWERED, "token": "v2"})
     assert Attempt.objects.get().manner == "visit"
-    assert "made" in page(agent.get("/callbacks/visits/"))
+    assert "done" in page(agent.get("/callbacks/visits/"))

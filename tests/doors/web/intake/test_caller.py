@@ -43,7 +43,7 @@ def test_somebody_who_calls_again_and_again_is_recognised(browser, firm):
     for turn in range(3):
         take(firm, token=f"again-{turn}")
     html = called(browser)
-    assert "3 times in 30 days" in html
+    assert "Contacts in 30 days: 3" in html
     assert "Leak ×3" in html
 
 

@@ -32,7 +32,7 @@ def test_a_question_about_a_running_case_is_noted_with_it(browser, firm):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"answer": ""}, "Please say why no case is needed."),
+        ({"answer": ""}, "Please choose why no case is needed."),
         ({"about": "T-000000-00000"}, "There is no case T-000000-00000"),
         ({"contact_phone": "x"}, "This is not a telephone number"),
     ],

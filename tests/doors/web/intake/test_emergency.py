@@ -52,7 +52,7 @@ def test_an_emergency_reaches_its_unit_at_once_and_one_sees_who_has_read_it(agen
 def test_an_emergency_that_lacks_something_is_kept_as_typed(agent):
     answer = agent.post("/intake/emergency/", {**BURST, "narrative": ""})
     assert answer.status_code == 422
-    assert error_at(page(answer), "narrative") == "Please write what was asked."
+    assert error_at(page(answer), "narrative") == "Please enter the customer's request."
     assert 'value="示例路口"' in control(page(answer), "address")
 
 

@@ -15,7 +15,7 @@ def test_a_matter_is_taken_in(browser):
     assert answer.redirect_chain == [(f"/cases/{case.number}/taken/", 302)]
     assert (case.contact_phone, case.address) == ("13800000002", "示例路2号")
     assert case.docket.facts["area"] == "urban"
-    assert f"Taken in: {case.number}" in page(answer)
+    assert f"Case registered: {case.number}" in page(answer)
 
 
 def test_a_double_click_is_one_case(browser):
@@ -38,7 +38,7 @@ def test_promises_are_shown_before_anything_is_saved(browser):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"narrative": "  "}, "Please write what was asked."),
+        ({"narrative": "  "}, "Please enter the customer's request."),
         ({"service": ""}, "Please choose a service."),
         ({"service": "nonsense"}, "Please choose a service."),
         ({"channel": "pigeon"}, "Please choose a channel."),
@@ -106,7 +106,7 @@ def test_a_colleague_nobody_knows_is_told_at_the_field(browser):
     answer = browser.post("/intake/", {**LEAK, "first_asked": "nobody"})
     assert answer.status_code == 422
     said = error_at(page(answer), "first-asked")
-    assert said.startswith("Nobody here has this badge number or name; look at it again")
+    assert said.startswith("No one here has this staff number or name; check it")
     assert 'value="nobody"' in control(page(answer), "first_asked")
 
 
@@ -123,7 +123,7 @@ def test_an_older_page_with_another_matter_is_not_taken_for_the_saved_one(browse
     again = browser.post("/intake/", {**LEAK, "narrative": "另一件事"})
     html = page(again)
     assert again.status_code == 409
-    assert "This page was saved before" in html
+    assert "Already saved as" in html
     assert "另一件事" in html
     token = re.search(r'name="token" value="([^"]+)"', html).group(1)
     browser.post("/intake/", {**LEAK, "narrative": "另一件事", "token": token})

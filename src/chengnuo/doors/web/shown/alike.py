@@ -144,7 +144,7 @@ def _why(reason: Likeness, metres: int | None) -> str:
     if reason is Likeness.CALLER:
         return _("same telephone")
     if reason is Likeness.HOUSE:
-        return _("same house")
+        return _("same address")
     if reason is Likeness.CROSSING:
-        return _("same crossing")
+        return _("same junction")
     return _("%(metres)s m away") % {"metres": metres}

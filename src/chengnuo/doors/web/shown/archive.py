@@ -123,4 +123,4 @@ def sheet_rows(tables: list[ShownTable]) -> Iterator[list[Cell]]:
 
 
 def sheet_titles() -> list[str]:
-    return [_("Statistic"), _("Row"), _("Column"), _("Number"), _("Definition")]
+    return [_("Measure"), _("Row"), _("Column"), _("Number"), _("Definition")]

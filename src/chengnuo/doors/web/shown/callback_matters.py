@@ -34,7 +34,7 @@ def bad_line(visit: Visit, bad: BadAnswer, mine: bool) -> BadLine:
     pack = visit.regulation_behind(bad.case.docket.release_id).pack
     service = pack.services.get(bad.case.service)
     contact = contact_of(visit, bad.case, in_full=False)
-    name = _("in confidence") if contact.hidden else contact.name
+    name = _("confidential") if contact.hidden else contact.name
     return BadLine(bad, name, service.title if service else "", mine)
 
 
@@ -54,7 +54,7 @@ class VisitLine:
         name = ""
         if case is not None:
             contact = contact_of(visit, case, in_full=False)
-            name = _("in confidence") if contact.hidden else contact.name
+            name = _("confidential") if contact.hidden else contact.name
         mine = order.instructed_at is None and may_instruct(
             order=order, posts=visit.posts, by=visit.staff
         )
@@ -74,12 +74,12 @@ def known_visits(visit: Visit) -> Q:
 def _stage(order: VisitOrder) -> str:
     row = order.obligation
     if row.kept_at is not None:
-        return _("made")
+        return _("done")
     if row.voided_at is not None:
-        return _("ended")
+        return _("cancelled")
     if order.instructed_at is None:
-        return _("waits for the instruction")
-    return _("to be made") if order.consented_at else _("waits for the customer's consent")
+        return _("awaiting instruction")
+    return _("to be visited") if order.consented_at else _("awaiting the customer's consent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class RateLine:
 
 def share(value: float | None) -> str:
     """A rate without a base is no number."""
-    return "—" if value is None else f"{value * 100:.0f} %"
+    return "—" if value is None else f"{value * 100:.0f}%"
 
 
 def sentence(found: Rates) -> str:
@@ -77,7 +77,9 @@ def sentence(found: Rates) -> str:
     base = _("%(due)s due, %(reached)s reached") % {"due": found.due, "reached": found.reached}
     if found.satisfaction is None:
         return _("nobody rated; %(base)s") % {"base": base}
-    told = ngettext("%(share)s of %(n)s rated", "%(share)s of %(n)s rated", found.rated)
+    told = ngettext(
+        "%(share)s satisfied (%(n)s rated)", "%(share)s satisfied (%(n)s rated)", found.rated
+    )
     rated = told % {"share": share(found.satisfaction), "n": found.rated}
     return _("%(rated)s; %(base)s") % {"rated": rated, "base": base}
 
@@ -88,18 +90,31 @@ def measures() -> dict[str, tuple[str, str]]:
         "due": (
             _("Due"),
             _(
-                "Callbacks that fell due in the month and by now (due at 24:00 on the last day"
-                " included), and made or broken; without a limit, those that began in it; not void."
+                "Follow-ups due in the month up to now (24:00 on the last day included) that "
+                "were made or missed; those without a time limit count in the month they "
+                "began; cancelled ones do not count."
             ),
         ),
-        "timed": (_("With a limit"), _("Of the due: those with a limit, which can be in time.")),
-        "in_time": (_("In time"), _("Of those with a limit: made, and not broken before.")),
-        "reached": (_("Reached"), _("Of the due: the customer was connected, or it is made.")),
-        "rated": (_("Rated"), _("Ratings given in the month, by callback, link, SMS or web.")),
+        "timed": (
+            _("With a time limit"),
+            _("Of those due: follow-ups with a time limit, which can be on time."),
+        ),
+        "in_time": (
+            _("On time"),
+            _("Of those with a time limit: made on time, not breached before."),
+        ),
+        "reached": (
+            _("Reached"),
+            _("Of those due: the customer was reached, or the follow-up was completed."),
+        ),
+        "rated": (
+            _("Rated"),
+            _("Ratings given in the month by follow-up, link, text message or web."),
+        ),
         "satisfied": (_("Satisfied"), _("Of the rated: those who were satisfied.")),
         "false_completions": (
-            _("False completions"),
-            _("Reported as done, and the customer says in the month that it is not."),
+            _("Falsely reported complete"),
+            _("Reported as done, but in the month the customer said it was not."),
         ),
     }
 
@@ -135,7 +150,7 @@ def picture(lines: Iterable[RateLine]) -> dict[str, Any]:
     return {
         "names": [say(line.title) for line in rows],
         "series": [
-            [_("In time"), [per_cent(line.rates.timeliness) for line in rows]],
+            [_("On time"), [per_cent(line.rates.timeliness) for line in rows]],
             [_("Reached"), [per_cent(line.rates.reach) for line in rows]],
             [_("Satisfied"), [per_cent(line.rates.satisfaction) for line in rows]],
         ],
@@ -146,9 +161,9 @@ def heads() -> list[Head]:
     return [
         Head(_("Unit"), 24),
         *(Head(title, 10) for title, _counts in measures().values()),
-        Head(_("In time, of those with a limit"), 18),
-        Head(_("Reached, of the due"), 14),
-        Head(_("Satisfied, of the rated"), 16),
+        Head(_("On time (of those with a time limit)"), 18),
+        Head(_("Reached (of those due)"), 14),
+        Head(_("Satisfied (of those rated)"), 16),
     ]
 
 
@@ -181,7 +196,7 @@ def behind(visit: Visit, row: Any) -> Behind:
         case: Case | None = getattr(row.docket, "case", None)
         return Behind(case, row.due_at or row.start_at, say(promise.title), promise.word, "")
     rating: Rating = row.rating if isinstance(row, BadAnswer) else row
-    said = _("satisfied") if rating.satisfied else _("not satisfied")
-    done = _("solved") if rating.solved else _("not solved")
+    said = _("Satisfied") if rating.satisfied else _("Dissatisfied")
+    done = _("Solved") if rating.solved else _("Not solved")
     false = isinstance(row, BadAnswer)
     return Behind(rating.case, rating.at, f"{rating.score}/5 · {said}", done, rating.words, false)

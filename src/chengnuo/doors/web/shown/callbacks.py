@@ -112,7 +112,7 @@ def line_of(visit: Visit, due: Due) -> Line:
 def _name(visit: Visit, due: Due, case: Case | None) -> str:
     if case is not None:
         contact = contact_of(visit, case, in_full=False)
-        return _("in confidence") if contact.hidden else contact.name
+        return _("confidential") if contact.hidden else contact.name
     customer = customer_of(due.obligation)
     return masked_name(customer.name) if customer is not None else ""
 
@@ -168,10 +168,10 @@ def groups(lines: Sequence[Line], visit: Visit) -> list[Group]:
     """Overdue, now to be tried again, today, later; those whose attempts are used up at the end."""
     kinds = {
         "overdue": Group("overdue", _("Overdue"), []),
-        "again": Group("again", _("Now to be tried again"), []),
+        "again": Group("again", _("Retry now"), []),
         "today": Group("today", _("Today"), []),
         "later": Group("later", _("Later"), []),
-        "ended": Group("ended", _("To be decided: no further attempt is planned"), []),
+        "ended": Group("ended", _("No attempts left: decision needed"), []),
     }
     for line in lines:
         kinds[_kind(line, visit)].lines.append(line)

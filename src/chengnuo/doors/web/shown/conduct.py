@@ -37,9 +37,9 @@ from chengnuo.rules.words import Text
 
 def grounds() -> dict[str, str]:
     return {
-        Ground.BREACH: _("A promise not kept"),
-        Ground.DISSATISFIED: _("A dissatisfied customer"),
-        Ground.FALSE_COMPLETION: _("Reported done and not done"),
+        Ground.BREACH: _("Promise breached"),
+        Ground.DISSATISFIED: _("Dissatisfied customer"),
+        Ground.FALSE_COMPLETION: _("Falsely reported complete"),
     }
 
 
@@ -47,7 +47,7 @@ def stages() -> dict[str, str]:
     return {
         Stage.OPENED: _("Opened"),
         Stage.SERVED: _("Served"),
-        Stage.REBUTTED: _("Rebutted"),
+        Stage.REBUTTED: _("Response received"),
         Stage.DECIDED: _("Decided"),
         Stage.SIGNED: _("Signed"),
         Stage.WITHDRAWN: _("Withdrawn"),
@@ -104,7 +104,7 @@ def _title(visit: Visit, row: Proceeding) -> Any:
     if row.breach is not None:
         regulation = visit.regulation_behind(row.breach.digest)
         if regulation.pack.restricted_to(row.breach.obligation.docket.service):
-            return _("A restricted matter")
+            return _("Restricted case")
         rule = regulation.book.rules.get(row.breach.rule)
         return rule.title if rule else row.breach.rule
     return grounds()[row.ground]

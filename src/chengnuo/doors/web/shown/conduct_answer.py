@@ -28,10 +28,10 @@ class AnswerShown:
 
 def ways() -> dict[str, str]:
     return {
-        Via.LINK: _("the link of a message"),
-        Via.SMS: _("a reply to a message"),
+        Via.LINK: _("link in a text message"),
+        Via.SMS: _("reply to a text message"),
         Via.PHONE: _("telephone"),
-        Via.WEB: _("the web"),
+        Via.WEB: _("web"),
     }
 
 

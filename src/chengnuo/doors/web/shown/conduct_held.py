@@ -64,7 +64,7 @@ def tenures(
     for one in statement["held"]:
         since = datetime.fromisoformat(one["since"])
         if not _open(one, open_to):
-            found.append((since, _("somebody else"), ""))
+            found.append((since, _("someone else"), ""))
             continue
         names = [say(people[p]) for p in one["people"] if p in people]
         found.append((since, say(units[one["unit"]]), ", ".join(names) or _("vacant")))
@@ -86,7 +86,7 @@ def picture(
     for one, begin, until in zip(statement["held"], since, [*since[1:], end], strict=True):
         is_open = _open(one, open_to)
         names = [say(people[p]) for p in one["people"] if p in people]
-        name = " · ".join([say(units[one["unit"]]), *names]) if is_open else _("somebody else")
+        name = " · ".join([say(units[one["unit"]]), *names]) if is_open else _("someone else")
         first = max(begin, start)
         width = max(axis.x(until) - axis.x(first), 0.4)
         bars.setdefault(name, []).append(Span(axis.x(first), round(width, 2), "ran"))
@@ -122,4 +122,4 @@ def _share_of(one: Mapping[str, Any] | None, parts: Iterable[Part]) -> str:
     if one is None:
         return ""
     theirs = [p for p in parts if _is_of(p, one)]
-    return f"{percent(min(sum(p.share for p in theirs), PARTS))} %" if theirs else ""
+    return f"{percent(min(sum(p.share for p in theirs), PARTS))}%" if theirs else ""

@@ -30,7 +30,7 @@ def class_word(name: str) -> str:
     return {
         "residential": _("Residential"),
         "commercial_industrial": _("Commercial and industrial"),
-        "batch": _("Batch customer"),
+        "batch": _("Bulk customer (developer)"),
         "key": _("Key customer"),
         "special": _("Special customer"),
         "potential": _("Potential customer"),
@@ -194,13 +194,13 @@ def _timeline(visit: Visit, file: CustomerFile) -> list[Moment]:
         moments.append(Moment(row.at, "home", title, say(row.filled_by), _to(case)))
     for rating in file.ratings:
         title = _("Rated %(score)s of 5") % {"score": rating.score}
-        said = _("satisfied") if rating.satisfied else _("not satisfied")
+        said = _("Satisfied") if rating.satisfied else _("Dissatisfied")
         moments.append(
             Moment(rating.at, "star", title, said, _to(rating.case), not rating.satisfied)
         )
     for breach in file.breaches:
         case = file.cases[breach.obligation.docket_id]
-        title = _("Broken: %(promise)s") % {"promise": say(_rule(visit, file, breach))}
+        title = _("Breached: %(promise)s") % {"promise": say(_rule(visit, file, breach))}
         moments.append(
             Moment(breach.broken_at, "alert-triangle", title, case.number, _to(case), bad=True)
         )
@@ -212,7 +212,7 @@ def _of_cases(visit: Visit, file: CustomerFile) -> list[Moment]:
     found = []
     for line in (_line(visit, file, case) for case in (*file.open, *file.closed)):
         case = line.case
-        title = _("Taken in: %(service)s") % {"service": say(line.service)}
+        title = _("Received: %(service)s") % {"service": say(line.service)}
         found.append(Moment(case.lodged_at, "clipboard-list", title, case.number, _to(case)))
         if case.closed_at is not None:
             title = _("Closed: %(service)s") % {"service": say(line.service)}
@@ -226,7 +226,7 @@ def _of_contacts(visit: Visit, file: CustomerFile) -> list[Moment]:
     for contact in file.contacts:
         channel = channel_title(pack, contact.channel) if pack else contact.channel
         title = (
-            _("We reached out: %(channel)s") if contact.outbound else _("Contact: %(channel)s")
+            _("Outbound contact: %(channel)s") if contact.outbound else _("Contact: %(channel)s")
         ) % {"channel": say(channel)}
         icon = "phone-outgoing" if contact.outbound else "phone-incoming"
         link = _to(contact.case) if contact.case is not None else ""
@@ -251,12 +251,12 @@ def _of_archive(entries: list[Entry]) -> list[Moment]:
 
 def _archive_words() -> dict[str, str]:
     return {
-        "customer.registered": _("File opened"),
-        "customer.changed": _("File put right"),
+        "customer.registered": _("Record created"),
+        "customer.changed": _("Record corrected"),
         "location.added": _("Premises added"),
         "account.opened": _("Account opened"),
         "account.closed": _("Account closed"),
-        "agreement.signed": _("Agreement signed"),
+        "agreement.signed": _("Contract signed"),
         "meter.installed": _("Meter installed"),
         "meter.removed": _("Meter removed"),
         "appliance.seen": _("Equipment recorded"),

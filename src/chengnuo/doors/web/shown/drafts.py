@@ -153,7 +153,7 @@ def check(visit: Visit, draft: Draft, regulation: Regulation) -> None:
     if entry is None or entry.process is None:
         draft.errors["service"] = _("Please choose a service.")
     if not draft.typed["narrative"]:
-        draft.errors["narrative"] = _("Please write what was asked.")
+        draft.errors["narrative"] = _("Please enter the customer's request.")
     _check_caller(draft, regulation)
     _check_first_asked(visit, draft)
     if not 8 <= len(draft.token) <= 64:
@@ -163,7 +163,7 @@ def check(visit: Visit, draft: Draft, regulation: Regulation) -> None:
 def check_contact(visit: Visit, draft: Draft, regulation: Regulation) -> None:
     """What a contact without a case of its own needs."""
     if not draft.typed["answer"]:
-        draft.errors["answer"] = _("Please say why no case is needed.")
+        draft.errors["answer"] = _("Please choose why no case is needed.")
     _check_caller(draft, regulation)
 
 
@@ -187,10 +187,12 @@ def _check_first_asked(visit: Visit, draft: Draft) -> None:
     if len(found) == 1:
         draft.first_asked = found[0]
     elif found:
-        draft.errors["first_asked"] = _("Two people bear this name; please give the badge number.")
+        draft.errors["first_asked"] = _(
+            "More than one person has this name; enter the staff number."
+        )
     else:
         draft.errors["first_asked"] = _(
-            "Nobody here has this badge number or name; look at it again, or leave it empty."
+            "No one here has this staff number or name; check it, or leave it empty."
         )
 
 

@@ -57,7 +57,7 @@ def setting_value(value: str) -> str:
     """A value of a setting in words; numbers and codes of the pack stay as they are."""
     count, _of, unit = value.partition("_")
     if count.isdigit() and unit == "natural_days":
-        return _("%(n)s natural days") % {"n": count}
+        return _("%(n)s calendar days") % {"n": count}
     words = {
         "unset": _("not set"),
         "week": _("every week"),
@@ -65,9 +65,9 @@ def setting_value(value: str) -> str:
         "quarter": _("every quarter"),
         "half_year": _("every half-year"),
         "year": _("every year"),
-        "natural_day": _("natural days"),
+        "natural_day": _("calendar days"),
         "working_day": _("working days"),
-        "own_list": _("the house's own list"),
+        "own_list": _("the organisation's own list"),
         "report": _("from the report"),
         "arrival": _("from the arrival"),
         "hand_over": _("handed over to the next shift"),
@@ -85,7 +85,7 @@ def kind_of(kind: str) -> str:
         "region": _("region"),
         "company": _("company"),
         "branch": _("branch"),
-        "hall": _("hall"),
+        "hall": _("service centre"),
         "department": _("department"),
         "crew": _("crew"),
     }.get(kind, kind)
@@ -99,4 +99,4 @@ def rung(wanted: str) -> str:
             "%(n)s step up the reporting line", "%(n)s steps up the reporting line", int(steps)
         )
         return told % {"n": steps}
-    return _("the organisation above") if wanted == ABOVE else wanted
+    return _("the unit above") if wanted == ABOVE else wanted

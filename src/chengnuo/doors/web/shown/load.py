@@ -56,7 +56,7 @@ def load_of(visit: Visit, unit: Organisation | None) -> ShownLoad:
     ]
     picture = {
         "taken": {
-            "title": _("Taken in, on average"),
+            "title": _("Received, on average"),
             "hours": [hour for hour, _n, _a in taken],
             "numbers": [average for _h, _n, average in taken],
         },

@@ -61,7 +61,7 @@ def countdown(at: datetime, now: datetime) -> str:
     left = (at - now).total_seconds()
     if left >= 0:
         return _("%(span)s left") % {"span": span(left)}
-    return _("overdue %(span)s") % {"span": span(left)}
+    return _("%(span)s overdue") % {"span": span(left)}
 
 
 def for_input(at: datetime) -> str:

@@ -106,9 +106,9 @@ def _check(visit: Visit, pack: Pack, draft: Draft) -> None:
     if typed["sender"] not in senders_of(pack):
         errors["sender"] = _("Please choose who sent it.")
     if not typed["narrative"]:
-        errors["narrative"] = _("Please write what was asked.")
+        errors["narrative"] = _("Please enter the customer's request.")
     if typed["number"].startswith(NO_NUMBER):
-        errors["number"] = _("A number does not begin with #; write it without, or leave it empty.")
+        errors["number"] = _("A number does not begin with #; enter it without, or leave it empty.")
     if typed["contact_phone"] and not is_telephone(typed["contact_phone"]):
         errors["contact_phone"] = say(NO_TELEPHONE)
     entry = pack.services.get(service_of(pack, typed))
@@ -131,7 +131,7 @@ def _moment(visit: Visit, draft: Draft, name: str) -> datetime | None:
         return None
     at = moment_in(typed, visit.zone)
     if at is None:
-        draft.errors[name] = _("Write a date and a time, like 2026-01-31 09:00.")
+        draft.errors[name] = _("Enter a date and time, for example 2026-01-31 09:00.")
         return None
     # A page shows minutes: this very minute is now.
     return visit.now if timedelta(0) <= visit.now - at < timedelta(minutes=1) else at
@@ -140,9 +140,11 @@ def _moment(visit: Visit, draft: Draft, name: str) -> datetime | None:
 def _check_moments(visit: Visit, draft: Draft) -> None:
     received, due = draft.received_at, draft.due_at
     if received and received > visit.now:
-        draft.errors["received_at"] = _("It cannot have come later than now; look at day and hour.")
+        draft.errors["received_at"] = _(
+            "The time of receipt cannot be later than now; check the date and time."
+        )
     if received and due and due < received:
-        draft.errors["due_at"] = _("The limit lies before the receipt; look at both.")
+        draft.errors["due_at"] = _("The time limit is before the receipt; check both.")
 
 
 def matter_of(visit: Visit, pack: Pack, draft: Draft) -> Matter:

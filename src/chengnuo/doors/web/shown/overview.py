@@ -93,9 +93,7 @@ def shown_companies(
         replace(_line(line, say(one), asked[one.pk], None, whole=False), link=asked[one.pk].page)
         for one, line in found
     ]
-    return ShownCompanies(
-        lines=lines, total=_unlinked(_line(total, _("Together"), Asked(""), None))
-    )
+    return ShownCompanies(lines=lines, total=_unlinked(_line(total, _("Total"), Asked(""), None)))
 
 
 def shown_overview(
@@ -119,7 +117,7 @@ def shown_overview(
     ]
     return ShownOverview(
         lines=[_line(line, titles[line.unit], asked, line.unit, whole=whole) for line in known],
-        total=_line(found.total, _("Together"), asked, None, whole=whole),
+        total=_line(found.total, _("Total"), asked, None, whole=whole),
         taken=Number(found.taken, asked.rows(of="taken")),
         branches=[
             Branch(
@@ -182,8 +180,8 @@ def _pictures(
             "across": True,
             "names": [title for title, _line in lines],
             "series": [
-                {"name": _("Kept in time"), "tone": "good", "values": [x.kept for _t, x in lines]},
-                {"name": _("Broken"), "tone": "bad", "values": [x.broken for _t, x in lines]},
+                {"name": _("Kept on time"), "tone": "good", "values": [x.kept for _t, x in lines]},
+                {"name": _("Breached"), "tone": "bad", "values": [x.broken for _t, x in lines]},
             ],
         },
         "days": {
@@ -191,7 +189,7 @@ def _pictures(
             "names": [day for day, _taken, _due in days],
             "series": [
                 {
-                    "name": _("Cases taken in"),
+                    "name": _("Cases received"),
                     "tone": "accent",
                     "values": [taken.value for _day, taken, _due in days],
                 },

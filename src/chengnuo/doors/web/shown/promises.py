@@ -150,12 +150,12 @@ class Shown:
         return {
             "overdue": _("Overdue"),
             "soon": _("Due soon"),
-            "running": _("Running"),
-            "open": _("No time limit"),
+            "running": _("In progress"),
+            "open": _("No deadline"),
             "kept": _("Kept"),
             "kept_late": _("Kept late"),
-            "told_late": _("Kept in time, recorded late"),
-            "void": _("Void"),
+            "told_late": _("Kept on time, recorded late"),
+            "void": _("Cancelled"),
             "averaged": _("Counts in the average"),
             "missed": _("Average missed"),
         }[self.stands]

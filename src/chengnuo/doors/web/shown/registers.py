@@ -39,7 +39,7 @@ class Definition:
 
     @property
     def clause(self) -> str:
-        return say(self.rule.cite()) if self.rule else _("no clause of the regulation asks for it")
+        return say(self.rule.cite()) if self.rule else _("not required by the regulation")
 
     @property
     def sentence(self) -> str:
@@ -71,9 +71,9 @@ def overdue_title() -> str:
 def overdue_definition(visit: Visit, at: datetime) -> Definition:
     """What the overdue register counts."""
     counts = _(
-        "Promises of the company whose due moment had passed by then and that were neither kept "
-        "nor void; broken is dated at the due moment. Where a pause is not decided yet, the "
-        "verdict waits for it, and the moment with the pause is shown."
+        "Promises of the company that were past due at that time and neither kept nor "
+        "cancelled; a breach is dated at the due time. Where a pause is not decided "
+        "yet, the verdict waits for it, and the due time including the pause is shown."
     )
     return _defined(visit, counts, moment(at, visit.now), registers.OVERDUE_LIST)
 
@@ -86,7 +86,7 @@ def overdue_heads() -> list[Head]:
         Head(_("Service"), 22),
         Head(_("What was asked"), 36),
         Head(_("Promise"), 26),
-        Head(_("Owed by"), 18),
+        Head(_("Responsible unit"), 18),
         Head(_("Due"), 17, moments=True),
         Head(_("Days overdue"), 9),
         Head(_("State"), 12),
@@ -117,10 +117,10 @@ def overdue_cells(visit: Visit, row: Obligation, at: datetime) -> list[Cell]:
 
 def _state(row: Obligation, at: datetime) -> str:
     if row.kept_at is not None and row.kept_at > at:
-        return _("done later")
+        return _("completed later")
     if row.broken_at is None and row.hangs:
-        return _("verdict waits for the pause")
-    return _("urged") if _urged(row) else _("not done")
+        return _("awaiting the decision on the pause")
+    return _("chased") if _urged(row) else _("not done")
 
 
 def _urged(row: Obligation) -> bool:
@@ -132,14 +132,14 @@ def _urged(row: Obligation) -> bool:
 
 
 def callback_title() -> str:
-    return _("Hotline and counter callback register")
+    return _("Hotline and counter follow-up register")
 
 
 def callback_definition(visit: Visit, since: datetime, until: datetime) -> Definition:
     """What the callback register counts."""
     counts = _(
-        "Every callback form whose call was made on that day, and every callback promised for a "
-        "moment until then and not made."
+        "Every follow-up form completed on that day, and every follow-up that was due "
+        "by then and not made."
     )
     at = f"{timezone.localtime(since):%Y-%m-%d} 00:00–24:00"
     return _defined(visit, counts, at, registers.CALLBACK_REGISTER)
@@ -154,11 +154,11 @@ def callback_heads() -> list[Head]:
         Head(_("Kind"), 18),
         Head(_("Customer reached"), 10),
         Head(_("Department contacted"), 12),
-        Head(_("Came to the site"), 10),
-        Head(_("Course"), 30),
+        Head(_("Arrived on site"), 10),
+        Head(_("Course of the service"), 30),
         Head(_("Result"), 30),
         Head(_("Satisfied"), 8),
-        Head(_("Opinion"), 30),
+        Head(_("Feedback"), 30),
         Head(_("Other answers"), 36),
         Head(_("Agent"), 12),
     ]
@@ -230,7 +230,7 @@ def _name(visit: Visit, case: Case | None) -> str:
     if case is None:
         return ""
     if case.confidential:
-        return _("in confidence")
+        return _("confidential")
     return (
         case.contact_name
         if is_in_full(case=case, units=visit.units)

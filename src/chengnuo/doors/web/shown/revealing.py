@@ -21,8 +21,8 @@ def finds_masked(visit: Visit) -> bool:
     if not left:
         visit.say(
             _(
-                "Your looks of today are taken: by a masked telephone, name or address nothing is "
-                "found until tomorrow."
+                "You have used today's views: searching by masked telephone, name or address "
+                "is off until tomorrow."
             ),
             level=WARNING,
         )
@@ -38,13 +38,13 @@ def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:
             now=visit.now, zone=visit.zone,
         )  # fmt: skip
     except NoSense:
-        return _("Please say why you need to see it: in a few words, for which matter.")
+        return _("Please give the reason for access in a few words, and for which case.")
     except Enough as error:
         return ngettext(
-            "Your post allows %(n)s look a day, and you took it. Ask your head to look, or the "
-            "administrator to allow more.",
-            "Your post allows %(n)s looks a day, and you took them. Ask your head to look, or the "
-            "administrator to allow more.",
+            "Your post allows %(n)s view a day, and you have used it. Ask your head to check, or "
+            "the administrator to raise the limit.",
+            "Your post allows %(n)s views a day, and you have used them. Ask your head to check, "
+            "or the administrator to raise the limit.",
             error.most,
         ) % {"n": error.most}
     return ""

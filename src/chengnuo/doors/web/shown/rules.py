@@ -61,11 +61,11 @@ def rule_view(rule: AnyRule, regulation: Regulation) -> RuleView:
 
 def kind_word(kind: str) -> str:
     return {
-        "within": _("Within"),
-        "before": _("Ahead of"),
+        "within": _("Deadline"),
+        "before": _("Advance notice"),
         "recurring": _("Recurring"),
-        "gate": _("Gate"),
-        "standing": _("Standing"),
+        "gate": _("Precondition"),
+        "standing": _("Standing requirement"),
         "prohibition": _("Prohibition"),
     }[kind]
 
@@ -74,7 +74,7 @@ def _limits(rule: AnyRule, pack: Pack) -> list[str]:
     if isinstance(rule, Within):
         lines = limit_lines(rule.limit, pack)
         if isinstance(rule, Before):
-            return [_("%(limit)s ahead") % {"limit": line} for line in lines]
+            return [_("%(limit)s in advance") % {"limit": line} for line in lines]
         return lines
     if isinstance(rule, Recurring):
         return [_every(rule)]

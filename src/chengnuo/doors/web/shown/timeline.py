@@ -127,7 +127,7 @@ def _told(
         title = say(shape.title) if shape else name
         told.details.append((title, say(fact_in_words(shape, value))))
     if entry.kind == "case.glass_broken":
-        told.details.append((_("Open until"), _moment(data.get("until"), entry)))
+        told.details.append((_("Access until"), _moment(data.get("until"), entry)))
     if data.get("unit"):
         handed = entry.kind in ("case.handed_over", "case.returned")
         told.details.append((_("To") if handed else _("Unit"), _unit(data["unit"])))
@@ -138,7 +138,7 @@ def _told(
     if entry.kind == "case.copied":
         told.details.append((_("To"), "、".join(data.get("to", ()))))
     if entry.kind == "case.attached" and papers:
-        told.details.append((_("Papers"), ", ".join(f["name"] for f in data.get("files", ()))))
+        told.details.append((_("Attachments"), ", ".join(f["name"] for f in data.get("files", ()))))
     if data.get("case") and entry.kind != "case.lodged":
         told.details.append((_("Case"), str(data["case"])))
     if data.get("reason") and entry.kind.startswith("pause."):
@@ -162,37 +162,37 @@ def title_of(entry: Entry, regulation: Regulation) -> str:
 def _own_names() -> dict[str, str]:
     """What no regulation has a name for."""
     return {
-        "time.passed": _("Time passed"),
-        "personal_data.seen": _("Personal data looked at"),
-        "rating.offered": _("A rating was asked for"),
-        "message.no_mobile": _("No message sent: no mobile number"),
+        "time.passed": _("Timer"),
+        "personal_data.seen": _("Personal data viewed"),
+        "rating.offered": _("Rating requested"),
+        "message.no_mobile": _("No text message sent: no mobile number"),
         "rating.given": _("Rated by the customer"),
-        "case.glass_broken": _("Opened what was closed, for a reason"),
-        "case.attached": _("Papers attached"),
+        "case.glass_broken": _("Emergency access"),
+        "case.attached": _("Attachments added"),
         "case.copied": _("Copy sent"),
         "case.copy_seen": _("Copy seen"),
         "calendar.published": _("Holiday notice published"),
         "case.hand_over_undone": _("Hand-over taken back"),
         "case.urging_undone": _("Urging taken back"),
         "case.linked": _("Linked"),
-        "case.unlinked": _("Link taken away"),
+        "case.unlinked": _("Unlinked"),
         "case.took_in": _("Another case was merged into this one"),
-        "case.gave_back": _("A merging was taken back"),
-        "contact.noted": _("The customer got in touch"),
-        "answer.bad": _("Not satisfied: the matter is wanted back"),
-        "answer.decided": _("Decided whether it is reopened"),
-        "callback.taken": _("Callback taken"),
-        "callback.handed_on": _("Callback handed on"),
-        "callback.attempted": _("Callback attempted"),
-        "callback.visit_asked": _("Callback visit asked for"),
-        "callback.visit_consented": _("The customer consents to the visit"),
-        "callback.visit_instructed": _("The visit is instructed"),
-        "opinion.given": _("Opinion of a department given"),
-        "proceeding.signed": _("The proceeding is signed"),
-        "breach.annulment_asked": _("Asked that a breach be annulled"),
-        "breach.annulled": _("A breach is annulled"),
-        "breach.annulment_refused": _("A breach is not annulled"),
-        "incident.settled": _("Settled: nobody was there for an escalation"),
+        "case.gave_back": _("Merge undone"),
+        "contact.noted": _("Customer contact"),
+        "answer.bad": _("Dissatisfied: customer asks to reopen"),
+        "answer.decided": _("Decision on reopening"),
+        "callback.taken": _("Follow-up taken"),
+        "callback.handed_on": _("Follow-up reassigned"),
+        "callback.attempted": _("Follow-up attempted"),
+        "callback.visit_asked": _("Follow-up visit requested"),
+        "callback.visit_consented": _("Customer consented to the visit"),
+        "callback.visit_instructed": _("Visit instructed"),
+        "opinion.given": _("Department opinion given"),
+        "proceeding.signed": _("Accountability review signed"),
+        "breach.annulment_asked": _("Annulment requested"),
+        "breach.annulled": _("Breach annulled"),
+        "breach.annulment_refused": _("Annulment refused"),
+        "incident.settled": _("Unassigned escalation resolved"),
     }
 
 
@@ -218,43 +218,43 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
     kind = data["decision"]
     if kind == "started":
         due = _moment(data.get("due"), entry)
-        text = _("Starts: %(title)s, until %(due)s") if due else _("Starts: %(title)s")
+        text = _("Started: %(title)s, due %(due)s") if due else _("Started: %(title)s")
         return Effect("started", "player-play", text % {**values, "due": due})
     if kind == "kept":
         text = _("Kept late: %(title)s") if data.get("late") else _("Kept: %(title)s")
         return Effect("late" if data.get("late") else "kept", "check", text % values)
     if kind == "broken":
         values["at"] = _moment(data.get("at"), entry)
-        return Effect("broken", "alert-triangle", _("Broken at %(at)s: %(title)s") % values)
+        return Effect("broken", "alert-triangle", _("Breached at %(at)s: %(title)s") % values)
     if kind == "warned":
         return Effect("warned", "clock-exclamation", _("Warning: %(title)s is due soon") % values)
     if kind == "escalated":
         values |= {"rung": str(data.get("rung", "")), "to": _rung(data.get("to", ""), regulation)}
         return Effect(
-            "broken", "arrow-up", _("Rung %(rung)s, reported to %(to)s: %(title)s") % values
+            "broken", "arrow-up", _("Level %(rung)s, reported to %(to)s: %(title)s") % values
         )
     if kind == "moved":
         due = _moment(data.get("due_at"), entry)
         text = (
-            _("%(title)s now until %(due)s (%(why)s)") if due else _("%(title)s changed (%(why)s)")
+            _("%(title)s: now due %(due)s (%(why)s)") if due else _("%(title)s: changed (%(why)s)")
         )
         return Effect(
             "moved", "refresh", text % {**values, "due": due, "why": _why(data.get("why", ""))}
         )
     if kind == "restarted":
-        return Effect("started", "refresh", _("Runs anew: %(title)s") % values)
+        return Effect("started", "refresh", _("Restarted: %(title)s") % values)
     if kind == "voided":
-        return Effect("void", "circle-x", _("Void: %(title)s") % values)
+        return Effect("void", "circle-x", _("Cancelled: %(title)s") % values)
     if kind == "revived":
-        return Effect("started", "refresh", _("Runs on: %(title)s") % values)
+        return Effect("started", "refresh", _("Resumed: %(title)s") % values)
     if kind == "unseen":
         return Effect("void", "arrow-back-up", _("It counts as not done"))
     if kind == "counted":
-        return Effect("kept", "check", _("Counted: %(title)s") % values)
+        return Effect("kept", "check", _("Count + 1: %(title)s") % values)
     if kind == "closed":
-        return Effect("closed", "lock", _("The case is closed"))
+        return Effect("closed", "lock", _("Case closed"))
     if kind == "reopened":
-        return Effect("started", "lock-open", _("The case is open again"))
+        return Effect("started", "lock-open", _("Case reopened"))
     return Effect("moved", "info-circle", kind)
 
 
@@ -262,7 +262,7 @@ def _rung(to: str, regulation: Regulation) -> str:
     if to.startswith("line-"):
         return _("superior %(n)s") % {"n": to.removeprefix("line-")}
     if to == ABOVE:
-        return _("the organisation above")
+        return _("the unit above")
     role = regulation.pack.roles.get(to)
     return say(role.title) if role else to
 
@@ -271,11 +271,11 @@ def _why(why: str) -> str:
     return {
         "agreed": _("agreed with the customer"),
         "paused": _("clock paused"),
-        "pause_rejected": _("pause refused"),
-        "their_turn": _("the other side's turn"),
-        "own_turn": _("our turn again"),
-        "resumed": _("clock runs again"),
-        "facts": _("facts changed"),
+        "pause_rejected": _("pause rejected"),
+        "their_turn": _("with the other side"),
+        "own_turn": _("back with us"),
+        "resumed": _("clock resumed"),
+        "facts": _("key details changed"),
         "calendar": _("holiday notice"),
     }.get(why, why)
 

@@ -107,7 +107,7 @@ def spell(seconds: float) -> str:
 @register.filter
 def share(part: float) -> str:
     """A part of one, in percent."""
-    return f"{part * 100:.1f} %"
+    return f"{part * 100:.1f}%"
 
 
 @register.filter

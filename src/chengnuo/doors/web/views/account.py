@@ -37,11 +37,11 @@ def password(visit: Visit) -> HttpResponse:
         return _password_page(
             visit,
             onward,
-            old=[_("This is not your password; type it again, or ask the administrator.")],
+            old=[_("Incorrect password. Enter it again, or ask your administrator.")],
         )
     if new != post.get("again", ""):
         return _password_page(
-            visit, onward, again=[_("The two are not the same; type the new password twice.")]
+            visit, onward, again=[_("The two entries differ. Enter the new password twice.")]
         )
     try:
         house.change_password(person=visit.staff, password=new, now=visit.now)
@@ -94,21 +94,17 @@ def own_second_factor(visit: Visit) -> HttpResponse:
     wanted = post.get("do", "")
     if wanted == "enrol":
         if context["device"] and not visit.staff.check_password(post.get("password", "")):
-            context["problem"] = _(
-                "This is not your password; type it again, or ask the administrator."
-            )
+            context["problem"] = _("Incorrect password. Enter it again, or ask your administrator.")
             return _enrolment(visit, context, 422)
         codes = second_factor.enrol(staff=visit.staff, code=post.get("code", ""), now=visit.now)
         if codes is None:
-            context["problem"] = _("This code does not fit. Write the one that is shown now.")
+            context["problem"] = _("Incorrect code. Enter the code shown now.")
             return _enrolment(visit, context, 422)
         visit.request.session.pop(gate.ENROL, None)
         return visit.page("page/recovery_codes", codes=codes, next=onward)
     if wanted == "codes" and context["device"] is not None:
         if not visit.staff.check_password(post.get("password", "")):
-            context["problem"] = _(
-                "This is not your password; type it again, or ask the administrator."
-            )
+            context["problem"] = _("Incorrect password. Enter it again, or ask your administrator.")
             return _factor_page(visit, context, 422)
         codes = second_factor.renew_codes(staff=visit.staff, now=visit.now)
         return visit.page("page/recovery_codes", codes=codes, next=onward)

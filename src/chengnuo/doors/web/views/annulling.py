@@ -41,10 +41,14 @@ def _done(visit: Visit, found: Breach, waiting: Annulment | None, words: str) ->
     answer = visit.request.POST.get("granted")
     if waiting is None or answer is None:
         annulling.ask(breach=found, reason=words, by=visit.staff, now=visit.now)
-        return _("Asked. Supervision or the head of the company decides.")
+        return _("Requested. The supervision department or the head of the company decides.")
     granted = answer == "yes"
     annulling.decide(annulment=waiting, granted=granted, words=words, by=visit.staff, now=visit.now)
-    return _("The breach is annulled: it counts no more.") if granted else _("It stays a breach.")
+    return (
+        _("The breach is annulled and no longer counts.")
+        if granted
+        else _("The breach stands and counts.")
+    )
 
 
 def _sees(visit: Visit, found: Breach) -> bool:

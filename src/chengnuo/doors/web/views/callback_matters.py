@@ -45,7 +45,7 @@ def decide(visit: Visit, pk: int) -> HttpResponse:
     if post.get("verdict") not in ("reopen", "refuse"):
         return _page(visit, 422, problem=_("Please decide."), typed=typed)
     if found.decided_at is not None:
-        return _page(visit, 409, problem=_("Somebody has decided it already."), typed=typed)
+        return _page(visit, 409, problem=_("Someone has already decided this."), typed=typed)
     try:
         decide_bad_answer(
             bad=found, reopen=post["verdict"] == "reopen", by=visit.staff,

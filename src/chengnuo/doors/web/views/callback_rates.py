@@ -69,7 +69,7 @@ def rates_sheet(visit: Visit) -> HttpResponse:
     """The same numbers as a workbook; the download is recorded."""
     month = shown.month_of(visit)
     lines = shown.lines_of(visit, _regulation(visit), month, _whole(visit))
-    title = _("Callback rates")
+    title = _("Follow-up rates")
     note_export(
         company=visit.company, what=title, why=visit.request.GET.urlencode()[:300] or "-",
         by=visit.staff, now=visit.now, month=month.label,
@@ -92,7 +92,12 @@ def rates_rows(visit: Visit) -> HttpResponse:
     if measure not in MEASURES or (unit != "" and number_in(unit) is None):
         raise Http404(measure)
     if not _whole(visit) and unit not in {str(u) for u in visit.units}:
-        return visit.closed(_("The numbers of other units are for those who see the company."))
+        return visit.closed(
+            _(
+                "You can see your own unit's data only. For company data, contact the "
+                "company's leaders or the head of customer service."
+            )
+        )
     whole = rows_behind(
         measure=measure, unit=number_in(unit), company=visit.company,
         regulation=_regulation(visit), begin=month.begin, end=month.end, now=visit.now,
@@ -136,7 +141,7 @@ def _visible(visit: Visit, rows: QuerySet[Any]) -> QuerySet[Any]:
 def samples(visit: Visit) -> HttpResponse:
     """The plans of the pack and their draws; one of them drawn again where it is asked for."""
     if not _whole(visit):
-        return visit.closed(_("Samples are checked by those who see the whole company."))
+        return visit.closed(_("Samples are checked by staff who can see the whole company."))
     regulation = _regulation(visit)
     given = regulation.pack.callbacks
     plans = dict(given.samples) if given is not None else {}

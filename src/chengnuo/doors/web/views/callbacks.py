@@ -159,7 +159,7 @@ def hand_it_on(visit: Visit, pk: UUID) -> HttpResponse:
         if to is None:
             raise NotToCall(Text("请选择接手的回访员", "Please choose who takes it over"))
         hand_on(obligation=row, to=to, by=visit.staff, now=visit.now)
-        visit.say(_("It is now on the list of %(who)s.") % {"who": say(to)})
+        visit.say(_("Reassigned to %(who)s.") % {"who": say(to)})
         return visit.go("callback-list")
 
     return _tried(visit, pk, act)
@@ -256,7 +256,7 @@ def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
         return _asked_again(visit, sheet, given, 422)
     except SomebodyWasFaster:
         fresh = _call(visit, _row(visit, row.pk))
-        fresh.faster = _("The case has moved on meanwhile. What you typed is still here.")
+        fresh.faster = _("The case has changed. Your entries are still here.")
         return _asked_again(visit, fresh, given, 409)
     visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
     return _go_on(visit, str(row.pk))

@@ -125,8 +125,8 @@ def _about(visit: Visit, draft: Draft) -> Case | None:
         return None
     found = cases.numbered(company=visit.company, number=number)
     if found is None or not _sees(visit)(found):
-        wrong = _("There is no case %(number)s that you may see; please look at the number.")
+        wrong = _("There is no case %(number)s that you can see; please check the number.")
         draft.errors["answer"] = wrong % {"number": number}
     elif draft.typed["answer"] == "answered" and not draft.typed["narrative"]:
-        draft.errors["narrative"] = _("Please write what was asked.")
+        draft.errors["narrative"] = _("Please enter the customer's request.")
     return found

@@ -143,8 +143,8 @@ def _started(
     except (NotYours, NotNow) as refused:
         return visit.page("page/conduct_starting", 422, problem=say(refused.why), **asks)
     except NoAccountability:
-        return visit.closed(_("The regulation of the company says nothing of accountability."))
-    visit.say(_("Accountability is started: %(number)s") % {"number": row.case.number})
+        return visit.closed(_("The company's regulation has no provisions on accountability."))
+    visit.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
     return visit.go("proceeding", number=row.case.number)
 
 
@@ -228,9 +228,9 @@ def act(visit: Visit, number: str, what: str) -> HttpResponse:
         refusals = refused.refusals
     except FormHasErrors as error:
         wrong = error.filled.errors
-        typed.problem = _("Please look at the marked fields.")
+        typed.problem = _("Please check the marked fields.")
     except SomebodyWasFaster:
-        typed.problem = _("Somebody was faster: look at what changed, then send it again.")
+        typed.problem = _("Someone else acted first: check what changed, then submit again.")
     except Unreadable as error:
         typed.problem = str(error)
     else:
@@ -312,11 +312,9 @@ def _hundredths(text: str, name: str) -> int:
         hundredths = Decimal(text.strip()) * HUNDRED
         whole = int(hundredths)
     except (InvalidOperation, ValueError, OverflowError):
-        raise Unreadable(_("%(name)s: please write a number.") % {"name": name}) from None
+        raise Unreadable(_("%(name)s: please enter a number.") % {"name": name}) from None
     if whole != hundredths or whole < 0:
-        raise Unreadable(
-            _("%(name)s: two decimals at most, and not below nothing.") % {"name": name}
-        )
+        raise Unreadable(_("%(name)s: at most two decimals, not less than zero.") % {"name": name})
     return whole
 
 

@@ -45,16 +45,16 @@ def step(visit: Visit, pk: int, what: str) -> HttpResponse:
 
 def _why(error: ValueError) -> str:
     if isinstance(error, customers.TakenNumber):
-        return _("%(number)s is taken already; look at the number.") % {"number": error}
+        return _("%(number)s is already in use; check the number.") % {"number": error}
     if isinstance(error, customers.NotPossible):
-        return _("An end cannot come before its beginning; look at both days.")
+        return _("The end cannot be before the beginning; check both dates.")
     return str(error)
 
 
 def _open_account(visit: Visit, found: Customer) -> None:
     customers.open_account(
         customer=found,
-        number=_text(visit, "number", _("Please write the number.")),
+        number=_text(visit, "number", _("Please enter the number.")),
         use_nature=_text(visit, "use_nature"),
         applied_on=_day(visit, "applied_on"),
         opened_on=_needed_day(visit, "opened_on"),
@@ -74,7 +74,7 @@ def _sign_agreement(visit: Visit, found: Customer) -> None:
     row = _one(CustomerAccount.objects.filter(customer=found), visit, "account")
     customers.sign_agreement(
         account=row,
-        number=_text(visit, "number", _("Please write the number.")),
+        number=_text(visit, "number", _("Please enter the number.")),
         signed_on=_needed_day(visit, "signed_on"),
         paid_on=_day(visit, "paid_on"),
         agreed_on=_day(visit, "agreed_on"),
@@ -89,7 +89,7 @@ def _add_location(visit: Visit, found: Customer) -> None:
     said = {"yes": True, "no": False}
     customers.add_location(
         customer=found,
-        address=_text(visit, "address", _("Please write the address.")),
+        address=_text(visit, "address", _("Please enter the address.")),
         area=_text(visit, "area"),
         meter_box=_text(visit, "meter_box"),
         by=visit.staff,
@@ -104,7 +104,7 @@ def _install_meter(visit: Visit, found: Customer) -> None:
         raise Wrong(_("Please choose a kind."))
     customers.install_meter(
         location=_place(visit, found),
-        serial_number=_text(visit, "serial_number", _("Please write the serial number.")),
+        serial_number=_text(visit, "serial_number", _("Please enter the serial number.")),
         kind=kind,
         type=_text(visit, "type"),
         installed_on=_day(visit, "installed_on"),
@@ -165,14 +165,14 @@ def _day(visit: Visit, name: str) -> date | None:
     typed = _text(visit, name)
     found = day_in(typed)
     if typed and found is None:
-        raise Wrong(_("“%(day)s” is not a day. Write it like 2026-03-09.") % {"day": typed})
+        raise Wrong(_("“%(day)s” is not a valid date. Use the form 2026-03-09.") % {"day": typed})
     return found
 
 
 def _needed_day(visit: Visit, name: str) -> date:
     found = _day(visit, name)
     if found is None:
-        raise Wrong(_("Please choose the day."))
+        raise Wrong(_("Please choose the date."))
     return found
 
 
@@ -181,5 +181,5 @@ def _one(rows: QuerySet[Row], visit: Visit, name: str) -> Row:
     chosen = number_in(visit.request.POST.get(name))
     found = None if chosen is None else rows.filter(pk=chosen).first()
     if found is None:
-        raise Wrong(_("Please choose one of the list."))
+        raise Wrong(_("Please choose from the list."))
     return found

@@ -176,10 +176,11 @@ def new(visit: Visit) -> HttpResponse:
         )
     except TakenNumber:
         sheet.errors["number"] = _(
-            "Another customer has this number already; look for that one, or write another number."
+            "Another customer already has this number; search for that customer, or enter "
+            "another number."
         )
         return _sheet_page(visit, sheet, status=422)
-    visit.say(_("File opened: %(number)s") % {"number": made.number})
+    visit.say(_("Record created: %(number)s") % {"number": made.number})
     return visit.go("customer", pk=made.pk)
 
 
@@ -210,7 +211,7 @@ def edit(visit: Visit, pk: int) -> HttpResponse:
         )
     except CustomerMovedOn:
         return _sheet_page(visit, sheet, status=409, customer=found, faster=True)
-    visit.say(_("File put right") if changed else _("Nothing was changed"))
+    visit.say(_("Record corrected") if changed else _("Nothing was changed"))
     return visit.go("customer", pk=pk)
 
 
@@ -236,13 +237,13 @@ def _read(post: Mapping[str, str], *, number: bool = False) -> Sheet:
     typed, errors = sheet.typed, sheet.errors
     typed["phone"] = tidy(typed["phone"])
     if number and not typed["number"]:
-        errors["number"] = _("Please give the customer a number.")
+        errors["number"] = _("Please enter a customer number.")
     if not typed["name"]:
-        errors["name"] = _("Please write the name.")
+        errors["name"] = _("Please enter the name.")
     if typed["phone"] and not (numbers := telephones_in(typed["phone"])):
         errors["phone"] = say(NO_TELEPHONE)
     elif typed["phone"] and len(numbers) > 1:
-        errors["phone"] = _("One number here, please; write the others under Further telephones.")
+        errors["phone"] = _("Enter one number here; put the others under Further telephones.")
     if typed["customer_class"] not in dict(classes()):
         errors["customer_class"] = _("Please choose a class.")
     if not re.fullmatch(f"[0-{MOST_LEVEL}]", typed["level"]):
@@ -263,7 +264,9 @@ def _read_phones(sheet: Sheet) -> None:
         if not line.strip():
             continue
         if not number or len(note) > LONGEST["number"]:
-            wrong = _("“%(line)s” is no telephone number; one a line, a space, whose it is.")
+            wrong = _(
+                "“%(line)s” is not a telephone number; one per line, then a space and the owner."
+            )
             sheet.errors["phones"] = wrong % {"line": line}
         sheet.phones.append(Phone(number=number, note=note.strip()))
 

@@ -147,7 +147,7 @@ def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:
         ("overdue", _("Overdue"), []),
         ("today", _("Due today"), []),
         ("later", _("Later"), []),
-        ("open", _("No time limit"), []),
+        ("open", _("No deadline"), []),
     ]
     for line in lines:
         due = line.shown.act_by
@@ -205,7 +205,7 @@ def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
             title = {
                 "hand-over": _("Hand over"),
                 "return": _("Return"),
-                "appointment": _("Agree a time"),
+                "appointment": _("Agree an appointment"),
             }[STEPS[event]]
             return NextStep(title, link, opens_here=False, is_form=False)
     return None

@@ -72,14 +72,14 @@ def reply(visit: Visit, escalation_id: int) -> HttpResponse:
     try:
         answer(escalation=row, by=visit.staff, words=words, now=visit.now)
     except NotToAnswer:
-        why = _("Please write what you will do.")
+        why = _("Please enter your action.")
         return _page(visit, 422, wrong=escalation_id, words=words, problem=why)
     except RefusedByRule as refused:
         if not waiting_for(staff=visit.staff).filter(pk=escalation_id).exists():
-            visit.say(_("It was settled meanwhile; no answer is needed."))
+            visit.say(_("Already resolved by someone else; no reply is needed."))
             return visit.go("escalations")
         return _page(visit, 422, wrong=escalation_id, words=words, refusals=refused.refusals)
-    visit.say(_("Taken up."))
+    visit.say(_("Action submitted."))
     return visit.go("desk" if visit.request.POST.get("from") == "desk" else "escalations")
 
 
@@ -96,12 +96,12 @@ def settled(
 ) -> HttpResponse:
     """Settle it and go to the list; again with what was typed, where that says nothing."""
     if found is None:
-        visit.say(_("This incident was settled already."))
+        visit.say(_("This has already been resolved."))
         return visit.go(to)
     remark = visit.request.POST.get("remark", "").strip()[:500]
     try:
         incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
     except incidents.NotToSettle:
         return again(wrong_incident=found.pk, remark=remark)
-    visit.say(_("Settled."))
+    visit.say(_("Marked resolved."))
     return visit.go(to)

@@ -45,7 +45,7 @@ def administering(
     @wraps(view)
     def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not visit.may_administer:
-            return visit.closed(_("The house is kept by its administrators."))
+            return visit.closed(_("Administration is for system administrators only."))
         return view(visit, *args, **kwargs)
 
     return staffed(inner)
@@ -74,7 +74,7 @@ def new_unit(visit: Visit) -> HttpResponse:
     errors: dict[str, str] = {}
     if visit.request.method == "POST":
         names = {n: typed.get(n, "").strip() for n in ("code", "name_zh", "name_en")}
-        errors = {n: _("This is needed") for n, text in names.items() if not text}
+        errors = {n: _("This field is required.") for n, text in names.items() if not text}
         parent = next((u for u in units if str(u.pk) == typed.get("parent")), None)
         if parent is None:
             errors["parent"] = _("Please choose from the list.")
@@ -90,7 +90,7 @@ def new_unit(visit: Visit) -> HttpResponse:
             except house.NotPossible as refused:
                 errors[refused.field] = say(refused.text)
             else:
-                visit.say(_("The unit is open. Posts can be opened in it now."))
+                visit.say(_("Unit added. You can now add posts."))
                 return visit.go("house")
     kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
     return visit.page(
@@ -117,7 +117,7 @@ def settings(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST" and "roles" in post:
         asked = [r for r in post.getlist("role") if r in shown.roles(pack)]
         house.ask_second_factor(company=visit.company, roles=asked, by=visit.staff, now=visit.now)
-        visit.say(_("Kept. It holds from the next sign-in on."))
+        visit.say(_("Saved. It applies from the next sign-in."))
         return visit.go("house-settings")
     if visit.request.method == "POST" and "lines" in post:
         return _publish_lines(visit)
@@ -129,7 +129,7 @@ def settings(visit: Visit) -> HttpResponse:
             company=visit.company, name=post["name"], value=post["value"], by=visit.staff,
             now=visit.now,
         )  # fmt: skip
-        visit.say(_("Kept. It holds for what begins from now on."))
+        visit.say(_("Saved. It applies to whatever starts from now on."))
         return visit.go("house-settings")
     lines = [_setting(name, s, chosen) for name, s in offered.items()]
     return visit.page(
@@ -144,11 +144,11 @@ def _publish_lines(visit: Visit) -> HttpResponse:
     typed = [visit.request.POST.get(name, "").strip()[:60] for name in ("line", "complaints")]
     wrong = [one for one in typed if one and not is_telephone(one)]
     if wrong:
-        visit.say(_("Not kept: %(what)s is no telephone number.") % {"what": wrong[0]})
+        visit.say(_("Not saved: %(what)s is not a telephone number.") % {"what": wrong[0]})
         return visit.go("house-settings")
     public = Lines(*(tidy(one) for one in typed))
     publish_lines(company=visit.company, lines=public, by=visit.staff, now=visit.now)
-    visit.say(_("Kept. The public pages show it from now on."))
+    visit.say(_("Saved. The public pages show it from now on."))
     return visit.go("house-settings")
 
 

@@ -49,7 +49,7 @@ def new_post(visit: Visit) -> HttpResponse:
             except house.NotPossible as refused:
                 errors[refused.field] = say(refused.text)
             else:
-                visit.say(_("The post is open. Somebody can be appointed to it now."))
+                visit.say(_("Post added. You can now appoint someone."))
                 return visit.go("house-post", post_id=post.pk)
     return visit.page(
         "page/house_post_new", status=422 if errors else 200, units=units, roles=roles,
@@ -96,12 +96,12 @@ def _done(visit: Visit, found: Post, what: str) -> str:
         holding = next((h for h in shown.seated(found) if str(h.pk) == typed.get("holding")), None)
         if holding is not None:
             house.unseat(holding=holding, **by_now)
-        return _("Relieved. What the post owes stays with it.")
+        return _("Removed. Open tasks stay with the post.")
     if what == "reports-to":
         superiors = people.superiors_for(company=visit.company)
         superior = _chosen(superiors, typed.get("reports_to"))
         house.put_under(post=found, superior=superior, **by_now)
-        return _("The reporting line is changed.")
+        return _("Reporting line changed.")
     raise Http404(what)
 
 

@@ -47,7 +47,7 @@ def hire(visit: Visit) -> HttpResponse:
     errors: dict[str, str] = {}
     if visit.request.method == "POST":
         given = {n: typed.get(n, "").strip() for n in ("badge", "name", "name_en", "phone")}
-        errors = {n: _("This is needed") for n in ("badge", "name") if not given[n]}
+        errors = {n: _("This field is required.") for n in ("badge", "name") if not given[n]}
         longest = {"badge": 30, "name": 60, "name_en": 80, "phone": 30}
         errors |= {
             n: _("At most %(n)d characters.") % {"n": longest[n]}
@@ -105,13 +105,15 @@ def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
         return "", house.take_back(person=found, **by_now)
     if what == "unlock":
         signing.unlock(person=found, **by_now)
-        return _("The sign-in is open again."), ""
+        return _("Sign-in unlocked."), ""
     if what == "reset-factor":
         at_once(two.reset_factor(person=found, **guarded))
-        return _("The second factor is taken away. It is set up anew at the next sign-in."), ""
+        return _(
+            "Two-step verification has been reset. It is set up again at the next sign-in."
+        ), ""
     if what == "dismiss":
         house.dismiss(person=found, **by_now)
-        return _("Dismissed. The sign-in is closed; what was owed lies with the posts."), ""
+        return _("Employment ended. Sign-in is disabled; open tasks stay with the posts."), ""
     if what == "appoint":
         posts = people.posts_in(company=visit.company)
         wanted = visit.request.POST.get("post")

@@ -39,7 +39,10 @@ def restricted(visit: Visit) -> frozenset[str]:
 def waits(visit: Visit) -> HttpResponse:
     """To the list, after something was proposed."""
     visit.say(
-        _("Proposed. Another person confirms it; supervision and the head of the company know.")
+        _(
+            "Proposed. Another person must confirm it; the supervision department and the "
+            "head of the company have been notified."
+        )
     )
     return visit.go("house-waiting")
 
@@ -76,7 +79,7 @@ def decide(visit: Visit, change_id: int, what: str) -> HttpResponse:
     if what not in VERDICTS:
         raise Http404(what)
     if found is None:
-        visit.say(_("It was decided already."))
+        visit.say(_("Already decided by someone else."))
         return visit.go("house-waiting")
     try:
         came = two.decide(
@@ -87,7 +90,11 @@ def decide(visit: Visit, change_id: int, what: str) -> HttpResponse:
         return _page(visit, 422, refused=say(refused.text))
     if came.password:
         return _page(visit, password=came.password, person=found.person)
-    visit.say(_("Confirmed and done.") if what == "confirm" else _("Refused; nothing was changed."))
+    visit.say(
+        _("Confirmed. It is in effect.")
+        if what == "confirm"
+        else _("Rejected. Nothing was changed.")
+    )
     return visit.go("house-waiting")
 
 

@@ -263,5 +263,5 @@ def reasons() -> dict[str, str]:
     return {
         "wrong_number": _("Wrong number"),
         "hung_up": _("Hung up"),
-        "answered": _("Answered at once"),
+        "answered": _("Answered immediately"),
     }

@@ -27,7 +27,10 @@ def checkpoints(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         made = make_checkpoint(organisation_id=visit.company.pk, signer=signer, now=visit.now)
         if made.faults:
-            wrong = _("The ledger does not hold, so it was not signed. Have the administrator run")
+            wrong = _(
+                "The ledger failed verification, so nothing was signed. Ask the administrator "
+                "to run"
+            )
             visit.say(f"{wrong} chengnuo ledger verify", level=messages.ERROR)
         return visit.go("ledger")
     rows = listed(organisation_id=visit.company.pk, limit=SHOWN)
@@ -62,5 +65,8 @@ def _square(note: str) -> str:
 
 def _closed(visit: Visit) -> HttpResponse:
     return visit.closed(
-        _("Checkpoints are kept by administrators, supervision, and the head of the company.")
+        _(
+            "Checkpoints are for administrators, the supervision department and the head "
+            "of the company."
+        )
     )

@@ -85,7 +85,11 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
         raise Http404(number)
     reason = visit.request.POST.get("narrative", "").strip()
     if len(reason) < SHORTEST_NARRATIVE:
-        return _alike(visit, _("Please write what was asked; it becomes the reason."), 422)
+        return _alike(
+            visit,
+            _("Please enter the customer's request; it becomes the reason for the reminder."),
+            422,
+        )
     try:
         urge(
             case=found,
@@ -97,8 +101,8 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
     except RefusedByRule as refused:
         return _alike(visit, "; ".join(in_words(r.missing) for r in refused.refusals), 422)
     except SomebodyWasFaster:
-        return _alike(visit, _("This case has moved on meanwhile; please look at it again."), 409)
-    visit.say(_("Urged instead of taken in again: %(number)s") % {"number": number})
+        return _alike(visit, _("This case has changed; please check it."), 409)
+    visit.say(_("Chased instead of registering again: %(number)s") % {"number": number})
     return HttpResponse(status=204, headers={"HX-Redirect": reverse("case", args=[number])})
 
 
@@ -143,11 +147,11 @@ def _other(visit: Visit) -> Case:
     """The case that was named; one that the viewer may not know of is not there."""
     number = "".join(visit.request.POST.get("other", "").split()).upper()
     if not number:
-        raise NotSaid(_("Please write the number of the other case."))
+        raise NotSaid(_("Please enter the number of the other case."))
     found = seen_by(visit).filter(organisation=visit.company, number=number).first()
     if found is None:
         raise NotSaid(
-            _("There is no case %(number)s that you may see; please look at the number.")
+            _("There is no case %(number)s that you can see; please check the number.")
             % {"number": number}
         )
     return found

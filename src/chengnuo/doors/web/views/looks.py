@@ -90,14 +90,14 @@ def download(visit: Visit) -> HttpResponse:
         )  # fmt: skip
     rows = _entries(visit, asked)
     note_export(
-        company=visit.company, what="looks", why=_("Audit of looks"), by=visit.staff,
+        company=visit.company, what="looks", why=_("Access log"), by=visit.staff,
         now=visit.now, filters=asked.address,
     )  # fmt: skip
     language = "zh" if is_chinese() else "en"
     view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
     found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit))
     content = book(
-        sheet=_("Looks"), titles=reports.titles(view), rows=reports.cells_of(found, view)
+        sheet=_("Access log"), titles=reports.titles(view), rows=reports.cells_of(found, view)
     )
     return workbook_file(content, f"looks-{visit.company.code}-{visit.now:%Y%m%d}")
 
@@ -108,7 +108,10 @@ def _shown(visit: Visit) -> Q:
 
 def _closed(visit: Visit) -> HttpResponse:
     return visit.closed(
-        _("Looks are read by administrators, supervision, and the head of the company.")
+        _(
+            "The access log is for administrators, the supervision department and the head "
+            "of the company."
+        )
     )
 
 
@@ -117,9 +120,9 @@ def _asked(given: Any) -> Asked:
     if asked.kind not in LOOKS:
         asked.kind = ""
     if any(day_in(text) is None for text in (asked.since, asked.until) if text):
-        asked.wrong = _("This is not a day. Write it like 2026-03-09.")
+        asked.wrong = _("Not a valid date. Use the form 2026-03-09.")
     elif asked.since and asked.until and asked.since > asked.until:
-        asked.wrong = _("The first day comes after the last; exchange them.")
+        asked.wrong = _("The first date is after the last; swap them.")
     return asked
 
 

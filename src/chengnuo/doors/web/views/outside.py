@@ -69,10 +69,10 @@ def _opened(visit: Visit, done: matters.Registered) -> HttpResponse:
     number = done.case.number
     if not done.is_new and not _sees(visit, done.case):
         visit.say(
-            _("This number is registered already, as a matter that you may not see; ask its unit.")
+            _("This number is already registered; you have no access to that case. Ask its unit.")
         )
         return visit.go("outside")
-    said = _("Registered: %(number)s") if done.is_new else _("Already here: %(number)s")
+    said = _("Registered: %(number)s") if done.is_new else _("Existing case: %(number)s")
     visit.say(said % {"number": number})
     return visit.go("case", number=number)
 
@@ -169,9 +169,9 @@ def _shown(visit: Visit) -> Any:
 def _stages(visit: Visit, wanted: Wanted, senders: Any) -> list[tuple[str, str, int]]:
     words = {
         "": _("All"),
-        "open": _("In hand"),
-        "late": _("Something late"),
-        "unseen": _("Copy unseen"),
+        "open": _("Still open"),
+        "late": _("Overdue"),
+        "unseen": _("Copy not viewed"),
         "closed": _("Closed"),
     }
     counts = []

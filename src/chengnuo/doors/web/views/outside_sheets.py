@@ -93,11 +93,13 @@ def take(visit: Visit) -> HttpResponse:
     sheet = _sheet(pack, post.get("sheet", ""))
     kept = filestore.from_ticket(post.get("ticket", ""))
     if kept is None or not filestore.sheet_path(kept.sha256).is_file():
-        return _page(visit, pack, problems=[_("The sheet is no longer here: choose it again.")])
+        return _page(
+            visit, pack, problems=[_("The sheet is no longer on the server; choose it again.")]
+        )
     try:
         found = _read(visit, pack, sheet, kept)
     except (WrongSheet, NotATable):
-        return _page(visit, pack, problems=[_("The sheet cannot be read: choose it again.")])
+        return _page(visit, pack, problems=[_("The sheet cannot be read; choose it again.")])
     without = post.getlist("without")
     if not set(found.lost) <= set(without):
         return _preview(visit, sheet, kept, found, again=True)
@@ -148,7 +150,7 @@ def give_back(visit: Visit) -> HttpResponse:
     note_export(
         company=visit.company,
         what=f"outside:{sheet.id}",
-        why=_("Answers to the sender"),
+        why=_("Results for the sender"),
         by=visit.staff.badge,
         now=visit.now,
         since=f"{since or ''}",

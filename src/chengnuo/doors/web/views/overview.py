@@ -36,14 +36,14 @@ from chengnuo.reports import overview as reports
 EARLIEST = 2000
 TITLES = {
     "due": gettext_noop("Promises due"),
-    "kept": gettext_noop("Kept in time"),
-    "broken": gettext_noop("Broken"),
-    "taken": gettext_noop("Cases taken in"),
+    "kept": gettext_noop("Kept on time"),
+    "broken": gettext_noop("Breached"),
+    "taken": gettext_noop("Cases received"),
     "overdue": gettext_noop("Overdue promises"),
-    "supervised": gettext_noop("Supervised"),
-    "urged": gettext_noop("Urged"),
+    "supervised": gettext_noop("Under oversight"),
+    "urged": gettext_noop("Chased"),
     "emergency": gettext_noop("Emergency"),
-    "returns": gettext_noop("Returns waiting"),
+    "returns": gettext_noop("Returns awaiting review"),
 }
 
 
@@ -215,5 +215,5 @@ def _name(at: datetime) -> str:
 
 def _closed(visit: Visit) -> HttpResponse:
     return visit.closed(
-        _("The overview is for those who head a department or oversee the company.")
+        _("The overview is for heads of departments, company leaders and oversight staff.")
     )

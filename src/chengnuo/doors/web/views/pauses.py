@@ -130,16 +130,16 @@ def sheet(visit: Visit) -> HttpResponse:
 
 def meaning() -> str:
     return _(
-        "Of the promises whose moment lay in the month and that were not withdrawn: the time that "
-        "stood still by a pause, approved or not decided yet, of the whole time from their start "
-        "until they were kept, or until their moment."
+        "Promises due in the month and not cancelled: paused time (approved or "
+        "awaiting a decision) as a share of the whole time from start until kept or "
+        "due."
     )
 
 
 def _heads() -> list[Head]:
     return [
-        Head(_("Unit"), 24), Head(_("Promise"), 30), Head(_("Case"), 20), Head(_("Why"), 24),
-        Head(_("From"), 17, moments=True), Head(_("Until"), 17, moments=True),
+        Head(_("Unit"), 24), Head(_("Promise"), 30), Head(_("Case"), 20), Head(_("Reason"), 24),
+        Head(_("From date"), 17, moments=True), Head(_("Until"), 17, moments=True),
         Head(_("State"), 12), Head(_("Number of promises"), 10), Head(_("Ran (h)"), 10),
         Head(_("Paused (h)"), 10), Head(_("Share (%)"), 10),
     ]  # fmt: skip

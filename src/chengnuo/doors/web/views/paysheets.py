@@ -44,7 +44,7 @@ class Shown:
     @property
     def ratio(self) -> str:
         ratio = self.line.ratio
-        return "—" if ratio is None else f"{ratio / HUNDRED:.1f} %"
+        return "—" if ratio is None else f"{ratio / HUNDRED:.1f}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +196,17 @@ def workbook_of(visit: Visit) -> HttpResponse:
 
 def meaning() -> str:
     return _(
-        "Completion ratio: of the promises whose moment lay in the month, those kept in time. "
-        "Pay: the performance part by its ratio, less deductions, never below nothing."
+        "Completion ratio: kept on time ÷ due in the month. Pay: performance base × "
+        "ratio, less deductions, not less than zero."
     )
 
 
 def _heads() -> list[Head]:
     return [
-        Head(_("Unit"), 24), Head(_("Who"), 16), Head(_("Badge"), 10), Head(_("Due"), 8),
-        Head(_("Kept in time"), 10), Head(_("Completion ratio (%)"), 12), Head(_("Points"), 9),
-        Head(_("Deducted (yuan)"), 12), Head(_("Performance part (yuan)"), 14),
+        Head(_("Unit"), 24), Head(_("Staff member"), 16),
+        Head(_("Staff number"), 10), Head(_("Due"), 8),
+        Head(_("Kept on time"), 10), Head(_("Completion ratio (%)"), 12), Head(_("Points"), 9),
+        Head(_("Deducted (yuan)"), 12), Head(_("Performance base (yuan)"), 14),
         Head(_("Performance pay (yuan)"), 14),
     ]  # fmt: skip
 

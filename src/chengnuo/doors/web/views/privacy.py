@@ -65,7 +65,10 @@ def _may(visit: Visit) -> bool:
 
 def _closed(visit: Visit) -> HttpResponse:
     return visit.closed(
-        _("Requests about personal data are decided by supervision and the head of the company.")
+        _(
+            "Requests about personal data are decided by the supervision department and "
+            "the head of the company."
+        )
     )
 
 
@@ -91,7 +94,7 @@ def _take(visit: Visit, post: Any) -> None:
         customer=_customer(visit, post.get("number", "")), wanted=post["wanted"],
         told=post.get("why", ""), by=visit.staff, now=visit.now,
     )  # fmt: skip
-    visit.say(_("Taken down. A second person decides it."))
+    visit.say(_("Registered. A second person must decide it."))
 
 
 def _decide(visit: Visit, post: Any) -> None:
@@ -99,7 +102,7 @@ def _decide(visit: Visit, post: Any) -> None:
         request=_request(visit, _number(post.get("pk"))), granted=post.get("do") == "grant",
         remark=post.get("why", ""), by=visit.staff, now=visit.now,
     )  # fmt: skip
-    visit.say(_("Decided, and written to the ledger."))
+    visit.say(_("Decided and recorded in the ledger."))
 
 
 def _hold(visit: Visit, post: Any) -> None:
@@ -107,7 +110,7 @@ def _hold(visit: Visit, post: Any) -> None:
     case = cases.numbered(company=visit.company, number=number.upper())
     thing = case if case is not None and visit.sees(case) else _customer(visit, number)
     services.hold_back(thing=thing, reason=post.get("why", ""), by=visit.staff, now=visit.now)
-    visit.say(_("Held back: nothing of it is erased until this is lifted."))
+    visit.say(_("On hold: nothing is erased until the hold is lifted."))
 
 
 def _lift(visit: Visit, post: Any) -> None:

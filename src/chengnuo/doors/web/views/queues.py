@@ -98,13 +98,13 @@ def hand_over(visit: Visit) -> HttpResponse:
     )
     problem = ""
     if not ticked:
-        problem = _("Please tick the cases that are to be handed over.")
+        problem = _("Please select the cases to hand over.")
     elif len(ticked) > MOST_AT_ONCE:
-        problem = _("At most %(n)s cases at once; tick fewer.") % {"n": MOST_AT_ONCE}
+        problem = _("At most %(n)s cases at once; select fewer.") % {"n": MOST_AT_ONCE}
     elif unit is None:
-        problem = _("Please choose the unit that takes them over.")
+        problem = _("Please choose the receiving unit for the cases.")
     elif len(reason) < 2:
-        problem = _("Please give the reason.")
+        problem = _("Please enter the reason.")
     if problem or unit is None:
         numbers = [t.number for t in ticked]
         typed = {"to": post.get("unit", ""), "reason": reason, "ticked": numbers}
@@ -170,7 +170,7 @@ def load_rows(visit: Visit) -> HttpResponse:
         return [word for word in (span, say(unit)) if word]
 
     if of == "taken" and (at := number_in(hour, most=23)) is not None:
-        context |= {"title": _("Taken in by hour of the day")}
+        context |= {"title": _("Received by hour of the day")}
         return case_rows(
             visit, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
         )

@@ -56,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "web/page/sign_in.html", context)
     password = request.POST.get("password", "")
     if not badge or not password:
-        context["problem"] = _("Please write your badge number and your password.")
+        context["problem"] = _("Please enter your staff number and password.")
         return render(request, "web/page/sign_in.html", context, status=422)
     now = timezone.now()
     at_door = Knock(badge, address_of(request))
@@ -93,7 +93,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if factor is None:
         if closed := signing.failed(at_door=at_door, person=person, step="code", now=now):
             return _closed(request, closed, now)
-        problem = _("This code is not right, or was used before. Wait for the next one.")
+        problem = _("Incorrect or already used code. Wait for the next one.")
         return render(request, "web/page/sign_in_code.html", {"problem": problem}, status=422)
     return _come_in(request, person, at_door, factor, halfway["next"], now)
 
@@ -110,7 +110,7 @@ def _wrong(
     known = Staff.objects.select_related("organisation").filter(badge__iexact=at_door.badge).first()
     if closed := signing.failed(at_door=at_door, person=known, step="password", now=now):
         return _closed(request, closed, now)
-    context["problem"] = _("Badge number and password do not match. Please try again.")
+    context["problem"] = _("Staff number and password do not match. Please try again.")
     return render(request, "web/page/sign_in.html", context, status=422)
 
 

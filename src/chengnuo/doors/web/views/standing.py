@@ -46,5 +46,5 @@ def try_again(visit: Visit, aside_id: int) -> HttpResponse:
         aside.let_try(row=row, now=visit.now)
         fact = Fact(kind="work.tried_again", at=visit.now, actor_id=visit.staff.pk, data=data)
         record(organisation_id=visit.company.pk, facts=[fact], now=visit.now)
-    visit.say(_("It is tried again by the next worker."))
+    visit.say(_("It will be retried by the worker."))
     return visit.go("house-standing")

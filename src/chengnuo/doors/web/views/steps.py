@@ -67,7 +67,7 @@ def taken(visit: Visit, number: str, what: str, act: Act) -> HttpResponse:
 def reason_of(visit: Visit) -> str:
     reason = visit.request.POST.get("reason", "").strip()
     if len(reason) < 2:
-        raise NotSaid(_("Please give the reason."))
+        raise NotSaid(_("Please enter the reason."))
     return reason[:2000]
 
 
@@ -77,7 +77,9 @@ def version_of(visit: Visit) -> int | None:
 
 def _say(visit: Visit, case: Case, page: CasePage) -> None:
     if hasattr(case, "proceeding"):
-        raise NotSaid(_("This case runs a proceeding; its own page decides and withdraws it."))
+        raise NotSaid(
+            _("This case is an accountability review; decide or withdraw it on its own page.")
+        )
     cases.say(
         case=case,
         what=SAID[page.step.name],
@@ -104,7 +106,7 @@ def _moment(visit: Visit, page: CasePage, name: str, missing: str) -> datetime:
 def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
     unit = _unit(visit)
     if unit is None:
-        raise NotSaid(_("Please choose the unit that takes it over."))
+        raise NotSaid(_("Please choose the receiving unit."))
     cases.hand_over(
         case=case,
         to=unit,
@@ -119,11 +121,11 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
     pack = page.file.regulation.pack
     values = read_facts(pack, page.fact_fields)
     if any(f.error for f in page.fact_fields):
-        raise NotSaid(_("Please look at the marked fields."))
+        raise NotSaid(_("Please check the marked fields."))
     known = page.file.state.facts
     changed = {n: v for n, v in values.items() if known.get(n) != v}
     if not changed:
-        raise NotSaid(_("Nothing was changed; put a fact right first."))
+        raise NotSaid(_("Nothing was changed; correct a detail first."))
     cases.change_facts(
         case=case,
         facts=changed,
@@ -137,8 +139,8 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
 def _appointment(visit: Visit, case: Case, page: CasePage) -> None:
     fact = visit.request.POST.get("fact", "")
     if fact not in dict(page.appointments):
-        raise NotSaid(_("No running promise takes an agreed time; open the case anew."))
-    missing = _("Please write the agreed date and time.")
+        raise NotSaid(_("No open promise takes an appointment; refresh the case."))
+    missing = _("Please enter the agreed date and time.")
     cases.agree_appointment(
         case=case,
         fact=fact,
@@ -154,11 +156,11 @@ def _ask_pause(visit: Visit, case: Case, page: CasePage) -> None:
     post = visit.request.POST
     target, _sep, reason = post.get("pause", "").rpartition("|")
     if target not in {p.row.key for p in page.pausable}:
-        raise NotSaid(_("Please choose what to pause, and for which listed reason."))
+        raise NotSaid(_("Please choose what to pause and the listed reason."))
     proof = post.get("proof", "").strip()
     upload = visit.request.FILES.get("proof_file")
     if not proof and upload is None:
-        raise NotSaid(_("Please give the proof that the regulation asks for."))
+        raise NotSaid(_("Please provide the supporting document that the regulation requires."))
     try:
         file = filestore.keep(upload).as_value() if upload is not None else ""
     except filestore.NotAcceptable as error:
@@ -178,7 +180,7 @@ def _decide_pause(visit: Visit, case: Case, page: CasePage) -> None:
     post: Any = visit.request.POST
     verdict = post.get("verdict", "")
     if verdict not in ("approved", "rejected", "ended"):
-        raise NotSaid(_("Please choose: approve, refuse, or end the pause."))
+        raise NotSaid(_("Please choose: approve, reject or end the pause."))
     cases.decide_pause(
         case=case,
         obligation=post.get("target", ""),
@@ -204,7 +206,7 @@ def _decide_return(visit: Visit, case: Case, page: CasePage) -> None:
     upheld = visit.request.POST.get("verdict", "") == "upheld"
     unit = _unit(visit) if upheld else None
     if upheld and unit is None:
-        raise NotSaid(_("Please choose the unit that takes it over."))
+        raise NotSaid(_("Please choose the receiving unit."))
     objections.decide_return(
         case=case,
         to=unit,
@@ -218,7 +220,7 @@ def _decide_return(visit: Visit, case: Case, page: CasePage) -> None:
 def _ask_assistance(visit: Visit, case: Case, page: CasePage) -> None:
     unit = _unit(visit)
     if unit is None:
-        raise NotSaid(_("Please choose the unit that shall assist."))
+        raise NotSaid(_("Please choose the supporting unit."))
     assisting.ask_assistance(
         case=case,
         unit=unit,
@@ -253,7 +255,7 @@ def _supervise(visit: Visit, case: Case, page: CasePage) -> None:
     supervising.supervise(
         case=case,
         instruction=reason_of(visit),
-        until=_moment(visit, page, "until", _("Please write by when it must be answered.")),
+        until=_moment(visit, page, "until", _("Please enter when the reply is due.")),
         by=visit.staff,
         now=visit.now,
         version=version_of(visit),
