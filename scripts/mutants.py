@@ -109,7 +109,8 @@ class Mutant:
 
 
 def mutants_of(path: Path) -> list[Mutant]:
-    """Every change that cosmic-ray knows in a module, but in annotations, which nobody runs."""
+    """Every change that cosmic-ray knows in a module, but in annotations, which nobody runs, and in
+    what a class is decorated with: frozen or slotted, it behaves the same."""
     text = path.read_text(encoding="utf-8")
     shut = _annotations(text)
     nodes = list(ast_nodes(get_ast(text)))
@@ -137,7 +138,10 @@ Spot = tuple[int, int]
 def _annotations(text: str) -> list[tuple[Spot, Spot]]:
     found: list[tuple[Spot, Spot]] = []
     for node in ast.walk(ast.parse(text)):
-        for child in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+        shut = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.ClassDef):
+            shut += node.decorator_list
+        for child in shut:
             if isinstance(child, ast.expr):
                 end = (child.end_lineno or 0, child.end_col_offset or 0)
                 found.append(((child.lineno, child.col_offset), end))

@@ -200,6 +200,7 @@ class TestProofs:
         edges = [start, *(s.end for s in segments)]
         assert [s.start for s in segments] == edges[:-1]
         assert edges[-1] == due.at
+        assert all(s.start < s.end for s in segments)
 
     @given(hours, st.integers(1, 60), BETWEEN, moments, pauses())
     def test_counted_hours_are_the_amount(

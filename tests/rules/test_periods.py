@@ -48,6 +48,22 @@ def test_period(words: str, asked: str, label: str, due: str):
     assert period.start < period.end
 
 
+SHIFTS = {
+    "that begin at half past": ("{day: '08:30-20:30', night: '20:30-08:30'}", "2026-03-10 22:00", "2026-03-10T20:30", "2026-03-11 08:30"),
+    "by day": ("{day: '08:30-20:30', night: '20:30-08:30'}", "2026-03-10 20:29", "2026-03-10T08:30", "2026-03-10 20:30"),
+    "that end at midnight": ("{late: '16:00-24:00'}", "2026-03-10 23:59", "2026-03-10T16:00", "2026-03-10 24:00"),
+    "where none is on duty: the day": ("{late: '16:00-24:00'}", "2026-03-10 15:59", "2026-03-10T00:00", "2026-03-10 24:00"),
+    "one round the clock": ("{all: '09:00-09:00'}", "2026-03-10 08:59", "2026-03-09T09:00", "2026-03-10 09:00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "asked", "label", "due"), SHIFTS.values(), ids=SHIFTS)
+def test_the_shift_at_a_moment(words: str, asked: str, label: str, due: str):
+    used = calendar(f"{{shifts: {words}}}")
+    period = period_at(rule=recurring("every: shift"), at=at(asked), calendar=used)
+    assert (period.label, period.due_at) == (label, at(due))
+
+
 SINCE = {
     "two years after the last": ("{amount: 2, unit: year}", "2026-03-09 10:00", "2028-03-09 24:00"),
     "three working days after the last": ("{amount: 3, unit: working_day}", "2026-03-06 10:00", "2026-03-11 17:30"),

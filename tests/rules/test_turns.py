@@ -146,3 +146,25 @@ def test_the_promise_is_broken_when_its_own_minutes_are_used_up(gaps: list[int])
         docket.happens(names[index], f"{now:%Y-%m-%d %H:%M}")
     assert docket["connect"].broken_at == broken
     assert not any(isinstance(d, Kept) for d in docket.told)
+
+
+def test_a_pause_that_runs_when_the_turn_changes_ends_there_also_after_an_earlier_turn():
+    docket = connection(HOURS)
+    docket.happens("plan.sent", "2026-03-09 12:00")
+    docket.happens("design.handed_in", "2026-03-10 12:00")
+    docket.happens("pause.requested", "2026-03-10 13:00", target="connect#1", reason="storm")
+    docket.happens("design.reviewed", "2026-03-10 15:00")
+    docket.happens("works.reported", "2026-03-12 08:00")
+    assert [s.end for s in docket["connect"].standstills] == [
+        at("2026-03-10 12:00"), at("2026-03-10 15:00"), at("2026-03-12 08:00"),
+    ]  # fmt: skip
+    # Three hours, one more before the pause: six are left.
+    assert docket["connect"].due_at == at("2026-03-12 14:00")
+
+
+def test_a_pause_that_was_rejected_takes_nothing_out_of_a_step():
+    docket = connection(HOURS)
+    docket.happens("pause.requested", "2026-03-09 10:00", target="connect#1", reason="storm")
+    docket.happens("pause.ended", "2026-03-09 22:00", target="connect#1")
+    docket.happens("pause.rejected", "2026-03-09 23:00", target="connect#1")
+    assert docket["connect"].due_at == at("2026-03-09 19:00")

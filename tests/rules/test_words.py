@@ -1,0 +1,81 @@
+# ruff: noqa: E501 (a row is one line, so that it can be read)
+"""What the rules say in words: sentences of proofs, spans of years, refusals."""
+
+import pytest
+
+from chengnuo.rules.calendar import spans_of
+from chengnuo.rules.clock import Due
+from chengnuo.rules.limits import Agreed
+from chengnuo.rules.proof import prove, sentence
+from chengnuo.rules.state import Refused
+from chengnuo.rules.words import Text
+from tests.rules.world import Docket, at, book, calendar, count, limit
+
+SPANS = {
+    "none": ([], ""),
+    "one": ([2026], "2026"),
+    "in a row": ([2004, 2005, 2006], "2004-2006"),
+    "with a gap": ([2006, 2004, 2008, 2005], "2004-2006,2008"),
+    "told twice": ([2026, 2026], "2026"),
+}
+
+
+@pytest.mark.parametrize(("years", "said"), SPANS.values(), ids=SPANS)
+def test_years_in_a_row_are_one_span(years: list[int], said: str):
+    assert spans_of(years) == said
+
+
+SENTENCES = {
+    "a holiday": ("{amount: 2, unit: working_day}", "2026-01-01 10:00", "自2026年1月1日10:00（受理）起2个工作日（1月1日起算当日不计；1月2日至1月3日元旦；调休上班日计入），至2026年1月5日17:30止。依据：第一条。", "2 working days from 2026-01-01 10:00 (lodged) (01-01 the starting day is not counted; 01-02 to 01-03 New Year; make-up working days counted), until 2026-01-05 17:30. Under 1."),
+    "several days": ("{amount: 2, unit: working_day}", "2026-09-30 10:00", "自2026年9月30日10:00（受理）起2个工作日（9月30日起算当日不计；10月1日至10月7日国庆节），至2026年10月9日17:30止。依据：第一条。", "2 working days from 2026-09-30 10:00 (lodged) (09-30 the starting day is not counted; 10-01 to 10-07 National Day), until 2026-10-09 17:30. Under 1."),
+    "a weekend": ("{amount: 2, unit: working_day}", "2026-03-06 10:00", "自2026年3月6日10:00（受理）起2个工作日（3月6日起算当日不计；休息日不计），至2026年3月10日17:30止。依据：第一条。", "2 working days from 2026-03-06 10:00 (lodged) (03-06 the starting day is not counted; rest days not counted), until 2026-03-10 17:30. Under 1."),
+    "nothing": ("{amount: 2, unit: working_day}", "2026-03-09 10:00", "自2026年3月9日10:00（受理）起2个工作日（3月9日起算当日不计），至2026年3月11日17:30止。依据：第一条。", "2 working days from 2026-03-09 10:00 (lodged) (03-09 the starting day is not counted), until 2026-03-11 17:30. Under 1."),
+    "before the opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 06:00", "自2026年3月9日06:00（受理）起1小时（3月9日非办公时间，自下次开始办公起算），至2026年3月9日09:30止。依据：第一条。", "1 hour from 2026-03-09 06:00 (lodged) (03-09 counts from the next opening), until 2026-03-09 09:30. Under 1."),
+    "a night before the opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 22:00", "自2026年3月9日22:00（受理）起1小时（3月9日至3月10日非办公时间，自下次开始办公起算），至2026年3月10日09:30止。依据：第一条。", "1 hour from 2026-03-09 22:00 (lodged) (03-09 to 03-10 counts from the next opening), until 2026-03-10 09:30. Under 1."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "start", "zh", "en"), SENTENCES.values(), ids=SENTENCES)
+def test_a_sentence_says_what_did_not_count(words: str, start: str, zh: str, en: str):
+    due = count(words, start)
+    told = sentence(
+        due=due,
+        start=at(start),
+        started_by=Text("受理", "lodged"),
+        cited=Text("第一条", "1"),
+        segments=prove(due=due, start=at(start), calendar=calendar()),
+        calendar=calendar(),
+    )
+    assert (told.zh, told.en) == (zh, en)
+
+
+def test_a_moment_that_was_agreed_is_proven_too():
+    due = Due(at("2026-03-10 15:00"), Agreed("agreed_at"))
+    (only,) = prove(due=due, start=at("2026-03-09 10:00"), calendar=calendar())
+    assert (only.start, only.end) == (at("2026-03-09 10:00"), at("2026-03-10 15:00"))
+
+
+def test_a_notice_has_no_opening_to_wait_for():
+    due = Due(at("2026-03-09 20:00"), limit("{amount: 12, unit: hour}"))
+    segments = prove(due=due, start=at("2026-03-10 08:00"), calendar=calendar(), backwards=True)
+    assert {s.reason for s in segments} == {"elapsed"}
+
+
+STORM = "{reason: storm, title: {zh: 暴雨, en: Storm}, proof: {zh: 预警, en: Warning}, cap: {amount: 9, unit: hour}, approver: handler}"
+REASONS = {
+    "the reasons that there are": (f"pause: [{STORM}]", "暂停事由须为：storm", "the reason must be one of: storm"),
+    "that there are none": ("urgent: true", "暂停事由须为：无", "the reason must be one of: none listed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "zh", "en"), REASONS.values(), ids=REASONS)
+def test_a_pause_for_another_reason_is_told(more: str, zh: str, en: str):
+    docket = Docket(
+        book(
+            f"reply: {{kind: within, start: case.lodged, stop: reply.sent, limit: {{amount: 4, unit: hour}}, {more}}}"
+        )
+    )
+    docket.happens("case.lodged", "2026-03-09 09:00")
+    (told,) = docket.happens("pause.requested", "2026-03-09 10:00", target="reply#1", reason="mood")
+    assert isinstance(told, Refused)
+    assert (told.missing.zh, told.missing.en) == (zh, en)
