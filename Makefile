@@ -44,8 +44,8 @@ test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
 .PHONY: kill-loop
 kill-loop: dev ## kill -9 server and workers for half an hour, on SQLite and on PostgreSQL
 	@scripts/system.sh postgres
-	KILL_SECONDS=900 env -u DATABASE_URL $(BIN)/pytest -q tests/doors/running/test_house_killed.py
-	KILL_SECONDS=900 $(POSTGRES) -- $(BIN)/pytest -q tests/doors/running/test_house_killed.py
+	KILL_SECONDS=450 env -u DATABASE_URL $(BIN)/pytest -q tests/doors/running -k killed_at_any_moment
+	KILL_SECONDS=450 $(POSTGRES) -- $(BIN)/pytest -q tests/doors/running -k killed_at_any_moment
 
 .PHONY: bench
 bench: dev ## the benchmarks, against a PostgreSQL with safe writes
@@ -59,6 +59,11 @@ fuzz: dev ## 20,000 requests with odd values through every page and form; none m
 .PHONY: walks
 walks: dev ## every service of every pack, through its pages, until it is closed
 	WALKS=all $(PYTEST) tests/doors/web/test_walks.py
+
+.PHONY: sights
+sights: dev ## every page at three widths, in both languages and themes, and on paper
+	@scripts/system.sh browser
+	SIGHTS=all $(PYTEST) tests/stories/test_sights.py
 
 .PHONY: mutants
 mutants: dev ## how many small changes in rules, packs and rights the tests notice (MUTANTS="rules --sample 150 --seed 1")

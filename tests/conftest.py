@@ -1,6 +1,8 @@
 """What every test stands on."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,20 +16,33 @@ def pytest_configure(config: pytest.Config):
 
 
 @pytest.fixture(scope="session")
-def _tables_of_before(
-    django_db_modify_db_settings: None, django_db_blocker: Any
-) -> Iterator[Callable[[], None]]:
-    """The tables as an earlier run migrated them; what it gives keeps them for the next."""
-    from tests.migrated import tables  # noqa: PLC0415 - the pure rooms are tested without Django
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A test database on a server begins with the tables, see tests/migrated.py."""
+    from django.db import connection  # noqa: PLC0415 - the pure rooms are tested without Django
 
-    with django_db_blocker.unblock(), tables() as keep:
-        yield keep
+    from tests.migrated import postgres_template  # noqa: PLC0415
+
+    if connection.vendor == "postgresql":
+        template = postgres_template(os.environ["DATABASE_URL"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(_tables_of_before: Callable[[], None], django_db_setup: None) -> None:
+def _tables_in_memory(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    from django.db import connection  # noqa: PLC0415
+
+    from tests.migrated import fill_in_memory  # noqa: PLC0415
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with closing(fill_in_memory(connection.creation._get_test_db_name())):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_tables_in_memory: None, django_db_setup: None) -> None:
     """pytest-django's own, which then finds nothing to migrate."""
-    _tables_of_before()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.migrated import alone, put_tables
+
 BROWSER = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"  # noqa: E501
 SCREEN = {"width": 1366, "height": 768}
 PATIENCE = 15_000
@@ -32,19 +34,10 @@ class Product:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    var = tmp_path_factory.mktemp("var")
+    var = tmp_path_factory.mktemp("demonstration") / "var"
     ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and "CHENGNUO" not in k}
     ours["CHENGNUO_VAR"] = str(var)
-    # The data, and what the worker makes of it at once: messages wait before anybody looks.
-    for words in (["demo", "--prepare"], ["worker", "--once"]):
-        prepared = subprocess.run(
-            [sys.executable, "-m", "chengnuo.doors.cli", *words],
-            env=ours,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
-        assert prepared.returncode == 0, prepared.stderr
+    shutil.copytree(_prepared(tmp_path_factory, ours), var)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -59,6 +52,28 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         finally:
             house.terminate()
             house.wait(timeout=30)
+
+
+def _prepared(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Path:
+    """The data, and what the worker makes of it at once: messages wait before anybody looks.
+    Made by the first runner of a run, for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    made = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prepared"
+    with alone("prepared"):
+        if not made.exists():
+            making = made.with_suffix(".making")
+            put_tables(making)
+            for words in (["demo", "--prepare"], ["worker", "--once"]):
+                done = subprocess.run(
+                    [sys.executable, "-m", "chengnuo.doors.cli", *words],
+                    env=env | {"CHENGNUO_VAR": str(making)},
+                    capture_output=True,
+                    text=True,
+                    timeout=240,
+                )
+                assert done.returncode == 0, done.stderr
+            making.rename(made)
+    return made
 
 
 def _wait(house: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -9,7 +9,6 @@ from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 
 from tests.stories.steps import save, take_in
-from tests.stories.test_everyday import barriers
 
 BADGE = "DW77"
 OWN = "zwoelf-Boxkaempfer-7"
@@ -137,29 +136,6 @@ def test_somebody_comes_works_and_goes(boss, enters, product):
     boss.goto("/house/settings/")
     crews.uncheck()
     boss.get_by_role("button", name="Keep", exact=True).last.click()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_nobody_is_shut_out_of_the_house(enters, language, scheme):
-    boss = enters("DW00", language=language, scheme=scheme)
-    found, wide = [], []
-    for address in (
-        "/house/", "/house/staff/", "/house/staff/new/", "/house/staff/DW03/", "/house/posts/new/",
-        "/house/units/new/", "/house/settings/", "/house/incidents/", "/looks/", "/password/",
-        "/second-factor/",
-    ):  # fmt: skip
-        boss.goto(address)
-        found += barriers(boss)
-        boss.set_viewport_size({"width": 820, "height": 1180})
-        if boss.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wide.append(address)
-        boss.set_viewport_size({"width": 1366, "height": 768})
-    boss.goto("/house/")
-    boss.locator(".seats a").first.click()
-    found += barriers(boss)
-    assert not found, "\n".join(found)
-    assert not wide
 
 
 def test_who_looked_is_found_and_carried_away_on_record(enters):

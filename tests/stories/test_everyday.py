@@ -1,14 +1,11 @@
-"""A working day at the screen: languages, keys only, and nobody shut out."""
+"""A working day at the screen: languages, keys only, and an appearance of one's own."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
 PAGES = ("/", "/intake/?service=pipe-repair", "/cases/", "/overdue/", "/regulation/")
 # Names and the customer's words are data; where a clause stands has no other name.
 OURS = "nav a, h1, h2, th, legend, label, button:not(.link):not([lang]), summary, .legend, .head"
@@ -120,52 +117,3 @@ def test_the_appearance_can_be_chosen_and_stays(enters):
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.goto("/cases/")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-
-
-def test_no_page_is_wider_than_its_screen(enters):
-    wide = []
-    for page, address in everywhere(enters):
-        for width, height in ((1366, 768), (820, 1180)):
-            page.set_viewport_size({"width": width, "height": height})
-            page.goto(address)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(f"{address} at {width}")
-    assert not wide
-
-
-@cache
-def axe() -> str:
-    return AXE.read_text(encoding="utf-8")
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds that shuts somebody out."""
-    page.evaluate(axe())
-    found = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', "
-        "values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}})"
-    )
-    return [
-        f"{page.url}: {one['id']} ({one['impact']}): {node['html'][:200]}\n"
-        f"   {node['failureSummary'][:300]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"][:3]
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_shut_out(enters, scheme):
-    found = barriers(enters(scheme=scheme))
-    for page, address in everywhere(enters, scheme=scheme):
-        page.goto(address)
-        found += barriers(page)
-    page.goto("/")
-    page.locator("tr .step a[hx-get]").first.click()
-    expect(page.locator("#sheet")).to_be_visible()
-    found += barriers(page)
-    page.keyboard.press("Escape")
-    page.locator("#messages summary").click()
-    expect(page.locator("#message-list h2")).to_be_visible()
-    found += barriers(page)
-    assert not found, "\n".join(found)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import put_tables
+
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads processes from /proc")
 PATIENCE = 60
 
@@ -21,7 +23,7 @@ def server(tmp_path):
     ours = {k: v for k, v in os.environ.items() if k != "DATABASE_URL" and "CHENGNUO" not in k}
     ours |= {"CHENGNUO_VAR": str(tmp_path)}
     command = [sys.executable, "-m", "chengnuo.doors.cli"]
-    subprocess.run([*command, "migrate"], env=ours, check=True, capture_output=True)
+    put_tables(tmp_path)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,6 +87,10 @@ def test_pages_go_on_when_their_processes_are_killed(server):
         os.kill(victim, signal.SIGKILL)
         eventually(lambda: answers(address))
         assert house.poll() is None
+    # Told to stop while a killed one's own workers still answer in its place, it leaves none.
+    house.terminate()
+    house.wait(PATIENCE)
+    eventually(lambda: not answers(address))
 
 
 def test_when_we_are_killed_no_server_stays_behind(server):

@@ -21,6 +21,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg
 
+from tests.migrated import postgres_template, put_tables
+
 ROOT = Path(__file__).resolve().parents[3]
 CHENGNUO = [sys.executable, "-m", "chengnuo.doors.cli"]
 SCENE = [sys.executable, "-m", "tests.doors.jobs.scenes"]
@@ -35,11 +37,12 @@ def environment(var: Path, url: str | None = None) -> Iterator[dict[str, str]]:
     given = own.pop("DATABASE_URL", "")
     url = given if url is None else url
     if not url.startswith("postgres"):
+        put_tables(var)
         yield own
         return
     name = f"running_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template(url)}"')
     try:
         yield own | {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
     finally:

@@ -43,6 +43,7 @@ class Stoppable:
         self.again = subprocess.Popen(
             self.words, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who
         )
+        self.pid = self.again.pid
 
     def end(self) -> None:
         if self.again is not None:
@@ -50,8 +51,10 @@ class Stoppable:
             self.again.wait(timeout=20)
 
 
-@pytest.fixture
-def stoppable(tmp_path: Path) -> Iterator[tuple[Stoppable, dict[str, str]]]:
+@pytest.fixture(scope="module")
+def stoppable(tmp_path_factory) -> Iterator[tuple[Stoppable, dict[str, str]]]:
+    """One server for all; a test that stops it starts it again."""
+    tmp_path = tmp_path_factory.mktemp("away")
     try:
         with throwaway_postgres() as server:
             database = Stoppable(server.pid)

@@ -26,7 +26,7 @@ from tests.doors.running.house import (
     wait_for,
 )
 
-SECONDS = float(os.environ.get("KILL_SECONDS", "12"))
+SECONDS = float(os.environ.get("KILL_SECONDS", "8"))
 SEED = 20260309
 
 

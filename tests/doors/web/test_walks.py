@@ -1,6 +1,6 @@
 """闭环 through the pages: every service is taken in and done by those who may, until it is closed.
 
-make walks      every service of every pack; without it, one of each process
+make walks      every service of every pack; without it, two of each pack
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EVERYTHING = "WALKS" in os.environ
 
 
 def walked(pack_id: str) -> Iterator[str]:
-    """The services of a pack; of a process the first one, unless all are asked for.
+    """The services of a pack; of two processes the first one, unless all are asked for.
 
     Accountability is no matter of an intake: a proceeding is opened from its ground alone, and its
     way is in test_conduct.py.
@@ -29,7 +29,7 @@ def walked(pack_id: str) -> Iterator[str]:
     seen: set[str] = set()
     for service in services(pack_id):
         process = pack.services[service].process
-        if service == own or (process in seen and not EVERYTHING):
+        if service == own or (not EVERYTHING and (process in seen or len(seen) == 2)):
             continue
         seen.add(process or "")
         yield service

@@ -93,6 +93,7 @@ class House:
                 one.process.terminate()
         for one in self.all:
             one.process.wait()
+            _clear_up(one.process.pid)
 
 
 def _started(line: Sequence[str]) -> subprocess.Popen[bytes]:
