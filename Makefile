@@ -28,18 +28,21 @@ lint: dev ## style, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Rooms that keep rows are tested on both databases. What knows none, the stories in a browser and long
+# tables run on SQLite alone; pages without a browser, and what is killed with its server, on PostgreSQL.
+ROOMS := $(addprefix tests/,callbacks cases conduct customers ledger obligations people privacy vault)
+WEB := tests/doors/web
+KILLED := tests/doors/running/test_house_killed.py
+
 .PHONY: test-sqlite
-test-sqlite: dev ## the tests on SQLite
-	env -u DATABASE_URL $(PYTEST)
+test-sqlite: dev ## the tests on SQLite, but for those that PostgreSQL alone runs
+	env -u DATABASE_URL $(PYTEST) $(addprefix --ignore=,$(WEB) $(KILLED))
 
 .PHONY: test-postgres
 test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
-# Rules, packs, tables, the plan of the house and its scripts know no database; the stories bring their
-# own; long walks through the pages are about pages. They have run on the line above.
 	@scripts/system.sh postgres
-	$(POSTGRES) -- $(PYTEST) --ignore=tests/stories \
-		$(addprefix --ignore=tests/,packs rules tables architecture scripts) \
-		$(addprefix --ignore=tests/doors/,test_addresses.py test_fuzz.py web/test_walks.py)
+	$(POSTGRES) -- $(PYTEST) $(WEB) $(ROOMS) $(KILLED) \
+		$(addprefix tests/doors/,portal jobs running/test_workers_killed.py cli/test_import.py)
 
 .PHONY: kill-loop
 kill-loop: dev ## kill -9 server and workers for half an hour, on SQLite and on PostgreSQL
@@ -58,12 +61,12 @@ fuzz: dev ## 20,000 requests with odd values through every page and form; none m
 
 .PHONY: walks
 walks: dev ## every service of every pack, through its pages, until it is closed
-	WALKS=all $(PYTEST) tests/doors/web/test_walks.py
+	WALKS=all $(PYTEST) tests/doors/test_walks.py
 
 .PHONY: sights
 sights: dev ## every page at three widths, in both languages and themes, and on paper
 	@scripts/system.sh browser
-	SIGHTS=all $(PYTEST) tests/stories/test_sights.py
+	env -u DATABASE_URL SIGHTS=all $(PYTEST) tests/stories/test_sights.py
 
 .PHONY: mutants
 mutants: dev ## how many small changes in rules, packs and rights the tests notice (MUTANTS="rules --sample 150 --seed 1")

@@ -12,6 +12,7 @@ import pytest
 
 from chengnuo.packs.loader import shipped_packs
 from tests.companies import house
+from tests.doors.web.conftest import clock  # noqa: F401 - time stands still here as on every page
 from tests.doors.web.walking import PagesWalk, Stuck
 from tests.packs.walking import services, utility
 
@@ -36,7 +37,7 @@ def walked(pack_id: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("pack", shipped_packs())
-def test_every_service_reaches_its_end_through_the_pages(pack, db, clock, tmp_path, settings):
+def test_every_service_reaches_its_end_through_the_pages(pack, db, clock, tmp_path, settings):  # noqa: F811
     settings.MEDIA_ROOT = tmp_path / "files"
     firm = house(pack)
     stuck = []
