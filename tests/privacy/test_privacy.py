@@ -1,21 +1,26 @@
 """Personal data: kept so long and no longer, erased for good, held back where it must be."""
 
+import hashlib
+import json
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from chengnuo.cases.models import Case, CaseWords, Contact
+from chengnuo.cases.models import Attachment, Case, CaseWords, Contact
 from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry, SubjectKey
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.models import Evidence
 from chengnuo.people.services import choose_setting
 from chengnuo.privacy import queries, services
-from chengnuo.privacy.models import DataRequest, Wanted
+from chengnuo.privacy.models import DataRequest, FileToRemove, Wanted
 from chengnuo.reports.soundness import faults
+from chengnuo.vault.files import original_of, picture_of
 from tests.companies import house, rule, small_pack
 from tests.rules.world import at
 
@@ -86,6 +91,77 @@ def test_an_erased_case_tells_nobody_and_the_ledger_still_holds(firm, case):
     assert verify(organisation_id=firm.company.pk) == []
     assert not any("narrative" in fault.what for fault in faults(organisation_id=firm.company.pk))
     assert services.erase_due(company=firm.company, by=None, now=LATER)["case"] == 0
+
+
+def kept_file(content):
+    """A file on the disk with its small pictures; its digest."""
+    digest = hashlib.sha256(content).hexdigest()
+    for path in (original_of(digest), *(picture_of(digest, size) for size in ("small", "large"))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return digest
+
+
+def attach(case, digest):
+    told = {"name": "信.jpg", "type": "image/jpeg", "size": 3, "added_at": NOW}
+    Attachment.objects.create(case=case, sha256=digest, **told)
+
+
+def filled_in(case, digest):
+    value = json.dumps({"name": "现场.jpg", "sha256": digest, "size": 3, "type": "image/jpeg"})
+    return Evidence.objects.create(
+        id=uuid4(), docket=case.docket, form="repaired", token=digest[:30], at=NOW,
+        digest=case.docket.release_id, data={"photo": value}, filled_at=NOW,
+    )  # fmt: skip
+
+
+def lies(digest):
+    paths = (original_of(digest), picture_of(digest, "small"), picture_of(digest, "large"))
+    return [path.exists() for path in paths]
+
+
+def test_files_go_with_what_is_erased_unless_something_kept_has_the_same(
+    firm, case, person, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    letter, photo, shared, kept = (kept_file(f"{n}".encode()) for n in range(4))
+    request = Request(service="leak", channel="phone", narrative="另一件", token="t2")
+    other = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=None)
+    attach(case, letter)
+    attach(case, shared)
+    filled_in(case, photo)
+    filled_in(other, shared)
+    attach(other, kept)
+    first, second = hands(firm)
+    hold = services.hold_back(thing=case, reason="诉讼进行中", by=first, now=LATER)
+    close(case)
+    assert services.erase_due(company=firm.company, by=None, now=LATER)["file"] == 0
+    assert lies(letter) == lies(photo) == [True] * 3
+    services.lift(hold=hold, by=second, now=LATER)
+    assert services.erase_due(company=firm.company, by=None, now=LATER)["file"] == 2
+    assert [any(lies(one)) for one in (letter, photo, shared, kept)] == [False, False, True, True]
+    assert not case.attachments.exists()
+    assert other.attachments.count() == 1
+    assert not FileToRemove.objects.exists()
+    assert Entry.objects.get(kind="personal_data.erased", subject=case.docket_id).data["files"] == 3
+    close(other)
+    assert services.erase_due(company=firm.company, by=None, now=LATER)["file"] == 2
+    assert not any(lies(shared) + lies(kept))
+
+
+def test_files_go_with_a_customer_who_asked_for_it(
+    firm, case, person, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    letter = kept_file(b"letter")
+    attach(case, letter)
+    close(case)
+    first, second = hands(firm)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.decide_request(
+            request=asked(person, first), granted=True, remark="", by=second, now=LATER
+        )
+    assert not any(lies(letter))
 
 
 def test_a_narrative_that_was_emptied_without_an_erasure_is_found(firm, case):

@@ -59,7 +59,7 @@ def pauses_of(*, case: Case, rows: Iterable[Obligation]) -> list[Standstill]:
                 replace(
                     still,
                     proof=str(data.get("proof", "")),
-                    file=str(data.get("file", "")),
+                    file="" if case.erased_at else str(data.get("file", "")),
                     asked_by=entry.actor_id if entry is not None else None,
                 )
             )

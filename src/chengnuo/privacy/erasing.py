@@ -23,6 +23,7 @@ from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.services import Fact, forget, record
 from chengnuo.obligations.models import Evidence
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.privacy.files import let_go
 from chengnuo.vault.masking import masked_payload
 
 NOBODY = "***"
@@ -46,11 +47,12 @@ def erase_case(*, case: Case, why: str, by: Staff | None, now: datetime) -> None
     CaseWords.objects.filter(case=row).update(words=row_of_words(row).words)
     _contacts(Q(case=row))
     evidence = list(Evidence.objects.filter(docket=row.docket_id).order_by("pk"))
+    files = let_go(case=row, evidence=evidence)
     for one in evidence:
         one.data = masked_payload(one.data)
     Evidence.objects.bulk_update(evidence, ["data"], batch_size=100)
     forget(subject=row.docket_id)
-    _note(row.organisation_id, row.docket_id, now, by, case=row.number, why=why)
+    _note(row.organisation_id, row.docket_id, now, by, case=row.number, why=why, files=files)
 
 
 @transaction.atomic

@@ -87,3 +87,13 @@ class DataRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wanted} {self.customer_id}"
+
+
+class FileToRemove(models.Model):
+    """A file of something erased that still lies on the disk: gone as soon as nothing else that is
+    kept names it. A row, so that an interruption forgets none."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.sha256

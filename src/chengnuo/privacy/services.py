@@ -13,6 +13,7 @@ from chengnuo.customers.services import subject_of
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.privacy.erasing import erase_case, erase_contacts, erase_customer, erase_messages
+from chengnuo.privacy.files import remove_files
 from chengnuo.privacy.models import DataRequest, LegalHold, Wanted
 from chengnuo.privacy.queries import (
     cases_due,
@@ -81,6 +82,7 @@ def decide_request(
         if against := hindrance_of_customer(customer=customer, now=now):
             raise Refused(against)
         erase_customer(customer=customer, why="request", by=by, now=now)
+        transaction.on_commit(remove_files)
     row.granted, row.remark, row.decided_by, row.decided_at = granted, remark.strip(), by, now
     row.save(update_fields=["granted", "remark", "decided_by", "decided_at"])
     outcome = {"wanted": row.wanted, "granted": granted, "remark": row.remark}
@@ -129,6 +131,7 @@ def erase_due(*, company: Organisation, by: Staff | None, now: datetime) -> dict
     done["contact"] = erase_contacts(company=company, before=before, now=now)
     before = now - kept_for(company=company, kind="message")
     done["message"] = erase_messages(company=company, before=before, now=now)
+    done["file"] = remove_files()
     return done
 
 

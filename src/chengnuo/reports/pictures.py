@@ -6,8 +6,9 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from chengnuo.vault import files
 
 SIZES = {"small": 320, "large": 1600}
 MOST_PIXELS = 50_000_000
@@ -20,7 +21,7 @@ TYPE = "image/webp"
 
 def picture_of(*, original: Path, digest: str, kind: str, size: str) -> Path | None:
     """A picture of a kept file, made once and kept; None where none can be made."""
-    target = Path(settings.MEDIA_ROOT) / "pictures" / size / digest[:2] / f"{digest}.webp"
+    target = files.picture_of(digest, size)
     if target.is_file():
         return target
     if kind not in FORMATS:

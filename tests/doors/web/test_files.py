@@ -86,7 +86,7 @@ def test_a_file_is_kept_as_what_it_is(settings, tmp_path, content, name, kind, k
     settings.MEDIA_ROOT = tmp_path
     kept = filestore.keep(SimpleUploadedFile(name, content))
     assert (kept.type, kept.name, kept.size) == (kind, kept_as, len(content))
-    assert filestore.path_of(kept.sha256).read_bytes() == content
+    assert filestore.original_of(kept.sha256).read_bytes() == content
     assert list((tmp_path / "coming").iterdir()) == []
     answer = filestore.answer(kept)
     disposition = answer.headers["Content-Disposition"].split(";")[0]

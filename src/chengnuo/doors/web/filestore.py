@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from chengnuo.doors.web.filekinds import BY_TYPE, PICTURES, SHOWN, kind_of
 from chengnuo.reports import pictures
 from chengnuo.reports.pictures import picture_of
+from chengnuo.vault.files import original_of
 
 LARGEST = 10 * 1024 * 1024
 CHUNK = 1024 * 1024
@@ -100,7 +101,7 @@ def _write(upload: UploadedFile[Any]) -> str:
             Path(coming.name).unlink(missing_ok=True)
             raise
     digest = hashed.hexdigest()
-    target = path_of(digest)
+    target = original_of(digest)
     if target.exists():
         Path(coming.name).unlink()
     else:
@@ -129,7 +130,7 @@ def plain_name(name: str) -> str:
 def answer(stored: StoredFile) -> FileResponse:
     """A kept file as a response: shown only where showing it can run nothing."""
     response = FileResponse(
-        path_of(stored.sha256).open("rb"),
+        original_of(stored.sha256).open("rb"),
         as_attachment=not stored.is_shown,
         filename=stored.name,
         content_type=stored.type,
@@ -144,7 +145,7 @@ def answer(stored: StoredFile) -> FileResponse:
 def answer_picture(stored: StoredFile, size: str) -> FileResponse | None:
     """A small picture of a kept file; None where there is none."""
     made = picture_of(
-        original=path_of(stored.sha256), digest=stored.sha256, kind=stored.type, size=size
+        original=original_of(stored.sha256), digest=stored.sha256, kind=stored.type, size=size
     )
     if made is None:
         return None
@@ -181,10 +182,6 @@ def drop_sheet(digest: str) -> None:
 
 def sheet_path(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "sheets" / digest
-
-
-def path_of(digest: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / digest[:2] / digest
 
 
 def from_ticket(ticket: str) -> StoredFile | None:

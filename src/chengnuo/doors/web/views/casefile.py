@@ -36,6 +36,7 @@ from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.reports.pictures import SIZES
+from chengnuo.vault.files import original_of
 
 
 @require_GET
@@ -206,7 +207,7 @@ def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
     """A file that is evidence of this case, or came with it."""
     found = visit.case(number)
     kept = _kept(visit, found, sha256)
-    if kept is None or not filestore.path_of(sha256).is_file():
+    if kept is None or not original_of(sha256).is_file():
         raise Http404(sha256)
     if not contact_of(visit, found, in_full=False).in_full:
         note_look(
@@ -225,7 +226,7 @@ def picture(visit: Visit, number: str, sha256: str, size: str) -> HttpResponseBa
     if (
         kept is None
         or size not in SIZES
-        or not filestore.path_of(sha256).is_file()
+        or not original_of(sha256).is_file()
         or not contact_of(visit, found, in_full=False).in_full
     ):
         raise Http404(sha256)

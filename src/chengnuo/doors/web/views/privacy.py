@@ -123,7 +123,9 @@ def _lift(visit: Visit, post: Any) -> None:
 
 def _erase(visit: Visit, post: Any) -> None:
     done = services.erase_due(company=visit.company, by=visit.staff, now=visit.now)
-    visit.say(_("Erased: %(n)s records.") % {"n": sum(done.values())}, level=messages.SUCCESS)
+    files = done.pop("file")
+    told = {"n": sum(done.values()), "files": files}
+    visit.say(_("Erased: %(n)s records and %(files)s files.") % told, level=messages.SUCCESS)
 
 
 STEPS = {"take": _take, "decide": _decide, "hold": _hold, "lift": _lift, "erase": _erase}
