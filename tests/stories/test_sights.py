@@ -21,6 +21,7 @@ from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.counters import headings, links, read, sweep
 from tests.stories.sights import MORE, NO_PAGE, PAGES, RATING, Sight
 from tests.stories.test_accessibility import faults
 
@@ -245,3 +246,55 @@ def _any_of(converter: Any) -> str:
     """Something that the address takes, and nobody has."""
     anything = ("1", "00000000-0000-0000-0000-000000000000")
     return next(one for one in anything if re.fullmatch(converter.regex, one))
+
+
+# -- numbers and the lists they open ---------------------------------------------------------------
+
+# From these pages every counter is opened; a page that somebody may not open has none for him.
+DAILY = "/ /messages/ /queues/ /overdue/ /callbacks/ /callbacks/register/ /outside/ /cases/"
+LEADING = (
+    "/overview/ /queues/load/ /callbacks/bad/ /callbacks/visits/ /callbacks/rates/ "
+    "/callbacks/samples/ /conduct/ /conduct/pay/ /escalations/ /pauses/ /averages/ /looks/ "
+    "/customers/ /customers/archive/"
+)
+HOUSE = "/ /house/ /house/staff/ /house/waiting/ /house/incidents/ /house/standing/ /looks/"
+# Who counts what, and how many counters he finds at least: a sweep that opens none finds no fault.
+COUNTS = {
+    "DW12": (f"{DAILY} {LEADING}", 60),
+    "DW03": (DAILY, 20),
+    "DW09": (DAILY, 20),
+    "DW00": (HOUSE, 2),
+}
+
+
+@pytest.mark.parametrize("badge", COUNTS)
+def test_every_counter_agrees_with_the_list_it_opens(walks, product, badge):
+    context = walks.page(badge).context
+    context.add_cookies([{"name": "chengnuo_language", "value": "en", "url": product.address}])
+
+    def get(address: str) -> str | None:
+        answer = context.request.get(address)
+        return answer.text() if answer.status == 200 else None
+
+    pages, least = COUNTS[badge]
+    swept = sweep(get, pages.split())
+    # Something may have fallen due between a counter and its list: what is wrong stays wrong.
+    wrong = set(swept.wrong) & set(sweep(get, pages.split()).wrong) if swept.wrong else set()
+    assert not wrong, "\n".join(sorted(wrong))
+    assert swept.opened >= least
+
+
+def test_the_desk_counts_what_its_groups_hold(walks, product):
+    context = walks.page("DW12").context
+    context.add_cookies([{"name": "chengnuo_language", "value": "en", "url": product.address}])
+    for show in ("all", "today", "overdue"):
+        desk = read(context.request.get(f"/?show={show}&rows=500").text())
+        tiles = {w.lstrip("0123456789"): n for _where, n, w in links(desk)}
+        held = {h.text.rstrip(" 0123456789"): n for h, n in headings(desk)}
+        late, today = held.get("Overdue", 0), held.get("Due today", 0)
+        assert tiles["Overdue"] == late, show
+        if show != "overdue":
+            assert tiles["Due by tonight"] == late + today, show
+        if show == "all":
+            rest = held.get("Later", 0) + held.get("No time limit", 0)
+            assert tiles["All open"] == late + today + rest

@@ -18,7 +18,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from chengnuo.cases.models import Assistance, BreakGlass, Case, Copy, Objection
-from chengnuo.obligations.models import Docket, Evidence, Obligation
+from chengnuo.obligations.models import Docket, Evidence, Obligation, SubjectKind
 from chengnuo.obligations.regulation import regulation_shown
 from chengnuo.packs.schema import Pack, Sees
 from chengnuo.people.access import HOUSE_ROLES
@@ -122,11 +122,20 @@ def is_shown(*, case: Case, reach: Reach) -> bool:
     return Case.objects.filter(_shown(reach), pk=case.pk).exists()
 
 
+SIDES_IN_FULL = ("handling_unit__in", "accepting_unit__in")
+
+
 def in_full(units: Collection[int]) -> Q:
     """The cases whose telephone, name and address are not masked to who works in these units: they
     took it in or handle it, and need to call. A condition on `Case`."""
     here = sorted(units)
     return Q(docket__handling_unit__in=here) | Q(docket__accepting_unit__in=here)
+
+
+def has_in_full(units: Collection[int]) -> bool:
+    """Whether there are such cases: who has none finds everybody by a whole value only."""
+    ours = Docket.objects.filter(subject_kind=SubjectKind.CASE)
+    return any(ours.filter(**{side: units}).exists() for side in SIDES_IN_FULL)
 
 
 def is_in_full(*, case: Case, units: Collection[int]) -> bool:

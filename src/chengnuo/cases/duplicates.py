@@ -1,4 +1,4 @@
-"""Open cases that may be the same matter: of the same caller, or at the same place."""
+"""Open cases that may be the same matter: of the same caller, at the same place, or near it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from chengnuo.cases.callers import of_telephones, position_of
 from chengnuo.cases.models import Case
-from chengnuo.cases.places import crossing_of, house_of, metres_between, street_of
+from chengnuo.cases.places import crossing_of, house_of, metres_between, section_of, street_of
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Obligation
@@ -45,8 +45,8 @@ SETTINGS = {
         title=TextShape(
             zh="疑似重复：相距多少米以内", en="Perhaps the same: within how many metres"
         ),
-        values=("20", "50", "100", "200", "500", "1000"),
-        value="100",
+        values=("20", "50", "100", "150", "200", "500", "1000"),
+        value="150",
         note=TextShape(
             zh="两处用户地址都有坐标时，按直线距离比对；单位：米",
             en="As the crow flies, where the position of both premises is known",
@@ -61,6 +61,7 @@ class Likeness(StrEnum):
     CALLER = "caller"
     HOUSE = "house"
     CROSSING = "crossing"
+    SECTION = "section"
     NEAR = "near"
 
 
@@ -129,6 +130,8 @@ def _candidates(
     rows: QuerySet[Case], told: Told, house: str, metres: int, like: Q
 ) -> Iterable[Case]:
     """What the database can tell apart; addresses are compared as they are meant, afterwards."""
+    if section := section_of(told.address):
+        like |= Q(address__icontains=section)
     if house:
         like |= Q(address__icontains=street_of(house))
     if told.point is not None:
@@ -151,8 +154,10 @@ def _likeness(
         why.append(Likeness.CALLER)
     if house and house_of(case.address) == house:
         why.append(Likeness.HOUSE)
-    if (crossing := crossing_of(told.address)) and crossing_of(case.address) == crossing:
+    elif (crossing := crossing_of(told.address)) and crossing_of(case.address) == crossing:
         why.append(Likeness.CROSSING)
+    elif (section := section_of(told.address)) and section_of(case.address) == section:
+        why.append(Likeness.SECTION)
     apart = _metres_to(case, told.point)
     if apart is not None and apart <= metres:
         why.append(Likeness.NEAR)

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.models import Assistance, Case, Objection
-from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.cases.services import Request, ask_pause, decide_pause, hand_over, lodge
 from chengnuo.cases.undoing import WINDOW
+from chengnuo.ledger.models import OutboxMessage
 from tests.companies import house
-from tests.doors.web.conftest import NOW, page, sits
+from tests.doors.web.conftest import LATER, NOW, page, sits
+from tests.doors.web.conftest import take as take_leak
 
 
 @pytest.fixture
@@ -147,3 +149,32 @@ def test_handing_over_twice_to_one_unit_says_since_when_it_has_it(water, complai
     answer = agent.post(step(complaint, "hand-over"), {"unit": water.units["engineering"].pk})
     assert answer.status_code == 422
     assert "engineering has had it since 2026-03-09 10:00" in page(answer)
+
+
+# -- the message to the customer -------------------------------------------------------------------
+
+# The telephone that was told; where the message goes, and whether the case says "no mobile".
+TELEPHONES = {
+    "a mobile": ("13800000001", "13800000001", False),
+    "a mobile with dashes and +86": ("+86 138-0000-0001", "13800000001", False),
+    "a landline": ("021-55550001", "", True),
+    "a landline with an extension": ("(021) 5555 0001 转 8", "", True),
+    "a landline, then a mobile": ("021-55550001 / 13800000001", "13800000001", False),
+    "nothing that can be dialled": ("见备注", "", True),
+    "no telephone": ("", "", False),
+}
+
+
+@pytest.mark.parametrize("what", TELEPHONES)
+def test_a_message_goes_to_a_mobile_and_else_the_case_says_there_is_none(firm, what):
+    phone, goes_to, noted = TELEPHONES[what]
+    case = take_leak(firm, contact_phone=phone)
+    asks = {"case": case, "obligation": "repaired-soon#1", "now": LATER}
+    ask_pause(**asks, reason="storm", proof="暴雨预警", by=firm.people["network"])
+    decide_pause(**asks, verdict="approved", by=firm.people["service"])
+    sent = OutboxMessage.objects.filter(channel="sms").values_list("recipient", flat=True)
+    assert list(sent) == ([goes_to] if goes_to else [])
+    said = {"en": "No message sent: no mobile number", "zh-hans": "未发短信：没有手机号码"}
+    for language, words in said.items():
+        html = page(sits(firm.top, language).get(f"/cases/{case.number}/"))
+        assert (words in html) is noted, language

@@ -12,7 +12,7 @@ from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.people.services import choose_setting
 from tests.companies import house
-from tests.doors.web.conftest import LATER, NOW, page, sits
+from tests.doors.web.conftest import LATER, NOW, page, sits, take
 
 ASKED = {"narrative": "", "contact_phone": "", "address": "", "service": "", "channel": "phone"}
 
@@ -243,3 +243,66 @@ def test_a_case_near_by_is_shown_with_its_distance(browser, firm, leak):
     assert numbers(html) == [leak.number]
     assert "56 m away" in html
     assert numbers(page(asks(browser, "duplicates", service="leak", location=far.pk))) == []
+
+
+# -- perhaps known already -------------------------------------------------------------------------
+
+# What is known, what the next caller tells, and why it may be the same; "" where it is another.
+SECOND_CALLS = {
+    "the same telephone, spelt otherwise": ({}, {"contact_phone": "+86 138-0000-0001"},
+                                            "same telephone"),
+    "another flat of one house": ({}, {"address": "示例路1号3单元502室"}, "same address"),
+    "the house across": ({}, {"address": "示例路2号"}, ""),
+    "the same estate, another building": ({"address": "示例市幸福小区3号楼"},
+                                          {"address": "幸福小区12号楼1单元"}, "same estate"),
+    "another estate": ({"address": "示例市幸福小区3号楼"}, {"address": "和平小区3号楼"}, ""),
+    "two callers at one crossing": ({"address": "示例路与人民路交叉口"},
+                                    {"address": "人民路、示例路路口"}, "same junction"),
+    "another crossing of the street": ({"address": "示例路与人民路交叉口"},
+                                       {"address": "示例路与解放路交叉口"}, ""),
+    "premises 149 m away": ({"at": 31.0}, {"at": 31.00134}, "149 m away"),
+    "premises 151 m away": ({"at": 31.0}, {"at": 31.00136}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", SECOND_CALLS)
+def test_what_may_be_known_is_said_as_possible_in_both_languages(firm, browser, why):
+    known, told, said = SECOND_CALLS[why]
+    known, told = dict(known), dict(told)
+    for one in (known, told):
+        if latitude := one.pop("at", None):
+            place = {"organisation": firm.company, "address": "示例路口", "longitude": 121.0}
+            one["location"] = ServiceLocation.objects.create(**place, latitude=latitude)
+    case = take(firm, **known)
+    if "location" in told:
+        told["location"] = told["location"].pk
+    html = page(asks(browser, "duplicates", service="leak", **told))
+    assert numbers(html) == ([case.number] if said else [])
+    if said:
+        assert f'<span class="tag">{said}</span>' in html
+        assert "Possible duplicate" in html
+        chinese = page(asks(sits(firm.top, "zh-hans"), "duplicates", service="leak", **told))
+        assert "可能" in chinese
+        assert said not in chinese
+
+
+@pytest.mark.parametrize("address", ["人民路、示例路路口", "示例路人民路口"])
+def test_an_emergency_asks_too_whether_it_is_known(db, address):
+    firm = house("water-company", code="E")
+    agent = sits(firm.people["hotline-agent"])
+    first = {
+        "service": "pipe-repair", "channel": "phone", "address": "示例路与人民路交叉口",
+        "narrative": "爆管", "contact_phone": "13800000003", "fact.area": "urban", "token": "e1",
+    }  # fmt: skip
+    agent.post("/intake/emergency/", first)
+    case = Case.objects.get()
+    screen = page(agent.get("/intake/emergency/"))
+    assert 'id="duplicates"' in screen
+    assert 'hx-post="/intake/duplicates/"' in screen
+    second = {**first, "address": address, "contact_phone": "13800000009", "narrative": "冒水"}
+    assert numbers(page(asks(agent, "duplicates", **second))) == [case.number]
+    # and the second caller's matter is still taken in, at once, and linked
+    linked = {**second, "token": "e2", "link_to": case.number}
+    agent.post("/intake/emergency/", linked)
+    assert Case.objects.count() == 2
+    assert case.links.count() + case.linked_from.count() == 1

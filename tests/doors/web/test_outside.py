@@ -268,6 +268,28 @@ def test_a_number_that_stands_twice_in_a_sheet_is_an_error_of_the_second(water, 
     assert "is row 2 again" in html
 
 
+def test_a_telephone_too_long_goes_in_with_a_remark_and_stands_whole_on_paper(water, clerk):
+    """The remark of the preview, and the line in the narrative that the printed page carries."""
+    long = "、".join(["13800000001", "021-55550001转8", "请晚上八点以后联系其女儿的办公室" * 4])
+    html = page(give(clerk, HEAD + GOOD.replace("13800000001", long)))
+    assert "Imported with a remark" in html
+    assert "all of it stands at the end of the narrative" in html
+    clerk.post("/outside/sheets/take/", tickets(html))
+    case = Case.objects.get()
+    assert case.contact_phone == "13800000001"
+    assert case.narrative.endswith(f"（联系电话：{long}）")
+    assert f"（联系电话：{long}）" in page(sits(water.top).get(f"/cases/{case.number}/"))
+
+
+def test_the_main_search_finds_a_case_by_its_sender_s_number(water, clerk):
+    clerk.post("/outside/new/", typed(water))
+    case = Case.objects.get()
+    for asked in ("市长〔2026〕15号", "市长[2026]15号", "２０２６ 15号"):
+        found = page(clerk.get("/cases/", {"q": asked}))
+        assert case.number in found, asked
+    assert case.number not in page(clerk.get("/cases/", {"q": "市长〔2026〕16号"}))
+
+
 def test_a_large_sheet_goes_in_by_steps(water, clerk, monkeypatch):
     monkeypatch.setattr("chengnuo.doors.web.views.outside_sheets.STEP", 2)
     rows = "".join(GOOD.replace("DEMO-1", f"DEMO-{n}") for n in range(5))

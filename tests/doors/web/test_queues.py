@@ -91,6 +91,23 @@ def test_a_whole_number_opens_its_case(browser, leak):
     assert browser.get("/cases/", {"q": leak.number.lower()}).url == f"/cases/{leak.number}/"
 
 
+@pytest.mark.parametrize(
+    ("role", "language", "words"),
+    [
+        ("network", "en", "(last digits for cases of your units)"),
+        ("network", "zh-hans", "电话（本单位工单可用尾号）"),
+        ("service", "en", "Case number, full telephone, name or address"),
+        ("service", "zh-hans", "完整的电话、姓名或地址"),
+    ],
+)
+def test_the_search_says_by_what_this_person_finds(firm, role, language, words):
+    case = take(firm)
+    reader = sits(firm.people[role], language)
+    assert words in page(reader.get("/cases/"))
+    ends = page(reader.get("/cases/", {"q": "0001", "state": "all"}))
+    assert (case.number in ends) is (role == "network"), "and so it is"
+
+
 # -- queues ----------------------------------------------------------------------------------------
 
 

@@ -147,4 +147,6 @@ def _why(reason: Likeness, metres: int | None) -> str:
         return _("same address")
     if reason is Likeness.CROSSING:
         return _("same junction")
+    if reason is Likeness.SECTION:
+        return _("same estate")
     return _("%(metres)s m away") % {"metres": metres}

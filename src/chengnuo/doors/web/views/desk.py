@@ -141,8 +141,7 @@ def _dissatisfied(visit: Visit) -> Part[Rating] | None:
 
 
 def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:
-    """Overdue, today, later, without a moment."""
-    ends = visit.today_ends
+    """Overdue, today, later, without a moment: by the same moment as the counts above them."""
     kinds: list[tuple[str, str, list[Row]]] = [
         ("overdue", _("Overdue"), []),
         ("today", _("Due today"), []),
@@ -150,11 +149,15 @@ def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:
         ("open", _("No deadline"), []),
     ]
     for line in lines:
-        due = line.shown.act_by
-        late = line.shown.is_overdue
-        index = 0 if late else 3 if due is None else 1 if due <= ends else 2
-        kinds[index][2].append(line)
+        due = line.shown.row.act_by
+        kinds[_when(due, visit)][2].append(line)
     return [k for k in kinds if k[2]]
+
+
+def _when(due: datetime | None, visit: Visit) -> int:
+    if due is None:
+        return 3
+    return 0 if due < visit.now else 1 if due < visit.today_ends else 2
 
 
 def row_of(visit: Visit, row: Obligation) -> Row:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import few_dockets, in_full, is_in_full, may_see, visible
+from chengnuo.cases.access import few_dockets, has_in_full, in_full, is_in_full, may_see, visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, newest, search
 from chengnuo.cases.words import Knows, Term, fits, terms_of
@@ -50,6 +50,7 @@ def case_list(visit: Visit) -> HttpResponse:
         pages=pages,
         words=words,
         state=state,
+        by_digits=has_in_full(visit.units),
         more=found.more,
         most=MOST_FOUND if words else MOST_LISTED,
         here="cases",
