@@ -129,7 +129,7 @@ def test_many_are_handed_over_and_what_did_not_go_says_why(browser, firm):
     html = page(answer)
     assert answer.status_code == 200
     assert "Handed over: 2" in html
-    assert "2 not" in html
+    assert "Not handed over: 2" in html
     assert "has had it since 2026-03-09 10:00; it was not handed over again" in html
     assert html.count('class="undo"') == 2, "each that went can be taken back"
     assert "There is no such case" in html
