@@ -99,6 +99,12 @@ PARENT = (
     before: [repair.completed, callback.made]
     until: {all: [crew.arrived, register.kept]}
     facts: {area: urban, emergency: true}
+  either-opens:
+    kind: gate
+    clause: {source: R, place: 第二十一条, quote: 到场或登记之后}
+    title: {zh: 其一即可, en: Either}
+    before: callback.made
+    until: {any: [crew.arrived, register.kept]}
   few-stops:
     kind: standing
     clause: {source: R, place: 第十七条, quote: 每年不超过5次}
@@ -177,6 +183,7 @@ GUESS = "kind: prohibition\nheld_by: script\nwords: [可能是]\nforms: [arrival
 WAIT = "kind: gate\nbefore: callback.made\n"
 STANDING = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\n"
 
+EITHER = "kind: gate\nbefore: callback.made\nuntil: %s"
 TIGHTER = {
     "fewer hours": ("repair", REPAIR + "limit: {amount: 20, unit: hour}"),
     "the same hours in another unit": ("repair", REPAIR + "limit: {amount: 1440, unit: minute}"),
@@ -195,6 +202,11 @@ TIGHTER = {
     "the same reach": ("in-two", TWO),
     "a later on reopening, told otherwise": ("in-two", TWO.replace("restart", "resume")),
     "the same working day": ("early-list", LIST + "by: {working_day: -3}"),
+    "one of the two that may open": ("either-opens", EITHER % "crew.arrived"),
+    "the two that may open, the other way round": ("either-opens", EITHER % "{any: [register.kept, crew.arrived]}"),
+    "both of the two that may open": ("either-opens", EITHER % "{all: [crew.arrived, register.kept]}"),
+    "one of them, and something else": ("either-opens", EITHER % "{all: [crew.arrived, case.handed_over]}"),
+    "a day from the beginning": ("early-list", LIST + "by: {working_day: 3}"),
     "an earlier working day": ("early-list", LIST + "by: {working_day: -4}"),
     "the same two that open": ("two-open", BOTH),
     "three that open": ("two-open", BOTH.replace("register.kept]", "register.kept, case.handed_over]")),
@@ -250,6 +262,11 @@ LOOSER = {
     "fewer events guarded": ("two-open", BOTH.replace("[repair.completed, callback.made]", "repair.completed"), "it guards fewer events"),
     "one of two that open": ("two-open", BOTH.replace("{all: [crew.arrived, register.kept]}", "crew.arrived"), "it opens on less"),
     "either of two that open": ("two-open", BOTH.replace("all:", "any:"), "it opens on less"),
+    "a third that may open": ("either-opens", EITHER % "{any: [crew.arrived, register.kept, case.handed_over]}", "it opens on less"),
+    "one of them, or another": ("either-opens", EITHER % "{any: [crew.arrived, case.handed_over]}", "it opens on less"),
+    "another than the two": ("either-opens", EITHER % "case.handed_over", "it opens on less"),
+    "others than the two": ("either-opens", EITHER % "{all: [case.handed_over, repair.completed]}", "it opens on less"),
+    "either where one was needed": ("signed", GATE.replace("until: crew.arrived", "until: {any: [crew.arrived, register.kept]}"), "it opens on less"),
     "nothing that opens": ("two-open", BOTH.replace("until: {all: [crew.arrived, register.kept]}\n", ""), "it opens on less"),
     "fewer conditions": ("two-open", BOTH.replace(", emergency: true", ""), "fewer conditions"),
     "other conditions": ("two-open", BOTH.replace("area: urban", "area: rural"), "fewer conditions"),

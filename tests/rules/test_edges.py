@@ -200,3 +200,7 @@ def test_the_order_of_decisions_does_not_hang_on_the_hash_seed():
     }  # fmt: skip
     assert len(told) == 1
     assert "Restarted" in told.pop()
+
+
+def test_before_the_calendar_begins_nobody_has_worked():
+    assert calendar().worked_until(at("1999-12-31 12:00").timestamp()) == 0

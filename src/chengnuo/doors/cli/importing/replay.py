@@ -129,8 +129,7 @@ class Replay:
             past = self._past(told, token)
             _case, idle = take_over(company=self.company, past=past, now=self.now)
         except NOT_TAKEN as error:
-            why = Text(f"未能录入：{error}", f"cannot be taken over: {error}")
-            return self._refused(group, told, why)
+            return self._refused(group, told, _why(error))
         known[key] = (told.reference, token)
         tally.imported += 1
         tally.joined += len(group.rows) - 1
@@ -177,3 +176,17 @@ CHANGED = Text(
     "此编号已经录入，但内容不同；导入只增不改",
     "is in already with other content; an import adds and never overwrites",
 )
+
+
+def _why(error: Exception) -> Text:
+    """Why a row is not taken over, in both languages as far as the error knows them."""
+    said = Text(str(error), str(error))
+    if isinstance(error, UnableToReckon):
+        said = error.what
+    if isinstance(error, RefusedByRule):
+        told = [(r.title, r.missing, r.clause) for r in error.refusals]
+        said = Text(
+            "；".join(f"{t.zh}：{m.zh}" + (f"（{c.zh}）" if c.zh else "") for t, m, c in told),
+            "; ".join(f"{t.en}: {m.en}" + (f" ({c.en})" if c.en else "") for t, m, c in told),
+        )
+    return Text(f"未能录入：{said.zh}", f"cannot be taken over: {said.en}")
