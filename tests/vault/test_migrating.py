@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -52,24 +53,25 @@ RIGHT = {
 
 
 @pytest.fixture
-def of_its_own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+def of_its_own(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a process with an empty database of its own."""
     given = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     given |= {"PYTHONPATH": str(ROOT), "CHENGNUO_VAR": str(tmp_path)}
     if connection.vendor == "sqlite":
         yield given
         return
-    request.getfixturevalue("transactional_db")
     held = connection.settings_dict
-    name = f"{held['NAME']}_migrating"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name}")
+    known = {"user": held["USER"], "password": held["PASSWORD"], "host": held["HOST"]}
+    known |= {"port": held["PORT"]}
+    given_to = {name: value for name, value in known.items() if value}
+    name = f"chengnuo_migrating_{os.getpid()}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **given_to) as server:
+        server.execute(f"CREATE DATABASE {name}")
     user = f"{held['USER']}:{held['PASSWORD']}" if held["PASSWORD"] else held["USER"]
     where = f"{held['HOST'] or 'localhost'}:{held['PORT'] or 5432}"
     yield given | {"DATABASE_URL": f"postgresql://{user}@{where}/{name}"}
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
+    with psycopg.connect(dbname="postgres", autocommit=True, **given_to) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_the_rows_of_an_earlier_release_are_what_they_were(of_its_own):

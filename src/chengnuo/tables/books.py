@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,11 +16,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from chengnuo.tables.biff import SIGNATURE, errors_in
 from chengnuo.tables.bounds import Bounds
 from chengnuo.tables.faults import DAMAGED, ENCRYPTED
+from chengnuo.tables.grid import error_value, faulty
 from chengnuo.tables.ooxml import Merges, Parts
 from chengnuo.tables.records import Record, Sheet
 from chengnuo.tables.shapes import EPOCH_1900, Cell, NotATable
+
+Errors = dict[int, dict[int, str]]
+"""The errors of a sheet by row and by column, both from 0."""
 
 
 class Book:
@@ -30,12 +36,15 @@ class Book:
             if zipfile.is_zipfile(stream):
                 Parts(zipfile.ZipFile(stream), bounds)  # a bomb is named before it is unpacked
             stream.seek(0)
-            self.book = CalamineWorkbook.from_filelike(BytesIO(stream.read()))
+            content = stream.read()
+            self.book = CalamineWorkbook.from_filelike(BytesIO(content))
         except PasswordError as error:
             raise NotATable(ENCRYPTED) from error
         except BROKEN as error:
             raise NotATable(DAMAGED) from error
         self.epoch = EPOCH_1900
+        named = [sheet.name for sheet in self.book.sheets_metadata]
+        self.errors = dict(zip(named, _errors_in(content), strict=False))
         self.sheets = [
             Sheet(sheet.name, sheet.visible == SheetVisibleEnum.Visible)
             for sheet in self.book.sheets_metadata
@@ -56,11 +65,29 @@ class Book:
                     left + place: cell for place, cell in enumerate(row) if cell != ""
                 }
                 number = top + index + 1
+                cells |= self._faulty(sheet.name, number)
                 if any(not (isinstance(c, str) and not c.strip()) for c in cells.values()):
                     merges.fill(number, cells)
                     yield Record(number, number, cells)
         except BROKEN as error:
             raise NotATable(DAMAGED) from error
+
+    def _faulty(self, name: str, number: int) -> dict[int, Cell]:
+        """The errors of a row: the library takes their cells for empty."""
+        told = self.errors.get(name, {}).get(number - 1, {})
+        return {
+            column: faulty(column, number, shown, error_value(shown))
+            for column, shown in told.items()
+        }
+
+
+def _errors_in(content: bytes) -> list[Errors]:
+    if not content.startswith(SIGNATURE):
+        return []
+    try:
+        return errors_in(content)
+    except (ValueError, IndexError, StopIteration, struct.error):
+        return []  # what the library read is no worse for it
 
 
 BROKEN = (CalamineError, ValueError, OSError, RuntimeError, zipfile.BadZipFile)
