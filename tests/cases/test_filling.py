@@ -92,7 +92,7 @@ def test_errors_stand_at_their_fields_and_what_was_right_is_kept(firm, leak):
     [
         ("", "This field is required."),
         ("2026-03-09 11:01", "Cannot lie in the future; write when it happened"),
-        ("2026-03-09 09:59", "Cannot lie before the intake; look at day and hour"),
+        ("2026-03-09 09:59", "Cannot be before the time received. Check the date and time."),
         ("0001-01-01 00:00", "A year within 1900–2199"),
         ("9999-12-31 23:59", "A year within 1900–2199"),
     ],
@@ -140,7 +140,7 @@ def test_a_gate_refuses_with_its_clause_and_nothing_is_written(db, tmp_path):
     with pytest.raises(RefusedByRule) as refused:
         send(firm, leak, "repaired", done_at="2026-03-09 10:45")
     (why,) = refused.value.refusals
-    assert (why.rule, why.missing.en) == ("first-arrive", "needed first: Arrived")
+    assert (why.rule, why.missing.en) == ("first-arrive", "Needed first: Arrived")
     assert "第一条" in why.clause.zh
     assert Evidence.objects.count() == 0
     send(firm, leak, "arrival")
@@ -193,7 +193,7 @@ forms:
     leak = take(firm)
     with pytest.raises(FormHasErrors) as raised:
         send(firm, leak, "book", when="2025-03-12 09:00")
-    assert errors(raised) == {"when": "The agreed time is over already; agree another"}
+    assert errors(raised) == {"when": "The agreed time has passed. Agree another."}
     send(firm, leak, "book", token="2", when="2026-03-12 09:00")
     assert Obligation.objects.get().due_at == at("2026-03-12 09:00")
 
@@ -334,5 +334,5 @@ forms:
     send(firm, leak, "repaired", token="1", done_at="2026-03-09 10:30")
     with pytest.raises(FormHasErrors) as raised:
         send(firm, leak, "checked", token="2", at="2026-03-09 10:29")
-    assert errors(raised) == {"at": "Cannot lie before “Repaired”; look at day and hour"}
+    assert errors(raised) == {"at": "Cannot be before “Repaired”. Check the date and time."}
     send(firm, leak, "checked", token="3", at="2026-03-09 10:30")

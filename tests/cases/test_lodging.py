@@ -136,7 +136,7 @@ def test_a_matter_older_than_the_regulation_is_refused(firm):
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"colour": "red"}, "no such fact 'colour'; known: area, agreed_at"),
+        ({"colour": "red"}, "No such detail “colour”; known: area, agreed_at"),
         ({"area": "moon"}, "allowed: urban, rural"),
         ({"area": 3}, "allowed: urban, rural"),
         ({"agreed_at": "tomorrow"}, "a moment"),

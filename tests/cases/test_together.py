@@ -140,7 +140,7 @@ def test_refused_it_stays_with_a_remark(water, complaint):
 def test_what_a_return_is_refused_for(water, complaint):
     with pytest.raises(RefusedByRule) as raised:
         asks_return(water, complaint, by="network")
-    assert missing(raised) == "The handling unit asks for it"
+    assert missing(raised) == "Only the handling unit can request this"
     asks_return(water, complaint)
     with pytest.raises(RefusedByRule) as raised:
         asks_return(water, complaint)
@@ -148,7 +148,7 @@ def test_what_a_return_is_refused_for(water, complaint):
     refused = {"case": complaint, "remark": "x", "now": hours(2)}
     with pytest.raises(RefusedByRule) as raised:
         decide_return(**refused, to=water.units["network"], by=water.people["network"])
-    assert missing(raised) == "The accepting unit decides it"
+    assert missing(raised) == "The receiving unit decides it"
     with pytest.raises(RefusedByRule) as raised:
         decide_return(**refused, to=water.units["engineering"], by=agent(water))
     assert "another unit" in missing(raised)
@@ -230,14 +230,14 @@ def test_beyond_the_houses_limit_a_leader_supervises_instead(water, complaint):
         urge(case=complaint, reason="催", by=agent(water), now=hours(1 + n))
     with pytest.raises(RefusedByRule) as raised:
         urge(case=complaint, reason="催", by=agent(water), now=hours(5))
-    assert missing(raised).startswith("Urged 3 times today, the most allowed; ask a leader")
+    assert missing(raised).startswith("Already chased today (3×), the most allowed; ask a leader")
     urge(case=complaint, reason="催", by=agent(water), now=hours(24))  # another day
     choose_setting(
         company=water.company, name="urgings-in-all", value="3", by=water.top, now=hours(24)
     )
     with pytest.raises(RefusedByRule) as raised:
         urge(case=complaint, reason="催", by=agent(water), now=hours(30))
-    assert missing(raised).startswith("Urged 4 times")
+    assert missing(raised).startswith("Already chased (4×)")
 
 
 def test_supervision_is_a_promise_until_the_moment_the_leader_names(water, complaint):
@@ -275,9 +275,9 @@ def test_a_second_instruction_replaces_the_first_and_never_gives_more_time(water
 @pytest.mark.parametrize(
     ("until", "why"),
     [
-        (hours(0), "The limit must lie ahead; choose a later one"),
-        (hours(1), "The limit must lie ahead; choose a later one"),
-        (hours(1 + 367 * 24), "The limit lies more than a year ahead: look at the year"),
+        (hours(0), "The reply due time must be later than now."),
+        (hours(1), "The reply due time must be later than now."),
+        (hours(1 + 367 * 24), "The reply due time is more than a year ahead. Check the year."),
     ],
 )
 def test_supervision_ends_ahead_and_within_a_year(water, complaint, until, why):
@@ -294,7 +294,7 @@ def test_only_a_leader_supervises(water, complaint, role):
         supervise(
             case=complaint, instruction="x", until=hours(6), by=water.people[role], now=hours(1)
         )
-    assert missing(raised) == "By a leader above the handling unit"
+    assert missing(raised) == "Only a leader above the handling unit can do this"
 
 
 # -- the customer's side ---------------------------------------------------------------------------

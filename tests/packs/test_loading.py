@@ -306,7 +306,7 @@ def test_a_role_may_have_any_channel_of_its_pack(tmp_path: Path):
 TITLES = {
     "the pack's word": (METER, "meter", "Meter alarm"),
     "the product's, for a matter of before": (METER, "phone", "Hotline"),
-    "the product's, where the pack names none": ({}, "transfer", "Transferred from above"),
+    "the product's, where the pack names none": ({}, "transfer", "Referred from above"),
     "the id, where nobody knows it": (METER, "pigeon", "pigeon"),
 }
 

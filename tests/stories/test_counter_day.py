@@ -31,7 +31,7 @@ def test_a_customer_at_the_counter(enters: Enters):
     # The enquiry number is told, and the acceptance form follows at once.
     expect(page.locator(".closing-words")).to_contain_text("please call the enquiry number on it")
     expect(page.locator(".closing-words")).to_contain_text(number)
-    page.get_by_role("link", name="Business acceptance form").click()
+    page.get_by_role("link", name="Service request form").click()
     page.wait_for_url(re.compile(f"/cases/{number}/forms/acceptance-form/"))
     form = page.locator(".pack-form")
     write(
@@ -45,7 +45,7 @@ def test_a_customer_at_the_counter(enters: Enters):
     )
     form.locator(".actions .primary").click()
     expect(page.locator(".told")).to_be_visible()
-    expect(page.locator(".evidence")).to_contain_text("Business acceptance form")
+    expect(page.locator(".evidence")).to_contain_text("Service request form")
 
 
 def test_the_enquiry_number_is_not_forgotten(enters: Enters):
@@ -56,7 +56,7 @@ def test_the_enquiry_number_is_not_forgotten(enters: Enters):
     page.locator("#narrative").fill("要开户")
     page.locator("#narrative").press("Control+Enter")
     page.wait_for_url(re.compile("/taken/"))
-    page.get_by_role("link", name="Business acceptance form").click()
+    page.get_by_role("link", name="Service request form").click()
     form = page.locator(".pack-form")
     write(form, customer="演示客户", phone="13800000099", business="开户", at_counter=True)
     form.locator(".actions .primary").click()

@@ -53,7 +53,7 @@ def test_the_crew_arrives_and_repairs_with_a_tablet(enters):
     crew.goto("/")
     expect(crew.locator("main")).not_to_contain_text(case)
     agent.goto(f"/cases/{case}/")
-    expect(agent.locator(".promise", has_text="Callback after the repair").first).to_be_visible()
+    expect(agent.locator(".promise", has_text="Follow-up after the repair").first).to_be_visible()
 
 
 def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):

@@ -127,7 +127,7 @@ def _tell_of_period(row: Obligation, evidence: Evidence, by: Staff, now: datetim
     heads = [set(roster.first_present(unit=unit, role="", at=now)) - {by.pk} for unit in units]
     about = row.docket.subject
     text = Text(
-        f"客户不满意：{about}，定期回访", f"A dissatisfied customer: {about}, regular callback"
+        f"客户不满意：{about}，定期回访", f"Dissatisfied customer: {about}, regular follow-up"
     )
     messages = [
         Message(
@@ -233,7 +233,7 @@ def raise_bad_answer(
         _back_to_its_chief(made, case, now)
     else:
         units = [u for u in (case.docket.accepting_unit_id,) if u is not None]
-        _tell(made, case, units, "客户不满意，待确认重新打开", "wants to be reopened", now)
+        _tell(made, case, units, "客户不满意，请决定是否重新办理", "decide whether to reopen", now)
     return made
 
 
@@ -261,7 +261,7 @@ def decide_bad_answer(
         return row
     check_step(case=row.case, step="reopen", by=by, now=now)
     if len(remark.strip()) < 2:
-        raise NotToCall(Text("请写明理由", "Please give the reason"))
+        raise NotToCall(Text("请写明理由", "Enter the reason."))
     if reopen:
         say(case=row.case, what="reopened", by=by, now=now, reason=remark.strip())
         _back_to_its_chief(row, row.case, now, by)
@@ -284,7 +284,14 @@ def _back_to_its_chief(bad: BadAnswer, case: Case, now: datetime, by: Staff | No
         note = {"to": bad.before_id, "why": "answer.bad"}
         happen_to(case, [event], by=by, now=now, note=note, handling_unit=bad.before_id)
     if bad.before_id is not None:
-        _tell(bad, case, [bad.before_id], "客户不满意，工单退回本班组", "comes back to you", now)
+        _tell(
+            bad,
+            case,
+            [bad.before_id],
+            "客户不满意，工单已退回本单位，请尽快联系客户",
+            "returned to your unit",
+            now,
+        )
     if bad.decided_at is None and case.closed_at is None and by is None:
         bad.reopened, bad.decided_at = True, now
         bad.save(update_fields=["reopened", "decided_at"])
@@ -292,5 +299,5 @@ def _back_to_its_chief(bad: BadAnswer, case: Case, now: datetime, by: Staff | No
 
 def _tell(bad: BadAnswer, case: Case, units: list[int], zh: str, en: str, now: datetime) -> None:
     people = people_in(case, units=units, at=now)
-    text = Text(f"{case.number}：{zh}", f"{case.number}: the customer is not satisfied; it {en}")
+    text = Text(f"{case.number}：{zh}", f"{case.number}: customer not satisfied, {en}")
     tell(case, people=people, kind=f"answer.bad.{bad.pk}", text=text, by=None, now=now)

@@ -111,7 +111,7 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
         name = held.officer
         raise OnAnothersList(
             Text(
-                f"已在{name}的名单上，需要接手请由其或单位负责人转交",
+                f"已在{name}的名单上，需要改派的，请由其本人或单位负责人转交",
                 f"It is on the list of {name}; to take it over have it handed on by them or by the "
                 "head of the unit",
             )
@@ -155,7 +155,7 @@ def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> A
     if not may_hand_on(row=row, posts=posts_of(staff=by, at=now), by=by):
         raise NotToCall(
             Text(
-                "由单位负责人或持有人转交，请联系他们",
+                "由单位负责人或现回访人转交，请联系他们",
                 "The head of the unit hands it on, or who has it; ask them",
             )
         )
@@ -198,7 +198,9 @@ def attempt(
     """
     before = Attempt.objects.filter(token=token).first()
     if before is not None and before.obligation_id != obligation.pk:
-        raise NotToCall(Text("页面已用过，请重新打开", "This page was used before; open it anew"))
+        raise NotToCall(
+            Text("本页已提交过，请重新打开", "This page has already been submitted. Open it again.")
+        )
     if before is not None:
         return before
     row = Obligation.objects.select_related("docket__organisation").get(pk=obligation.pk)

@@ -22,7 +22,7 @@ LEADERS = ("vice-president", "general-manager")
 def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> VisitOrder:
     """A visit is wanted instead of a call; once."""
     if len(why.strip()) < 2:
-        raise NotToCall(Text("请写明上门原因", "Please say why a visit is wanted"))
+        raise NotToCall(Text("请写明上门理由", "Enter the reason for the visit."))
     order, fresh = VisitOrder.objects.get_or_create(
         obligation=obligation, defaults={"asked_by": by, "asked_at": now, "why": why.strip()}
     )
@@ -35,7 +35,7 @@ def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> 
 def note_consent(*, order: VisitOrder, by: Staff, person: str, now: datetime) -> VisitOrder:
     """The customer consents to the visit (S3 三.3(2))."""
     if not person.strip():
-        raise NotToCall(Text("请写明同意人", "Please say who consented"))
+        raise NotToCall(Text("请写明同意人", "Enter who gave consent."))
     order.consented_by, order.consented_at = person.strip(), now
     order.save(update_fields=["consented_by", "consented_at"])
     note_call(order.obligation, "callback.visit_consented", by, now, {})
@@ -62,7 +62,7 @@ def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> Visi
             )
         )
     if len(words.strip()) < 2:
-        raise NotToCall(Text("请写明批示", "Please write the instruction"))
+        raise NotToCall(Text("请写明批示", "Enter the instruction."))
     order.instruction, order.instructed_by, order.instructed_at = words.strip(), by, now
     order.save(update_fields=["instruction", "instructed_by", "instructed_at"])
     note_call(order.obligation, "callback.visit_instructed", by, now, {"words": order.instruction})

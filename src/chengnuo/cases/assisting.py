@@ -36,7 +36,9 @@ def ask_assistance(
     docket = locked(docket_id=case.docket_id, expected_version=version)
     mine = workplaces(staff=by, posts=posts_of(staff=by, at=now))
     if not {docket.handling_unit_id, docket.accepting_unit_id} & mine:
-        said = Text("由主办单位或受理单位提出", "The lead or the accepting unit asks for it")
+        said = Text(
+            "由主办单位或受理单位提出", "Only the lead unit or the receiving unit can request this"
+        )
         raise refused(TITLE, said)
     if unit.company_id != company_of(case).pk or unit.pk == docket.handling_unit_id:
         said = Text("请选择本公司的其他单位", "Choose another unit of the company")
@@ -45,7 +47,7 @@ def ask_assistance(
     if case.assistance.filter(unit=unit, answered_at__isnull=True).exists():
         said = Text(
             "该单位的协办尚未答复，请等待或联系该单位",
-            "That unit is asked already and has not answered; wait, or call it",
+            "That unit has been asked and has not replied yet. Wait, or contact it.",
         )
         raise refused(TITLE, said)
     made = Assistance.objects.create(
@@ -69,8 +71,8 @@ def answer_assistance(
     asked = case.assistance.filter(unit__in=mine, answered_at__isnull=True).first()
     if asked is None:
         said = Text(
-            "没有请您的单位协办，或已答复；请重新打开工单",
-            "Your unit was not asked, or has answered; open the case anew",
+            "没有请您的单位协办，或已答复；请刷新工单",
+            "Your unit was not asked, or has already replied. Refresh the case.",
         )
         raise refused(TITLE, said)
     asked.answer, asked.answered_by, asked.answered_at = answer, by, now
@@ -79,7 +81,7 @@ def answer_assistance(
     happen_to(case, [Event(name="case.assisted", at=now)], by=by, now=now, note=note)
     text = Text(
         f"协办答复：{case.number}，{asked.unit.name_zh}：{answer}",
-        f"Assistance given: {case.number}, {asked.unit.name_en}: {answer}",
+        f"Supporting unit replied: {case.number}, {asked.unit.name_en}: {answer}",
     )
     lead = case.docket.handling_unit_id or case.organisation_id
     people = people_in(case, units=[lead], at=now) | {p for p in [asked.asked_by_id] if p}

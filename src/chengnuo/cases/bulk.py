@@ -17,13 +17,15 @@ from chengnuo.rules.words import Text
 MOST_AT_ONCE = 200
 UNSEEN = Text(
     "没有这样的工单，或您无权查看；请核对编号",
-    "There is no such case, or it is not open to you; look at the number",
+    "No such case, or you have no access to it. Check the number.",
 )
 MOVED_ON = Text(
-    "您打开列表之后，他人已处理过此工单，请查看后再转办",
-    "Somebody worked on it after you had opened the list; look at it first",
+    "您打开列表之后，他人已处理过此工单，请查看后再移交",
+    "Someone worked on it after you opened the list. Check it first.",
 )
-NO_UNIT = Text("该部门不属于本公司，请另选", "That unit is not of this company; choose another")
+NO_UNIT = Text(
+    "该单位不属于本公司，请另选", "That unit does not belong to this company. Choose another."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ def dispatch(*, docket: Docket, number: str, service: ServiceShape, now: datetim
             recipient=str(person),
             payload={
                 "kind": DISPATCHED,
-                "zh": f"紧急派单：{number}「{title.zh}」，请立即出发",
-                "en": f"Emergency: {number} “{title.en}”, leave at once",
+                "zh": f"紧急派单：{number}“{title.zh}”，请立即出发",
+                "en": f"Emergency dispatch: {number} – {title.en}. Go now.",
                 "docket": str(docket.pk),
             },
             not_before=now,

@@ -32,24 +32,24 @@ DAYS, METRES = "duplicate-days", "duplicate-metres"
 SETTINGS = {
     DAYS: SettingShape(
         title=TextShape(
-            zh="疑似重复：比对多少天内的工单", en="Perhaps the same: cases of how many days"
+            zh="疑似重复：比对多少天内的工单", en="Possible duplicates: days to compare"
         ),
         values=("1", "3", "7", "14", "30", "90"),
         value="7",
         note=TextShape(
             zh="受理时与这些天内受理、尚未办结的工单比对；单位：天",
-            en="A new matter is compared with open cases taken in within so many days",
+            en="A new case is compared with open cases received within these days",
         ),
     ),
     METRES: SettingShape(
         title=TextShape(
-            zh="疑似重复：相距多少米以内", en="Perhaps the same: within how many metres"
+            zh="疑似重复：相距多少米以内", en="Possible duplicates: distance in metres"
         ),
         values=("20", "50", "100", "150", "200", "500", "1000"),
         value="150",
         note=TextShape(
-            zh="两处用户地址都有坐标时，按直线距离比对；单位：米",
-            en="As the crow flies, where the position of both premises is known",
+            zh="两处用能地址都有坐标时，按直线距离比对；单位：米",
+            en="Straight-line distance, where both premises have coordinates",
         ),
     ),
 }

@@ -39,7 +39,7 @@ from chengnuo.rules.gates import forbidden_words
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.words import Text
 
-IN_THE_PAST = Text("约定时间已过，请另约", "The agreed time is over already; agree another")
+IN_THE_PAST = Text("约定时间已过，请另约", "The agreed time has passed. Agree another.")
 
 
 class FormHasErrors(Exception):
@@ -85,7 +85,9 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     form = regulation.pack.forms.get(submission.form)
     if form is None:
-        raise UnableToLodge(f"no such form '{submission.form}'")
+        raise UnableToLodge(
+            Text(f"本制度没有表单“{submission.form}”", f"No such form “{submission.form}”")
+        )
     filled = fill(pack=regulation.pack, form=form, raw=_with_telephones(form, submission.raw))
     at = _within_its_minute(event_time(form, filled.values, now), docket)
     _check_moment(regulation, form, filled, at, docket, now)
@@ -153,7 +155,8 @@ def _check_moment(
         filled.errors[name] = IN_THE_FUTURE
     elif at < docket.opened_at:
         filled.errors[name] = Text(
-            "不能早于受理时间，请核对", "Cannot lie before the intake; look at day and hour"
+            "不能早于受理时间，请核对",
+            "Cannot be before the time received. Check the date and time.",
         )
     elif form.after is not None:
         trigger = form.after.trigger()
@@ -163,8 +166,8 @@ def _check_moment(
         if at < first:
             title = event_names(regulation.pack, (event,))
             filled.errors[name] = Text(
-                f"不能早于「{title.zh}」，请核对",
-                f"Cannot lie before “{title.en}”; look at day and hour",
+                f"不能早于“{title.zh}”，请核对",
+                f"Cannot be before “{title.en}”. Check the date and time.",
             )
 
 
@@ -174,8 +177,8 @@ def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: Form
     if form_id in offered(regulation.pack, state):
         return
     missing = Text(
-        "还没有轮到填写此表，或已不再需要；请看工单待办",
-        "It is not this form's turn, or no longer; the case shows what waits",
+        "现在不需要填写此表，请查看工单的待办步骤",
+        "This form is not available at this stage. See the case for open steps.",
     )
     raise refused(form.title.text(), missing, _cited(form))
 
@@ -193,14 +196,14 @@ def _check_hand(
         return
     pack = regulation.pack
     roles = whose(form=form, pack=pack)
-    missing = Text(f"由{roles.zh}填写", f"To be filled by: {roles.en}")
+    missing = Text(f"由{roles.zh}填写", f"To be completed by: {roles.en}")
     if barred(form=form, docket=docket, by=by):
         done = [pack.forms[f].title for f in form.other_than]
         zh, en = "、".join(t.zh for t in done), ", ".join(t.en for t in done)
         missing = Text(
-            f"您已填写「{zh}」，须由他人办理：{roles.zh}中的另一人，没有的由上级办理",
-            f"You filled “{en}” yourself: another person has to do this ({roles.en}; "
-            "where there is none, the superior)",
+            f"您已填写“{zh}”，本表须由其他人员填写（{roles.zh}；无其他人员的，由上级填写）",
+            f"You completed “{en}”, so someone else must complete this form ({roles.en}, "
+            "or the line manager).",
         )
     raise refused(form.title.text(), missing, _cited(form))
 
@@ -212,7 +215,7 @@ def _check_words(docket: Docket, regulation: Regulation, form_id: str, filled: F
         for rule, word in forbidden_words(regulation.book, state, text, form_id):
             cited = rule.cite()
             filled.errors[name] = Text(
-                f"不得使用「{word}」：{rule.title.zh}（{cited.zh}）",
+                f"不得使用“{word}”：{rule.title.zh}（{cited.zh}）",
                 f"“{word}” must not be used: {rule.title.en} ({cited.en})",
             )
     if filled.errors:

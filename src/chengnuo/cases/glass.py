@@ -124,7 +124,7 @@ def _tell(made: BreakGlass, case: Case, docket: Docket, regulation: Regulation) 
     until = moment_in_words(regulation.book.calendar.local(made.until))
     text = Text(
         f"应急查看：{viewer.name}（{viewer.badge}）查看{case.number}至{until.zh}。事由：{made.why}",
-        f"Closed matter opened: {viewer.name_en or viewer.name} ({viewer.badge}) sees "
+        f"Emergency access: {viewer.name_en or viewer.name} ({viewer.badge}) sees "
         f"{case.number} until {until.en}. Reason: {made.why}",
     )
     payload = {"kind": "glass_broken", "zh": text.zh, "en": text.en, "docket": str(docket.pk)}

@@ -16,6 +16,7 @@ from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.models import Organisation
 from chengnuo.rules.pauses import PAUSE_EVENTS
 from chengnuo.rules.state import TIME_PASSED, Event
+from chengnuo.rules.words import Text
 
 KNOWN = ("source_key", "source_ref", "token")
 
@@ -67,7 +68,9 @@ def take_over(*, company: Organisation, past: Past, now: datetime) -> tuple[Case
         named = {event.target for event in past.events if event.target is not None}
         if not named & set(error.args):
             raise
-        raise UnableToLodge(f"no promise {error} runs whose clock could stand still") from error
+        raise UnableToLodge(
+            Text(f"没有进行中的承诺{error}可以暂停", f"No open promise {error} can be paused")
+        ) from error
 
 
 def _lodged(company: Organisation, past: Past, now: datetime) -> tuple[Case, Sequence[Event]]:

@@ -23,6 +23,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import said
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.words import Text
 
 
 @transaction.atomic
@@ -42,7 +43,12 @@ def take_in(
     """
     release = release_in_force(company=company, at=now)
     if regulation_for(digest=release, company=company).pack.is_conduct(request.service):
-        raise UnableToLodge("accountability is opened on a breach or a bad answer, not at intake")
+        raise UnableToLodge(
+            Text(
+                "责任追究由违诺或不满意回访启动，不能在受理时登记",
+                "Accountability starts from a breach or a dissatisfied customer, not at intake.",
+            )
+        )
     case = lodge(company=company, request=request, at=now, now=now, by=by)
     if case.lodged_at != now:
         return case  # a second click: it is in, and passed on, already

@@ -2,7 +2,7 @@
 
 A merged case follows its main one and owes nothing more: its running promises end without a
 verdict, because the main case owes the same, no later (this is checked). What was broken stays
-broken, and stays where it broke. Taking a merging back is no pause: promises run on from where
+broken, and stays where it broke. Undo merge is no pause: promises run on from where
 they would be. See docs/decisions/0008-merging.md.
 """
 
@@ -28,41 +28,43 @@ from chengnuo.rules.words import Text
 
 LINKING = Text("关联工单", "Linking cases")
 MERGING = Text("合并工单", "Merging cases")
-SEPARATING = Text("撤销合并", "Taking a merging back")
-NOT_ITSELF = Text("不能选择本工单，请填写另一张工单的编号", "this is the case itself; name another")
+SEPARATING = Text("撤销合并", "Undo merge")
+NOT_ITSELF = Text(
+    "不能选择本工单，请填写另一张工单的编号",
+    "This is the same case. Enter the number of another case.",
+)
 ANOTHER_COMPANY = Text(
     "两张工单不属于同一公司，请核对编号",
-    "the two cases belong to two companies; look at the number",
+    "The two cases belong to different companies. Check the number.",
 )
 KNOWN_TO_FEWER = Text(
-    "其中一张工单限定知悉范围，不能与其他工单关联或合并，请分别办理",
-    "one of the two is known to fewer people and is linked or merged with none; handle each alone",
+    "其中一张工单限制知悉，不能与其他工单关联或合并，请分别办理",
+    "One of the cases is restricted. Handle them separately.",
 )
 HIDDEN_COMPLAINANT = Text(
-    "其中一张工单对投诉人保密，关联或合并会泄露是谁，请分别办理",
-    "one of the two hides who complained; linking or merging would tell: handle each alone",
+    "其中一张工单为保密工单，关联或合并会泄露诉求人，请分别办理",
+    "One of the cases is confidential. Linking would reveal the requester; handle them separately.",
 )
 LINKED_ALREADY = Text(
     "两张工单已经关联或合并，无需再办",
-    "the two cases are linked or merged already; nothing is to do",
+    "The two cases are already linked or merged.",
 )
-NOT_LINKED = Text(
-    "两张工单没有关联，请核对编号", "the two cases are not linked; look at the number"
-)
+NOT_LINKED = Text("两张工单没有关联，请核对编号", "The two cases are not linked. Check the number.")
 NOT_MERGED = Text(
-    "本工单没有并入其他工单，请重新打开", "this case was not merged into another; open it anew"
+    "本工单没有并入其他工单，请刷新页面", "This case is not merged into another. Refresh the page."
 )
 MERGED_CLOSED = Text(
     "本工单已办结，没有可合并的承诺；请改为关联",
-    "this case is closed, nothing of it is left to merge; link it instead",
+    "This case is closed and has nothing to merge. Link it instead.",
 )
 INTO_CLOSED = Text(
-    "对方工单已办结，并入后将无人履行承诺；请先重新打开对方工单，或改为关联",
-    "the other case is closed, nobody would keep the promises; reopen it first, or link instead",
+    "对方工单已办结，并入后将无人兑现承诺；请先重新打开对方工单，或改为关联",
+    "The other case is closed, so no one would keep the promises. Reopen it first, or link "
+    "instead.",
 )
 IN_A_CIRCLE = Text(
     "对方工单是并入本工单的；如有误，请先撤销合并",
-    "the other case was itself merged into this one; take that back first if it was wrong",
+    "The other case is merged into this one. If that is wrong, undo the merge first.",
 )
 
 
@@ -131,7 +133,7 @@ def merge(
     _note("case.took_in", [(into, case)], by, now, reason)
     said = Text(
         f"{case.number} 已并入 {into.number}，请一并答复来电人",
-        f"{case.number} was merged into {into.number}: answer its caller as well",
+        f"{case.number} was merged into {into.number}. Reply to its caller too.",
     )
     # It points to the merged case: there is what this caller says.
     tell(case, people=owing(into, at=now), kind="merged", text=said, by=by, now=now)
@@ -256,7 +258,7 @@ def _check_order(case: Case, into: Case) -> None:
             MERGING,
             Text(
                 f"{into.number} 已并入 {number}；请并入 {number}",
-                f"{into.number} was itself merged into {number}; merge into {number}",
+                f"{into.number} is merged into {number}. Merge into {number}.",
             ),
         )
     if case.docket.closed_at is not None:
@@ -293,10 +295,10 @@ def _refusals(case: Case, into: Case, lost: Iterable[Obligation]) -> Iterator[Re
         rule = book.rules.get(row.rule)
         title = rule.title if rule else MERGING
         missing = Text(
-            f"{into.number} 没有同一承诺，或期限更晚，本工单来电人的权益会受损；"
+            f"{into.number} 没有同一承诺，或到期更晚，本工单来电人的权益会受损；"
             "请把较晚的工单并入较早的，或改为关联",
-            f"{into.number} does not owe this, or owes it later: the caller of this case would be "
-            "worse off; merge the later case into the earlier one, or link the two",
+            f"{into.number} does not hold this promise, or holds it later. The caller of this case "
+            "would be worse off. Merge the later case into the earlier one, or link the two.",
         )
         yield Refusal(row.rule, title, rule.cite() if rule else Text("", ""), missing)
 

@@ -30,10 +30,15 @@ from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
 
 
 class UnableToLodge(ValueError):
-    """There is no such service, or it has no process to run."""
+    """There is no such service, or it has no process to run. `what` says so in both languages."""
+
+    def __init__(self, what: Text) -> None:
+        self.what = what
+        super().__init__(what.en)
 
 
 class WrongFacts(UnableToLodge):
@@ -80,7 +85,12 @@ def draft_docket(
     entry = regulation.pack.services.get(service)
     if entry is None or entry.process is None:
         known = ", ".join(i for i, s in regulation.pack.services.items() if s.process)
-        raise UnableToLodge(f"no such service '{service}'; known: {known}")
+        raise UnableToLodge(
+            Text(
+                f"本制度没有服务项目“{service}”，可选：{known}",
+                f"No such service “{service}”; known: {known}",
+            )
+        )
     docket = new_docket(
         company=company,
         release=release,
@@ -119,7 +129,13 @@ def lodge(
     later events. Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
     if at > now:
-        raise UnableToLodge(f"{at:%Y-%m-%d %H:%M} lies in the future")
+        moment = f"{at:%Y-%m-%d %H:%M}"
+        raise UnableToLodge(
+            Text(
+                f"受理时间{moment}晚于现在，请核对",
+                f"{moment} is in the future. Check the time received.",
+            )
+        )
     pinned = release or release_in_force(company=company, at=at)
     docket, regulation = draft_docket(
         company=company,
@@ -155,10 +171,21 @@ def check_facts(pack: Pack, facts: Facts) -> None:
     for name, value in facts.items():
         shape = pack.facts.get(name)
         if shape is None:
-            raise WrongFacts(f"no such fact '{name}'; known: {', '.join(pack.facts)}")
+            known = ", ".join(pack.facts)
+            raise WrongFacts(
+                Text(
+                    f"没有关键信息“{name}”，可用：{known}",
+                    f"No such detail “{name}”; known: {known}",
+                )
+            )
         if value is not None and not _fits(shape, value):
             allowed = ", ".join(shape.values) or _bounds(shape)
-            raise WrongFacts(f"{name}={value!r} cannot be; allowed: {allowed}")
+            raise WrongFacts(
+                Text(
+                    f"“{shape.title.zh}”（{name}）不能为“{value}”，可用：{allowed}",
+                    f"{shape.title.en} ({name}) cannot be {value!r}; allowed: {allowed}",
+                )
+            )
 
 
 def _fits(shape: FactShape, value: Value) -> bool:

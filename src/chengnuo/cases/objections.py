@@ -35,15 +35,15 @@ def ask_return(
     docket = locked(docket_id=case.docket_id, expected_version=version)
     unit, mine = docket.handling_unit, workplaces(staff=by, posts=posts_of(staff=by, at=now))
     if unit is None or unit.pk not in mine:
-        raise refused(TITLE, Text("由经办单位提出", "The handling unit asks for it"))
+        raise refused(TITLE, Text("由经办单位提出", "Only the handling unit can request this"))
     if unit.pk == docket.accepting_unit_id:
-        said = Text("由本单位受理，请直接移交", "Your own unit took it in: hand it over instead")
+        said = Text("由本单位受理，请直接移交", "Your own unit received it. Hand it over instead.")
         raise refused(TITLE, said)
     check_hand_over(case=case, to=docket.accepting_unit_id or case.organisation_id)
     if case.objections.filter(decided_at__isnull=True).exists():
         said = Text(
             "已有退单申请待受理单位审核，请等待",
-            "A return waits for the accepting unit already; wait for its answer",
+            "A return is already awaiting the receiving unit's review. Please wait.",
         )
         raise refused(TITLE, said)
     made = Objection.objects.create(
@@ -53,7 +53,7 @@ def ask_return(
     happen_to(case, [Event(name="case.return_asked", at=now)], by=by, now=now, note=note)
     text = Text(
         f"退单待审核：{case.number}，{unit.name_zh}：{reason}",
-        f"A return to decide: {case.number}, {unit.name_en}: {reason}",
+        f"Return request to review: {case.number}, {unit.name_en}: {reason}",
     )
     people = people_in(case, units=[docket.accepting_unit_id or case.organisation_id], at=now)
     tell(case, people=people, kind="return_asked", text=text, by=by, now=now)
@@ -80,17 +80,19 @@ def decide_return(
         raise refused(
             TITLE,
             Text(
-                "没有待审核的退单申请，请重新打开工单",
-                "No return waits to be decided; open the case anew",
+                "没有待审核的退单申请，请刷新工单",
+                "No return request to review. Refresh the case.",
             ),
         )
     mine = workplaces(staff=by, posts=posts_of(staff=by, at=now))
     if (docket.accepting_unit_id or case.organisation_id) not in mine:
-        raise refused(TITLE, Text("由受理单位审核", "The accepting unit decides it"))
+        raise refused(TITLE, Text("由受理单位审核", "The receiving unit decides it"))
     if by.pk == asked.raised_by_id:
-        raise refused(TITLE, Text("由申请人以外的人审核", "Not by the person who asked for it"))
+        raise refused(
+            TITLE, Text("由申请人以外的人审核", "Someone other than the requester must decide it")
+        )
     if to is not None and to.pk == asked.unit_id:
-        raise refused(TITLE, Text("请改派其他单位，或驳回", "Choose another unit, or refuse it"))
+        raise refused(TITLE, Text("请改派其他单位，或驳回", "Choose another unit, or reject it"))
     if to is not None:
         check_hand_over(case=case, to=to.pk)
     asked.upheld, asked.remark, asked.decided_by, asked.decided_at = to is not None, remark, by, now
@@ -115,12 +117,12 @@ def _tell_both(
     """Who asked hears the answer; whose it is now hears of the case."""
     text = Text(
         f"退单驳回：{case.number}仍由{asked.unit.name_zh}办理。{asked.remark}",
-        f"Return refused: {case.number} stays with {asked.unit.name_en}. {asked.remark}",
+        f"Return rejected: {case.number} stays with {asked.unit.name_en}. {asked.remark}",
     )
     if to is not None:
         text = Text(
             f"退单同意：{case.number}改派{to.name_zh}。{asked.remark}",
-            f"Return upheld: {case.number} goes to {to.name_en}. {asked.remark}",
+            f"Return approved: {case.number} reassigned to {to.name_en}. {asked.remark}",
         )
     people = {asked.raised_by_id} | (people_in(case, units=[to.pk], at=now) if to else set())
     tell(case, people=people, kind="return_decided", text=text, by=by, now=now)

@@ -35,6 +35,7 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import roster_of
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.rulebook import Rulebook
+from chengnuo.rules.words import Text
 
 # A matter whose sender gave no number: it is kept under a mark of its own, never shown as one.
 NO_NUMBER = "#"
@@ -78,10 +79,10 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """A matter of a batch that was refused, and why."""
+    """A matter of a batch that was refused, and why, in both languages."""
 
     number: str
-    why: str
+    why: Text
 
 
 @dataclass(slots=True)
@@ -159,13 +160,25 @@ def register_all(
                 with transaction.atomic():
                     done = register(company=company, pack=pack, matter=matter, by=by, now=now)
             except NOT_TAKEN as error:
-                batch.refused.append(NotTaken(matter.number, str(error)))
+                batch.refused.append(NotTaken(matter.number, _why(error)))
                 continue
             if done.is_new:
                 batch.taken.append(done.case)
             else:
                 batch.known += 1
     return batch
+
+
+def _why(error: Exception) -> Text:
+    """Why a matter was not taken in, as its reader can mend it."""
+    if isinstance(error, RefusedByRule):
+        return error.what
+    if isinstance(error, (UnableToLodge, UnableToReckon, NoRegulation)):
+        return error.what
+    return Text(
+        "内容过长或含有数据库不接受的字符，请更正后重新导入",
+        "A value is too long or has characters the database does not accept. Correct it.",
+    )
 
 
 # -- papers and copies -----------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def reply_of(*, case: Case, pack: Pack) -> Reply:
     else:
         _from_forms(reply, known.reply, {row.form: row.data for row in rows}, rows)
     if not (reply.findings or reply.result):
-        reply.missing.append(Text("承办单位的办理结果", "the result of the handling unit"))
+        reply.missing.append(Text("经办单位的办理结果", "the result of the handling unit"))
     if not reply.result:
         reply.missing.append(Text("对诉求人的答复", "the reply to the customer"))
     return reply

@@ -100,7 +100,7 @@ def check_was_asked_for(*, case: Case, obligation: str) -> None:
             Text("暂停", "Pause"),
             Text(
                 "该时限没有申请过暂停；请刷新页面后重新选择",
-                "No pause of this promise was asked for; load the page again and choose anew",
+                "No pause was requested for this promise. Refresh the page and choose again.",
             ),
         )
 
@@ -112,7 +112,10 @@ def check_not_by_who_asked(*, case: Case, obligation: str, by: Staff) -> None:
     if waiting and waiting[0].asked_by == by.pk:
         raise refused(
             Text("暂停审批", "Approval of a pause"),
-            Text("申请人不得自批，须由他人决定", "To be decided by another than who asked"),
+            Text(
+                "申请人不得自批，须由其他人员审批",
+                "Someone other than the requester must decide it",
+            ),
         )
 
 
@@ -139,7 +142,7 @@ def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:
         key=f"pause:{row.pk}:{last.start.timestamp():.0f}",
         payload={
             "kind": "paused",
-            "text": f"【{case.organisation.name_zh}】您的事项{case.number}因“{why}”暂停计时，"
+            "text": f"【{case.organisation.name_zh}】您的工单{case.number}因“{why}”暂停计时，"
             f"最迟{calendar.local(last.until):%m月%d日%H:%M}恢复，"
             f"新的办理期限为{due:%m月%d日%H:%M}。",
         },

@@ -56,7 +56,7 @@ __all__ = [
 STEPS = {"disputed": "dispute", "withdrawn": "withdraw", "reopened": "reopen"}
 HANDED_OVER, PASSING_ON = "handed_over", "case.handed_over"
 VERDICTS = ("approved", "rejected", "ended")
-STILL_OPEN = Text("工单尚未办结", "the case is not closed")
+STILL_OPEN = Text("工单尚未办结", "The case is not closed.")
 
 
 class NotOneOfOurs(ValueError):
@@ -118,7 +118,7 @@ def _check_not_there(docket: Docket, to: Organisation) -> None:
 
 def _arrived(case: Case) -> Text:
     title = regulation_of(case).pack.services[case.service].title
-    return Text(f"新工单 {case.number}「{title.zh}」", f"New case {case.number} “{title.en}”")
+    return Text(f"新工单{case.number}“{title.zh}”", f"New case {case.number} “{title.en}”")
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def agree_appointment(
     """
     check_step(case=case, step="appointment", by=by, now=now)
     if agreed_at < now:
-        raise WrongFacts(IN_THE_PAST.en)
+        raise WrongFacts(IN_THE_PAST)
     check_facts(regulation_of(case).pack, {fact: agreed_at})
     event = Event(name="appointment.agreed", at=now, facts={fact: agreed_at})
     return happen_to(case, [event], by=by, now=now, version=version, note={"why": reason})
@@ -214,7 +214,7 @@ def decide_pause(
 def _follows(main: str) -> Text:
     return Text(
         f"本工单已并入 {main}；如合并有误，请撤销合并",
-        f"this case follows {main}; take the merging back if it was wrong",
+        f"This case is merged into {main}. If that is wrong, undo the merge.",
     )
 
 

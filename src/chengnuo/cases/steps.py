@@ -27,9 +27,9 @@ class Side(StrEnum):
 
 
 SIDES = {
-    Side.ACCEPTING: Text("受理单位或客服部门", "the unit that took it in, or customer service"),
-    Side.HANDLING: Text("经办单位", "the unit that handles it"),
-    Side.OVERSEEING: Text("公司领导或监督人员", "the leaders of the company, or who oversees it"),
+    Side.ACCEPTING: Text("受理单位或客服部门", "the receiving unit or customer service"),
+    Side.HANDLING: Text("经办单位", "the handling unit"),
+    Side.OVERSEEING: Text("公司领导或监督人员", "the company's leaders or oversight staff"),
 }
 EVERYTHING = frozenset(Side)
 # Accepting closes with the customer; the handling unit may not undo that (O1-031, O1-033).
@@ -48,18 +48,20 @@ STEPS = {
 }
 TITLES = {
     "hand_over": Text("移交", "Hand over"),
-    "urge": Text("催办", "Urge"),
-    "supervise": Text("督办", "Supervise"),
-    "dispute": Text("登记客户异议", "Customer disputes"),
+    "urge": Text("催办", "Chase"),
+    "supervise": Text("督办", "Oversee"),
+    "dispute": Text("登记客户异议", "Customer objects"),
     "withdraw": Text("登记客户撤回", "Customer withdraws"),
-    "reopen": Text("重新打开", "Reopen"),
-    "appointment": Text("约定时间", "Agree a time"),
-    "facts": Text("更正事实", "Put facts right"),
-    "pause": Text("申请暂停", "Ask for a pause"),
+    "reopen": Text("重新办理", "Reopen"),
+    "appointment": Text("约定时间", "Agree an appointment"),
+    "facts": Text("更正关键信息", "Correct key details"),
+    "pause": Text("申请暂停", "Request a pause"),
     "link": Text("关联或合并", "Link or merge"),
     "copy": Text("抄送", "Copy"),
 }
-WITH_THOSE_WHO_KNOW = Text("限制知悉的事项只在知悉单位内移交", "It stays with those who know of it")
+WITH_THOSE_WHO_KNOW = Text(
+    "限制知悉的工单只在知悉单位之间移交", "It can only be handed to units that may know of it"
+)
 
 
 def steps_of(*, case: Case, staff: Staff, posts: Sequence[Post]) -> frozenset[str]:

@@ -36,12 +36,12 @@ from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
-URGING = Text("催办", "Urging")
-SUPERVISION = Text("督办", "Supervision")
+URGING = Text("催办", "Reminder")
+SUPERVISION = Text("督办", "Oversight")
 A_DAY, IN_ALL = "urgings-a-day", "urgings-in-all"
 # A leader who names a moment beyond this has mistyped the year.
 LONGEST = timedelta(days=366)
-INSTEAD = Text("请报负责人督办", "ask a leader for supervision instead")
+INSTEAD = Text("请报负责人督办", "ask a leader for oversight instead")
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def _check_limit(case: Case, now: datetime) -> None:
     regulation = regulation_of(case)
     in_all, a_day = regulation.number(IN_ALL), regulation.number(A_DAY)
     if in_all is not None and case.urged >= in_all:
-        raise _enough(Text(f"已催办{case.urged}次", f"Urged {case.urged} times"))
+        raise _enough(Text(f"已催办{case.urged}次", f"Already chased ({case.urged}×)"))
     if a_day is None:
         return
     local = regulation.book.calendar.local
@@ -81,7 +81,7 @@ def _check_limit(case: Case, now: datetime) -> None:
     told = (e for e in entries if e.kind == "case.urged" and e.seq not in undone)
     today = sum(local(e.at).date() == local(now).date() for e in told)
     if today >= a_day:
-        raise _enough(Text(f"今日已催办{today}次", f"Urged {today} times today"))
+        raise _enough(Text(f"今日已催办{today}次", f"Already chased today ({today}×)"))
 
 
 def _enough(done: Text) -> RefusedByRule:
@@ -108,18 +108,23 @@ def supervise(
     rules = list(supervision_rules(regulation, docket))
     if not rules:
         said = Text(
-            "本制度没有督办的规定，请改用催办", "This regulation knows no supervision; urge instead"
+            "本制度没有督办的规定，请改用催办", "This regulation has no oversight. Chase instead."
         )
         raise refused(SUPERVISION, said)
     rule = rules[0]
     if not may_supervise(case=case, docket=docket, posts=posts_of(staff=by, at=now)):
-        said = Text("由经办单位的上级负责人督办", "By a leader above the handling unit")
+        said = Text(
+            "由经办单位的上级负责人督办", "Only a leader above the handling unit can do this"
+        )
         raise refused(SUPERVISION, said, rule.cite())
     _check_until(until, now, rule)
     for held in docket.obligations.filter(rule=rule.id, kept_at=None, voided_at=None):
         if held.broken_at is None and held.due_at is not None and held.due_at < until:
             due = moment_in_words(regulation.book.calendar.local(held.due_at))
-            said = Text(f"已督办，时限不得晚于{due.zh}", f"Supervised already: not after {due.en}")
+            said = Text(
+                f"已督办，答复截止时间不得晚于{due.zh}",
+                f"Already under oversight: reply due by {due.en} at the latest",
+            )
             raise refused(SUPERVISION, said, rule.cite())
     case.supervised_at = now
     case.save(update_fields=["supervised_at"])
@@ -129,7 +134,7 @@ def supervise(
     due = moment_in_words(regulation.book.calendar.local(until))
     text = Text(
         f"督办：{case.number}，{due.zh}前答复。{instruction}",
-        f"Supervised: {case.number}, to be answered by {due.en}. {instruction}",
+        f"Oversight: {case.number}, reply due {due.en}. {instruction}",
     )
     unit = docket.handling_unit_id or case.organisation_id
     tell(
@@ -147,13 +152,13 @@ def _check_until(until: datetime, now: datetime, rule: Within) -> None:
     if until <= now:
         raise refused(
             SUPERVISION,
-            Text("时限应晚于现在，请改填", "The limit must lie ahead; choose a later one"),
+            Text("答复截止时间应晚于现在，请改填", "The reply due time must be later than now."),
             rule.cite(),
         )
     if until - now > LONGEST:
         said = Text(
-            "时限不得超过一年，请核对年份",
-            "The limit lies more than a year ahead: look at the year",
+            "答复截止时间不得超过一年，请核对年份",
+            "The reply due time is more than a year ahead. Check the year.",
         )
         raise refused(SUPERVISION, said, rule.cite())
 

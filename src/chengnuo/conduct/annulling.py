@@ -126,7 +126,7 @@ def decide(
             )
         )
     if not granted and len(words.strip()) < SHORTEST:
-        raise NotAnnulled(Text("请写明不同意的理由", "Say why it is refused"))
+        raise NotAnnulled(Text("请写明不同意的理由", "Enter why it is refused."))
     row.granted, row.words, row.decided_by, row.decided_at = granted, words.strip(), by, now
     row.save(update_fields=["granted", "words", "decided_by", "decided_at"])
     if granted:
@@ -156,7 +156,7 @@ def _undo(annulment: Annulment, by: Staff, now: datetime) -> None:
     signed = PaySheet.objects.filter(organisation=proceeding.organisation, month__in=months)
     if signed.exists():
         _tell(annulment, _paying(proceeding.organisation, now), "give-back", now, Text(
-            f"违诺已撤销，已签发工资表中的扣减须退还：{proceeding.case.number}",
+            f"违诺已撤销，已签发绩效工资表中的扣款须退还：{proceeding.case.number}",
             f"A breach was annulled; give back what a signed pay sheet took: "
             f"{proceeding.case.number}",
         ))  # fmt: skip

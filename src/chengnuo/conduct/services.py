@@ -75,13 +75,13 @@ def open_on_breach(
         return known
     if breach.obligation.annulled_at is not None:
         raise NotNow(
-            Text("该违诺已撤销，不能据此追责", "This breach was annulled: it is no ground")
+            Text("该违诺已撤销，不能据此追责", "This breach has been annulled and is no ground.")
         )
     _check_reason(by, reason)
     if not breach.record:
         raise NotNow(
             Text(
-                "违诺记录中没有计时承担人，无法分摊责任；请按制度线下处理",
+                "违诺记录中没有责任方，无法划分责任；请按制度线下处理",
                 "The breach has no record of who held its clock and cannot be divided; "
                 "deal with it outside the system",
             )
@@ -152,7 +152,7 @@ def _check_opener(company: Organisation, release: str, by: Staff | None, now: da
 
 def _check_reason(by: Staff | None, reason: str) -> None:
     if by is not None and len(reason.strip()) < SHORTEST:
-        raise NotNow(Text("请写明启动理由", "Please write why accountability is started"))
+        raise NotNow(Text("请写明启动理由", "Enter the reason for starting."))
 
 
 def _token(ground: str, before: int) -> str:
@@ -232,7 +232,7 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
     happens(row, tariff(row).served, by, now, note)
     people = {p.staff_id for p in row.parts.all() if p.staff_id} | _heads(row, now)
     said = Text(
-        f"责任追究陈述书已送达：{row.case.number}，可在期限内申辩",
+        f"责任认定告知书已送达：{row.case.number}，可在期限内申辩",
         f"A statement of accountability was served on you: {row.case.number}; you may rebut it",
     )
     tell_concerned(row, people=people, kind="served", said=said, now=now)
@@ -267,12 +267,12 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
             )
         )
     if len(words.strip()) < SHORTEST:
-        raise NotNow(Text("请写明申辩理由", "Please write the grounds"))
+        raise NotNow(Text("请写明申辩理由", "Enter the grounds."))
     right = rebuttal_of(proceeding=row)
     if row.served_at is None or row.is_over:
         raise NotNow(
             Text(
-                "陈述书尚未送达，或已签发、已撤回：未送达请待送达后申辩，已签发请向签发人反映",
+                "告知书尚未送达，或已签发、已撤回：未送达请待送达后申辩，已签发请向签发人反映",
                 "It is not served yet, or signed or withdrawn already: wait until it is served; "
                 "after the signature speak to who signed",
             )
@@ -310,7 +310,7 @@ def give_opinion(
             )
         )
     if len(words.strip()) < SHORTEST:
-        raise NotNow(Text("请写明意见", "Please write the opinion"))
+        raise NotNow(Text("请写明意见", "Enter the opinion."))
     if row.is_over:
         raise NotNow(
             Text(

@@ -162,9 +162,7 @@ def _bearer(part: Part, departments: frozenset[int]) -> int | None:
 def _check_ripe(row: Proceeding, now: datetime) -> None:
     """After it was served, rebutted (or the time for it was over), and decided."""
     if row.served_at is None:
-        raise NotNow(
-            Text("须先送达陈述书，请点“送达”", "The statement must be served first; serve it")
-        )
+        raise NotNow(Text("须先送达告知书，请点“送达”", "The notice must be served first."))
     right = rebuttal_of(proceeding=row)
     silent = row.parts.filter(rebutted_at=None).exists()
     if silent and right is not None and right.due_at is not None and now <= right.due_at:
@@ -208,14 +206,16 @@ def _check_verdict(
         most = f"{stated / 100:g}"
         raise NotNow(
             Text(
-                f"扣分须在 0 至 {most} 之间（陈述书所列），请改小",
+                f"扣分须在 0 至 {most} 之间（告知书所列），请改小",
                 f"No more than {most} points, as stated, and no less than 0; change the number",
             )
         )
     moved = any(verdict.shares[p.pk] != p.share for p in parts)
     differs = whole != stated or moved or bool(verdict.departments)
     if confirmed and differs and len(verdict.remark.strip()) < SHORTEST:
-        raise NotNow(Text("与陈述书不同，请说明理由", "It differs from the statement: say why"))
+        raise NotNow(
+            Text("与告知书不同，请说明理由", "It differs from the notice: enter the reason.")
+        )
 
 
 def _deduct(row: Proceeding, parts: list[Part], departments: frozenset[int], now: datetime) -> None:

@@ -48,7 +48,7 @@ def withdraw(*, proceeding: Proceeding, by: Staff, reason: str, now: datetime) -
             )
         )
     if len(reason.strip()) < SHORTEST:
-        raise NotNow(Text("请写明撤回理由", "Please write why it is withdrawn"))
+        raise NotNow(Text("请写明撤回理由", "Enter the reason for withdrawal."))
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = now, by, reason.strip()
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
     ends = Event(name="case.withdrawn", at=now)

@@ -72,11 +72,11 @@ def annul(*, annulment: Annulment, now: datetime) -> Obligation:
 def check(row: Obligation, now: datetime) -> None:
     """Whether a verdict can be taken back. Raises NotAnnulled."""
     if row.broken_at is None:
-        raise NotAnnulled(Text("该违诺已不计入", "This breach counts no more already"))
+        raise NotAnnulled(Text("该违诺已不计入", "This breach no longer counts."))
     if row.is_running and (row.due_at is None or row.due_at <= now):
         raise NotAnnulled(
             Text(
-                "该承诺期限已过且尚未履行，撤销后会立即再次违诺；请在履行后再申请",
+                "该承诺已过到期时间且尚未兑现，撤销后会立即再次违诺；请在兑现后再申请",
                 "It is past its moment and not kept yet: it would break again at once. Ask when it "
                 "is kept",
             )

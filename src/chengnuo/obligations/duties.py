@@ -242,7 +242,7 @@ def _fill_duty(
         raise NoSuchDuty(f"'{form_id}' is not the form of a duty of {docket}")
     if not may_fill(form=form, docket=docket, posts=posts_of(staff=by, at=now)):
         roles = whose(form=form, pack=regulation.pack)
-        missing = Text(f"由{roles.zh}填写", f"To be filled by: {roles.en}")
+        missing = Text(f"由{roles.zh}填写", f"To be completed by: {roles.en}")
         raise RefusedByRule([Refusal("", form.title.text(), Text("", ""), missing)])
     filled = fill(pack=regulation.pack, form=form, raw=raw)
     at = event_time(form, filled.values, now)

@@ -20,10 +20,15 @@ from chengnuo.people.queries import settings_of
 from chengnuo.rules.calendar import HolidayNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.rulebook import Rulebook
+from chengnuo.rules.words import Text
 
 
 class NoRegulation(LookupError):
-    """No pack of this organisation is in force at the moment asked for."""
+    """No pack of this organisation is in force at the moment asked for; `what` names it."""
+
+    def __init__(self, what: Text) -> None:
+        self.what = what
+        super().__init__(what.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,10 @@ def release_in_force(*, company: Organisation, at: datetime) -> str:
         if release.covers(at):
             return release.digest
     raise NoRegulation(
-        f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}"
+        Text(
+            f"{company.code}：{at:%Y-%m-%d}没有生效的制度（{company.pack}）",
+            f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}",
+        )
     )
 
 
@@ -129,7 +137,12 @@ def newest_release(*, company: Organisation) -> str:
     words."""
     releases = _releases(company.pack, company.pk, company.regulation_version)
     if not releases:
-        raise NoRegulation(f"{company.code}: pack '{company.pack}' is not installed")
+        raise NoRegulation(
+            Text(
+                f"{company.code}：制度包{company.pack}尚未安装",
+                f"{company.code}: pack '{company.pack}' is not installed",
+            )
+        )
     return releases[0].digest
 
 

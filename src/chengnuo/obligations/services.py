@@ -47,8 +47,15 @@ class RefusedByRule(Exception):
 
     def __init__(self, refusals: Sequence[Refusal], event: Event | None = None) -> None:
         self.refusals, self.event = tuple(refusals), event
-        super().__init__(
-            "; ".join(f"{r.title.en}: {r.missing.en} ({r.clause.en})" for r in refusals)
+        super().__init__(self.what.en)
+
+    @property
+    def what(self) -> Text:
+        """All refusals in one line, for where a page has room for one."""
+        told = [(r.title, r.missing, r.clause) for r in self.refusals]
+        return Text(
+            "；".join(f"{t.zh}：{m.zh}" + (f"（{c.zh}）" if c.zh else "") for t, m, c in told),
+            "; ".join(f"{t.en}: {m.en}" + (f" ({c.en})" if c.en else "") for t, m, c in told),
         )
 
 
@@ -181,9 +188,9 @@ def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> Non
 
 def _no_answer(error: UnableToReckon) -> Refusal:
     """The facts or the moments lie outside everything that the limits of the pack provide for."""
-    title = Text("时限无法计算", "The time limit cannot be reckoned")
+    title = Text("时限无法计算", "The deadline cannot be calculated")
     return Refusal(
-        "", title, Text("", ""), Text(f"请核对事实与时间：{error.what.zh}", error.what.en)
+        "", title, Text("", ""), Text(f"请核对关键信息与时间：{error.what.zh}", error.what.en)
     )
 
 

@@ -73,7 +73,7 @@ BETWEEN_WORDS = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """So much of a family: `day` natural days, `time` seconds, `month` months, `ring` …"""
+    """So much of a family: `day` calendar days, `time` seconds, `month` months, `ring` …"""
 
     family: str
     number: Fraction

@@ -57,7 +57,7 @@ BUILT_IN_EVENTS: dict[str, Text] = {
     "pause.approved": Text("批准暂停", "Pause approved"),
     "pause.rejected": Text("驳回暂停", "Pause rejected"),
     "pause.ended": Text("恢复计时", "Pause ended"),
-    "escalation.answered": Text("已响应升级", "Escalation answered"),
+    "escalation.answered": Text("上报已答复", "Escalation answered"),
     "period.opened": Text("周期开始", "Period opened"),
 }
 BUILT_IN_ROLES: dict[str, Text] = {

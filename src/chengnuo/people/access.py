@@ -12,7 +12,7 @@ from chengnuo.people.models import Post
 from chengnuo.rules.words import Text
 
 ADMINISTRATOR = "administrator"
-HOUSE_ROLES = {ADMINISTRATOR: Text("系统管理员", "Administrator of the house")}
+HOUSE_ROLES = {ADMINISTRATOR: Text("系统管理员", "System administrator")}
 # Those that supervise by the regulations.
 SUPERVISION = frozenset({"supervision", "group-supervision", "service-supervision", "inspection"})
 

@@ -259,8 +259,8 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     _one_at_a_time(post.organisation)
     if not Staff.objects.filter(pk=person.pk, is_active=True).exists():
         raise NotPossible(
-            "该员工已离职，不能任职；请选择在职人员，或重新录用",
-            "Somebody dismissed cannot be appointed; choose somebody else or hire anew",
+            "该员工已离职，不能任职；请选择在职人员，或恢复在职",
+            "Somebody dismissed cannot be appointed; choose someone else or hire anew",
             "staff",
         )
     try:
@@ -269,7 +269,7 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     except IntegrityError as error:
         raise NotPossible(
             "该员工已在此岗位，无需再次任命；请选择其他人",
-            "This person holds the post already; choose somebody else",
+            "This person holds the post already; choose someone else",
             "staff",
         ) from error
 

@@ -14,7 +14,7 @@ DAYS, LENGTH, KINDS, ONCE = "password-days", "password-length", "password-kinds"
 NEVER, NO, YES = "0", "false", "true"
 SETTINGS = {
     DAYS: SettingShape(
-        title=TextShape(zh="密码有效期", en="A password holds for"),
+        title=TextShape(zh="密码有效期", en="Password validity"),
         values=(NEVER, "30", "60", "90", "180", "365"),
         value=NEVER,
         note=TextShape(
@@ -23,13 +23,13 @@ SETTINGS = {
         ),
     ),
     LENGTH: SettingShape(
-        title=TextShape(zh="密码最短长度", en="A password has at least"),
+        title=TextShape(zh="密码最短长度", en="Minimum password length"),
         values=("10", "12", "14", "16", "20"),
         value="10",
-        note=TextShape(zh="单位：字符", en="So many characters"),
+        note=TextShape(zh="单位：字符", en="Unit: characters"),
     ),
     KINDS: SettingShape(
-        title=TextShape(zh="密码至少含几类字符", en="A password has characters of"),
+        title=TextShape(zh="密码至少含几类字符", en="Kinds of characters in a password"),
         values=("1", "2", "3", "4"),
         value="1",
         note=TextShape(

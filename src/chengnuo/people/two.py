@@ -31,7 +31,7 @@ WHERE = "/house/waiting/"
 DONE = {
     "seat": Text("任命", "Appointment"),
     "password": Text("重置密码", "Reset of the password"),
-    "factor": Text("重置第二因素", "Reset of the second factor"),
+    "factor": Text("重置双重验证", "Reset of two-step verification"),
 }
 
 
@@ -55,9 +55,9 @@ def seat(
         post.role == ADMINISTRATOR and held & set(restricted)
     ):
         raise house.NotPossible(
-            "系统管理员不得担任知悉限制事项的岗位；请先免去其中一个岗位，或另选他人",
+            "系统管理员不得担任知悉限制工单的岗位；请先免去其中一个岗位，或另选他人",
             "An administrator never holds a post that knows of restricted matters; relieve the "
-            "person of one of the two first, or choose somebody else",
+            "person of one of the two first, or choose someone else",
             "staff",
         )
     if post.role not in restricted:
@@ -137,7 +137,12 @@ def _propose(
             "staff" if post is not None else "",
         ) from error
     _note(made, "change.proposed", by, now)
-    _tell(made, restricted, now, Text("待您或他人复核", "waits for you or another to confirm"))
+    _tell(
+        made,
+        restricted,
+        now,
+        Text("待您或他人复核", "awaiting confirmation by you or someone else"),
+    )
     return made
 
 
@@ -152,7 +157,10 @@ def why_not(*, change: Change, by: Staff, posts: Iterable[Post], now: datetime) 
             "Confirmed by another administrator, supervision, or the head of the company",
         )
     if by.pk in (change.asked_by_id, change.person_id):
-        return Text("提出人和当事人不得复核", "Not by who proposed it, nor by whom it is about")
+        return Text(
+            "提出人和当事人不得复核",
+            "The person who proposed it and the person concerned cannot confirm it",
+        )
     if _are_one(change.asked_by, by, now) or _are_one(by, change.asked_by, now):
         return Text(
             f"您与提出人中的一方在{SETTLED.days}天内由另一方开通账号、任命或重置过登录，须由第三人复核",
@@ -178,7 +186,7 @@ def decide(
     """The second person confirms or refuses. Raises house.NotPossible, with why."""
     found = Change.objects.select_for_update().get(pk=change.pk)
     if found.decided_at is not None:
-        raise house.NotPossible("已由他人处理", "It was decided already")
+        raise house.NotPossible("已由他人处理", "Already decided by someone else")
     refusal = why_not(change=found, by=by, posts=posts_of(staff=by, at=now), now=now)
     if refusal is not None:
         raise house.NotPossible(refusal.zh, refusal.en)
@@ -199,7 +207,7 @@ def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> 
     if change.post is not None:
         if any(p.role == ADMINISTRATOR for p in posts_of(staff=person, at=now)):
             raise house.NotPossible(
-                "系统管理员不得担任知悉限制事项的岗位",
+                "系统管理员不得担任知悉限制工单的岗位",
                 "An administrator never holds a post that knows of restricted matters",
             )
         house.seat(person=person, post=change.post, by=by, now=now)

@@ -224,8 +224,8 @@ def _by_nature(scope: Scope) -> Table:
     ]
     return Table(
         "natures",
-        Text("按使用性质", "By use nature"),
-        Text("未销户的户数，按使用性质。", "Accounts that are not closed, by use nature."),
+        Text("按用能性质", "By use category"),
+        Text("未销户的户数，按用能性质。", "Accounts that are not closed, by use category."),
         "nature",
         "",
         ["accounts"],

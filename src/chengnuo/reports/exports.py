@@ -232,7 +232,7 @@ CASES: tuple[Column, ...] = (
     _plain("工单号", "Case", "number"),
     _column("服务项目", "Service", lambda r, v: v.service(r.docket.release_id, r.service)),
     _column("渠道", "Channel", lambda r, v: v.channel(r.docket.release_id, r.channel)),
-    _plain("应急", "Emergency", "emergency"),
+    _plain("紧急", "Emergency", "emergency"),
     _moment("受理时间", "Lodged at", "lodged_at"),
     _moment("办结时间", "Closed at", "closed_at"),
     _column("经办单位", "Handled by", lambda r, v: v.unit(r.docket.handling_unit)),

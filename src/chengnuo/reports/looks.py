@@ -24,30 +24,30 @@ CHUNK = 500
 KINDS = {
     "personal_data.seen": Text("查看", "seen"),
     "personal_data.exported": Text("导出", "exported"),
-    "case.glass_broken": Text("应急查看", "glass broken"),
+    "case.glass_broken": Text("应急查看", "Emergency access"),
 }
 # What was seen or carried away; a word that is not here is shown as it stands.
 WHATS = {
     "contact": Text("联系方式", "contact"),
     "case": Text("工单", "case"),
     "file": Text("附件", "file"),
-    "caller": Text("来电客户", "caller"),
-    "customer": Text("客户档案", "customer file"),
+    "caller": Text("来电人", "caller"),
+    "customer": Text("客户档案", "customer record"),
     "found": Text("按完整的电话、姓名或地址查到", "found by a whole telephone, name or address"),
-    "looks": Text("查看记录", "looks"),
+    "looks": Text("查看记录", "access log"),
     "cases": Text("工单清单", "cases"),
-    "obligations": Text("义务清单", "obligations"),
+    "obligations": Text("承诺清单", "promises"),
     "breaches": Text("违诺清单", "breaches"),
-    "ledger": Text("台账", "ledger"),
+    "ledger": Text("审计台账", "ledger"),
 }
 TITLES = (
     Text("时间", "When"),
-    Text("工号", "Badge"),
+    Text("工号", "Staff number"),
     Text("姓名", "Name"),
     Text("方式", "How"),
-    Text("工单号", "Case"),
+    Text("工单编号", "Case"),
     Text("内容", "What"),
-    Text("理由", "Why"),
+    Text("理由", "Reason"),
 )
 
 

@@ -233,7 +233,7 @@ def is_paused(calendar: Calendar, day: date, pauses: Sequence[Pause]) -> bool:
 def last_calendar_day(
     count: Count, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
 ) -> date:
-    """The last day of a count of natural days, weeks, months or years, before it is rolled."""
+    """The last day of a count of calendar days, weeks, months or years, before it is rolled."""
     first = calendar.local(start).date()
     last = add_calendar(first, count.amount, count.unit)
     day = first

@@ -45,7 +45,7 @@ def _answer_refusals(state: State, event: Event) -> Iterator[Refused]:
     held = state.find(event.target) if event.target is not None else None
     if held is None or not held.is_running or held.answered >= held.rung:
         rule = held.rule if held is not None else ""
-        yield Refused(rule, Text("没有待确认的升级", "no escalation waits for an answer"))
+        yield Refused(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
 
 
 def holds_at(book: Rulebook, when: Condition, facts: Facts, at: datetime) -> bool:
@@ -58,10 +58,10 @@ def holds_at(book: Rulebook, when: Condition, facts: Facts, at: datetime) -> boo
 def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Refused]:
     if gate.until is not None and not _met(gate, state):
         names = "、".join(gate.until.events)
-        yield Refused(gate.id, Text(f"须先有：{names}", f"needed first: {names}"))
+        yield Refused(gate.id, Text(f"须先有：{names}", f"Needed first: {names}"))
     if gate.needs.tests and gate.needs.holds({**state.facts, **event.facts}) is not True:
         names = "、".join(sorted(gate.needs.facts()))
-        yield Refused(gate.id, Text(f"条件未满足：{names}", f"condition not met: {names}"))
+        yield Refused(gate.id, Text(f"条件未满足：{names}", f"Condition not met: {names}"))
     if gate.wait is not None:
         begun = state.seen.get(gate.wait.start)
         until = None
@@ -74,8 +74,8 @@ def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Re
 def _not_before(gate: Gate, until: datetime | None) -> Text:
     if until is None:
         name = gate.wait.start if gate.wait else ""
-        return Text(f"尚未发生：{name}", f"has not happened yet: {name}")
-    return Text(f"{until:%Y-%m-%d %H:%M} 之后方可", f"only after {until:%Y-%m-%d %H:%M}")
+        return Text(f"尚未发生：{name}", f"Has not happened yet: {name}")
+    return Text(f"{until:%Y-%m-%d %H:%M} 之后方可", f"Only after {until:%Y-%m-%d %H:%M}")
 
 
 def _met(gate: Gate, state: State) -> bool:

@@ -41,7 +41,7 @@ def pause_refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refus
     if event.name not in PAUSE_EVENTS:
         return
     if event.target is None:
-        yield Refused("", Text("须指明暂停哪项义务", "name the obligation whose clock is meant"))
+        yield Refused("", Text("请指明暂停哪项承诺", "Choose the promise to pause."))
         return
     held = state.find(event.target)
     missing = _missing(book, held, event)
@@ -54,15 +54,15 @@ def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:
         return _not_askable(book, held, event)
     if event.name in DECIDING and _undecided(held) is None:
         return Text(
-            "没有待决定的暂停，可能已有人决定，请刷新页面",
-            "no pause waits for a decision; it may be decided already, open the page anew",
+            "没有待审批的暂停，可能已有人审批，请刷新页面",
+            "No pause awaits a decision; it may already be decided. Refresh the page.",
         )
     paused = held.standstills and held.standstills[-1].is_open and not held.stands
     open_now = held.is_running and paused
     if event.name == "pause.ended" and not open_now:
         return Text(
             "没有正在进行的暂停，计时已恢复，请刷新页面",
-            "no pause is running, the clock runs on already; open the page anew",
+            "No pause is in progress; the clock has resumed. Refresh the page.",
         )
     return None
 
@@ -79,33 +79,33 @@ def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
     if event.reason not in listed:
         names = "、".join(listed)
         return Text(
-            f"暂停事由须为：{names or '无'}", f"the reason must be one of: {names or 'none listed'}"
+            f"暂停理由须为：{names or '无'}", f"The reason must be one of: {names or 'none listed'}"
         )
     if not held.is_running:
         return Text(
-            "该义务已了结，无需暂停",
-            "the obligation is no longer running: nothing is left to pause",
+            "该承诺已结束，无需暂停",
+            "This promise is no longer open; there is nothing to pause.",
         )
     if held.broken_at is not None or (held.due_at is not None and held.due_at < event.at):
         return Text(
             "已违诺，不能再暂停，请尽快办理",
-            "the promise is broken already and its clock cannot be paused; see to it soon",
+            "This promise has been breached and can no longer be paused. Please act now.",
         )
     if held.stands:
         return Text(
-            "正由对方办理，计时已停，无需暂停",
-            "it is the other side's turn: the clock stands already",
+            "现由对方办理，计时已暂停，无需申请",
+            "The other side must act and the clock is already paused.",
         )
     last = held.standstills[-1] if held.standstills else None
     if last is not None and last.is_open and last.cap is not None and last.cap >= event.at:
         return Text(
             "已有暂停正在进行，请先恢复计时",
-            "a pause is running already; let the clock run on first",
+            "A pause is already in progress. Resume it first.",
         )
     if sum(s.is_undecided for s in held.standstills) >= MOST_UNDECIDED:
         return Text(
             f"已有{MOST_UNDECIDED}次暂停待审批，请先催办审批人",
-            f"{MOST_UNDECIDED} pauses wait for their decision; have them decided first",
+            f"{MOST_UNDECIDED} pauses await a decision. Have them decided first.",
         )
     return None
 

@@ -141,7 +141,7 @@ def _sheet(book: AnyBook, name: str | None, wanted: Wanted) -> tuple[Sheet, list
             if sheet.name == name:
                 return sheet, []
         known = "、".join(sheet.name for sheet in book.sheets)
-        zh, en = f"没有工作表「{name}」，文件中有：{known}", f"no sheet '{name}'; it has: {known}"
+        zh, en = f"没有工作表“{name}”，文件中有：{known}", f"no sheet '{name}'; it has: {known}"
         raise NotATable(Text(zh, en))
     open_to_see = [sheet for sheet in book.sheets if sheet.is_visible] or book.sheets
     best, held = None, []

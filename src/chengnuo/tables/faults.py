@@ -6,7 +6,7 @@ from chengnuo.rules.words import Text
 from chengnuo.tables.shapes import NotATable
 
 RESAVE = Text(
-    "请用 Excel 或 WPS 打开，另存为「Excel 工作簿（*.xlsx）」，再提交一次",
+    "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”，再提交一次",
     "open it in Excel or WPS, save it as “Excel workbook (*.xlsx)” and give it again",
 )
 EMPTY = Text("文件是空的，请另选文件", "the file is empty: choose another")

@@ -111,9 +111,7 @@ def _refuse_markup(head: bytes) -> None:
             text = head.removeprefix(mark).replace(b"\0", b"")
     start = text.lstrip().lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start or start.startswith(b"<workbook"):
-        raise named(
-            "「XML 表格 2003」，只是名为 .xls", "“XML Spreadsheet 2003” under the name .xls"
-        )
+        raise named("“XML 表格 2003”，只是名为 .xls", "“XML Spreadsheet 2003” under the name .xls")
     if start.startswith(
         (b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<div", b"<style")
     ):

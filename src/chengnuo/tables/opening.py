@@ -32,7 +32,7 @@ from chengnuo.tables.shapes import (
 
 # All that the child needs to know of the world; no password and no key is among it.
 ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
-TOTAL = Text("合计行，不是一条记录，不录入", "a row of totals, no record: it stays outside")
+TOTAL = Text("合计行，不是一条记录，不导入", "a row of totals, no record: it stays outside")
 MOST_SHOWN = 200
 CHUNK = 1 << 20
 

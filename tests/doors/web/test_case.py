@@ -91,7 +91,7 @@ def test_a_refusal_names_the_rule_the_clause_and_what_is_missing(browser, leak):
     answer = browser.post(form(leak, "repaired"), {"done_at": "2026-03-09T10:15", "remark": "换管"})
     html = page(answer)
     assert answer.status_code == 422
-    for words in ("first-arrive", "第一条", "needed first: Arrived", "换管"):
+    for words in ("first-arrive", "第一条", "Needed first: Arrived", "换管"):
         assert words in html
     assert Evidence.objects.count() == 0
 

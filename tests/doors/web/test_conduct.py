@@ -328,7 +328,7 @@ def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_rea
     )
     empty = browser.post(way(proceeding, "opinion"), {"unit": units[0].pk, "words": " "})
     assert empty.status_code == 422
-    assert "Please write the opinion" in page(empty)
+    assert "Enter the opinion." in page(empty)
     for hour, (unit, words) in enumerate(zip([*units, units[0]], "甲乙丙", strict=True), start=11):
         clock.move_to(at(f"2026-03-20 {hour}:00"))
         browser.post(way(proceeding, "opinion"), {"unit": unit.pk, "words": f"意见{words}"})
@@ -391,7 +391,7 @@ def test_the_forms_of_the_pack_are_offered_and_shown(firm, proceeding, clock):
     html = page(hr.get(way(proceeding)))
     for form in ("copy-of-opinion", "assessment-entry", "loss-recovery"):
         assert f"/forms/{form}/" in html, form
-    for title in ("Education", "Aftermath of the complaint"):
+    for title in ("Education", "Complaint follow-up"):
         assert title in html
     case = f"/cases/{proceeding.case.number}/forms"
     loss = {

@@ -57,7 +57,7 @@ def test_a_refused_step_says_why_and_keeps_what_was_typed(water, complaint):
         agent.post(step(complaint, "urge"), {"reason": f"催{n}"})
     answer = agent.post(step(complaint, "urge"), {"reason": "第四次来电"})
     assert answer.status_code == 422
-    assert "ask a leader for supervision instead" in page(answer)
+    assert "ask a leader for oversight instead" in page(answer)
     assert "第四次来电" in page(answer)
     assert Case.objects.get().urged == 3
 
@@ -124,7 +124,7 @@ def test_a_hand_over_is_undone_from_the_notice_even_by_who_sees_the_case_no_more
     agent.cookies["chengnuo_language"] = "en"
     html = page(agent.post(f"{where}undo/", {"entry": entry}, follow=True))
     assert "Taken back" in html
-    assert "Hand-over taken back" in html
+    assert "Hand-over undone" in html
     assert Case.objects.get().docket.handling_unit_id == water.units["engineering"].pk
     html = page(agent.post(f"{where}undo/", {"entry": entry}, follow=True))
     assert "was not undone: something has happened to the case since" in html

@@ -113,7 +113,7 @@ def test_the_share_of_paused_time_has_its_base_its_rows_and_a_workbook(firm, pau
     html = page(hr.get("/pauses/?month=2026-03"))
     assert "Share of paused time by unit" in html
     assert paused.number in html
-    assert "Customer not met" in html
+    assert "No access" in html
     answer = hr.get("/pauses/sheet/?month=2026-03")
     assert paused.number in [cell for row in cells(answer) for cell in row]
     assert hr.get("/pauses/?month=2026-03&unit=²").status_code == 200

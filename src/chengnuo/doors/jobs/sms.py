@@ -44,6 +44,6 @@ def text_of(message: OutboxMessage) -> str:
         raise NothingToSay(message.key)
     link = settings.PUBLIC_ADDRESS + reverse("public-rate", args=[token_of(offer)])
     return (
-        f"【{offer.organisation.name_zh}】您的事项{payload['case']}已办结，"
-        f"请为本次服务评分（一次有效）：{link}"
+        f"【{offer.organisation.name_zh}】您的工单{payload['case']}已办结，"
+        f"请点击链接评价本次服务（限用一次）：{link}"
     )

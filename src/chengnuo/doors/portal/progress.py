@@ -23,8 +23,8 @@ from chengnuo.rules.words import Text
 RECEIVED = Text("已受理", "Received")
 CLOSED = Text("已办结", "Closed")
 WITHDRAWN = Text("已按您的要求撤回", "Withdrawn as you asked")
-MERGED = Text("已并入您的另一工单一并办理", "Handled together with another matter of the same kind")
-IN_HAND = Text("正在办理", "In hand")
+MERGED = Text("已并入您的另一工单一并办理", "Combined with another case about the same problem")
+IN_HAND = Text("正在办理", "In progress")
 NOBODY, NOT_TOLD = "\x00", "\x01"
 
 

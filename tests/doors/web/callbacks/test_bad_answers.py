@@ -46,7 +46,7 @@ def test_a_bad_answer_on_a_closed_case_waits_on_the_desk_of_who_accepted_it(
     assert "Do not reopen" in page(agent.get(f"/cases/{complaint.number}/"))
     refused = agent.post(f"/callbacks/bad/{waiting.pk}/", {"verdict": "reopen", "remark": " "})
     assert refused.status_code == 422
-    assert "Please give the reason" in page(refused)
+    assert "Enter the reason." in page(refused)
     done = agent.post(f"/callbacks/bad/{waiting.pk}/", {"verdict": "reopen", "remark": "重新处理"})
     assert done.status_code == 302
     complaint.refresh_from_db()

@@ -181,12 +181,6 @@ CHANGED = Text(
 def _why(error: Exception) -> Text:
     """Why a row is not taken over, in both languages as far as the error knows them."""
     said = Text(str(error), str(error))
-    if isinstance(error, UnableToReckon):
+    if isinstance(error, (RefusedByRule, UnableToLodge, UnableToReckon, NoRegulation)):
         said = error.what
-    if isinstance(error, RefusedByRule):
-        told = [(r.title, r.missing, r.clause) for r in error.refusals]
-        said = Text(
-            "；".join(f"{t.zh}：{m.zh}" + (f"（{c.zh}）" if c.zh else "") for t, m, c in told),
-            "; ".join(f"{t.en}: {m.en}" + (f" ({c.en})" if c.en else "") for t, m, c in told),
-        )
     return Text(f"未能录入：{said.zh}", f"cannot be taken over: {said.en}")

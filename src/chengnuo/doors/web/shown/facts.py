@@ -58,9 +58,9 @@ def wrong(shape: FactShape) -> Text:
                 f"请填写 {low}–{high} 之间的数字{unit}",
                 f"Write a number from {low} to {high}{unit}",
             )
-        return Text(f"请填写数字{unit}", f"Write a number{unit}")
+        return Text(f"请填写数字{unit}", f"Enter a number{unit}")
     if shape.type in ("moment", "date"):
-        return Text("请填写日期与时间", "Write a date and a time")
+        return Text("请填写日期与时间", "Enter a date and time")
     zh = "、".join(t.zh for t in shape.values.values())
     en = ", ".join(t.en for t in shape.values.values())
     return Text(f"请选择：{zh}", f"Choose one of: {en}")

@@ -189,7 +189,7 @@ def needed_when(pack: Pack, form: FormShape, shape: FieldShape) -> Text | None:
         title, sign = shapes[test.fact].title, SIGNS.get(test.op, Text("为", "is"))
         zh.append(f"“{title.zh}”{sign.zh}{'、'.join(v.zh for v in said)}")
         en.append(f"“{title.en}” {sign.en} {' or '.join(v.en for v in said)}")
-    return Text(f"{'，'.join(zh)}时必填", f"needed when {' and '.join(en)}") if zh else None
+    return Text(f"{'，'.join(zh)}时必填", f"required when {' and '.join(en)}") if zh else None
 
 
 def _followed(shape: FieldShape) -> str:

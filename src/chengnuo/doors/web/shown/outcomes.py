@@ -20,9 +20,9 @@ OUTCOMES = {
 # How a visit may end, where it has other words; what it has none for only a telephone knows.
 AT_THE_DOOR = {
     Outcome.CONNECTED: Text("已见面", "Met"),
-    Outcome.NO_ANSWER: Text("家中无人", "Nobody there"),
+    Outcome.NO_ANSWER: Text("到访不遇", "No access"),
     Outcome.REFUSED: Text("拒访", "Refused"),
-    Outcome.CALL_LATER: Text("改约时间", "Another time"),
+    Outcome.CALL_LATER: Text("改约时间", "Rescheduled"),
 }
 
 

@@ -84,7 +84,7 @@ def overdue_heads() -> list[Head]:
         Head(_("Customer's name"), 10),
         Head(_("Telephone"), 14),
         Head(_("Service"), 22),
-        Head(_("What was asked"), 36),
+        Head(_("Customer request"), 36),
         Head(_("Promise"), 26),
         Head(_("Responsible unit"), 18),
         Head(_("Due"), 17, moments=True),

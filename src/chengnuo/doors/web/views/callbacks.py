@@ -39,8 +39,8 @@ from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.rules.words import Text
 
-OVER = Text("该回访已无需拨打", "This callback is no longer due")
-NOT_YOURS = Text("您不能进行该回访", "This callback is not yours to make")
+OVER = Text("该回访已无需进行", "This follow-up is no longer due")
+NOT_YOURS = Text("您不能进行该回访", "You cannot make this follow-up")
 
 
 @require_GET
@@ -157,7 +157,7 @@ def hand_it_on(visit: Visit, pk: UUID) -> HttpResponse:
         wanted = visit.request.POST.get("to", "")
         to = next((o for o in _call(visit, row).officers if str(o.pk) == wanted), None)
         if to is None:
-            raise NotToCall(Text("请选择接手的回访员", "Please choose who takes it over"))
+            raise NotToCall(Text("请选择接收的回访专员", "Choose who takes it over."))
         hand_on(obligation=row, to=to, by=visit.staff, now=visit.now)
         visit.say(_("Reassigned to %(who)s.") % {"who": say(to)})
         return visit.go("callback-list")
@@ -195,12 +195,12 @@ def attempted(visit: Visit, pk: UUID) -> HttpResponse:
         post = visit.request.POST
         outcome = post.get("outcome", "")
         if outcome == Outcome.CONNECTED or outcome not in Outcome.values:
-            raise NotToCall(Text("请选择拨打结果", "Please choose what came of it"))
+            raise NotToCall(Text("请选择联系结果", "Choose the outcome."))
         if not _call(visit, row).may_call:
             raise NotToCall(NOT_YOURS)
         again = moment_in(post.get("again_at"), visit.zone)
         if outcome == Outcome.CALL_LATER and again is None:
-            raise NotToCall(Text("请填写约定的时间", "Please write the agreed time"))
+            raise NotToCall(Text("请填写约定的时间", "Enter the agreed time."))
         made = attempt(
             obligation=row, officer=visit.staff, outcome=Outcome(outcome), now=visit.now,
             token=post.get("token", "")[:64] or secrets.token_urlsafe(24), manner=manner_of(visit),
@@ -305,7 +305,7 @@ def visit_step(visit: Visit, pk: UUID, what: str) -> HttpResponse:
         else:
             order = due_callback(row=row).visit
             if order is None:
-                raise NotToCall(Text("尚未申请上门", "No visit was asked for"))
+                raise NotToCall(Text("尚未申请上门", "No visit has been requested."))
             if what == "consent":
                 note_consent(order=order, by=visit.staff, person=words[:100], now=visit.now)
             else:

@@ -89,7 +89,7 @@ def _done(visit: Visit, found: Post, what: str) -> str:
         rows = people.staff_of(company=visit.company, words="", only="active")
         person = rows.filter(badge=typed.get("badge", "").strip()).first()
         if person is None:
-            raise house.NotPossible("没有这个工号", "Nobody here has this badge", "staff")
+            raise house.NotPossible("没有这个工号", "No one has this staff number.", "staff")
         at_once(two.seat(person=person, post=found, restricted=restricted(visit), **by_now))
         return _("Appointed: %(person)s") % {"person": say(person)}
     if what == "relieve":

@@ -80,7 +80,7 @@ def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
         draft.errors["service"] = say(error.what)
         return screen(visit, regulation, draft, status=422, emergency=emergency)
     except (UnableToLodge, NoRegulation) as error:
-        draft.errors["service"] = str(error)
+        draft.errors["service"] = say(error.what)
         return screen(visit, regulation, draft, status=422, emergency=emergency)
     if not _is_this(case, draft):
         # Somebody went back in the browser and wrote another matter over one that is saved.

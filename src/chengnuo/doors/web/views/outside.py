@@ -60,7 +60,7 @@ def take_in(visit: Visit) -> HttpResponse:
         draft.errors["service"] = say(error.what)
         return _form(visit, regulation, draft, status=422)
     except (UnableToLodge, NoRegulation) as error:
-        draft.errors["service"] = str(error)
+        draft.errors["service"] = say(error.what)
         return _form(visit, regulation, draft, status=422)
     return _opened(visit, done)
 

@@ -14,7 +14,7 @@
 
   function count() {
     const n = ticked().length;
-    number.textContent = n ? `${n} ${form.dataset.ticked}` : none;
+    number.textContent = n ? form.dataset.ticked.replace("{n}", n) : none;
     bar.classList.toggle("on", n > 0);
     every.checked = n > 0 && n === boxes().length;
     every.indeterminate = n > 0 && n < boxes().length;
