@@ -126,6 +126,7 @@ PARENT = (
     title: {zh: 各自计时, en: Each of its own}
     start: crew.arrived
     stop: repair.completed
+    void_on: [callback.made]
     again: another
     limit: {amount: 24, unit: hour}
   waiting:
@@ -206,6 +207,7 @@ TIGHTER = {
     "the two that may open, the other way round": ("either-opens", EITHER % "{any: [register.kept, crew.arrived]}"),
     "both of the two that may open": ("either-opens", EITHER % "{all: [crew.arrived, register.kept]}"),
     "one of them, and something else": ("either-opens", EITHER % "{all: [crew.arrived, case.handed_over]}"),
+    "a way out less": ("own-each", REPAIR.replace("process: repair\n", "") + "limit: {amount: 24, unit: hour}\nagain: another"),
     "a day from the beginning": ("early-list", LIST + "by: {working_day: 3}"),
     "an earlier working day": ("early-list", LIST + "by: {working_day: -4}"),
     "the same two that open": ("two-open", BOTH),
