@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -67,9 +68,8 @@ def of_its_own(tmp_path: Path) -> Iterator[dict[str, str]]:
     name = f"chengnuo_migrating_{os.getpid()}"
     with psycopg.connect(dbname="postgres", autocommit=True, **given_to) as server:
         server.execute(f"CREATE DATABASE {name}")
-    user = f"{held['USER']}:{held['PASSWORD']}" if held["PASSWORD"] else held["USER"]
-    where = f"{held['HOST'] or 'localhost'}:{held['PORT'] or 5432}"
-    yield given | {"DATABASE_URL": f"postgresql://{user}@{where}/{name}"}
+    ours = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
+    yield given | {"DATABASE_URL": ours.geturl()}
     with psycopg.connect(dbname="postgres", autocommit=True, **given_to) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
