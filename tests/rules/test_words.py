@@ -6,7 +6,7 @@ import pytest
 from chengnuo.rules.calendar import spans_of
 from chengnuo.rules.clock import Due
 from chengnuo.rules.limits import Agreed
-from chengnuo.rules.proof import prove, sentence
+from chengnuo.rules.proof import moment_in_words, prove, sentence
 from chengnuo.rules.state import Refused
 from chengnuo.rules.words import Text
 from tests.rules.world import Docket, at, book, calendar, count, limit
@@ -79,3 +79,16 @@ def test_a_pause_for_another_reason_is_told(more: str, zh: str, en: str):
     (told,) = docket.happens("pause.requested", "2026-03-09 10:00", target="reply#1", reason="mood")
     assert isinstance(told, Refused)
     assert (told.missing.zh, told.missing.en) == (zh, en)
+
+
+MOMENTS = {
+    "midnight ends the day before": ("2026-03-01 00:00", "2026年2月28日24:00", "2026-02-28 24:00"),
+    "a minute later": ("2026-03-01 00:01", "2026年3月1日00:01", "2026-03-01 00:01"),
+    "a whole hour": ("2026-03-01 01:00", "2026年3月1日01:00", "2026-03-01 01:00"),
+}
+
+
+@pytest.mark.parametrize(("moment", "zh", "en"), MOMENTS.values(), ids=MOMENTS)
+def test_a_moment_as_people_write_it(moment: str, zh: str, en: str):
+    told = moment_in_words(at(moment))
+    assert (told.zh, told.en) == (zh, en)
