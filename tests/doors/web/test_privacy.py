@@ -8,7 +8,7 @@ from tests.doors.web.conftest import NOW, page, sits
 def test_who_does_not_audit_is_told_who_does(firm):
     answer = sits(firm.people["network"]).get("/privacy/")
     assert answer.status_code == 403
-    assert "supervision and the head of the company" in page(answer)
+    assert "supervision department and the head of the company" in page(answer)
 
 
 def test_a_request_and_a_hold_are_taken_down_by_who_may(firm):
