@@ -120,6 +120,14 @@ def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(ente
     expect(sheet.locator("[name=diameter_mm]")).to_have_value("300")
     network.keyboard.press("Escape")
     expect(network.locator(".offered .drafted")).to_be_visible()
+    # and what was urged a moment ago is taken back by one key
+    take_step(agent, number, "urge", reason="又来电")
+    expect(agent.locator("[data-undo]")).to_be_visible()
+    agent.keyboard.press("Escape")
+    agent.locator("h1").click()
+    agent.keyboard.press("z")
+    expect(agent.locator(".told")).to_contain_text("Taken back")
+    expect(agent.locator("h1")).to_contain_text("urged 1×")
 
 
 def test_a_message_that_waits_shows_itself_on_the_desktop_once_by_who_wants_it(enters, product):
@@ -128,7 +136,7 @@ def test_a_message_that_waits_shows_itself_on_the_desktop_once_by_who_wants_it(e
     page.context.add_init_script(NOTES)
     page.goto("/own/")
     page.locator("[name=desktop_notice]").check()
-    page.get_by_role("button", name="Keep").click()
+    page.locator("[data-notices] .primary").click()
     expect(page.locator("body")).to_have_attribute("data-notice", re.compile(r"\{n\}"))
     page.evaluate("localStorage.setItem('chengnuo heard DW03', '0')")
     page.goto("/own/")
@@ -138,7 +146,7 @@ def test_a_message_that_waits_shows_itself_on_the_desktop_once_by_who_wants_it(e
     page.wait_for_timeout(2500)  # the page has asked again
     assert page.evaluate("noted") == []
     page.locator("[name=desktop_notice]").uncheck()
-    page.get_by_role("button", name="Keep").click()
+    page.locator("[data-notices] .primary").click()
     expect(page.locator("body")).not_to_have_attribute("data-notice", re.compile("."))
 
 

@@ -65,7 +65,8 @@ def undoable(*, case: Case, by: Staff, now: datetime) -> Undoable | None:
     if entry is None or entry.actor_id != by.pk or not _of_those(entry):
         return None
     until = entry.recorded_at + WINDOW
-    over = now > until or case.emergency or case.closed_at is not None
+    under_way = case.emergency and entry.kind == HANDED_OVER
+    over = now > until or under_way or case.closed_at is not None
     return None if over else Undoable(entry, until)
 
 
@@ -91,10 +92,10 @@ def undo(*, case: Case, entry: int, by: Staff, now: datetime) -> Case:
     """
     docket = locked(docket_id=case.docket_id, expected_version=None)
     last = last_deed(subject=case.docket_id)
-    if case.emergency:
-        raise refused(TITLE, UNDERWAY)
     if last is None or last.seq != entry or last.actor_id != by.pk or not _of_those(last):
         raise refused(TITLE, MOVED_ON)
+    if case.emergency and last.kind == HANDED_OVER:
+        raise refused(TITLE, UNDERWAY)
     if now > last.recorded_at + WINDOW:
         raise refused(TITLE, OVER)
     try:
