@@ -127,7 +127,7 @@ def test_two_people_on_one_case_know_of_each_other_and_of_what_was_recorded(ente
     agent.locator("h1").click()
     agent.keyboard.press("z")
     expect(agent.locator(".told")).to_contain_text("Taken back")
-    expect(agent.locator("h1")).to_contain_text("urged 1×")
+    expect(agent.locator("h1")).to_contain_text("chased 1×")
 
 
 def test_a_message_that_waits_shows_itself_on_the_desktop_once_by_who_wants_it(enters, product):
