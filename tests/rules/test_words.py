@@ -63,8 +63,8 @@ def test_a_notice_has_no_opening_to_wait_for():
 
 STORM = "{reason: storm, title: {zh: 暴雨, en: Storm}, proof: {zh: 预警, en: Warning}, cap: {amount: 9, unit: hour}, approver: handler}"
 REASONS = {
-    "the reasons that there are": (f"pause: [{STORM}]", "暂停事由须为：storm", "the reason must be one of: storm"),
-    "that there are none": ("urgent: true", "暂停事由须为：无", "the reason must be one of: none listed"),
+    "the reasons that there are": (f"pause: [{STORM}]", "暂停理由须为：storm", "The reason must be one of: storm"),
+    "that there are none": ("urgent: true", "暂停理由须为：无", "The reason must be one of: none listed"),
 }  # fmt: skip
 
 
