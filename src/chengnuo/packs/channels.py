@@ -16,7 +16,7 @@ OWN = {
     "wechat": Text("微信", "WeChat"),
     "web": Text("网上", "Web"),
     "letter": Text("信函", "Letter"),
-    "transfer": Text("上级转办", "Transferred from above"),
+    "transfer": Text("上级转办", "Referred from above"),
     "internal": Text("内部", "Internal"),
     "import": Text("导入", "Imported"),
 }
