@@ -125,10 +125,10 @@ def test_nobody_dismisses_himself_and_the_last_administrator_stays(firm, boss, c
     ("password", "wrong"),
     [
         ("kurz-9", "10"),
-        ("passwort-C01-abc", "badge"),
+        ("passwort-C01-abc", "staff number"),
         ("qwertyuiop", "common"),
         ("5839104726", "numeric"),
-        ("here-is-Clerk-9", "badge"),
+        ("here-is-Clerk-9", "staff number"),
     ],
 )
 def test_passwords_that_are_refused(clerk, password, wrong):

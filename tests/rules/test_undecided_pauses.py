@@ -167,7 +167,7 @@ class TestTheVerdictWaits:
             docket.happens("pause.requested", f"2026-03-09 {hour}:30", **REST)
         docket.happens("pause.ended", "2026-03-09 14:00", target="visit#1")
         [refused] = docket.happens("pause.requested", "2026-03-09 14:30", **REST)
-        assert "have them decided first" in refused.missing.en
+        assert "Have them decided first" in refused.missing.en
         decide(docket, "approved", "2026-03-09 14:40")
         docket.happens("pause.requested", "2026-03-09 14:50", **REST)
         assert len(docket["visit"].standstills) == 5

@@ -122,7 +122,7 @@ def test_three_are_handed_over_at_once_and_the_fourth_says_why_not(enters, matte
     refused = supervisor.locator("tr[data-went='0']")
     expect(refused).to_have_count(1)
     expect(refused).to_contain_text(matters[3])
-    expect(refused).to_contain_text("Somebody worked on it")
+    expect(refused).to_contain_text("Someone worked on it")
     # and the queue of the inspectors holds the three
     supervisor.get_by_role("link", name="Back to the queue").click()
     supervisor.locator(".facets a", has_text="Inspection department").click()

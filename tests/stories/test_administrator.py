@@ -54,7 +54,7 @@ def test_somebody_comes_works_and_goes(boss, enters, product):
     boss.goto("/house/settings/")
     crews = boss.locator("input[name=role][value=crew]")
     crews.check()
-    boss.get_by_role("button", name="Keep", exact=True).last.click()
+    boss.get_by_role("button", name="Save", exact=True).last.click()
     expect(boss.locator(".told")).to_contain_text("next sign-in")
     # when the administrator hires somebody, who gets a password for one time
     boss.goto("/house/staff/new/")
@@ -135,7 +135,7 @@ def test_somebody_comes_works_and_goes(boss, enters, product):
     # and what was looked at can be looked up
     boss.goto("/house/settings/")
     crews.uncheck()
-    boss.get_by_role("button", name="Keep", exact=True).last.click()
+    boss.get_by_role("button", name="Save", exact=True).last.click()
 
 
 def test_who_looked_is_found_and_carried_away_on_record(enters):

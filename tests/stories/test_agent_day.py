@@ -44,7 +44,7 @@ def test_a_call_from_the_first_ring_to_the_next_call(enters: Enters):
     expect(page.locator("#services input:checked")).to_have_value("no-water")
     # What is promised stands there before anything is saved, with its clause and who owes it.
     promised = page.locator("#promises li").filter(has_text="First reply to a complaint")
-    expect(promised).to_contain_text(re.compile(r"by \d\d-\d\d"))
+    expect(promised).to_contain_text(re.compile(r"due \d\d-\d\d"))
     expect(promised).to_contain_text("Hotline agent")
     expect(promised).to_contain_text("六.1")
     # Told in one go, restated once.

@@ -56,7 +56,7 @@ def test_a_day_of_callbacks_ends_with_a_false_completion_in_the_rates(enters):
     officer.locator("#call-note").fill("下班后再打")
     officer.locator("#call-note").press("Enter")
     # then it stands among the later ones
-    expect(officer.locator(".told")).to_contain_text("Call again at")
+    expect(officer.locator(".told")).to_contain_text("Next attempt")
     expect(officer.locator("section.later")).to_contain_text(quiet)
 
     # when the other customer is connected, not satisfied, and says that it is not done
@@ -116,4 +116,4 @@ def test_a_visit_goes_from_the_officer_to_the_leader_and_back(enters):
     form.locator(".actions .primary").click()
     expect(officer.locator(".told")).to_contain_text("Recorded")
     officer.goto("/callbacks/visits/")
-    expect(officer.locator("tr", has_text="客户要求当面查看水压")).to_contain_text("made")
+    expect(officer.locator("tr", has_text="客户要求当面查看水压")).to_contain_text("done")

@@ -64,7 +64,7 @@ def test_a_new_customer_gets_an_account_and_a_meter(enters):
     register(page, "DW900001", "演示新客户", "13811112222", "special")
     expect(page.locator("h1")).to_contain_text("Special customer")
     install(page, "DWM2024001")
-    expect(page.locator(".wrong")).to_contain_text("DWM2024001 is taken already")
+    expect(page.locator(".wrong")).to_contain_text("DWM2024001 is already in use")
     page.locator("#im-serial").fill("DWM9000001")
     page.get_by_role("button", name="Install a meter").click()
     expect(page.locator(".side")).to_contain_text("DWM9000001")

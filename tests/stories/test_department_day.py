@@ -70,7 +70,7 @@ def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):
     engineers = "General office of the engineering company"
     take_step(head, case, "assist", unit=engineers, reason="请提供二次供水竣工图")
     helper = enters(ENGINEERS)
-    helper.locator(".waiting tr", has_text=case).get_by_role("link", name="Answer").click()
+    helper.locator(".waiting tr", has_text=case).get_by_role("link", name="Reply").click()
     helper.locator("#step-assisted [name=reason]").fill("竣工图已送管网部")
     helper.locator("#step-assisted button").click()
     # then it is read on the case; the site is seen, the fault repaired, the result fed back
@@ -106,7 +106,7 @@ def test_a_wrong_case_goes_back_and_on(enters):
     # when its head says whose it is, the case waits with him until that is decided
     head = enters(HEAD)
     take_step(head, case, "return", unit="Water-quality testing centre", reason="属水质检测")
-    expect(head.locator(".together")).to_contain_text("waits")
+    expect(head.locator(".together")).to_contain_text("awaiting reply")
     head.get_by_role("link", name="Overview").click()
     head.locator("a[href*='of=returns']").first.click()
     expect(head.locator("table.register")).to_contain_text(case)
@@ -138,7 +138,7 @@ def test_a_pause_wants_its_proof_and_another_s_consent_and_the_head_signs(enters
     asking = technician.locator("#step-pause")
     asking.locator("[name=proof]").fill(" ")
     asking.locator("button").last.click()
-    expect(technician.locator("#step-pause .wrong")).to_contain_text("proof")
+    expect(technician.locator("#step-pause .wrong")).to_contain_text("supporting document")
     take_step(technician, case, "pause", proof="到访不遇单 2026-1107")
     expect(technician.locator("main")).to_contain_text("not decided yet")
     # then the head of customer service decides, and the clock stands still

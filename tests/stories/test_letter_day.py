@@ -54,7 +54,7 @@ def test_a_letter_of_the_mayor_s_mailbox_is_copied_worked_and_answered(enters):
     manager = enters("DW12")
     manager.goto(f"/cases/{case}/")
     clerk.reload()
-    expect(clerk.locator(".papers li", has_text="Head of customer")).to_contain_text("seen")
+    expect(clerk.locator(".papers li", has_text="Head of customer")).to_contain_text("viewed")
 
     # when the department supplies what it found
     clerk.goto(f"/cases/{case}/reply/")
@@ -104,7 +104,7 @@ def test_a_sheet_of_the_hotline_is_looked_at_taken_in_worked_and_given_back(ente
     expect(clerk.locator("main")).to_contain_text("有错误：1")
     expect(clerk.locator("main")).to_contain_text("请写成 2026-01-31 09:00")
     # when it is taken in, each number is one case, however often
-    clerk.get_by_role("button", name="导入 2 件").click()
+    clerk.get_by_role("button", name="导入2件").click()
     expect(clerk.locator(".told")).to_contain_text("已导入：2")
     clerk.goto("/outside/sheets/")
     clerk.locator("#in-file").set_input_files([a_file("12345.csv", text, "text/csv")])

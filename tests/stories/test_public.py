@@ -67,7 +67,7 @@ def link_of(product, company: str) -> str:
         files = sorted(product.var.glob("sms*.jsonl"))  # a new one begins when one is taken away
         lines = [line for f in files for line in f.read_text(encoding="utf-8").splitlines()]
         texts = [json.loads(line)["text"] for line in lines]
-        links = [t.rpartition("http")[2] for t in texts if f"事项{company}-" in t]
+        links = [t.rpartition("http")[2] for t in texts if f"工单{company}-" in t]
         if links:
             return "/rate/" + links[0].partition("/rate/")[2]
         time.sleep(0.5)

@@ -51,7 +51,7 @@ def test_a_task_order_goes_through_five_hands_and_an_objection(enters):
     fill(head, case, "head-signature", decision="sign", signature="演示负责人")
     fill(handler, case, "opinion-reply", reply="已全额退费并致歉", stance="accepts")
     talk = handler.locator(".talk li")
-    expect(talk.nth(0)).to_contain_text("overridden")
+    expect(talk.nth(0)).to_contain_text("replaced")
     expect(talk.nth(1)).to_contain_text("Current reply")
     fill(handler, case, "handler-signature", signature="演示经办人")
     fill(handler, case, "order-return", received_by="演示受理")

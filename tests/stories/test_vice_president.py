@@ -75,7 +75,7 @@ def test_a_leader_s_copy_of_a_letter_is_opened_and_seen(enters):
     expect(leader.locator(".narrative").first).to_contain_text("小区水压长期不足")
     # then the administration sees that he looked
     clerk.reload()
-    expect(clerk.locator(".papers li", has_text="Branch deputy")).to_contain_text("seen")
+    expect(clerk.locator(".papers li", has_text="Branch deputy")).to_contain_text("viewed")
 
 
 def test_he_answers_nothing_that_is_not_his_and_signs_nothing_he_may_not(enters):

@@ -20,7 +20,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     take_step(engineers, case, "return", unit="Network department", reason="此路段由管网部开挖恢复")
     # then they keep it, with its clock, until the accepting unit decides
     expect(engineers.locator(".case-head")).to_contain_text("General office of the engineering")
-    expect(engineers.locator(".together")).to_contain_text("waits")
+    expect(engineers.locator(".together")).to_contain_text("awaiting reply")
     feedback = engineers.locator(".promise", has_text="Feedback of the engineering company")
     expect(feedback).to_contain_text("left")
     # and it waits on the desk of customer service, which hands it on
@@ -44,7 +44,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
         reason="请提供该路段的开挖记录",
     )
     engineers.goto("/")
-    engineers.locator(".waiting tr", has_text=case).get_by_role("link", name="Answer").click()
+    engineers.locator(".waiting tr", has_text=case).get_by_role("link", name="Reply").click()
     where = engineers.locator("#step-assisted")
     where.locator("[name=reason]").fill("开挖记录已送管网部")
     where.locator("button").click()
@@ -88,7 +88,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     fill(agent, case, "reply", content="路面已恢复，请您查看", same_channel=True)
     talk = agent.locator(".talk li")
     expect(talk).to_have_count(2)
-    expect(talk.nth(0)).to_contain_text("overridden")
+    expect(talk.nth(0)).to_contain_text("replaced")
     expect(talk.nth(1)).to_contain_text("路面已恢复，请您查看")
     expect(talk.nth(1)).to_contain_text("Current reply")
     # and the callback by somebody else closes it

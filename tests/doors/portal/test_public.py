@@ -229,7 +229,7 @@ def test_a_confidential_case_answers_its_own_customer(leak, visitor):
 def test_a_closed_case_says_so(firm, visitor):
     page = read(ask(visitor, take(firm, then=DONE).number))
     assert "已办结" in page
-    assert "按时兑现" in page
+    assert "已按时办理" in page
 
 
 def test_who_fetches_in_a_loop_waits(firm, visitor):
@@ -264,4 +264,4 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(link, visitor, missin
 def test_an_old_link_and_a_made_up_one_say_so_kindly(link, visitor, clock):
     assert visitor.get("/rate/1.made-up/").status_code == 404
     clock.shift(timedelta(days=8))
-    assert "评价期限已过" in read(visitor.get(link))
+    assert "评价链接已过期" in read(visitor.get(link))

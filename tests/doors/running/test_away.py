@@ -97,7 +97,7 @@ def test_postgresql_that_is_stopped_gives_back_what_was_typed(stoppable):
         part = browser.post("/intake/", given, HX_Request="true")
         assert part.status == 503
         assert part.text == ""
-        assert "没有保存" in unquote(part.headers["x-why"])
+        assert "未保存" in unquote(part.headers["x-why"])
 
         database.start()
         time.sleep(1)

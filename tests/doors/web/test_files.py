@@ -82,7 +82,7 @@ def box(brand):
         (image("PNG"), "run.exe", "image/png", "run.png"),
     ],
 )
-def test_a_file_is_kept_as_what_it_is(settings, tmp_path, content, name, kind, kept_as):
+def test_a_file_is_kept_as_what_it_is(db, settings, tmp_path, content, name, kind, kept_as):
     settings.MEDIA_ROOT = tmp_path
     kept = filestore.keep(SimpleUploadedFile(name, content))
     assert (kept.type, kept.name, kept.size) == (kind, kept_as, len(content))

@@ -83,7 +83,7 @@ def test_a_leader_supervises_and_lists_show_it(water, complaint):
     assert "Under oversight" in page(sits(water.people["engineering"]).get("/"))
     early = leader.post(step(complaint, "supervise"), {**said, "until": "2026-03-01T17:00"})
     assert early.status_code == 422
-    assert "must lie ahead" in page(early)
+    assert "must be later than now" in page(early)
 
 
 def test_a_sheet_has_every_part_blank_until_it_is_filled(db):
@@ -174,7 +174,7 @@ def test_a_message_goes_to_a_mobile_and_else_the_case_says_there_is_none(firm, w
     decide_pause(**asks, verdict="approved", by=firm.people["service"])
     sent = OutboxMessage.objects.filter(channel="sms").values_list("recipient", flat=True)
     assert list(sent) == ([goes_to] if goes_to else [])
-    said = {"en": "No message sent: no mobile number", "zh-hans": "未发短信：没有手机号码"}
+    said = {"en": "No text message sent: no mobile number", "zh-hans": "未发短信：没有手机号码"}
     for language, words in said.items():
         html = page(sits(firm.top, language).get(f"/cases/{case.number}/"))
         assert (words in html) is noted, language

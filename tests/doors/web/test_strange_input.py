@@ -64,7 +64,7 @@ def test_a_nul_is_dropped_and_nothing_else_of_what_was_typed(browser, firm):
 
 def test_a_page_that_is_not_there_says_what_to_do_in_the_readers_language(browser, firm):
     english = page(browser.get("/cases/T-000000-00000/"))
-    assert "nothing that you can see" in english
+    assert "Page not found, or you have no access to it" in english
     assert "My desk" in english
     chinese = page(sits(firm.top, "zh-hans").get("/cases/T-000000-00000/"))
     assert "没有找到" in chinese
@@ -146,7 +146,7 @@ def test_a_page_that_is_too_old_says_what_to_do(firm):
     stranger.cookies["chengnuo_language"] = "en"
     answer = stranger.post("/intake/", {"narrative": "路面冒水"})
     assert answer.status_code == 403
-    assert "Nothing was saved" in page(answer)
+    assert "Not saved." in page(answer)
 
 
 def test_our_own_mistake_is_told_in_both_languages(firm, monkeypatch):
