@@ -263,7 +263,7 @@ def test_the_inspection_department_of_a_water_company_owes_all_of_a_violation_re
 
 def test_a_report_goes_to_nobody_who_does_not_know(power, report):
     officer = power.people["supervision"]
-    with pytest.raises(RefusedByRule, match="stays with those who know"):
+    with pytest.raises(RefusedByRule, match="only be handed to units that may know"):
         hand_over(case=report, to=power.units["marketing"], by=officer, now=SOON)
 
 

@@ -159,7 +159,7 @@ def test_each_case_goes_by_itself_and_what_cannot_go_says_why(firm):
     assert [one.went for one in outcomes] == [True, False, False, False]
     why = [one.refusals[0].missing.en for one in outcomes[1:]]
     assert "has had it since" in why[0]
-    assert why[2].startswith("There is no such case")
+    assert why[2].startswith("No such case")
     fine.docket.refresh_from_db()
     assert fine.docket.handling_unit == firm.units["service"]
     told = [e for e in history(subject=fine.docket_id) if e.kind == "case.handed_over"]
@@ -189,7 +189,7 @@ def test_what_somebody_worked_on_since_is_left_to_be_looked_at(firm):
     send(firm, [as_seen(case)], to="service")
     (one,) = send(firm, [before], to="general-manager")
     assert not one.went
-    assert one.refusals[0].missing.en.startswith("Somebody worked on it")
+    assert one.refusals[0].missing.en.startswith("Someone worked on it")
 
 
 def test_what_may_not_be_seen_is_not_handed_over(firm):

@@ -167,7 +167,7 @@ def test_two_cases_merged_into_each_other_follow_one_of_them(firm, leak):
         lambda: merge(case=leak, into=again, by=firm.top, now=LATER, reason="同一处"),
         lambda: merge(case=again, into=leak, by=firm.top, now=LATER, reason="同一处"),
     )
-    assert "was itself merged into this one" in refusal(told)
+    assert "The other case is merged into this one" in refusal(told)
     assert (fresh(leak).merged_into, fresh(again).merged_into) == (again, None)
 
 
@@ -177,7 +177,7 @@ def test_nothing_is_merged_into_what_is_closed_at_that_moment(firm, leak):
         lambda: saying(firm, "withdrawn")(leak, None),
         lambda: merge(case=again, into=leak, by=firm.top, now=LATER, reason="同一处"),
     )
-    assert "the other case is closed" in refusal(told)
+    assert "The other case is closed" in refusal(told)
     assert fresh(again).closed_at is None, "its promises run on"
 
 
@@ -197,7 +197,7 @@ def test_two_links_of_the_same_two_are_one(firm, leak):
         lambda: link(case=leak, other=again, by=firm.top, now=LATER),
         lambda: link(case=again, other=leak, by=firm.top, now=LATER),
     )
-    assert "linked or merged already" in refusal(told)
+    assert "already linked or merged" in refusal(told)
     assert CaseLink.objects.count() == 1
 
 
@@ -209,7 +209,7 @@ def test_a_unit_is_asked_for_help_once(firm, leak):
 
     hand_over(case=leak, to=firm.company, by=firm.top, now=NOW)
     _, told = overlapping(ask, ask)
-    assert "asked already" in refusal(told)
+    assert "has been asked" in refusal(told)
     assert Assistance.objects.count() == 1
 
 
@@ -225,9 +225,9 @@ def test_a_return_is_asked_for_once_and_decided_once(firm, leak):
         )
 
     _, told = overlapping(ask, ask)
-    assert "waits for the accepting unit already" in refusal(told)
+    assert "already awaiting the receiving unit" in refusal(told)
     _, told = overlapping(decide(None, "service"), decide(firm.company, "service"))
-    assert "No return waits" in refusal(told)
+    assert "No return request" in refusal(told)
     assert Objection.objects.get().upheld is False
 
 

@@ -144,7 +144,7 @@ def test_what_a_return_is_refused_for(water, complaint):
     asks_return(water, complaint)
     with pytest.raises(RefusedByRule) as raised:
         asks_return(water, complaint)
-    assert "waits for the accepting unit" in missing(raised)
+    assert "already awaiting the receiving unit" in missing(raised)
     refused = {"case": complaint, "remark": "x", "now": hours(2)}
     with pytest.raises(RefusedByRule) as raised:
         decide_return(**refused, to=water.units["network"], by=water.people["network"])
@@ -372,7 +372,7 @@ def test_who_wrote_the_result_does_not_sign_it_alone_in_a_unit_the_superior_does
     signed = {"decision": "sign", "signature": "演示"}
     with pytest.raises(RefusedByRule) as raised:
         fill_as(firm, case, "head-signature", "maintenance", hours(2), **signed)
-    assert "another person has to do this" in missing(raised)
+    assert "someone else must complete this form" in missing(raised)
     with pytest.raises(RefusedByRule):
         fill_as(firm, case, "head-signature", "technician", hours(2), **signed)
     held = running(case)["result-signed"]

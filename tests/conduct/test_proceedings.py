@@ -249,7 +249,7 @@ def test_every_department_gives_its_opinion_and_the_newest_of_each_counts(firm, 
     [
         ("technician", "maintenance", "情况属实", NotYours, "head of the unit"),
         ("hr", "technician", "情况属实", NotYours, "head of the unit"),
-        ("technician", "technician", " ", NotNow, "write the opinion"),
+        ("technician", "technician", " ", NotNow, "Enter the opinion"),
     ],
 )
 def test_an_opinion_is_given_in_words_by_the_head_of_a_department_concerned(

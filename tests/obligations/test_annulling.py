@@ -101,7 +101,7 @@ def test_a_promise_whose_moment_is_still_to_come_runs_on_and_may_be_broken_in_tr
 def test_one_that_would_break_again_at_once_waits_until_it_is_kept(leak, firm):
     with pytest.raises(NotAnnulled) as refused:
         asked(leak, firm, now=at("2026-03-09 15:00"))
-    assert "履行后再申请" in refused.value.why.zh
+    assert "兑现后再申请" in refused.value.why.zh
     assert "when it is kept" in refused.value.why.en
 
 

@@ -286,7 +286,7 @@ def test_it_is_withdrawn_with_a_reason_on_its_page(firm, proceeding):
     technician = Sitting(firm.people["technician"])
     assert "Withdraw the review" not in page(technician.get(way(proceeding)))
     answer = hr.post(way(proceeding, "withdraw"), {"words": ""})
-    assert (answer.status_code, "write why" in page(answer)) == (422, True)
+    assert (answer.status_code, "Enter the reason" in page(answer)) == (422, True)
     html = page(hr.post(way(proceeding, "withdraw"), {"words": "重复启动"}, follow=True))
     assert "重复启动" in html
     assert "Decide and sign" not in html

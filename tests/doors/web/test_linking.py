@@ -190,8 +190,8 @@ def test_a_merging_is_taken_back_on_the_page(browser, leak, second):
         ("link", {"other": ""}, "Please enter the number of the other case."),
         ("merge", {"other": "T-1", "reason": "同一处"}, "There is no case T-1 that you can see"),
         ("merge", {"other": "LEAK", "reason": " "}, "Please enter the reason."),
-        ("separate", {"reason": "拆开"}, "this case was not merged into another"),
-        ("unlink", {"other": "LEAK", "reason": "拆开"}, "the two cases are not linked"),
+        ("separate", {"reason": "拆开"}, "This case is not merged into another"),
+        ("unlink", {"other": "LEAK", "reason": "拆开"}, "The two cases are not linked"),
     ],
 )
 def test_what_is_wrong_is_told_with_what_was_typed(browser, leak, second, what, typed, said):
@@ -210,7 +210,7 @@ def test_a_refusal_names_the_promise_that_would_be_lost(browser, leak, second):
     assert answer.status_code == 422
     assert "repaired-soon" in html
     assert "第一条" in html
-    assert "merge the later case into the earlier one" in html
+    assert "Merge the later case into the earlier one" in html
 
 
 def test_somebody_who_was_faster_is_told(browser, leak, second):

@@ -81,7 +81,7 @@ def test_whoever_asked_does_not_decide_it_whatever_post_he_has(firm, paused):
     said = {"case": paused.number, "target": "order-handled#1", "verdict": "approved"}
     answer = browser.post("/pauses/decide/", said)
     assert answer.status_code == 422
-    assert "another than who asked" in page(answer)
+    assert "other than the requester" in page(answer)
 
 
 def test_others_do_not_decide_it_and_are_told_who_does(firm, paused):

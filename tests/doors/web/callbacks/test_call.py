@@ -70,7 +70,7 @@ def test_a_double_click_is_one_attempt(agent, complaint):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"outcome": ""}, "Please choose what came of it"),
+        ({"outcome": ""}, "Choose the outcome"),
         ({"outcome": "call_later"}, "Enter the agreed time."),
         ({"outcome": "call_later", "again_at": "2026-03-09T15:00"}, "must lie ahead"),
     ],
