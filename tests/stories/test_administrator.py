@@ -115,9 +115,9 @@ def test_somebody_comes_works_and_goes(boss, enters, product):
     expect(again.locator("h1")).to_contain_text("Overdue")
     # and the administrator opens it again
     boss.goto(f"/house/staff/{BADGE}/")
-    expect(boss.locator("main")).to_contain_text("locked until")
+    expect(boss.locator("main")).to_contain_text("Locked until")
     boss.get_by_role("button", name="Unlock").click()
-    expect(boss.locator("main")).not_to_contain_text("locked until")
+    expect(boss.locator("main")).not_to_contain_text("Locked until")
     signs_in(thief, "guess-guess-guess")
     expect(thief.locator(".wrong")).to_contain_text("do not match")
 

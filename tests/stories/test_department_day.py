@@ -140,7 +140,7 @@ def test_a_pause_wants_its_proof_and_another_s_consent_and_the_head_signs(enters
     asking.locator("button").last.click()
     expect(technician.locator("#step-pause .wrong")).to_contain_text("supporting document")
     take_step(technician, case, "pause", proof="到访不遇单 2026-1107")
-    expect(technician.locator("main")).to_contain_text("not decided yet")
+    expect(technician.locator("main")).to_contain_text("Decide the pause")
     # then the head of customer service decides, and the clock stands still
     manager = enters("DA07")
     manager.goto(f"/cases/{case}/")

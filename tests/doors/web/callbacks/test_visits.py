@@ -33,7 +33,7 @@ def test_a_visit_waits_on_the_leaders_desk_and_is_recorded_after_his_instruction
     assert "Visit awaiting instruction" not in page(leader.get("/"))
     html = page(agent.get(sheet(complaint, end="?manner=visit")))
     assert "Visit outcome" in html
-    assert "Nobody there" in html
+    assert "No access" in html
     assert "Wrong number" not in html, "only a telephone knows"
     agent.post(sheet(complaint, end="answers/?manner=visit"), {**ANSWERED, "token": "v2"})
     assert Attempt.objects.get().manner == "visit"

@@ -37,7 +37,7 @@ def test_the_meter_sentence_stands_ready_for_a_meter_and_guesses_are_named(agent
 def test_what_was_told_in_one_go_is_kept_in_the_words_of_the_regulation(agent):
     typed = {**LEAK, "service": "pipe-repair", "notified": ["1"]}
     agent.post("/intake/", typed)
-    assert Case.objects.get().notified == ["修复时间按管径为24、38或48小时以内。"]
+    assert Case.objects.get().notified == ["接报后24、38或48小时内修复（按管径）。"]
 
 
 def test_an_outage_along_all_of_the_street_is_told_of(agent, water):
