@@ -189,7 +189,7 @@ def test_a_closed_case_is_not_merged(firm, which):
 
 def test_a_case_is_not_merged_into_itself_nor_into_its_own_follower(firm):
     main, late = take(firm), take(firm, "13800000002", 10)
-    with pytest.raises(RefusedByRule, match="case itself"):
+    with pytest.raises(RefusedByRule, match="same case"):
         joined(firm, main, main)
     joined(firm, late, main)
     with pytest.raises(RefusedByRule, match="merged into this one"):

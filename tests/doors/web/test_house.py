@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Incident
 from chengnuo.people import second_factor
@@ -303,6 +304,9 @@ def test_the_inspection_post_is_filled_by_two_on_the_pages(water):
     assert his.post(f"/house/waiting/{change.pk}/confirm/").status_code == 422
     assert sits(clerk).post(f"/house/waiting/{change.pk}/confirm/").status_code == 403
     assert clerk.badge in page(heads.get("/house/waiting/"))
+    while deliver(now=LATER):
+        pass
+    assert 'href="/house/waiting/"' in page(heads.get("/messages/")), "who decides is told where"
     assert heads.post(f"/house/waiting/{change.pk}/confirm/").status_code == 302
     assert post.holdings.filter(staff=clerk, until=None).exists()
     assert heads.post(f"/house/waiting/{change.pk}/confirm/").status_code == 302
