@@ -25,7 +25,8 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     expect(feedback).to_contain_text("left")
     # and it waits on the desk of customer service, which hands it on
     supervisor = enters("DW11")
-    supervisor.locator(".waiting tr", has_text=case).get_by_role("link", name="Review return request").click()
+    waits = supervisor.locator(".waiting tr", has_text=case)
+    waits.get_by_role("link", name="Review return request").click()
     where = supervisor.locator("#step-decide-return")
     where.locator("[name=reason]").fill("查证属管网部，改派")
     where.get_by_role("button", name="Approve and reassign").click()
