@@ -53,7 +53,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
 
     # when the customer asks again and the agent urges, it is counted; a leader supervises
     take_step(agent, case, "urge", reason="客户再次留言催问")
-    expect(agent.locator("h1")).to_contain_text("urged 1×")
+    expect(agent.locator("h1")).to_contain_text("chased 1×")
     leader = enters("DW02")
     leader.goto(f"/cases/{case}/")
     until = leader.evaluate(
