@@ -78,7 +78,7 @@ def test_a_part_may_fall_on_the_department_and_then_stands_on_its_line(firm, pro
     decide(proceeding, firm)
     on_unit = {"departments": frozenset({part.pk})}
     told = {"proceeding": proceeding, "by": hr, "now": at("2026-03-27 09:00")}
-    with pytest.raises(NotNow, match="say why"):
+    with pytest.raises(NotNow, match="enter the reason"):
         sign_off(verdict=as_stated(proceeding, **on_unit), **told)
     sign_off(verdict=as_stated(proceeding, remark="由部门承担", **on_unit), **told)
     part.refresh_from_db()

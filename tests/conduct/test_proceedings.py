@@ -162,7 +162,7 @@ def test_the_way_to_a_signed_statement(firm, proceeding):
         shares={p.pk: p.share for p in proceeding.parts.all()},
         accepted=frozenset({part.pk}),
     )
-    with pytest.raises(NotNow, match="say why"):
+    with pytest.raises(NotNow, match="enter the reason"):
         sign_off(proceeding=proceeding, verdict=halved, by=hr, now=at("2026-03-26 11:00"))
     told = Verdict(points=100, shares=halved.shares, accepted=halved.accepted, remark="缺配件属实")
     signed = sign_off(proceeding=proceeding, verdict=told, by=hr, now=at("2026-03-26 11:00"))

@@ -92,7 +92,7 @@ def test_a_message_about_a_duty_names_the_unit_that_owes_it(firm):
     unit = firm.units["service"]
     told = [m.payload for m in OutboxMessage.objects.filter(payload__kind="broken")]
     assert told
-    assert all(f"：{unit.name_zh}「" in one["zh"] for one in told)
+    assert all(f"：{unit.name_zh}“" in one["zh"] for one in told)
     assert all(f": {unit.name_en or unit.name_zh} “" in one["en"] for one in told)
 
 

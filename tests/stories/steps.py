@@ -15,6 +15,12 @@ def take_in(page: Page, service: str, narrative: str, **more: str) -> None:
     page.locator("#name").fill(more.get("name", "演示来电人"))
     page.locator("#address").fill(more.get("address", "示例市示例路9号"))
     page.locator("#narrative").fill(narrative)
+    answered(page)
+
+
+def answered(page: Page) -> None:
+    """What the page asked of the server has come: it would otherwise be laid over a next choice."""
+    page.wait_for_function("!document.querySelector('.htmx-request')")
 
 
 def save(page: Page) -> str:

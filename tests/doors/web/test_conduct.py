@@ -310,7 +310,7 @@ def test_a_part_falls_on_the_department_where_that_is_chosen(firm, proceeding, c
     part = proceeding.parts.get(staff=firm.people["technician"])
     chosen = {f"unit-{part.pk}": "1"}
     answer = page(hr.post(way(proceeding, "sign"), typed(proceeding, **chosen)))
-    assert "say why" in answer
+    assert "enter the reason" in answer
     assert re.search(rf'name="unit-{part.pk}" value="1" checked', answer), "it is still chosen"
     hr.post(way(proceeding, "sign"), typed(proceeding, remark="由部门承担", **chosen))
     assert Deduction.objects.get(part=part).staff is None
@@ -346,7 +346,7 @@ def test_who_heads_two_departments_speaks_for_each_and_everybody_who_decides_rea
         ({"points": "1.234"}, "at most two decimals"),
         ({"points": "NaN"}, "please enter a number"),
         ({"points": "2.01", "remark": "加重"}, "No more than 2 points"),
-        ({"points": "1"}, "say why"),
+        ({"points": "1"}, "enter the reason"),
     ],
 )
 def test_a_decision_that_does_not_hold_is_told_where_it_was_typed(
