@@ -20,7 +20,7 @@ def take_in(page: Page, service: str, narrative: str, **more: str) -> None:
 
 def answered(page: Page) -> None:
     """What the page asked of the server has come: it would otherwise be laid over a next choice."""
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def save(page: Page) -> str:
