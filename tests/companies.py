@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from chengnuo.obligations.services import install
 from chengnuo.packs.loader import LoadedPack, load
@@ -17,6 +18,12 @@ __all__ = ["rule", "small_pack"]
 
 LONG_AGO = datetime(2023, 1, 1, tzinfo=UTC)
 HEAD = "general-manager"
+
+
+@cache
+def shipped(pack: str) -> LoadedPack:
+    """A pack that comes with the product, read once in a process: it is never changed."""
+    return load(pack)
 
 
 @dataclass(slots=True)
@@ -47,7 +54,7 @@ def house(
     roles: tuple[str, ...] | None = None,
 ) -> House:
     """A company working by a pack, which is installed; everybody reports to its head."""
-    loaded = load(pack) if isinstance(pack, str) else pack
+    loaded = shipped(pack) if isinstance(pack, str) else pack
     install(loaded=loaded, now=LONG_AGO)
     company = found_organisation(
         code=code,

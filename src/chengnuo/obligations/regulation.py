@@ -107,8 +107,15 @@ def _compiled(digest: str, company_id: int, version: int) -> Regulation:
     pack = _pack(digest)
     chosen = settings_of(company=Organisation(pk=company_id))
     settings = {n: v for n, v in chosen.items() if n in pack.settings}
-    book = compiled(pack, digest=digest, notices=notices(), settings=settings)
-    return Regulation(pack, book, settings=settings)
+    return Regulation(pack, _book(digest, tuple(settings.items()), notices()), settings=settings)
+
+
+@lru_cache(maxsize=64)
+def _book(
+    digest: str, settings: tuple[tuple[str, str], ...], known: tuple[Notice, ...]
+) -> Rulebook:
+    """Companies that chose the same share one rulebook."""
+    return compiled(_pack(digest), digest=digest, notices=known, settings=dict(settings))
 
 
 @lru_cache(maxsize=64)

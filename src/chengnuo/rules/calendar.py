@@ -29,8 +29,8 @@ class HolidayNotice:
     """One year's published arrangement: days off and make-up working days, each with its name."""
 
     year: int
-    off: Mapping[date, Text]
-    work: Mapping[date, Text]
+    off: Mapping[date, Text] = field(hash=False)
+    work: Mapping[date, Text] = field(hash=False)
     source: str
 
 
