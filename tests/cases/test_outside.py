@@ -159,7 +159,7 @@ def test_a_batch_takes_what_it_can_and_says_why_not(firm):
     )
     assert (len(batch.taken), batch.known) == (1, 1)
     assert [r.number for r in batch.refused] == ["2026-0002"]
-    assert "later than now" in batch.refused[0].why.en
+    assert "is in the future" in batch.refused[0].why.en
 
 
 def fill(case, form, by, now, **answers):
