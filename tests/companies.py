@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
+from django.contrib.auth.hashers import make_password
+
+from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.services import install
 from chengnuo.packs.loader import LoadedPack, load
 from chengnuo.people.access import ADMINISTRATOR
-from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.people.models import Holding, Organisation, Post, Staff
 from chengnuo.people.queries import Roster, roster_of
-from chengnuo.people.services import appoint, found_organisation, hire, open_post
+from chengnuo.people.services import (
+    appoint,
+    found_organisation,
+    hire,
+    open_post,
+    roster_changed,
+)
 from tests.packs.small import rule, small_pack
 
 __all__ = ["rule", "small_pack"]
@@ -69,19 +78,72 @@ def house(
     made = House(company, top[1])
     made.units[HEAD], made.posts[HEAD], made.people[HEAD] = company, *top
     wanted = tuple(loaded.pack.roles) if roles is None else roles
-    for index, role in enumerate(r for r in wanted if r != HEAD):
-        unit = found_organisation(
+    _departments(made, [role for role in wanted if role != HEAD])
+    made.again()
+    return made
+
+
+def _departments(made: House, roles: list[str]) -> None:
+    """What `seat` does in a unit of its own for every role, written at once: a company has dozens,
+    and most tests begin with one. The ledger holds the same facts."""
+    company, code = made.company, made.company.code
+    units = Organisation.objects.bulk_create(
+        Organisation(
             code=f"{code}-{index}",
             name_zh=role,
             name_en=role,
             kind="department",
-            now=LONG_AGO,
             parent=company,
+            company=company,
         )
-        made.units[role] = unit
-        made.posts[role], made.people[role] = seat(unit, role, f"{code}-{role}"[:30], top[0])
-    made.again()
-    return made
+        for index, role in enumerate(roles)
+    )
+    for unit in units:
+        unit.path = f"{company.path}{unit.pk}/"
+    Organisation.objects.bulk_update(units, ["path"])
+    posts = Post.objects.bulk_create(
+        Post(
+            organisation=unit,
+            role=role,
+            title_zh=role,
+            title_en=role,
+            is_head=True,
+            reports_to=made.posts[HEAD],
+        )
+        for unit, role in zip(units, roles, strict=True)
+    )
+    people = [
+        Staff(
+            badge=f"{code}-{role}"[:30],
+            name=role,
+            organisation=unit,
+            password_since=LONG_AGO,
+            password=make_password(f"{code}-{role}"[:30]),
+        )
+        for unit, role in zip(units, roles, strict=True)
+    ]
+    Staff.objects.bulk_create(people)
+    Holding.objects.bulk_create(
+        Holding(post=post, staff=person, since=LONG_AGO)
+        for post, person in zip(posts, people, strict=True)
+    )
+    roster_changed(unit=company)
+    told = zip(roles, units, posts, people, strict=True)
+    facts = [fact for role, *row in told for fact in _facts(role, *row)]
+    record(organisation_id=company.pk, facts=facts, now=LONG_AGO)
+    made.units |= dict(zip(roles, units, strict=True))
+    made.posts |= dict(zip(roles, posts, strict=True))
+    made.people |= dict(zip(roles, people, strict=True))
+
+
+def _facts(role: str, unit: Organisation, post: Post, person: Staff) -> list[Fact]:
+    told = {
+        "organisation.founded": {"code": unit.code, "pack": ""},
+        "post.opened": {"post": post.pk, "role": role, "title": role},
+        "staff.hired": {"badge": person.badge},
+        "post.taken": {"badge": person.badge, "post": post.pk},
+    }
+    return [Fact(kind=kind, at=LONG_AGO, data={"unit": unit.pk, **d}) for kind, d in told.items()]
 
 
 def seat(unit: Organisation, role: str, badge: str, reports_to: Post | None) -> tuple[Post, Staff]:
