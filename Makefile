@@ -5,8 +5,9 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 BIN := .venv/bin
-# The stories of a file build on each other: a file stays with one runner.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+# The stories of a file build on each other: a file stays with one runner. In the order of the folders,
+# so that the last files are short ones and no runner waits long for the other.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES := $(BIN)/python scripts/throwaway_postgres.py
 
 .PHONY: help
@@ -29,20 +30,19 @@ lint: dev ## style, types, and who may import whom
 	$(BIN)/lint-imports
 
 # Rooms that keep rows are tested on both databases. What knows none, the stories in a browser and long
-# tables run on SQLite alone; pages without a browser, and what is killed with its server, on PostgreSQL.
+# tables run on SQLite alone; pages without a browser and imports, on PostgreSQL. Workers are killed on
+# SQLite, the whole house on PostgreSQL; `make kill-loop` does both on both.
 ROOMS := $(addprefix tests/,callbacks cases conduct customers ledger obligations people privacy vault)
-WEB := tests/doors/web
-KILLED := tests/doors/running/test_house_killed.py
+ON_POSTGRES := tests/doors/running/test_house_killed.py tests/doors/cli/test_import.py tests/doors/web
 
 .PHONY: test-sqlite
 test-sqlite: dev ## the tests on SQLite, but for those that PostgreSQL alone runs
-	env -u DATABASE_URL $(PYTEST) $(addprefix --ignore=,$(WEB) $(KILLED))
+	env -u DATABASE_URL $(PYTEST) $(addprefix --ignore=,$(ON_POSTGRES))
 
 .PHONY: test-postgres
 test-postgres: dev ## the tests on a PostgreSQL that is thrown away afterwards
 	@scripts/system.sh postgres
-	$(POSTGRES) -- $(PYTEST) $(WEB) $(ROOMS) $(KILLED) \
-		$(addprefix tests/doors/,portal jobs running/test_workers_killed.py cli/test_import.py)
+	$(POSTGRES) -- $(PYTEST) $(ON_POSTGRES) $(ROOMS) tests/doors/portal tests/doors/jobs
 
 .PHONY: kill-loop
 kill-loop: dev ## kill -9 server and workers for half an hour, on SQLite and on PostgreSQL
