@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.services import install
@@ -83,6 +84,7 @@ def house(
     return made
 
 
+@transaction.atomic
 def _departments(made: House, roles: list[str]) -> None:
     """What `seat` does in a unit of its own for every role, written at once: a company has dozens,
     and most tests begin with one. The ledger holds the same facts."""
