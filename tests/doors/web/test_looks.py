@@ -79,7 +79,7 @@ def test_a_download_is_a_look_itself(looked, browser, firm):
     answer = browser.post("/looks/sheet/", {"who": "T-service"})
     assert answer.status_code == 200
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    assert rows[0][:4] == ["When", "Badge", "Name", "How"]
+    assert rows[0][:4] == ["When", "Staff number", "Name", "How"]
     assert len(rows) == 2
     assert rows[1][1] == "T-service"
     assert rows[1][6] == "=cmd", "a text, never a formula"

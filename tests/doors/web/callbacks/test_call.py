@@ -126,7 +126,7 @@ def test_who_handled_it_may_not_call(firm, complaint):
     assert not Assignment.objects.exists(), "nobody keeps the callback on his own work from others"
     answer = tried(network, complaint, "no_answer")
     assert answer.status_code == 422
-    assert "not yours to make" in page(answer)
+    assert "You cannot make this follow-up" in page(answer)
 
 
 def test_what_somebody_else_has_is_told_as_a_conflict(agent, firm, complaint):
