@@ -135,7 +135,7 @@ def sqlite(path: Path | str) -> dict[str, Any]:
     writers meet; IMMEDIATE takes the lock at the start and waits its turn.
     """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "chengnuo.config.sqlite3",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -101,12 +101,19 @@ def _database() -> Iterator[Finding]:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, OSError) as error:
+        if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+            name = connection.settings_dict["NAME"]
+            yield _lost(Text(f"数据库文件不在：{name}", f"The database file is not there: {name}"))
+            return
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         yield Finding(
             "database", BAD,
             Text(f"数据库无法连接：{said}", f"The database cannot be reached: {said}"),
             Text("启动数据库，核对 DATABASE_URL", "Start the database; look at DATABASE_URL"),
         )  # fmt: skip
+        return
+    if not executor.loader.applied_migrations:
+        yield _lost(Text("数据库是空的", "The database is empty"))
         return
     yield Finding(
         "database", FINE, Text("数据库可以连接", "The database answers"),
@@ -121,6 +128,18 @@ def _database() -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("migrations", FINE, Text("数据库已是最新", "The database is up to date"))
+
+
+def _lost(says: Text) -> Finding:
+    """An empty database in the place of a full one would hide the loss: the backup comes first."""
+    return Finding(
+        "database", BAD, says,
+        Text(
+            "停止服务和工作进程，从备份恢复；从未有过数据的新安装才运行 chengnuo migrate",
+            "Stop server and worker, restore it from the backup; only a new installation that "
+            "never held data runs chengnuo migrate",
+        ),
+    )  # fmt: skip
 
 
 def _clock(now: datetime) -> Iterator[Finding]:

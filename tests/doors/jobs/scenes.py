@@ -23,10 +23,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-
 from chengnuo.cases.models import Case  # noqa: E402
 from chengnuo.cases.services import Request, lodge  # noqa: E402
+from chengnuo.doors.cli.house import bring_up_to_date  # noqa: E402
 from chengnuo.doors.jobs.deliver import deliver  # noqa: E402
 from chengnuo.ledger.models import Entry, OutboxMessage  # noqa: E402
 from chengnuo.ledger.queries import organisations, verify  # noqa: E402
@@ -49,7 +48,7 @@ RULES = rule(
 
 
 def prepare(folder: str, number: str) -> None:
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date(verbosity=0)
     house(small_pack(Path(folder), RULES, more=LADDER), code="K")
     company = Organisation.objects.get(code="K")
     long_ago = datetime.now(UTC) - timedelta(hours=2)

@@ -7,7 +7,7 @@ import errno
 import pytest
 from django.db import OperationalError
 
-from chengnuo.doors.web.away import AWAY, BUSY, FULL, kind_of
+from chengnuo.doors.web.away import AWAY, BUSY, FULL, GONE, kind_of
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,10 @@ from chengnuo.doors.web.away import AWAY, BUSY, FULL, kind_of
         (OperationalError("disk I/O error"), FULL),
         (OperationalError("unable to open database file"), AWAY),
         (OSError(errno.ENOSPC, "No space left on device"), FULL),
-        (OperationalError("no such table: x"), None),
+        (OperationalError("unable to open database file: x is not there"), GONE),
+        (OperationalError("no such table: x"), GONE),
+        (OperationalError("no such column: x.y"), GONE),
+        (OperationalError("near \"x\": syntax error"), None),
         (OSError(errno.ENOENT, "No such file"), None),
         (ValueError("database is locked"), None),
         (None, None),

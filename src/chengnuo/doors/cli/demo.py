@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 
 from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer
 from chengnuo.doors.cli import demo_callbacks, demo_conduct, demo_customers
 from chengnuo.doors.cli.demo_cases import CASES
+from chengnuo.doors.cli.house import bring_up_to_date
 from chengnuo.doors.cli.progress import progress
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.services import install
@@ -65,7 +65,7 @@ def prepare(*, now: datetime, company: str = "") -> str:
     """Make the demonstration, once; returns the first sign-ins as a text, or a company's."""
     if settings.PRODUCTION:
         raise ImproperlyConfigured("the demonstration is not for production (CHENGNUO_ENV)")
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date(verbosity=0)
     password = _password()
     if not Organisation.objects.filter(code="DEMO").exists():
         _build(password, now)

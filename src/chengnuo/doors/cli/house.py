@@ -71,16 +71,29 @@ def in_plain_words(error: Exception) -> str | None:
         return f"{error.filename}: {error.strerror}"
     if not isinstance(error, OperationalError | ProgrammingError):
         return None
+    if "is not there" in str(error):
+        return (
+            f"{error}. If there was one, stop server and worker and restore it from the backup; "
+            "a new installation runs `chengnuo migrate` first"
+        )
     if "no such table" in str(error) or "does not exist" in str(error):
         return "the database is not set up yet: run `chengnuo migrate` first"
     return f"the database cannot be reached or refuses: {error}".strip()
 
 
 def run_migrate(args: argparse.Namespace) -> int:
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=1)
+    bring_up_to_date(verbosity=1)
     return 0
+
+
+def bring_up_to_date(*, verbosity: int) -> None:
+    """The tables as this version wants them. Nothing else makes the file of SQLite."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+        Path(connection.settings_dict["NAME"]).touch()
+    call_command("migrate", interactive=False, verbosity=verbosity)
 
 
 def run_serve(args: argparse.Namespace) -> int:

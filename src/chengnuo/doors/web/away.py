@@ -20,22 +20,24 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 from chengnuo.doors.browser import too_long
 
-AWAY, BUSY, FULL = "away", "busy", "full"
+AWAY, BUSY, FULL, GONE = "away", "busy", "full", "gone"
 RETRY_SECONDS = 10
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 # PostgreSQL's classes and codes (Appendix A); a connection that never stood has none.
 STATES = (
     ("08", AWAY), ("57P", AWAY), ("25006", AWAY),
     ("53100", FULL), ("53200", FULL), ("58030", FULL),
+    ("42P01", GONE), ("42703", GONE),
     ("53300", BUSY), ("40", BUSY), ("55P03", BUSY), ("57014", BUSY),
 )  # fmt: skip
 # SQLite has no codes that Django hands on in every version: its own sentences.
 SENTENCES = (
     ("is locked", BUSY), ("is busy", BUSY),
+    ("is not there", GONE), ("no such table", GONE), ("no such column", GONE),
     ("unable to open", AWAY), ("closed", AWAY),
     ("is full", FULL), ("disk i/o", FULL), ("readonly", FULL), ("read-only", FULL),
 )  # fmt: skip
@@ -60,6 +62,12 @@ def failed(request: HttpRequest) -> HttpResponse:
     """What Django calls when a view or a middleware raised (`handler500`)."""
     kind = kind_of(sys.exc_info()[1])
     return server_error(request) if kind is None else unavailable(request, kind)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`: a session that cannot be saved looks to Django like one that was ended."""
+    kind = kind_of(exception)
+    return bad_request(request, exception) if kind is None else unavailable(request, kind)
 
 
 def kind_of(error: BaseException | None) -> str | None:
@@ -135,6 +143,11 @@ def _words(kind: str) -> tuple[str, str]:
         return _("The server's disk is full or read-only"), _(
             "Not saved. Please tell your administrator: disk space or write access is "
             "needed before anything can be saved."
+        )
+    if kind == GONE:
+        return _("The database is missing or incomplete"), _(
+            "Not saved. Please tell your administrator at once: the database has to be restored "
+            "from its backup or brought up to date (chengnuo doctor says which)."
         )
     return _("The database cannot be reached"), _(
         "Not saved; nothing saved before is lost. Please try again in a moment. If it "
