@@ -88,7 +88,9 @@ def _wait(house: subprocess.Popen[bytes], port: int, log: Path) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Within one module: Playwright's loop must not run while others use the database."""
-    path = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+    path = (
+        shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+    )
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=path, args=BROWSER.split())

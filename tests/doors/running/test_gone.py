@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,35 +59,43 @@ def test_a_session_that_cannot_be_saved_is_a_busy_database_and_no_bad_request(va
 @pytest.mark.parametrize("how", ["removed", "moved"])
 def test_a_file_that_is_gone_is_noticed_and_never_made_anew(var, how):
     folder, env = var
-    file, elsewhere = folder / "chengnuo.sqlite3", folder / "elsewhere.sqlite3"
+    file, backup = folder / "chengnuo.sqlite3", folder / "backup.sqlite3"
     with serving(env | OWN) as served:
         browser = Browser(served.port, language="zh-CN")
         assert browser.sign_in().status == 200
-        before = _rows(file)
-        file.rename(elsewhere)
-        if how == "removed":
-            elsewhere.rename(folder / "kept.sqlite3")
-        for address in ("/", "/cases/", "/public/commitments/"):
+        form = browser.get("/intake/")
+        given = {name: form.hidden(name) for name in ("csrfmiddlewaretoken", "token")}
+        given |= {"service": "leak", "channel": "phone", "narrative": "三楼 leaks"}
+        _copy(file, backup)
+        if how == "moved":
+            file.rename(folder / "elsewhere.sqlite3")
+        else:
+            file.unlink()
+
+        for address in ("/", "/cases/", "/public/K/commitments/"):
             page = browser.get(address)
             assert (address, page.status) == (address, 503)
             assert "数据库丢失或不完整" in page.text
-        assert not file.exists()
+        posted = browser.post("/intake/", given)
+        assert (posted.status, "三楼 leaks" in posted.text) == (503, True)
         run([*CHENGNUO, "worker", "--once"], env, codes=(0, 1))
         told = json.loads(run([*CHENGNUO, "doctor", "--json"], env, codes=(1,)))
-        assert not file.exists(), "neither the worker nor the doctor made an empty one"
-        assert not told["ok"]
-        assert told["findings"][0]["level"] == "bad"
-        assert "从备份恢复" in told["findings"][0]["do"]["zh"]
-        assert "restore it from the backup" in told["findings"][0]["do"]["en"]
-        found = elsewhere if how == "moved" else folder / "kept.sqlite3"
-        assert _rows(found) == before, "nothing goes on into the file that nobody finds again"
-        found.rename(file)
+        assert not file.exists(), "neither the server nor the worker nor the doctor made one"
+        first = told["findings"][0]
+        assert (told["ok"], first["level"]) == (False, "bad")
+        assert "从备份恢复" in first["do"]["zh"]
+        assert "restore it from the backup" in first["do"]["en"]
+
+        backup.rename(file)
         assert browser.get("/").status == 200
+        given["csrfmiddlewaretoken"] = posted.hidden("csrfmiddlewaretoken")
+        assert browser.post("/intake/", given).status == 200
+    assert run([*SCENE, "inspect"], env).count('"' + given["token"] + '"') == 1
 
 
-def _rows(file: Path) -> int:
-    with sqlite3.connect(file) as known:
-        return int(known.execute("SELECT count(*) FROM django_session").fetchone()[0])
+def _copy(file: Path, to: Path) -> None:
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
 
 
 def test_an_empty_file_in_its_place_is_said_and_pages_are_no_500(var):
@@ -95,7 +104,7 @@ def test_an_empty_file_in_its_place_is_said_and_pages_are_no_500(var):
         (folder / name).unlink(missing_ok=True)
     (folder / "chengnuo.sqlite3").touch()
     with serving(env | OWN) as served:
-        page = Browser(served.port).get("/public/commitments/")
+        page = Browser(served.port).get("/public/K/commitments/")
         assert page.status == 503
         assert "restored from its backup" in page.text
     told = json.loads(run([*CHENGNUO, "doctor", "--json"], env, codes=(1,)))

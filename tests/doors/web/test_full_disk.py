@@ -22,7 +22,7 @@ from chengnuo.doors.web.away import AWAY, BUSY, FULL, GONE, kind_of
         (OperationalError("unable to open database file: x is not there"), GONE),
         (OperationalError("no such table: x"), GONE),
         (OperationalError("no such column: x.y"), GONE),
-        (OperationalError("near \"x\": syntax error"), None),
+        (OperationalError('near "x": syntax error'), None),
         (OSError(errno.ENOENT, "No such file"), None),
         (ValueError("database is locked"), None),
         (None, None),

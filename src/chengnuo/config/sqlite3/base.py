@@ -36,17 +36,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def ensure_connection(self) -> None:
+        self._let_go()
+        super().ensure_connection()
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Before and after a request: nothing may be raised here, no page would say it."""
+        self._let_go()
+        super().close_if_unusable_or_obsolete()
+
+    def _let_go(self) -> None:
         """Leave a file that is no longer the one under its name, but not within a transaction."""
         if self.connection is not None and not self.in_atomic_block and self._left_behind():
             self.close()
-        super().ensure_connection()
 
     def _commit(self) -> None:
         """Nothing counts as saved that went into a file nobody finds again."""
         if self.connection is not None and self._left_behind():
             with self.wrap_database_errors:
                 raise self._gone()
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
 
     @property
     def _path(self) -> Path | None:

@@ -91,8 +91,9 @@ def bring_up_to_date(*, verbosity: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
-        Path(connection.settings_dict["NAME"]).touch()
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and not name.startswith(("file:", ":memory:")):
+        Path(name).touch()
     call_command("migrate", interactive=False, verbosity=verbosity)
 
 
