@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
@@ -209,3 +211,13 @@ def _note(
         data["badge"] = person.badge
     fact = Fact(kind=kind, at=now, actor_id=by.pk if by else None, data=data)
     record(organisation_id=chain, facts=[fact], now=now)
+
+
+def keep(*, session: SessionBase) -> None:
+    """Save a session now. Raises SessionInterrupted where it was ended meanwhile, or where the
+    database takes nothing (which is then its cause)."""
+    try:
+        session.save()
+    except UpdateError as error:
+        raise SessionInterrupted("the session was ended, or cannot be saved") from error
+    session.modified = False

@@ -16,8 +16,6 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -89,16 +87,8 @@ def _mark(request: HttpRequest, now: datetime) -> None:
     request.session.setdefault(SINCE, now.isoformat())
     if SEEN not in request.session or now - _moment(request, SEEN, now) >= WRITTEN_EVERY:
         request.session[SEEN] = now.isoformat()
-        _save(request)
-
-
-def _save(request: HttpRequest) -> None:
-    """Before anything is done: what cannot be saved now is said while nothing is half done."""
-    try:
-        request.session.save()
-    except UpdateError as error:
-        raise SessionInterrupted("The session ended, or cannot be saved") from error
-    request.session.modified = False
+        # Before anything is done: what cannot be saved is said while nothing is half done.
+        signing.keep(session=request.session)
 
 
 def _moment(request: HttpRequest, name: str, default: datetime) -> datetime:
