@@ -11,7 +11,7 @@ import yaml
 
 from chengnuo.packs.explaining import explain
 from tests.packs.writing import faults, loaded, written
-from tests.rules.world import at
+from tests.rules.world import at, book
 
 HEADER = """
 id: others
@@ -153,3 +153,21 @@ def test_can_be_said(
     answer = explain(made.pack, digest=made.digest, rule="promise", at=at(start), facts=facts)
     assert answer.due == (at(due) if due else None)
     assert quote in answer.sentence.zh
+
+
+KINDS = {
+    "a promise": ("{kind: within, start: case.lodged, stop: reply.sent, limit: {amount: 1, unit: hour}}", "DL"),
+    "a promise without a number": ("{kind: within, start: case.lodged, stop: reply.sent, limit: {prompt: prompt}}", "EVT"),
+    "a notice": ("{kind: before, announced: stop_at, stop: notice.sent, limit: {amount: 1, unit: hour}}", "DL"),
+    "a recurring duty": ("{kind: recurring, every: month, stop: register.kept}", "REC"),
+    "a gate": ("{kind: gate, before: reply.sent, until: crew.arrived}", "GATE"),
+    "what always holds": ("{kind: standing, held_by: form, how: {zh: 表, en: Form}}", "STD"),
+    "a prohibition": ("{kind: prohibition, held_by: form, forbids: supply.cut}", "PROH"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "kind"), KINDS.values(), ids=KINDS)
+def test_what_a_rule_executes_is_of_its_kind_unless_it_says_another(rule: str, kind: str):
+    cited = "obligations: [R-1, {id: R-2, kind: EVT}, {id: R-3, kind: GATE}]"
+    made = book(f"x: {{{cited}, {rule[1:]}").rules["x"]
+    assert made.obligations == (("R-1", kind), ("R-2", "EVT"), ("R-3", "GATE"))

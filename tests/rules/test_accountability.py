@@ -113,6 +113,12 @@ def test_parts_sum_to_the_whole_and_differ_from_the_exact_part_by_less_than_one(
     assert all(abs(p * total - whole * w) < total for p, w in zip(parts, weights, strict=True))
 
 
+@pytest.mark.parametrize("weights", [[], [0], [0, 0], [3, -1]])
+def test_nothing_and_less_than_nothing_is_no_weight(weights):
+    with pytest.raises(ValueError, match="cannot divide"):
+        apportion(100, weights)
+
+
 moments = st.integers(0, 14 * 24 * 60).map(lambda minutes: MONDAY + timedelta(minutes=minutes))
 tenures = st.builds(
     Tenure,

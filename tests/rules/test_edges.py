@@ -9,9 +9,11 @@ import sys
 
 import pytest
 
+from chengnuo.rules.counting import UnableToReckon, due_in_bulk
+from chengnuo.rules.limits import Count
 from chengnuo.rules.periods import period_at
 from chengnuo.rules.rulebook import Recurring
-from tests.rules.world import Docket, at, back, book, calendar, count, refused
+from tests.rules.world import Docket, at, back, book, calendar, count, limit, refused
 
 STORM = "{reason: storm, title: {zh: 暴雨, en: Storm}, proof: {zh: 预警, en: Warning}, cap: {amount: 9, unit: hour}, approver: handler}"
 ABSENT = "{reason: absent, title: {zh: 不在, en: Absent}, proof: {zh: 单号, en: Slip}, cap: {amount: 2, unit: hour}, approver: handler}"
@@ -200,6 +202,34 @@ def test_the_order_of_decisions_does_not_hang_on_the_hash_seed():
     }  # fmt: skip
     assert len(told) == 1
     assert "Restarted" in told.pop()
+
+
+OPENED = "2000-01-03 00:00"  # the first working day of the calendar
+IN_BULK = {
+    "when the calendar begins": ("{amount: 1, unit: working_day}", [OPENED], ["2000-01-04 17:30"]),
+    "until 24:00": ("{amount: 1, unit: working_day, ends: day_end}", [OPENED], ["2000-01-04 24:00"]),
+    "none": ("{amount: 1, unit: working_day}", [], []),
+    "before the calendar begins": ("{amount: 1, unit: working_day}", ["2000-01-02 23:59"], "a start lies outside"),
+    "one of them before, one not": ("{amount: 1, unit: working_day}", ["2026-03-09 10:00", "2000-01-02 23:59"], "a start lies outside"),
+    "after the calendar ends": ("{amount: 1, unit: working_day}", ["2060-12-31 10:00"], "a due moment lies outside"),
+    "today": ("{amount: 0, unit: working_day}", [OPENED], "default day counting"),
+    "the starting day counted": ("{amount: 1, unit: working_day, count_start_day: true}", [OPENED], "default day counting"),
+    "at the same time of day": ("{amount: 1, unit: working_day, ends: same_time}", [OPENED], "default day counting"),
+    "from the next opening": ("{amount: 1, unit: working_day, starts: next_opening}", [OPENED], "default day counting"),
+    "natural days": ("{amount: 1, unit: natural_day}", [OPENED], "default day counting"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "starts", "due"), IN_BULK.values(), ids=IN_BULK)
+def test_many_at_once(words: str, starts: list[str], due: list[str] | str):
+    made = limit(words)
+    assert isinstance(made, Count)
+    asked = {"count": made, "starts": [at(s).timestamp() for s in starts], "calendar": calendar()}
+    if isinstance(due, str):
+        with pytest.raises(UnableToReckon, match=due):
+            due_in_bulk(**asked)
+    else:
+        assert due_in_bulk(**asked) == [at(moment).timestamp() for moment in due]
 
 
 def test_before_the_calendar_begins_nobody_has_worked():

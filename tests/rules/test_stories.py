@@ -264,6 +264,18 @@ class TestAPause:
         self.pause(docket, "rejected", "2026-03-09 11:00")
         assert docket["visit"].due_at == at("2026-03-10 09:00")
 
+    def test_rejected_after_it_ended_it_stays_on_record_as_long_as_it_lasted(self):
+        docket = self.paused()
+        self.pause(docket, "ended", "2026-03-09 11:00")
+        self.pause(docket, "rejected", "2026-03-09 12:00")
+        [still] = docket["visit"].standstills
+        assert (still.status, still.start, still.end) == (
+            "rejected",
+            at("2026-03-09 10:00"),
+            at("2026-03-09 11:00"),
+        )
+        assert still.due_without == (), "it waits for nothing any more"
+
     def test_rejected_after_the_time_was_up_the_breach_is_at_its_true_moment(self):
         docket = self.paused()
         decided = self.pause(docket, "rejected", "2026-03-10 12:00")
@@ -472,6 +484,14 @@ class TestProhibitions:
         docket.happens("report.received", "2026-03-09 10:00")
         assert not list(forbidden_words(docket.book, docket.state, said))
 
+    @pytest.mark.parametrize(
+        ("form", "forbidden"), [("arrival", True), ("survey", True), ("callback", False), ("", False)]
+    )  # fmt: skip
+    def test_words_may_be_forbidden_in_some_forms_only(self, form: str, forbidden: bool):
+        docket = Docket(book(self.GUESS.replace("until:", "forms: [arrival, survey], until:")))
+        found = list(forbidden_words(docket.book, docket.state, "表可能是坏的", form))
+        assert bool(found) is forbidden
+
 
 class TestSeveralEvents:
     BOTH = "install: {kind: within, start: {all: [case.lodged, fee.paid]}, stop: {all: [pipe.laid, gas.tested]}, limit: {amount: 10, unit: natural_day}}"
@@ -564,6 +584,26 @@ class TestPeriods:
             due_at=at("2027-12-31 24:00"),
         )
         assert again == ()
+
+    def test_facts_that_come_in_change_nothing_about_its_period(self):
+        rule = self.RULE.replace("count: 2,", "when: {area: urban},")
+        docket = Docket(book(rule), opened="2026-01-01 00:00")
+        docket.happens(
+            "period.opened",
+            "2026-01-01 00:00",
+            target="inspected#2026",
+            due_at=at("2026-12-31 24:00"),
+        )
+        for area in ("urban", "rural"):
+            assert docket.happens("facts.changed", "2026-02-01 09:00", area=area) == ()
+        assert docket["inspected#2026"].is_running
+
+    def test_has_no_clock_that_a_pause_could_stop(self):
+        asked = self.opened().happens(
+            "pause.requested", "2026-02-01 09:00", target="inspected#2026", reason="storm"
+        )
+        assert refused(asked) == ["inspected"]
+        assert "none listed" in asked[0].missing.en
 
     def test_a_late_deed_belongs_to_the_oldest_open_period(self):
         docket = Docket(book(self.RULE.replace("count: 2, ", "")), opened="2026-01-01 00:00")
