@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chengnuo.customers.access import note_look
-from chengnuo.customers.reveals import Enough, NoSense, reveal, says_something, taken_today
+from chengnuo.customers.reveals import Enough, NoSense, reveal, taken_today
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import choose_setting
 from chengnuo.reports.looks import FEWEST, unusual
@@ -19,33 +19,6 @@ from tests.rules.world import at
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = at("2026-03-09 10:00")
 WHY = "客户来电核对地址"
-
-
-@pytest.mark.parametrize(
-    ("why", "is_one"),
-    [
-        ("客户来电核对", True),
-        ("核对来电", True),
-        ("回访投诉处理结果", True),
-        ("the customer calls about his meter", True),
-        ("", False),
-        ("x", False),
-        ("看", False),
-        ("查看", False),
-        ("工作需要", False),
-        (" 工 作 ", False),
-        ("没有理由", False),
-        ("啊啊啊啊啊啊", False),
-        ("aaaaaaaaaaaa", False),
-        ("12345678", False),
-        ("。。。。。。", False),
-        ("just looking", False),
-        ("asdf", False),
-        ("ＬＯＯＫＩＮＧ", False),
-    ],
-)
-def test_a_reason_says_something(why, is_one):
-    assert says_something(why) is is_one
 
 
 @pytest.fixture

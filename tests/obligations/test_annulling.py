@@ -111,7 +111,7 @@ def test_one_that_would_break_again_at_once_waits_until_it_is_kept(leak, firm):
         ("network", True, False),  # answers for it
         ("service", False, False),
         ("top", False, True),  # no accountability in this pack: the head decides, and starts none
-        ("administrator", True, False),
+        ("administrator", False, False),
     ],
 )
 def test_who_may_ask_and_who_decides(leak, firm, who, asks, decides):
@@ -152,7 +152,7 @@ def test_a_refusal_says_why_and_it_may_be_asked_again(leak, firm):
     assert leak.is_sound()
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "错"])
+@pytest.mark.parametrize("reason", ["", "   ", "错", "测试测试测试", "因为工作需要"])
 def test_a_reason_is_needed(leak, firm, reason):
     (breach,) = leak.breaches()
     with pytest.raises(NotAnnulled):

@@ -17,7 +17,7 @@ def test_a_complaint_is_taken_in_and_worked_by_the_right_people_to_its_closure(e
     expect(promised).to_contain_text("First reply to a complaint")
     expect(promised.locator(".until").first).to_have_text(re.compile(r"\d\d:\d\d"))
     expect(promised).to_contain_text("六.1")
-    expect(promised).to_contain_text("Hand over to")
+    expect(promised).to_contain_text("Goes to")
     agent.locator(".find input").fill("13900000000")
     # and when she takes it in, the promises run, as they were shown
     case = save(agent)

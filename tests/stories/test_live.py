@@ -168,3 +168,23 @@ def test_new_work_comes_to_the_desk_by_itself_and_is_said(enters):
     expect(desk.locator(f"tr.fresh[data-line='{other}']")).to_be_visible()
     expect(desk.locator(f"tr[data-line='{number}'] input[name=case]")).to_be_checked()
     expect(desk.locator("#bulk [name=reason]")).to_have_value("成批移交")
+
+
+def test_a_ticked_line_is_handed_over_as_it_was_when_it_was_ticked_or_not_at_all(enters):
+    desk, clerk = enters("DW09"), enters("DW09")
+    take_in(clerk, "pipe-repair", "勾选之后有人催办")
+    number = save(clerk)
+    desk.goto("/queues/?sort=-taken")
+    line = desk.locator(f"tr[data-line='{number}']")
+    box = line.locator("input[name=case]")
+    box.check()
+    seen = box.input_value()
+    take_step(clerk, number, "urge")
+    moved = desk.locator("[data-moved]")
+    expect(moved).to_contain_text(": 1.", timeout=15_000)
+    expect(box).to_be_checked()
+    assert box.input_value() == seen, "a poll does not say that he has seen what it brought"
+    box.uncheck()
+    expect(moved).to_be_hidden()
+    box.check()
+    assert box.input_value() != seen

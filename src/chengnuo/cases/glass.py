@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from chengnuo.cases.access import Reach, is_shown, reach_of, takes_in
 from chengnuo.cases.models import BreakGlass, Case
-from chengnuo.customers.reveals import says_something
+from chengnuo.customers.reasons import says_something
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner, told

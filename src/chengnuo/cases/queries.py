@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import draft_docket
+from chengnuo.cases.services import PASSING_ON, draft_docket
 from chengnuo.ledger.queries import history
+from chengnuo.obligations.held import HAND_OVER_UNDONE
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import preview
@@ -40,6 +41,16 @@ class CaseFile:
     evidence: list[Evidence]
     entries: list[Any]
     forms: list[str]
+
+    @property
+    def awaits_hand_over(self) -> bool:
+        """Whether the unit that is to handle it does not have it: it was never handed over where a
+        promise waits for that, or that was taken back."""
+        docket = self.case.docket
+        seen, stays = docket.seen, docket.handling_unit_id == docket.accepting_unit_id
+        waiting = self.regulation.book.stops.get(PASSING_ON, frozenset())
+        waits = any(row.is_running and row.rule in waiting for row in self.obligations)
+        return PASSING_ON not in seen and (waits or (HAND_OVER_UNDONE in seen and not stays))
 
 
 def case_file(*, case: Case) -> CaseFile:

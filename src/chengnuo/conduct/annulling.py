@@ -14,11 +14,11 @@ from chengnuo.conduct.access import decides, may_open, oversees
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
 from chengnuo.conduct.proceeding import NotYours
 from chengnuo.conduct.withdrawing import withdraw
+from chengnuo.customers.reasons import says_something
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.annulling import ASKED, REFUSED, NotAnnulled, annul, check
 from chengnuo.obligations.models import Annulment, Breach
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
-from chengnuo.people.access import may_administer
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import posts_in, posts_of
 from chengnuo.rules.words import Text
@@ -31,17 +31,13 @@ def _regulation(company: Organisation, now: datetime) -> Regulation:
 
 
 def may_ask(*, breach: Breach, by: Staff, now: datetime) -> bool:
-    """The head of the unit that owed it, who may start a proceeding, and who keeps the house (he
-    sees that a clock was wrong)."""
+    """The head of the unit that owed it, and who may start a proceeding. Not who keeps the house:
+    cases, and so their breaches, are closed to him; that a clock was wrong he tells these."""
     posts = posts_of(staff=by, at=now)
-    return (
-        any(p.is_head and p.organisation_id == breach.unit_id for p in posts)
-        or may_open(
-            company=breach.organisation,
-            regulation=_regulation(breach.organisation, now),
-            posts=posts,
-        )
-        or (may_administer(posts) and _in(posts, breach.organisation))
+    return any(p.is_head and p.organisation_id == breach.unit_id for p in posts) or may_open(
+        company=breach.organisation,
+        regulation=_regulation(breach.organisation, now),
+        posts=posts,
     )
 
 
@@ -55,10 +51,6 @@ def may_decide(*, annulment: Annulment, by: Staff, now: datetime) -> bool:
         and oversees(company=breach.organisation, pack=pack, posts=posts)
         and not _answers(breach, by, posts)
     )
-
-
-def _in(posts: list[Post], company: Organisation) -> bool:
-    return any(company.pk in (p.organisation_id, p.organisation.company_id) for p in posts)
 
 
 def _answers(breach: Breach, by: Staff, posts: list[Post]) -> bool:
@@ -80,18 +72,19 @@ def ask(*, breach: Breach, reason: str, by: Staff, now: datetime) -> Annulment:
     if not may_ask(breach=breach, by=by, now=now):
         raise NotYours(
             Text(
-                "由责任单位负责人、可启动责任追究的人员或系统管理员申请",
-                "To be asked by the head of the unit, who starts proceedings, or administrators",
+                "由责任单位负责人或可启动责任追究的人员申请",
+                "To be asked by the head of the unit, or by who may start proceedings",
             )
         )
     known = breach.annulments.filter(decided_at__isnull=True).first()
     if known is not None:
         return known
-    if len(reason.strip()) < SHORTEST:
+    if len(reason.strip()) < SHORTEST or not says_something(reason):
         raise NotAnnulled(
             Text(
-                "请写明为何记录有误（至少5个字）",
-                "Say why the record is wrong (five signs)",
+                "请写明为何记录有误（至少5个字），例如“服务器时钟快了一天”",
+                "Say why the record is wrong (five signs), such as “the server's clock was a day "
+                "fast”",
             )
         )
     check(breach.obligation, now)

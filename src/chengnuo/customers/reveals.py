@@ -6,8 +6,6 @@ unmasked and need neither.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from uuid import UUID
@@ -16,55 +14,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from chengnuo.customers.access import note_look
+from chengnuo.customers.reasons import says_something
 from chengnuo.ledger.queries import looks
 from chengnuo.packs.schema import RoleShape, SettingShape
 from chengnuo.packs.shape import TextShape
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
 
-SHORTEST, SHORTEST_LATIN = 4, 8
-# So many different signs, so that a key held down is no reason.
-DIFFERENT = 3
-# What says no more than that somebody looks.
-EMPTY_WORDS = frozenset(
-    {
-        *(
-            "查看",
-            "看看",
-            "看一下",
-            "查看信息",
-            "查询",
-            "查一下",
-            "查询信息",
-            "工作",
-            "工作需要",
-            "业务需要",
-        ),
-        *(
-            "需要",
-            "需要查看",
-            "测试",
-            "没有",
-            "没有理由",
-            "无理由",
-            "其他",
-            "其它",
-            "了解情况",
-            "核实",
-            "核对",
-        ),
-        *(
-            "looking",
-            "just looking",
-            "look",
-            "testing",
-            "no reason",
-            "for work",
-            "needed",
-            "because",
-        ),
-    }
-)
 SEEN = "personal_data.seen"
 # Looks that are braked: others are part of a call or a callback that lies with the person.
 BRAKED = frozenset({"contact", "customer", "found"})
@@ -81,18 +37,6 @@ class Enough(Exception):
     def __init__(self, most: int) -> None:
         self.most = most
         super().__init__(f"{most} looks a day")
-
-
-def says_something(why: str) -> bool:
-    """Whether a reason is one: at least four Chinese characters, or eight Latin letters, of several
-    kinds, and not only that somebody looks."""
-    plain = unicodedata.normalize("NFKC", why).casefold()
-    words = "".join(c if c.isalpha() else " " for c in plain).split()
-    letters = "".join(words)
-    latin = sum(c.isascii() for c in letters)
-    enough = len(letters) - latin >= SHORTEST or latin >= SHORTEST_LATIN
-    said = re.sub(r"\s+", " ", " ".join(words))
-    return enough and len(set(letters)) >= DIFFERENT and said not in EMPTY_WORDS
 
 
 def settings_for(roles: Mapping[str, RoleShape]) -> dict[str, SettingShape]:

@@ -50,6 +50,9 @@ def test_a_breach_is_annulled_by_two_on_its_page(firm, leak):
     breach = Breach.objects.get(rule="repaired-soon")
     Obligation.objects.filter(pk=breach.obligation_id).update(kept_at=NOW)
     where = f"/breaches/{breach.pk}/"
+    keeper = sits(administrator(firm))
+    assert keeper.get(where).status_code == 403, "who may not ask does not see it, either"
+    assert keeper.post(where, {"words": "时钟快了一天"}).status_code == 403
     head = sits(firm.people["network"])
     assert "Request annulment" in page(head.get(where))
     assert head.post(where, {"words": ""}).status_code == 422

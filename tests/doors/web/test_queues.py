@@ -161,6 +161,18 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(browser, firm, leak, 
     assert Docket.objects.get(pk=leak.docket_id).handling_unit == firm.units["network"]
 
 
+def test_a_list_shown_again_keeps_what_was_ticked_as_it_was_seen(browser, firm, leak):
+    """Somebody works on it between the tick and the mended form: it is not handed over unseen."""
+    seen = Docket.objects.get(pk=leak.docket_id).version
+    pass_on(case=leak, to=firm.units["network"], by=firm.top, now=NOW)
+    form = {"case": [f"{leak.number}:{seen}"], "unit": firm.units["service"].pk}
+    again = page(browser.post("/queues/hand-over/", {**form, "reason": ""}))
+    assert f'name="case" value="{leak.number}:{seen}" checked' in again
+    assert "after you opened the list" in page(
+        browser.post("/queues/hand-over/", {**form, "reason": "集中调整"})
+    )
+
+
 def test_a_part_of_many_answers_with_its_lines_alone(browser, firm, leak):
     values = [f"{leak.number}:{leak.docket.version}"]
     form = {"case": values, "unit": firm.units["service"].pk, "reason": "集中调整"}

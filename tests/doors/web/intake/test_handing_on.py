@@ -1,5 +1,7 @@
 """Saved is handed over: whom it went to, who is told of it, and the prescribed words by one key."""
 
+import re
+
 import pytest
 
 from chengnuo.cases.models import Case
@@ -72,3 +74,24 @@ def test_what_the_agent_answers_himself_stays_with_him(agent, water):
 def test_the_button_says_what_is_saved(agent, typed, offered):
     html = page(agent.post("/intake/fields/", {**typed, "narrative": "x"}))
     assert ('name="standard"' in html) is offered
+
+
+def test_after_an_undoing_no_page_says_that_the_unit_has_it(agent, water):
+    html = page(agent.post("/intake/", WORKS, follow=True))
+    case, name = Case.objects.get(), water.units["engineering"].name_en
+    where = f"/cases/{case.number}/"
+    assert f"handled by {name}" in page(agent.get(where))
+    entry = re.search(r'name="entry" value="(\d+)"', html)[1]
+    html = page(agent.post(f"{where}undo/", {"entry": entry}, follow=True))
+    assert f"To go to (awaiting hand-over) {name}" in html
+    assert f"handled by {name}" not in html
+    assert "To go to (awaiting hand-over)" in page(agent.get(f"{where}taken/"))
+
+
+def test_before_it_is_saved_the_page_says_where_it_goes_not_that_it_went(agent):
+    chosen = page(agent.post("/intake/promises/", {**WORKS, "channel": "phone"}))
+    assert "Goes to" in chosen
+    assert "Hand over to" not in chosen
+    urgent = page(agent.get("/intake/emergency/"))
+    assert "Not yet sent" in urgent
+    assert "goes out as soon as it is saved" in urgent

@@ -54,12 +54,18 @@ class Line:
     name: str
     soonest: Shown | None
     running: int
-    ticked: bool = False
+    # How far it had come when it was ticked, where it is.
+    ticked: int | None = None
+
+    @property
+    def is_ticked(self) -> bool:
+        return self.ticked is not None
 
     @property
     def value(self) -> str:
         """What is sent when it is ticked: the case, and how far it had come."""
-        return f"{self.case.number}:{self.case.docket.version}"
+        version = self.case.docket.version if self.ticked is None else self.ticked
+        return f"{self.case.number}:{version}"
 
 
 def read_wanted(given: Mapping[str, str]) -> Wanted:
@@ -163,7 +169,7 @@ class _Channels(dict[str, Any]):
         return channel_title(self.pack, key) if self.pack else default
 
 
-def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: bool = False) -> Line:
+def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: int | None = None) -> Line:
     """A case with its soonest promise, of the chosen stage where one is chosen. Its running
     obligations are read already."""
     regulation = visit.regulation_behind(case.docket.release_id)

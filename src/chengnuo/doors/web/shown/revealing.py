@@ -38,7 +38,10 @@ def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:
             now=visit.now, zone=visit.zone,
         )  # fmt: skip
     except NoSense:
-        return _("Please give the reason for access in a few words, and for which case.")
+        return _(
+            "This reason says too little. Enter for whom and what you need it, such as “call the "
+            "customer back about the leak” or the case number with what is to be done."
+        )
     except Enough as error:
         return ngettext(
             "Your post allows %(n)s view a day, and you have used it. Ask your head to check, or "

@@ -76,10 +76,7 @@ def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
         form=None if hidden else form,
         reached=reached(case=case) if case.emergency else [],
         handed_over=PASSING_ON in case.docket.seen,
-        waits_for_hand_over=any(
-            row.is_running and row.rule in file.regulation.book.stops.get(PASSING_ON, frozenset())
-            for row in rows
-        ),
+        waits_for_hand_over=not hidden and file.awaits_hand_over,
         standard_at=None if hidden else standard_at(case=case),
         standard_waits=not hidden
         and standard_waits(case=case, by=visit.staff, now=visit.now) is not None,

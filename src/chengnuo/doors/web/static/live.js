@@ -75,6 +75,27 @@
     if (rows && news.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
   }, rows ? OFTEN : 1000);
 
+  // What was ticked is handed over as it was then: a line that changed under the tick is refused,
+  // unless it is ticked again. That is said, as is a line that left the list.
+  function keepTicked(mine, theirs) {
+    const ticked = new Map(all("input[name=case]:checked", mine).map((box) => [box.closest("tr").dataset.line, box.value]));
+    let moved = ticked.size;
+    mine.replaceChildren(...theirs.children);
+    for (const box of all("input[name=case]", mine)) {
+      const was = ticked.get(box.closest("tr").dataset.line);
+      box.checked = was !== undefined;
+      if (!box.checked) continue;
+      if (box.value === was) { moved -= 1; continue; }
+      box.dataset.fresh = box.value;
+      box.value = was;
+      box.closest("tr").classList.add("moved");
+    }
+    const told = $("[data-moved]", queue);
+    told.hidden = !moved;
+    told.textContent = moved ? told.dataset.moved.replace("{n}", moved) : "";
+    mine.dispatchEvent(new Event("renewed", { bubbles: true }));
+  }
+
   // A queue: its lines and numbers change under the hand, what is ticked and written stays.
   const queue = $("[data-queue-live]");
   if (queue) again(OFTEN, async () => {
@@ -84,9 +105,7 @@
     const [mine, theirs] = [queue, $("[data-queue-live]", page)].map((one) => $("tbody", one));
     if (!mine || !theirs) { location.assign(queue.dataset.queuePage); return; }
     const before = new Set(linesOf(queue));
-    const ticked = new Set(all("input[name=case]:checked", mine).map((box) => box.closest("tr").dataset.line));
-    mine.replaceChildren(...theirs.children);
-    for (const box of all("input[name=case]", mine)) box.checked = ticked.has(box.closest("tr").dataset.line);
+    keepTicked(mine, theirs);
     const open = new Set(all(".facets details[open] > summary", queue).map((summary) => summary.firstChild.textContent));
     $(".facets", queue).replaceWith($(".facets", page));
     for (const summary of all(".facets > details > summary", queue)) summary.parentElement.open = open.has(summary.firstChild.textContent);

@@ -46,7 +46,10 @@ def glass(visit: Visit, number: str) -> HttpResponse:
     try:
         break_glass(case=found, by=visit.staff, company=visit.company, why=why, now=visit.now)
     except NoReason as error:
-        problem = _("Please enter the reason (at least %(count)s characters).")
+        problem = _(
+            "Please enter the reason (at least %(count)s characters): for whom and what you need "
+            "it, such as “call the customer back about the leak”."
+        )
         step = Step("glass", {"why": why}, problem % {"count": error.at_least})
         if closed is Closed.CASE:
             return closed_page(visit, found, step=step)

@@ -60,9 +60,9 @@ def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> Ht
     rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
     pages = Paginator(rows, PAGE).get_page(asked.get("page"))
     units = people.units_of(company=visit.company)
-    ticked = set(typed.get("ticked", ()))
+    ticked = typed.get("ticked", {})
     lines = [
-        line_of(visit, case, stage=wanted.stage, ticked=case.number in ticked)
+        line_of(visit, case, stage=wanted.stage, ticked=ticked.get(case.number))
         for case in pages.object_list
     ]
     found = facets(visit, wanted, queues.groups(**scope), units)
@@ -106,8 +106,8 @@ def hand_over(visit: Visit) -> HttpResponse:
     elif len(reason) < 2:
         problem = _("Please enter the reason.")
     if problem or unit is None:
-        numbers = [t.number for t in ticked]
-        typed = {"to": post.get("unit", ""), "reason": reason, "ticked": numbers}
+        versions = {t.number: t.version for t in ticked}
+        typed = {"to": post.get("unit", ""), "reason": reason, "ticked": versions}
         return _page(visit, asked, 422, problem=problem, **typed)
     outcomes = hand_over_many(
         companies=visit.companies,

@@ -12,7 +12,15 @@
   const none = number.textContent;
   let last = null;
 
+  // A line that changed while it was ticked (live.js): unticked, it is what it is now.
+  function takeUp(box) {
+    box.value = box.dataset.fresh;
+    delete box.dataset.fresh;
+    box.closest("tr").classList.remove("moved");
+    if (!form.querySelector("tr.moved")) form.querySelector("[data-moved]").hidden = true;
+  }
   function count() {
+    for (const box of boxes()) if (!box.checked && box.dataset.fresh) takeUp(box);
     const n = ticked().length;
     number.textContent = n ? form.dataset.ticked.replace("{n}", n) : none;
     bar.classList.toggle("on", n > 0);
@@ -60,6 +68,7 @@
       told.textContent = `${rows.querySelectorAll('[data-went="1"]').length} / ${values.length}`;
     }
   });
+  form.addEventListener("renewed", count);
   addEventListener("pageshow", count);
   count();
 })();
