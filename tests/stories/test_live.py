@@ -179,7 +179,7 @@ def test_a_ticked_line_is_handed_over_as_it_was_when_it_was_ticked_or_not_at_all
     box = line.locator("input[name=case]")
     box.check()
     seen = box.input_value()
-    take_step(clerk, number, "urge")
+    take_step(clerk, number, "urge", reason="勾选之后又来电")
     moved = desk.locator("[data-moved]")
     expect(moved).to_contain_text(": 1.", timeout=15_000)
     expect(box).to_be_checked()

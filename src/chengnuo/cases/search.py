@@ -134,6 +134,15 @@ def _are_recent(companies: Sequence[Organisation], fits: Sequence[tuple[UUID, da
     return all(one is None or one <= fits[-1][1] for one in since)
 
 
+def given_away(*, found: Found, asked: str, in_full: Q) -> list[UUID]:
+    """The dockets of those found cases that only a masked value, named whole, has led to: by what
+    is shown there they would not have been found."""
+    if not found.number:
+        return []
+    shown = _alike(terms_of(asked, knows=Knows.SHOWN), "words__")
+    return list(found.cases.exclude(in_full).exclude(shown).values_list("docket_id", flat=True))
+
+
 def newest(
     *, companies: Sequence[Organisation], shown: Q, few: QuerySet[Any] | None = None
 ) -> Found:

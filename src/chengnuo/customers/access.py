@@ -45,15 +45,18 @@ def _kept(address: str) -> int:
 
 
 @transaction.atomic
-def note_look(*, viewer: Staff, subject: UUID, what: str, why: str, now: datetime) -> None:
-    """Record that a person looked at personal data in full."""
+def note_look(
+    *, viewer: Staff, subject: UUID | None, what: str, why: str, now: datetime, **more: str | int
+) -> None:
+    """Record that a person looked at personal data in full. `subject` is None for what is of
+    several, or of nobody."""
     company = viewer.organisation.home_id
     fact = Fact(
         kind="personal_data.seen",
         at=now,
         actor_id=viewer.pk,
         subject=subject,
-        data={"what": what, "why": why},
+        data={"what": what, "why": why, **more},
     )
     record(organisation_id=company, facts=[fact], now=now)
 

@@ -22,8 +22,9 @@ from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
 
 SEEN = "personal_data.seen"
-# Looks that are braked: others are part of a call or a callback that lies with the person.
-BRAKED = frozenset({"contact", "customer", "found"})
+# Looks that are braked: others are part of a call or a callback that lies with the person. Finding
+# by a masked value is counted by itself (`searching`).
+BRAKED = frozenset({"contact", "customer"})
 PREFIX, OTHERWISE = "looks-a-day-", "50"
 
 
@@ -67,12 +68,6 @@ def taken_today(*, viewer: Staff, now: datetime, zone: ZoneInfo) -> int:
         organisation_id=viewer.organisation.home_id, actor_id=viewer.pk, since=midnight, kind=SEEN
     )
     return sum(entry.data.get("what") in BRAKED for entry in rows)
-
-
-def has_left(*, viewer: Staff, posts: Iterable[Post], now: datetime, zone: ZoneInfo) -> bool:
-    """Whether somebody has a look left today."""
-    most = most_of(posts=posts, company=viewer.organisation.home)
-    return taken_today(viewer=viewer, now=now, zone=zone) < most
 
 
 @transaction.atomic

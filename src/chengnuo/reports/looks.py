@@ -34,6 +34,9 @@ WHATS = {
     "caller": Text("来电人", "caller"),
     "customer": Text("客户档案", "customer record"),
     "found": Text("按完整的电话、姓名或地址查到", "found by a whole telephone, name or address"),
+    "missed": Text(
+        "按完整的电话、姓名或地址未查到", "found nobody by a whole telephone, name or address"
+    ),
     "looks": Text("查看记录", "access log"),
     "cases": Text("工单清单", "cases"),
     "obligations": Text("承诺清单", "promises"),
@@ -89,9 +92,15 @@ def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
                 who=people.get(entry.actor_id or 0),
                 login=str(data.get("by", "")),
                 case=HIDDEN if hidden else numbers.get(entry.subject, "") if entry.subject else "",
-                what=WHATS.get(what, Text(what, what)),
+                what=_of(what, data.get("number", 1)),
                 why=HIDDEN if hidden else str(data.get("why", "")),
             )
+
+
+def _of(what: str, number: int) -> Text:
+    """What was seen, and of how many where they are several."""
+    title = WHATS.get(what, Text(what, what))
+    return title if number < 2 else Text(f"{title.zh}（{number}条）", f"{title.en} ({number})")
 
 
 def cells_of(looks: Iterable[Look], view: View) -> Iterator[list[Cell]]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.services import Request, lodge
+from chengnuo.customers.searching import MOST_MISSES
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
@@ -120,9 +121,35 @@ def test_finding_by_a_masked_number_is_a_look_and_by_a_word_is_none(browser, fir
         browser.get(f"/cases/?q={words}")
     sits(firm.people["network"]).get("/cases/?q=13800000001")
     seen = Entry.objects.filter(kind="personal_data.seen")
-    assert [(e.actor_id, e.subject, e.data["what"]) for e in seen] == [
-        (firm.top.pk, leak.docket_id, "found")
-    ] * 2
+    assert [(e.actor_id, e.subject, e.data["what"]) for e in seen.order_by("seq")] == [
+        *[(firm.top.pk, leak.docket_id, "found")] * 2,
+        *[(firm.top.pk, None, "missed")] * 2,
+    ]
+
+
+def test_a_masked_number_that_many_told_is_one_look_however_often_it_is_asked(browser, firm):
+    for n in range(28):
+        take(firm, token=f"leak-{n}")
+    for _ in range(3):
+        html = page(browser.get("/cases/?q=13800000001"))
+    seen = Entry.objects.filter(kind="personal_data.seen")
+    assert [(e.data["what"], e.data["number"]) for e in seen] == [("found", 28)]
+    assert "found by a whole telephone, name or address (28)" in page(browser.get("/looks/"))
+    assert "You have used" not in html
+
+
+@pytest.mark.parametrize("place", ["/cases/", "/customers/"])
+def test_who_guesses_numbers_is_stopped_and_told_what_to_do(browser, firm, leak, place):
+    guesser = firm.people["network"]
+    client = sits(guesser)
+    for n in range(MOST_MISSES):
+        assert "found nobody within an hour" not in page(client.get(f"{place}?q=139{n:08d}"))
+    html = page(client.get(f"{place}?q=13800000001"))
+    assert "found nobody within an hour" in html
+    assert "Search by case number or words of the request" in html
+    misses = Entry.objects.filter(kind="personal_data.seen", actor_id=guesser.pk)
+    assert {e.data["what"] for e in misses} == {"missed"}
+    assert misses.count() == MOST_MISSES
 
 
 def test_who_has_no_look_left_finds_nobody_by_what_is_masked(browser, firm, leak):

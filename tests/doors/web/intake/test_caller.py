@@ -3,6 +3,7 @@
 from chengnuo.cases.models import Case
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry
+from chengnuo.obligations.models import Docket
 from tests.companies import house
 from tests.doors.web.conftest import NOW, page, sits, take
 from tests.doors.web.intake.matter import LEAK, called, register
@@ -81,3 +82,18 @@ def test_a_customer_of_another_company_cannot_be_named(browser, firm):
     other = register_customer(company=elsewhere.company, number="K1", name="别家", now=NOW)
     browser.post("/intake/", {**LEAK, "customer": other.pk})
     assert Case.objects.get().customer is None
+
+
+def test_to_who_takes_no_calls_a_number_gives_nobody_away(firm):
+    """Its open matter is told to the unit that handles it, and reads the number there; to no other,
+    nor as a possible duplicate."""
+    case = take(firm)
+    typed = {"contact_phone": "13800000001", "narrative": "x", "service": "leak"}
+    for place in ("/intake/caller/", "/intake/duplicates/"):
+        assert case.number in page(sits(firm.people["service"]).post(place, typed)), place
+    assert case.number in page(sits(firm.people["network"]).post("/intake/caller/", typed))
+    Docket.objects.filter(pk=case.docket_id).update(
+        handling_unit=firm.units["service"], accepting_unit=firm.units["service"]
+    )
+    for place in ("/intake/caller/", "/intake/duplicates/"):
+        assert case.number not in page(sits(firm.people["network"]).post(place, typed)), place

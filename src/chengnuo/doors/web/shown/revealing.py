@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.contrib.messages import WARNING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chengnuo.customers.reveals import Enough, NoSense, has_left, reveal
+from chengnuo.customers.reveals import Enough, NoSense, reveal
+from chengnuo.customers.searching import (
+    MOST_MISSES,
+    Asking,
+    TooManyMisses,
+    check_search,
+    note_search,
+)
+from chengnuo.doors.web.shown.moments import moment
 from chengnuo.doors.web.visit import Visit
 
 LONGEST_REASON = 500
 
 
-def finds_masked(visit: Visit) -> bool:
-    """Whether a masked value is looked for, which is a look; where the day's are taken, it is said
-    that it is not."""
-    left = has_left(viewer=visit.staff, posts=visit.posts, now=visit.now, zone=visit.zone)
-    if not left:
-        visit.say(
-            _(
-                "You have used today's views: searching by masked telephone, name or address "
-                "is off until tomorrow."
-            ),
-            level=WARNING,
+def finds_masked(visit: Visit, asked: str) -> bool:
+    """Whether a masked value is looked for; where it is not, that is said with the reason."""
+    return _goes(visit, lambda: check_search(_asking(visit, asked)))
+
+
+def told_masked(visit: Visit, asked: str, *, found: Sequence[UUID], missed: bool) -> bool:
+    """Record whom a masked value gave away, or that it led to nobody; False where it is not to be
+    shown after all."""
+    return _goes(visit, lambda: note_search(_asking(visit, asked), found=found, missed=missed))
+
+
+def _asking(visit: Visit, asked: str) -> Asking:
+    # Who takes calls sees who calls: a number that he types is part of his work.
+    return Asking(
+        viewer=visit.staff, posts=visit.posts, asked=asked, may_guess=visit.takes_in,
+        now=visit.now, zone=visit.zone,
+    )  # fmt: skip
+
+
+def _goes(visit: Visit, step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except Enough:
+        said = _(
+            "You have used today's searches by masked telephone, name or address: they are off "
+            "until tomorrow. What you found today you find again; case numbers and words of the "
+            "request work as before."
         )
-    return left
+    except TooManyMisses as error:
+        said = _(
+            "%(n)s searches by telephone, name or address found nobody within an hour: such "
+            "searches are off for you until %(until)s. Search by case number or words of the "
+            "request, or ask customer service to find the customer."
+        ) % {"n": MOST_MISSES, "until": moment(error.until, visit.now)}
+    else:
+        return True
+    visit.say(said, level=WARNING)
+    return False
 
 
 def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:

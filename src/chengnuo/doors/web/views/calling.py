@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import is_shown, reach_of
+from chengnuo.cases.access import is_in_full, is_shown, reach_of
 from chengnuo.cases.callers import Caller, Sees, caller, outages_at
 from chengnuo.cases.contacts import note_contact
 from chengnuo.cases.models import Case
@@ -37,12 +37,12 @@ def card(visit: Visit) -> HttpResponse:
     phone = draft.typed["contact_phone"]
     if not keys_of(phone):
         return visit.page("part/intake_caller", phone="")
-    customers = by_phone(company=visit.company, phone=phone)
     # Whoever takes calls sees who calls; to others a telephone number gives nobody away.
-    chosen = _chosen(customers, draft) if visit.takes_in else None
+    customers = by_phone(company=visit.company, phone=phone) if visit.takes_in else []
+    chosen = _chosen(customers, draft)
     known = caller(
         company=visit.company, phone=phone, customers=customers, chosen=chosen,
-        sees=_sees(visit), pack=regulation.pack, now=visit.now,
+        sees=_sees_caller(visit), pack=regulation.pack, now=visit.now,
     )  # fmt: skip
     if chosen is not None:
         note_look(
@@ -117,6 +117,13 @@ def _sees(visit: Visit) -> Sees:
         return not case.confidential or known_by(visit).filter(pk=case.pk).exists()
 
     return sees
+
+
+def _sees_caller(visit: Visit) -> Sees:
+    """Of which cases the viewer may know that they are of this telephone: who takes no calls, only
+    where he reads it unmasked."""
+    sees = _sees(visit)
+    return lambda case: sees(case) and (visit.takes_in or is_in_full(case=case, units=visit.units))
 
 
 def _about(visit: Visit, draft: Draft) -> Case | None:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengnuo.customers.access import note_look
 from chengnuo.customers.models import MOST_LEVEL, Customer
 from chengnuo.customers.queries import by_masked, find_customers, numbered
 from chengnuo.customers.services import (
@@ -24,7 +24,7 @@ from chengnuo.customers.services import (
     register_customer,
     subject_of,
 )
-from chengnuo.customers.telephones import NO_TELEPHONE, telephones_in, tidy
+from chengnuo.customers.telephones import NO_TELEPHONE, keys_of, telephones_in, tidy
 from chengnuo.doors.web.reading import number_in, words_in
 from chengnuo.doors.web.shown.customerpage import (
     MARKED,
@@ -36,7 +36,7 @@ from chengnuo.doors.web.shown.customerpage import (
     meter_kinds,
     who_of,
 )
-from chengnuo.doors.web.shown.revealing import finds_masked, refused_look
+from chengnuo.doors.web.shown.revealing import finds_masked, refused_look, told_masked
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
 
@@ -73,15 +73,8 @@ def customer_list(visit: Visit) -> HttpResponse:
     words = words_in(visit.request.GET.get("q"))
     chosen = visit.request.GET.get("class", "")
     wanted = (chosen,) if chosen in dict(classes()) else ()
-    masked = not words or finds_masked(visit)
-    rows = find_customers(company=visit.company, words=words, classes=wanted, masked=masked)
+    rows = _found(visit, words, wanted)
     pages = Paginator(rows.prefetch_related("phones"), PAGE).get_page(visit.request.GET.get("page"))
-    known = set(by_masked(company=visit.company, words=words)) if words and masked else set()
-    for one in pages.object_list:
-        if one.pk in known:
-            note_look(
-                viewer=visit.staff, subject=subject_of(one), what="found", why="", now=visit.now
-            )
     lines = [customer_line(customer) for customer in pages.object_list]
     return visit.page(
         "page/customers",
@@ -92,6 +85,22 @@ def customer_list(visit: Visit) -> HttpResponse:
         classes=classes(),
         here="customers",
     )
+
+
+def _found(visit: Visit, words: str, classes: tuple[str, ...]) -> QuerySet[Customer]:
+    """Whom a masked value gives away, and that it led to nobody, is recorded before it is shown."""
+
+    def by(*, masked: bool) -> QuerySet[Customer]:
+        return find_customers(company=visit.company, words=words, classes=classes, masked=masked)
+
+    if not words or not finds_masked(visit, words):
+        return by(masked=False)
+    rows = by(masked=True)
+    given = rows.filter(pk__in=by_masked(company=visit.company, words=words))
+    subjects = [subject_of(one) for one in given]
+    missed = not subjects and (bool(keys_of(words)) or not rows.exists())
+    shows = told_masked(visit, words, found=subjects, missed=missed)
+    return rows if shows else by(masked=False)
 
 
 def customer_line(customer: Customer) -> dict[str, Any]:

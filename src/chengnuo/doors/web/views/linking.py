@@ -55,7 +55,8 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
     if regulation is not None and service in regulation.pack.services:
         services = branch_of(regulation.pack.services, service)
     told = Told(
-        phone=phone,
+        # To others than those who take calls a telephone number gives nobody away.
+        phone=phone if visit.takes_in else "",
         address=words_in(post.get("address")),
         services=services,
         point=_point(visit),

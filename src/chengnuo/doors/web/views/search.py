@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import few_dockets, has_in_full, in_full, is_in_full, may_see, visible
+from chengnuo.cases.access import few_dockets, has_in_full, in_full, may_see, visible
 from chengnuo.cases.models import Case
-from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, newest, search
-from chengnuo.cases.words import Knows, Term, fits, terms_of
-from chengnuo.customers.access import note_look
+from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, given_away, newest, search
+from chengnuo.cases.words import Knows, terms_of
+from chengnuo.customers.telephones import keys_of
 from chengnuo.doors.web.shown.excerpts import excerpt
 from chengnuo.doors.web.shown.queues import line_of
-from chengnuo.doors.web.shown.revealing import finds_masked
+from chengnuo.doors.web.shown.revealing import finds_masked, told_masked
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.models import RUNNING, Obligation
 
@@ -37,12 +35,10 @@ def case_list(visit: Visit) -> HttpResponse:
         return visit.go("case", number=words.upper())
     found = _found(visit, cases.in_state(state=state, units=visit.units), words)
     running = Obligation.objects.filter(RUNNING).select_related("unit")
-    rows = found.cases.select_related("docket__handling_unit", "docket__organisation", "words")
+    rows = found.cases.select_related("docket__handling_unit", "docket__organisation")
     rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
     pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
     terms = terms_of(words, knows=Knows.SHOWN)
-    if words:
-        _note_found(visit, pages.object_list, terms)
     lines = [(line_of(visit, case), excerpt(case.narrative, terms)) for case in pages.object_list]
     return visit.page(
         "page/cases",
@@ -57,25 +53,30 @@ def case_list(visit: Visit) -> HttpResponse:
     )
 
 
-def _note_found(visit: Visit, found: Iterable[Case], terms: Sequence[Term]) -> None:
-    """Where a masked value that was named whole is what fits, he knows now whose it is."""
-    for case in found:
-        if not is_in_full(case=case, units=visit.units) and not fits(case.words.words, terms):
-            note_look(
-                viewer=visit.staff, subject=case.docket_id, what="found", why="", now=visit.now
-            )
-
-
 def _found(visit: Visit, state: Q, words: str) -> Found:
+    """What fits. Where a masked value leads to somebody, he knows now whose it is; where to nobody,
+    he may be guessing: both are recorded before anything is shown."""
     reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
     few = few_dockets(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    shown = reach & state
-    if words:
+    full = in_full(visit.units)
+    if not words:
+        return newest(companies=visit.companies, shown=reach & state, few=few)
+
+    def by(knows: Knows) -> Found:
         return search(
-            companies=visit.companies, asked=words, shown=shown, in_full=in_full(visit.units),
-            others_by=Knows.WHOLE if finds_masked(visit) else Knows.SHOWN, few=few,
+            companies=visit.companies, asked=words, shown=reach & state, in_full=full,
+            others_by=knows, few=few,
         )  # fmt: skip
-    return newest(companies=visit.companies, shown=shown, few=few)
+
+    if not terms_of(words, knows=Knows.WHOLE) or not finds_masked(visit, words):
+        return by(Knows.SHOWN)
+    found = by(Knows.WHOLE)
+    given = given_away(found=found, asked=words, in_full=full)
+    # A number that is only spoken of somewhere was looked for among the masked ones in vain.
+    led_on = found.cases.filter(full).exists() if keys_of(words) else found.number > 0
+    if told_masked(visit, words, found=given, missed=not given and not led_on):
+        return found
+    return by(Knows.SHOWN)
 
 
 def _numbered(visit: Visit, number: str) -> bool:
