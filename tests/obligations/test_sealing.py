@@ -204,7 +204,7 @@ def test_a_checkpoint_is_checked_by_the_key_that_was_kept_with_it(kept, capsys, 
 def test_what_is_no_checkpoint_is_told(firm, tmp_path, capsys, words):
     path = tmp_path / "x.txt"
     path.write_text(words, encoding="utf-8")
-    assert main(["ledger", "verify", "--against", str(path)]) == 1
+    assert main(["ledger", "verify", "--against", str(path)]) == 2
     assert str(path) in capsys.readouterr().err
 
 

@@ -74,7 +74,7 @@ def read_notice(path: Path) -> NoticeShape:
 def _read_holiday_cn(path: Path) -> dict[str, Any]:
     try:
         return _from_holiday_cn(json.loads(path.read_text(encoding="utf-8")), path.name)
-    except (UnicodeDecodeError, json.JSONDecodeError):
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         what = Text("不是 UTF-8 的 JSON 文件", "is no JSON file in UTF-8")
     except (KeyError, TypeError, AttributeError):
         what = Text(

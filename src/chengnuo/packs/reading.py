@@ -14,6 +14,16 @@ from typing import Any
 import yaml
 
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.yaml_faults import (
+    DEEPEST,
+    MOST_BYTES,
+    MOST_PLACES,
+    broken,
+    in_itself,
+    no_key,
+    too_deep,
+    too_much,
+)
 from chengnuo.rules.words import Text
 
 Place = tuple[str | int, ...]
@@ -70,32 +80,69 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
 
 
 def _node(path: Path, name: str) -> yaml.Node | None:
+    if path.stat().st_size > MOST_BYTES:
+        large = Text("文件大于 4 MB，不是制度文件", "larger than 4 MB: this is no such file")
+        raise PackError(name, [Problem(name, large)])
     try:
-        loader = LOADER(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PackError(
-            name, [Problem(name, Text("不是 UTF-8 文本", f"not a text in UTF-8: {error}"))]
-        ) from error
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        said = Text("不是 UTF-8 文本，请另存为 UTF-8", "not a text in UTF-8: save it as UTF-8")
+        line = error.object[: error.start].count(b"\n") + 1
+        raise PackError(name, [Problem(f"{name}:{line}", said)]) from error
+    loader = None
     try:
+        _check_depth(text, name)
+        loader = LOADER(text)
         found: yaml.Node | None = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        what = Text(f"YAML 写法有误：{error.problem}", f"broken YAML: {error.problem}")
-        raise PackError(name, [Problem(f"{name}:{line}", what)]) from error
     except yaml.YAMLError as error:
-        raise PackError(
-            name, [Problem(name, Text(f"YAML 写法有误：{error}", f"broken YAML: {error}"))]
-        ) from error
+        raise broken(error, name, text) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return found
 
 
-def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
+def _check_depth(text: str, name: str) -> None:
+    """Before anything is built: the library builds by recursion, and dies of a file that is deep
+    enough."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise too_deep(name, event.start_mark.line, event.start_mark.column)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _check_growth(
+    node: yaml.Node, path: Place, document: Document, name: str, above: tuple[yaml.Node, ...]
+) -> None:
+    """An alias stands for all that its anchor holds: not for itself, and not for ever more."""
+    at = name, node.start_mark.line, node.start_mark.column
+    if any(node is held for held in above):
+        raise in_itself(*at)
+    if len(path) > DEEPEST:
+        raise too_deep(*at)
+    if len(document.places) > MOST_PLACES:
+        raise too_much(*at)
+
+
+def _plain(
+    node: yaml.Node,
+    path: Place,
+    document: Document,
+    name: str,
+    above: tuple[yaml.Node, ...] = (),
+) -> Any:
+    _check_growth(node, path, document, name, above)
+    above = (*above, node)
     document.places[path] = f"{name}:{node.start_mark.line + 1}"
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise no_key(name, key_node.start_mark.line, key_node.start_mark.column)
             key = str(key_node.value)
             if key in found:
                 line = key_node.start_mark.line + 1
@@ -107,11 +154,11 @@ def _plain(node: yaml.Node, path: Place, document: Document, name: str) -> Any:
                         )
                     ],
                 )
-            found[key] = _plain(value_node, (*path, key), document, name)
+            found[key] = _plain(value_node, (*path, key), document, name, above)
             document.places[(*path, key)] = f"{name}:{key_node.start_mark.line + 1}"
         return found
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(n, (*path, i), document, name) for i, n in enumerate(node.value)]
+        return [_plain(n, (*path, i), document, name, above) for i, n in enumerate(node.value)]
     return _scalar(node)
 
 

@@ -67,6 +67,8 @@ def in_plain_words(error: Exception) -> str | None:
 
     if isinstance(error, ImproperlyConfigured):
         return f"the settings are not right: {error}"
+    if isinstance(error, UnicodeDecodeError):
+        return "a file that was named is no text in UTF-8: 不是 UTF-8 文本"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     if not isinstance(error, OperationalError | ProgrammingError):

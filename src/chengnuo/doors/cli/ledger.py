@@ -8,9 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chengnuo.doors.cli.options import NotReadable, text_option
+
 if TYPE_CHECKING:
     from chengnuo.ledger.notes import Checkpoint, Verifier
     from chengnuo.ledger.queries import Fault
+
+MOST_BYTES = 16 << 20
+"""Far more than all checkpoints of a hundred years."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,6 +60,9 @@ def run_verify(args: argparse.Namespace) -> int:
     try:
         kept = _kept(args.against, Verifier.read(args.key) if args.key else own)
         kept += _kept(sorted(settings.CHECKPOINTS.glob("*.txt")), own, strange_ones=True)
+    except NotReadable as error:
+        print(f"chengnuo ledger verify: {error}", file=sys.stderr)
+        return 2
     except NoCheckpoint as error:
         print(error, file=sys.stderr)
         return 1
@@ -72,13 +80,17 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def _kept(paths: list[Path], verifier: Verifier, *, strange_ones: bool = False) -> list[Checkpoint]:
     """The checkpoints in some files; `strange_ones`: those of other keys are passed over."""
-    from chengnuo.ledger.notes import NoCheckpoint, notes_in
+    from chengnuo.ledger.notes import DASH, NoCheckpoint, notes_in
 
     found = []
     for path in paths:
-        notes = notes_in(path.read_text(encoding="utf-8"))
-        if not notes:
-            raise NoCheckpoint(f"{path}: this is no checkpoint")
+        text = text_option(path, most=MOST_BYTES)
+        notes = notes_in(text)
+        if not notes or DASH not in text:
+            raise NotReadable(
+                f"{path}: 不是检查点文件 / this is no checkpoint: a text that ends with the line "
+                f"“{DASH}NAME SIGNATURE” is meant"
+            )
         for note in notes:
             if strange_ones and f"\u2014 {verifier.name} " not in note:
                 continue

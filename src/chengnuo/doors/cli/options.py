@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,28 @@ def language_of(environment: Mapping[str, str]) -> str:
         if environment.get(name):
             return "zh" if environment[name].lower().startswith("zh") else "en"
     return "en"
+
+
+class NotReadable(Exception):
+    """A file that was named cannot be what the option asks for; the text says which and why."""
+
+
+def text_option(path: Path, *, most: int) -> str:
+    """The text of a file that an option names, of at most so many bytes. Raises NotReadable."""
+    try:
+        if not path.is_file():
+            why = "这是文件夹 / is a folder" if path.is_dir() else "没有这个文件 / is not there"
+            raise NotReadable(f"{path}: {why}")
+        if path.stat().st_size > most:
+            raise NotReadable(
+                f"{path}: 文件过大，上限 {most >> 20} MB / larger than {most >> 20} MB"
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotReadable(f"{path}: 不是文本文件（UTF-8） / is no text (UTF-8)") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise NotReadable(f"{path}: 无法读取 / cannot be read: {why}") from None
 
 
 def company_option(code: str) -> Organisation:
