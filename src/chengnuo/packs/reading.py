@@ -110,7 +110,8 @@ def _check_depth(text: str, name: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                raise too_deep(name, event.start_mark.line, event.start_mark.column)
+                mark = event.start_mark
+                raise too_deep(name, mark.line if mark else 0, mark.column if mark else 0)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
