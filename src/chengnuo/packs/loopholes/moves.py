@@ -1,0 +1,187 @@
+"""How a form can be filled with the least: one move for each outcome that makes a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+from chengnuo.packs.forms import choices_of, events_of, facts_of_form, fill
+from chengnuo.packs.schema import FieldShape, FormShape, Pack
+from chengnuo.rules.conditions import Value
+from chengnuo.rules.limits import facts_of
+from chengnuo.rules.rulebook import Gate, Rulebook, Within
+from chengnuo.rules.words import Text
+
+MOST_MOVES = 32
+FAR = timedelta(days=10)
+# Words of an answer by which a matter did not go as it should; the beginning of the answer counts.
+NO_IN_CHINESE = ("不", "未", "否", "无", "没", "拒", "待", "正在", "已派", "暂", "失败", "异常", "仍")
+# A question after something bad: here the yes is what did not go well.
+BAD = ("事故", "问题", "隐患", "损失", "投诉", "偏差", "不足", "违规", "违反", "漏气", "不愉", "故障", "异常")
+NO_IN_ENGLISH = ("not ", "no ", "no,", "no", "un", "refus", "fail", "pending", "on the way", "still")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to one question that decides something; None: left blank."""
+
+    field: str
+    title: Text
+    value: Any
+    words: Text
+
+    @property
+    def is_no(self) -> bool:
+        """Whether it says that something was not done or did not go well."""
+        if self.value is None:
+            return True
+        if isinstance(self.value, bool):
+            asks_for_bad = any(word in self.title.zh for word in BAD) and "未" not in self.title.zh
+            return self.value is asks_for_bad
+        first = self.words.zh.startswith(NO_IN_CHINESE)
+        return first or self.words.en.lower().startswith(NO_IN_ENGLISH)
+
+    def said(self) -> Text:
+        return Text(f"“{self.title.zh}”填{self.words.zh}", f"“{self.title.en}”: {self.words.en}")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A form filled with the least: what was answered, which events that emits, what it tells."""
+
+    form: str
+    title: Text
+    answers: tuple[Answer, ...]
+    events: tuple[str, ...]
+    facts: Mapping[str, Value]
+
+    def said(self) -> Text:
+        """The move in words; of the answers only those that are told apart."""
+        told = [answer.said() for answer in self.answers]
+        zh, en = "，".join(t.zh for t in told), ", ".join(t.en for t in told)
+        return Text(
+            f"填“{self.title.zh}”{f'（{zh}）' if zh else ''}",
+            f"“{self.title.en}” is filled{f' ({en})' if en else ''}",
+        )
+
+
+def facts_that_matter(book: Rulebook) -> frozenset[str]:
+    """The facts that a rule, a gate or a limit asks for."""
+    found: set[str] = set()
+    for rule in book.rules.values():
+        found |= rule.when.facts()
+        if isinstance(rule, Gate):
+            found |= rule.needs.facts()
+        if isinstance(rule, Within):
+            found |= facts_of(rule.limit)
+            found |= {rule.appointment.fact} if rule.appointment is not None else set()
+    return frozenset(found)
+
+
+def moves_of(*, pack: Pack, form_id: str, matter: frozenset[str], at: datetime) -> list[Move]:
+    """The ways to fill a form that differ in what follows, with the least that it takes.
+
+    Questions that decide something are tried with every answer, blank where that is allowed;
+    others are answered only where they must be.
+    """
+    form = pack.forms[form_id]
+    deciding = _deciding(form, matter)
+    found: dict[tuple[Any, ...], Move] = {}
+    for combination in _combinations(pack, deciding, at):
+        raw = {f.id: v for f, v in zip(deciding, combination, strict=True) if v is not None}
+        move = _filled(pack, form_id, raw, deciding, at)
+        if move is not None:
+            shown = tuple((a.field, str(a.value)) for a in move.answers)
+            found.setdefault((move.events, tuple(sorted(map(str, move.facts.items()))), shown), move)
+        if len(found) >= MOST_MOVES:
+            break
+    return list(found.values())
+
+
+def _deciding(form: FormShape, matter: frozenset[str]) -> list[FieldShape]:
+    asked = {test for emit in form.emits for test in emit.when}
+    told = {f.fact for f in form.fields if f.fact in matter}
+    return [
+        f
+        for f in form.fields
+        if f.id in asked
+        or f.fact in told
+        or f.type == "flag"
+        or (f.type == "choice" and f.fact is None)
+    ]
+
+
+def _combinations(
+    pack: Pack, deciding: Iterable[FieldShape], at: datetime
+) -> Iterator[tuple[Any, ...]]:
+    return product(*(_tried(pack, shape, at) for shape in deciding))
+
+
+def _tried(pack: Pack, shape: FieldShape, at: datetime) -> list[Any]:
+    """The answers that are tried, the poorest first."""
+    blank: list[Any] = [] if shape.required else [None]
+    if shape.type in ("flag", "tick"):
+        return ["no", "yes"]
+    if shape.type in ("choice", "choices"):
+        return [*blank, *choices_of(pack, shape)]
+    return [*blank, _least(pack, shape, at)]
+
+
+def _least(pack: Pack, shape: FieldShape, at: datetime) -> str:
+    """The smallest thing that can be typed."""
+    if shape.is_ == "event_time":
+        return at.isoformat()
+    if shape.type == "moment":
+        return (at + FAR).isoformat()
+    if shape.type == "date":
+        return (at + FAR).date().isoformat()
+    if shape.type in ("number", "integer", "score"):
+        fact = pack.facts.get(shape.fact or "")
+        low = shape.min if shape.min is not None else (fact.min if fact else None)
+        return f"{1 if low is None else low:g}"
+    if shape.type in ("choice", "choices"):
+        return next(iter(choices_of(pack, shape)))
+    return {"phone": "010-12345678", "flag": "no", "tick": "on"}.get(shape.type, "一")
+
+
+def _filled(
+    pack: Pack, form_id: str, raw: dict[str, Any], deciding: list[FieldShape], at: datetime
+) -> Move | None:
+    """The form with these answers and the least besides; None where it does not take them."""
+    form = pack.forms[form_id]
+    for shape in form.fields:
+        if shape.id not in raw and shape.required and shape not in deciding:
+            raw[shape.id] = _least(pack, shape, at)
+    filled = fill(pack=pack, form=form, raw=raw)
+    chosen = {shape.id for shape in deciding}
+    needed = [f for f in form.fields if f.id in filled.errors]
+    if needed:
+        if any(f.id in chosen for f in needed):
+            return None  # this question may not be left as it was tried
+        raw |= {f.id: _least(pack, f, at) for f in needed}
+        filled = fill(pack=pack, form=form, raw=raw)
+        if filled.errors:
+            return None
+    return Move(
+        form=form_id,
+        title=form.title.text(),
+        answers=tuple(_answer(pack, f, filled.values.get(f.id)) for f in deciding),
+        events=tuple(events_of(form, filled.values)) or ("facts.changed",),
+        facts=facts_of_form(form, filled.values),
+    )
+
+
+def _answer(pack: Pack, shape: FieldShape, value: Any) -> Answer:
+    title = shape.title.text()
+    if value is None:
+        return Answer(shape.id, title, None, Text("空", "blank"))
+    if isinstance(value, bool):
+        return Answer(shape.id, title, value, Text("是", "yes") if value else Text("否", "no"))
+    chosen = choices_of(pack, shape).get(value) if isinstance(value, str) else None
+    if chosen is not None:
+        return Answer(shape.id, title, value, chosen.text())
+    shown = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+    return Answer(shape.id, title, value, Text(shown, shown))

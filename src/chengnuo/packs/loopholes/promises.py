@@ -1,0 +1,159 @@
+"""What a move does to a promise that it should not be able to do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from chengnuo.packs.loopholes.found import Finding
+from chengnuo.packs.loopholes.moves import Answer, Move
+from chengnuo.packs.loopholes.playing import Played, Table
+from chengnuo.packs.references import role_title
+from chengnuo.packs.schema import FormShape
+from chengnuo.rules.rulebook import Within
+from chengnuo.rules.state import Kept, Moved, Obligation, Restarted, Voided
+from chengnuo.rules.words import Text
+
+# Whoever handles the matter, under the built-in names; and who took it in.
+HANDS = frozenset({"handling_unit", "handling_head", "handler"})
+DESK = frozenset({"accepting_unit", "first_asked"})
+DONE = {
+    "void": Text("该承诺即告解除，不作评判", "the promise ends without a verdict"),
+    "later": Text("到期时间推迟", "its due moment moves"),
+    "anew": Text("时限重新起算", "its time begins anew"),
+}
+KEPT = Text("该承诺即记为履行", "the promise counts as kept")
+
+
+def by_who_owes(form: FormShape, rule: Within) -> bool:
+    """Whether the one who owes a promise may fill the form; open forms are filled by anybody."""
+    if not form.who:
+        return True
+    who = set(form.who)
+    for same in (HANDS, DESK):
+        if rule.owed_by in same and who & same:
+            return True
+    return rule.owed_by in who
+
+
+class Promises:
+    """Collects, over all services, how the promises of a pack were ended, moved and kept."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.found: dict[tuple[str, str, str], Finding] = {}
+        self.started: set[str] = set()
+        self.ended_well: set[str] = set()
+        self.keeping: dict[tuple[str, str], dict[tuple[str, ...], Move]] = defaultdict(dict)
+
+    def look(self, played: Played) -> None:
+        running = {o.key: o for o in played.before.obligations if o.is_running}
+        self.started |= {o.rule for o in running.values()}
+        for decision in played.decisions:
+            key = getattr(decision, "key", None)
+            held = running.get(key) if isinstance(key, str) else None
+            if held is None:
+                continue
+            rule = self.table.book.rules[held.rule]
+            if not isinstance(rule, Within) or rule.judges or rule.decides:
+                continue
+            if isinstance(decision, Kept):
+                self.ended_well.add(rule.id)
+                shown = tuple(f"{a.field}={a.value}" for a in played.move.answers)
+                self.keeping[rule.id, played.move.form].setdefault(shown, played.move)
+            elif (how := _escapes(decision, held)) is not None:
+                if isinstance(decision, Voided):
+                    self.ended_well.add(rule.id)
+                self._released(rule, played, how)
+
+    def _released(self, rule: Within, played: Played, how: str) -> None:
+        form = self.table.pack.forms[played.move.form]
+        if not by_who_owes(form, rule):
+            return
+        who, told, done = role_title(self.table.pack, rule.owed_by), played.move.said(), DONE[how]
+        trace = Text(
+            f"负责履行的{who.zh}{told.zh}：{done.zh}", f"{who.en}, who owes it: {told.en}; {done.en}"
+        )
+        found = Finding("K1", rule.id, f"{played.move.form}/{how}", trace)
+        self.found.setdefault(found.key, found)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self.found.values()
+        for (rule, form), moves in self.keeping.items():
+            yield from self._kept_by_nothing(rule, form, list(moves.values()))
+        yield from self._no_way_out()
+
+    def _kept_by_nothing(self, rule: str, form: str, moves: list[Move]) -> Iterator[Finding]:
+        """The answers that say no and keep the promise nevertheless."""
+        seen: set[str] = set()
+        for move in moves:
+            for answer in move.answers:
+                if not _says_no(answer) or answer.field in seen:
+                    continue
+                if not _is_ignored(self.table, form, answer):
+                    continue
+                seen.add(answer.field)
+                one, title = answer.said(), move.title
+                trace = Text(
+                    f"填“{title.zh}”，{one.zh}：{KEPT.zh}", f"“{title.en}” with {one.en}: {KEPT.en}"
+                )
+                yield Finding("K4", rule, f"{form}.{answer.field}", trace)
+        if moves and not _asks_something(self.table.pack.forms[form]):
+            title = moves[0].title
+            trace = Text(
+                f"“{title.zh}”没有必填内容，空白提交：{KEPT.zh}",
+                f"“{title.en}” asks for nothing; sent empty, {KEPT.en}",
+            )
+            yield Finding("K4", rule, form, trace)
+
+    def _no_way_out(self) -> Iterator[Finding]:
+        """Promises that began and that no move could keep or end."""
+        if self.table.cut:
+            return
+        for rule_id in sorted(self.started - self.ended_well):
+            rule = self.table.book.rules[rule_id]
+            if not isinstance(rule, Within) or rule.judges or rule.decides:
+                continue
+            if self._kept_from_outside(rule):
+                continue
+            trace = Text(
+                "任何表单都不能使其履行或解除", "no form of the pack keeps it or ends it"
+            )
+            yield Finding("K12", rule_id, "", trace)
+
+    def _kept_from_outside(self, rule: Within) -> bool:
+        events = self.table.pack.events
+        return any(e not in events or events[e].by != "form" for e in rule.stop.events)
+
+
+def _escapes(decision: object, held: Obligation) -> str | None:
+    if isinstance(decision, Voided):
+        return "void"
+    if isinstance(decision, Restarted):
+        return "anew"
+    if isinstance(decision, Moved) and decision.why != "calendar":
+        was, now = held.due_at, decision.due_at
+        if was is not None and (now is None or now > was):
+            return "later"
+    return None
+
+
+def _says_no(answer: Answer) -> bool:
+    return answer.value is not None and answer.is_no
+
+
+def _is_ignored(table: Table, form: str, answer: Answer) -> bool:
+    """Whether a yes to the same question leads to exactly the same, and no rule asks for it."""
+    fact = next((f.fact for f in table.pack.forms[form].fields if f.id == answer.field), None)
+    if fact in table.matter:
+        return False
+    ways: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
+    for move in table.of(form):
+        for other in move.answers:
+            if other.field == answer.field and other.value is not None:
+                ways[other.is_no].add(move.events)
+    return ways[True] == ways[False]
+
+
+def _asks_something(form: FormShape) -> bool:
+    return any((f.required or f.required_when) and f.is_ != "event_time" for f in form.fields)

@@ -1,0 +1,66 @@
+"""The whole search over one pack, and what it cannot see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from chengnuo.packs.compiling import compiled
+from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.loopholes.found import KINDS, Finding
+from chengnuo.packs.loopholes.gates import gate_findings
+from chengnuo.packs.loopholes.playing import Table
+from chengnuo.packs.loopholes.promises import Promises
+from chengnuo.packs.loopholes.written import said_otherwise, written_findings
+from chengnuo.packs.notices import shipped_notices
+from chengnuo.rules.words import Text
+
+# A working Monday without a holiday near.
+OPENING = (2026, 3, 9, 9, 0)
+UNSEEN = Text(
+    "仅试验本制度的表单与内置动作；K8（适用范围过宽或过窄）须对照原文，由人判断；"
+    "数字各试一个值，时间各试一个时刻",
+    "Only the pack's own forms and built-in steps are played; K8 (too wide or too narrow) needs the "
+    "meaning of the text and a person; numbers and moments are tried with one value each.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in a pack, and which services were not played to the end."""
+
+    pack: str
+    findings: tuple[Finding, ...]
+    played: int
+    cut: tuple[str, ...]
+
+    def counted(self) -> dict[str, int]:
+        counts = Counter(f.kind for f in self.findings)
+        return {kind: counts[kind] for kind in KINDS if counts[kind]}
+
+
+def loopholes(loaded: LoadedPack) -> Report:
+    """Attack every promise and gate of a pack."""
+    pack = loaded.pack
+    book = compiled(pack, digest=loaded.digest, notices=shipped_notices())
+    table = Table(pack, book, datetime(*OPENING, tzinfo=ZoneInfo(pack.time_zone)))
+    promises, played = Promises(table), 0
+    for service, shape in pack.services.items():
+        if shape.process is None:
+            continue
+        for one in table.play(service):
+            promises.look(one)
+            played += 1
+    found: dict[tuple[str, str, str], Finding] = {}
+    for source in (
+        promises.findings(),
+        gate_findings(table),
+        written_findings(table),
+        said_otherwise(table),
+    ):
+        for finding in source:
+            found.setdefault(finding.key, finding)
+    ordered = sorted(found.values(), key=lambda f: (list(KINDS).index(f.kind), f.rule, f.by))
+    return Report(pack.id, tuple(ordered), played, tuple(sorted(table.cut)))

@@ -1,0 +1,132 @@
+"""Loopholes that show without playing: plans, numbers, exceptions, bad results, other words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chengnuo.packs.loopholes.found import Finding
+from chengnuo.packs.loopholes.playing import Table
+from chengnuo.packs.quantities import amounts_in
+from chengnuo.packs.rule_shapes import WithinShape
+from chengnuo.packs.schema import FormShape
+from chengnuo.rules.rulebook import Before, Gate, Recurring, Rule, Within
+from chengnuo.rules.words import Text
+
+EXCEPT = re.compile("另有(?:约定|规定|要求)|除外|紧急(?:情况|事故|抢修)(?:下|时|除)")
+COMPARED = re.compile("[一二两三四五六七八九十\\d]+倍|双倍|加倍|不(?:得|能)?(?:高于|超过|低于|少于)")
+MONEY = re.compile("费|款|金额|元|倍数|收取|退")
+
+
+def written_findings(table: Table) -> Iterator[Finding]:
+    for rule in table.book.rules.values():
+        yield from _by_the_plan(table, rule)
+        yield from _not_compared(table, rule)
+        yield from _exception(table, rule)
+    for form_id, form in table.pack.forms.items():
+        yield from _no_follow_up(table, form_id, form)
+
+
+def _by_the_plan(table: Table, rule: Rule) -> Iterator[Finding]:
+    """A notice that is measured against a moment that was announced and never against the deed."""
+    if not isinstance(rule, Before):
+        return
+    told = table.pack.facts.get(rule.announced)
+    title = told.title.text() if told else Text(rule.announced, rule.announced)
+    trace = Text(
+        f"只与填报的“{title.zh}”比较；实际提前发生时仍算按时",
+        f"only compared with “{title.en}” as it was written; a deed before that is still in time",
+    )
+    yield Finding("K6", rule.id, rule.announced, trace)
+
+
+def _not_compared(table: Table, rule: Rule) -> Iterator[Finding]:
+    """The clause compares numbers; the form takes any."""
+    quoted = next((c.quote for c in rule.clauses if COMPARED.search(c.quote)), None)
+    if quoted is None or not isinstance(rule, Gate | Within | Recurring):
+        return
+    events = set(rule.before) if isinstance(rule, Gate) else set(rule.stop.events)
+    compared = rule.when.facts() | (rule.needs.facts() if isinstance(rule, Gate) else frozenset())
+    for form_id, form in table.pack.forms.items():
+        if not events & {e.event for e in form.emits}:
+            continue
+        for shape in form.fields:
+            number = shape.type in ("number", "integer") and MONEY.search(shape.title.zh)
+            if number and shape.fact not in compared:
+                trace = Text(
+                    f"条文“{quoted}”要求比较；“{form.title.zh}”中“{shape.title.zh}”填多少都可以",
+                    f"the clause “{quoted}” compares; “{shape.title.en}” in “{form.title.en}” "
+                    "takes any number",
+                )
+                yield Finding("K7", rule.id, f"{form_id}.{shape.id}", trace)
+
+
+def _exception(table: Table, rule: Rule) -> Iterator[Finding]:
+    """The clause knows an exception, and the rule none."""
+    if not isinstance(rule, Gate | Within):
+        return
+    if rule.when.tests or isinstance(rule, Within) and (rule.void_on or rule.appointment):
+        return
+    for clause in rule.clauses:
+        named = EXCEPT.search(clause.quote)
+        if named is not None:
+            trace = Text(
+                f"条文写明“{named[0]}”，规则没有例外", f"the clause says “{named[0]}”; the rule has none"
+            )
+            yield Finding("K9", rule.id, named[0], trace)
+            return
+
+
+def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Finding]:
+    """A bad result that starts nothing: no event of its own, no rule that asks for the answer."""
+    awaited = {e for r in table.book.rules.values() if isinstance(r, Within) for e in r.start.events}
+    kept = [r for r in table.pack.rules.values() if isinstance(r, WithinShape)]
+    keeps = {e for r in table.book.rules.values() if isinstance(r, Recurring) for e in r.stop.events}
+    if not form.duty and not keeps & {e.event for e in form.emits}:
+        return
+    seen: set[str] = set()
+    for move in table.of(form_id):
+        for answer in move.answers:
+            if answer.value is None or not answer.is_no or answer.field in seen:
+                continue
+            if awaited & set(move.events) or _is_asked(table, form, answer.field):
+                continue
+            seen.add(answer.field)
+            said = answer.said()
+            trace = Text(
+                f"“{form.title.zh}”中{said.zh}：不产生任何后续",
+                f"“{form.title.en}” with {said.en}: nothing follows",
+            )
+            rule = next((i for i, r in table.pack.rules.items() if _stops(r, form)), "")
+            yield Finding("K10", rule, f"{form_id}.{answer.field}", trace)
+    del kept
+
+
+def _stops(rule: object, form: FormShape) -> bool:
+    stop = getattr(rule, "stop", None)
+    return stop is not None and bool(set(stop.events) & {e.event for e in form.emits})
+
+
+def _is_asked(table: Table, form: FormShape, field: str) -> bool:
+    fact = next((f.fact for f in form.fields if f.id == field), None)
+    return fact is not None and fact in table.matter
+
+
+def said_otherwise(table: Table) -> Iterator[Finding]:
+    """Amounts that customers are told and that no promise of the service has."""
+    for service_id, service in table.pack.services.items():
+        told = [a for text in service.notify for a in amounts_in(text.zh)]
+        rules = [
+            r
+            for r in table.book.rules.values()
+            if isinstance(r, Within) and r.binds(service=service_id, process=service.process or "")
+        ]
+        quoted = {a for r in rules for c in r.clauses for a in amounts_in(c.quote)}
+        for amount in dict.fromkeys(told):
+            if amount not in quoted:
+                said = f"{amount.number} {amount.family}"
+                trace = Text(
+                    f"告知客户“{said}”，该服务没有这样的承诺",
+                    f"customers are told “{said}”; no promise of the service says so",
+                )
+                yield Finding("K11", "", f"{service_id}/{said}", trace)
