@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from chengnuo.packs.examples import read_examples
 from chengnuo.packs.explaining import explain
 from chengnuo.packs.filing import who_may_file
 from chengnuo.packs.loader import LoadedPack, load, shipped_packs
+from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
 from chengnuo.rules.calendar import HolidayNotice
 from chengnuo.rules.words import Text
@@ -36,6 +38,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     checking.add_argument(
         "--language", choices=LANGUAGES, help="of the messages (default: that of the locale, LANG)"
     )
+    checking.add_argument(
+        "--loopholes",
+        action="store_true",
+        help="search for the cheapest ways to keep, void or escape promises; exit 1 when some are",
+    )
+    checking.add_argument("--json", action="store_true", help="of the loopholes, machine-readable")
     checking.set_defaults(run=run_check)
     covering = verbs.add_parser("coverage", help="which obligation is executed by which rule")
     covering.add_argument(
@@ -80,7 +88,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_check(args: argparse.Namespace) -> int:
+    if args.json and not args.loopholes:
+        what = Text("只与 --loopholes 同用", "goes with --loopholes only")
+        raise PackError("", [Problem("--json", what)])
     language = args.language or language_of(os.environ)
+    if args.loopholes:
+        return _search(args.packs or shipped_packs(), language, as_json=args.json)
     faulty = 0
     for name in args.packs or shipped_packs():
         try:
@@ -100,6 +113,18 @@ def run_check(args: argparse.Namespace) -> int:
             for note in notes(loaded):
                 print(note.said(language))
     return 1 if faulty else 0
+
+
+def _search(names: Sequence[str], language: str, *, as_json: bool) -> int:
+    reports = [loopholes(load(name)) for name in names]
+    if as_json:
+        print(json.dumps([r.as_dict() for r in reports], ensure_ascii=False, indent=1))
+    else:
+        for report in reports:
+            for line in told(report, language):
+                print(line)
+        print(UNSEEN.said(language))
+    return 1 if any(report.findings for report in reports) else 0
 
 
 def _sound(loaded: LoadedPack, examples: int) -> Text:

@@ -18,10 +18,49 @@ from chengnuo.rules.words import Text
 MOST_MOVES = 32
 FAR = timedelta(days=10)
 # Words of an answer by which a matter did not go as it should; the beginning of the answer counts.
-NO_IN_CHINESE = ("不", "未", "否", "无", "没", "拒", "待", "正在", "已派", "暂", "失败", "异常", "仍")
+NO_IN_CHINESE = (
+    "不",
+    "未",
+    "否",
+    "无",
+    "没",
+    "拒",
+    "待",
+    "正在",
+    "已派",
+    "暂",
+    "失败",
+    "异常",
+    "仍",
+)
 # A question after something bad: here the yes is what did not go well.
-BAD = ("事故", "问题", "隐患", "损失", "投诉", "偏差", "不足", "违规", "违反", "漏气", "不愉", "故障", "异常")
-NO_IN_ENGLISH = ("not ", "no ", "no,", "no", "un", "refus", "fail", "pending", "on the way", "still")
+BAD = (
+    "事故",
+    "问题",
+    "隐患",
+    "损失",
+    "投诉",
+    "偏差",
+    "不足",
+    "违规",
+    "违反",
+    "漏气",
+    "不愉",
+    "故障",
+    "异常",
+)
+NO_IN_ENGLISH = (
+    "not ",
+    "no ",
+    "no,",
+    "no",
+    "un",
+    "refus",
+    "fail",
+    "pending",
+    "on the way",
+    "still",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +134,9 @@ def moves_of(*, pack: Pack, form_id: str, matter: frozenset[str], at: datetime) 
         move = _filled(pack, form_id, raw, deciding, at)
         if move is not None:
             shown = tuple((a.field, str(a.value)) for a in move.answers)
-            found.setdefault((move.events, tuple(sorted(map(str, move.facts.items()))), shown), move)
+            found.setdefault(
+                (move.events, tuple(sorted(map(str, move.facts.items()))), shown), move
+            )
         if len(found) >= MOST_MOVES:
             break
     return list(found.values())

@@ -72,7 +72,8 @@ class Promises:
             return
         who, told, done = role_title(self.table.pack, rule.owed_by), played.move.said(), DONE[how]
         trace = Text(
-            f"负责履行的{who.zh}{told.zh}：{done.zh}", f"{who.en}, who owes it: {told.en}; {done.en}"
+            f"负责履行的{who.zh}{told.zh}：{done.zh}",
+            f"{who.en}, who owes it: {told.en}; {done.en}",
         )
         found = Finding("K1", rule.id, f"{played.move.form}/{how}", trace)
         self.found.setdefault(found.key, found)
@@ -116,9 +117,7 @@ class Promises:
                 continue
             if self._kept_from_outside(rule):
                 continue
-            trace = Text(
-                "任何表单都不能使其履行或解除", "no form of the pack keeps it or ends it"
-            )
+            trace = Text("任何表单都不能使其履行或解除", "no form of the pack keeps it or ends it")
             yield Finding("K12", rule_id, "", trace)
 
     def _kept_from_outside(self, rule: Within) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chengnuo.packs.compiling import compiled
@@ -22,8 +24,8 @@ OPENING = (2026, 3, 9, 9, 0)
 UNSEEN = Text(
     "仅试验本制度的表单与内置动作；K8（适用范围过宽或过窄）须对照原文，由人判断；"
     "数字各试一个值，时间各试一个时刻",
-    "Only the pack's own forms and built-in steps are played; K8 (too wide or too narrow) needs the "
-    "meaning of the text and a person; numbers and moments are tried with one value each.",
+    "Only the pack's own forms and built-in steps are played; K8 (too wide or too narrow) needs "
+    "the meaning of the text and a person; numbers and moments are tried with one value each.",
 )
 
 
@@ -35,6 +37,15 @@ class Report:
     findings: tuple[Finding, ...]
     played: int
     cut: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "pack": self.pack,
+            "moves_played": self.played,
+            "not_played_to_the_end": list(self.cut),
+            "by_kind": self.counted(),
+            "findings": [f.as_dict() for f in self.findings],
+        }
 
     def counted(self) -> dict[str, int]:
         counts = Counter(f.kind for f in self.findings)
@@ -64,3 +75,21 @@ def loopholes(loaded: LoadedPack) -> Report:
             found.setdefault(finding.key, finding)
     ordered = sorted(found.values(), key=lambda f: (list(KINDS).index(f.kind), f.rule, f.by))
     return Report(pack.id, tuple(ordered), played, tuple(sorted(table.cut)))
+
+
+def told(report: Report, language: str) -> Iterator[str]:
+    """A report as lines of text, by kind."""
+    number, cut = len(report.findings), len(report.cut)
+    head = Text(
+        f"{report.pack}：{number} 处疑似漏洞；试验 {report.played} 步；{cut} 个服务项目未试完",
+        f"{report.pack}: {number} loopholes; {report.played} moves played; {cut} services not "
+        "to the end",
+    )
+    yield head.said(language)
+    for kind, name in KINDS.items():
+        found = [f for f in report.findings if f.kind == kind]
+        if found:
+            yield f"  {kind} {name.said(language)} ({len(found)})"
+        for one in found:
+            where = " ".join(part for part in (one.rule, one.by) if part)
+            yield f"    {where}: {one.trace.said(language)}"

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.playing import Table
-from chengnuo.packs.quantities import amounts_in
-from chengnuo.packs.rule_shapes import WithinShape
+from chengnuo.packs.quantities import amounts_in, plain, said_in
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.rulebook import Before, Gate, Recurring, Rule, Within
 from chengnuo.rules.words import Text
 
 EXCEPT = re.compile("另有(?:约定|规定|要求)|除外|紧急(?:情况|事故|抢修)(?:下|时|除)")
-COMPARED = re.compile("[一二两三四五六七八九十\\d]+倍|双倍|加倍|不(?:得|能)?(?:高于|超过|低于|少于)")
+COMPARED = re.compile(
+    "[一二两三四五六七八九十\\d]+倍|双倍|加倍|不(?:得|能)?(?:高于|超过|低于|少于)"
+)
 MONEY = re.compile("费|款|金额|元|倍数|收取|退")
 
 
@@ -65,13 +66,14 @@ def _exception(table: Table, rule: Rule) -> Iterator[Finding]:
     """The clause knows an exception, and the rule none."""
     if not isinstance(rule, Gate | Within):
         return
-    if rule.when.tests or isinstance(rule, Within) and (rule.void_on or rule.appointment):
+    if rule.when.tests or (isinstance(rule, Within) and (rule.void_on or rule.appointment)):
         return
     for clause in rule.clauses:
         named = EXCEPT.search(clause.quote)
         if named is not None:
             trace = Text(
-                f"条文写明“{named[0]}”，规则没有例外", f"the clause says “{named[0]}”; the rule has none"
+                f"条文写明“{named[0]}”，规则没有例外",
+                f"the clause says “{named[0]}”; the rule has none",
             )
             yield Finding("K9", rule.id, named[0], trace)
             return
@@ -79,9 +81,12 @@ def _exception(table: Table, rule: Rule) -> Iterator[Finding]:
 
 def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Finding]:
     """A bad result that starts nothing: no event of its own, no rule that asks for the answer."""
-    awaited = {e for r in table.book.rules.values() if isinstance(r, Within) for e in r.start.events}
-    kept = [r for r in table.pack.rules.values() if isinstance(r, WithinShape)]
-    keeps = {e for r in table.book.rules.values() if isinstance(r, Recurring) for e in r.stop.events}
+    awaited = {
+        e for r in table.book.rules.values() if isinstance(r, Within) for e in r.start.events
+    }
+    keeps = {
+        e for r in table.book.rules.values() if isinstance(r, Recurring) for e in r.stop.events
+    }
     if not form.duty and not keeps & {e.event for e in form.emits}:
         return
     seen: set[str] = set()
@@ -99,7 +104,6 @@ def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Findi
             )
             rule = next((i for i, r in table.pack.rules.items() if _stops(r, form)), "")
             yield Finding("K10", rule, f"{form_id}.{answer.field}", trace)
-    del kept
 
 
 def _stops(rule: object, form: FormShape) -> bool:
@@ -115,18 +119,19 @@ def _is_asked(table: Table, form: FormShape, field: str) -> bool:
 def said_otherwise(table: Table) -> Iterator[Finding]:
     """Amounts that customers are told and that no promise of the service has."""
     for service_id, service in table.pack.services.items():
-        told = [a for text in service.notify for a in amounts_in(text.zh)]
         rules = [
             r
             for r in table.book.rules.values()
             if isinstance(r, Within) and r.binds(service=service_id, process=service.process or "")
         ]
         quoted = {a for r in rules for c in r.clauses for a in amounts_in(c.quote)}
-        for amount in dict.fromkeys(told):
-            if amount not in quoted:
-                said = f"{amount.number} {amount.family}"
+        for text in service.notify:
+            for said in said_in(text.zh):
+                if said.amount in quoted:
+                    continue
+                words = plain(text.zh)[said.start : said.end]
                 trace = Text(
-                    f"告知客户“{said}”，该服务没有这样的承诺",
-                    f"customers are told “{said}”; no promise of the service says so",
+                    f"告知客户“{words}”，该服务没有这样的承诺",
+                    f"customers are told “{words}”; no promise of the service says so",
                 )
-                yield Finding("K11", "", f"{service_id}/{said}", trace)
+                yield Finding("K11", "", f"{service_id}/{words}", trace)
