@@ -1,5 +1,6 @@
 """The second factor: codes that fit once, and recovery codes for the day without the telephone."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,7 @@ def codes(clerk):
 def test_the_offer_stays_the_same_until_it_is_taken(clerk):
     first = second_factor.offered(staff=clerk)
     assert second_factor.offered(staff=clerk).key == first.key
+    assert len(first.bin_key) == 20, "as many as RFC 4226 asks for"
     assert second_factor.device_of(staff=clerk) is None
     assert second_factor.enrol(staff=clerk, code="000000", now=NOW) is None
     assert second_factor.device_of(staff=clerk) is None
@@ -57,7 +59,8 @@ def test_a_code_works_once(clerk, codes, clock):
 
 
 def test_a_recovery_code_works_once_however_it_is_written(clerk, codes):
-    assert len(set(codes)) == second_factor.RECOVERY_CODES
+    assert len(set(codes)) == second_factor.RECOVERY_CODES == 10
+    assert all(re.fullmatch(r"[a-z2-7]{4}(-[a-z2-7]{4}){2}", code) for code in codes)
     written = codes[0].replace("-", " ").upper()
     assert second_factor.proven(staff=clerk, code=written, now=NOW) == "recovery"
     assert second_factor.proven(staff=clerk, code=codes[0], now=NOW) is None

@@ -143,7 +143,7 @@ def _one_at_a_time(staff: Staff) -> None:
 
 def _fresh_codes(staff: Staff) -> list[str]:
     StaticDevice.objects.filter(user=staff).delete()
-    device = StaticDevice.objects.create(user=staff, name=NAME, confirmed=True)
+    device = StaticDevice.objects.create(user=staff, name=NAME)
     codes = [
         b32encode(secrets.token_bytes(10)).decode().lower()[:SIGNS] for _ in range(RECOVERY_CODES)
     ]
