@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from chengnuo.packs.errors import PackError
 from chengnuo.packs.ignored import ignored_keys
+from chengnuo.packs.loader import load
 from chengnuo.packs.reading import Document
 from chengnuo.packs.sampling import sample_starts
 from chengnuo.rules.clock import due_at, notice_due
@@ -189,6 +191,77 @@ def test_a_shift_that_ends_needs_shifts():
     rule = {**WITHIN, "limit": {"amount": 2, "unit": "shift_hour", "shift_end": "cap"}}
     assert refusals(rule) == []
     assert "calendar.shifts" in refusals(rule, shifts={})[0]
+
+
+AMOUNTS: dict[str, tuple[Any, str, str, str]] = {
+    "no hours": (
+        {"amount": 0, "unit": "hour"},
+        "limit.amount",
+        "prompt: immediate",
+        "prompt: immediate",
+    ),
+    "no minutes of the office": (
+        {"amount": 0, "unit": "working_minute"},
+        "limit.amount",
+        "不是时限",
+        "is no time",
+    ),
+    "no months": ({"amount": 0, "unit": "month"}, "limit.amount", "不是时限", "is no time"),
+    "no next day": ({"amount": 0, "unit": "next_day"}, "limit.amount", "不是时限", "is no time"),
+    "ten million years": (
+        {"amount": 99_999_999_999, "unit": "hour"},
+        "limit.amount",
+        "太大",
+        "too much",
+    ),
+    "more than a hundred years": (
+        {"amount": 101, "unit": "year"},
+        "limit.amount",
+        "最多 100",
+        "at most 100",
+    ),
+    "a thousand rings": (
+        {"amount": 1000, "unit": "ring"},
+        "limit.amount",
+        "最多 100",
+        "at most 100",
+    ),
+    "today, rolled": (
+        {"amount": 0, "unit": "natural_day", "roll": "forward"},
+        "limit.roll",
+        "next_opening",
+        "next_opening",
+    ),
+    "hours of no shift": (
+        {"amount": 2, "unit": "shift_hour"},
+        "limit.unit",
+        "calendar.shifts",
+        "calendar.shifts",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_an_amount_that_is_a_slip_is_refused_with_file_and_line(tmp_path: Path, name: str):
+    count, key, zh, en = AMOUNTS[name]
+    folder = written(tmp_path, changed("rules/repair/limit", count))
+    with pytest.raises(PackError) as caught:
+        load(str(folder))
+    (problem,) = caught.value.problems
+    assert problem.key.endswith(key)
+    assert zh in problem.text.zh
+    assert en in problem.text.en
+    assert ".yaml:" in problem.where
+
+
+@pytest.mark.parametrize("unit", ["natural_day", "working_day"])
+def test_no_days_are_today(tmp_path: Path, unit: str):
+    assert not refusals({**WITHIN, "limit": {"amount": 0, "unit": unit}})
+
+
+def test_a_rung_may_be_climbed_at_once():
+    rung = {"after": {"amount": 0, "unit": "minute"}, "to": "line-1"}
+    assert not refusals({**WITHIN, "limit": COUNT, "escalate": [rung]})
 
 
 def test_today_has_no_starting_day_to_count():

@@ -181,6 +181,8 @@ def _answer(
         if agreed is not None:
             return _as_agreed(rule, at, due, agreed, calendar, also)
         answer = _explained(rule, at, due, words, calendar, stops, also)
+        if rule.verdict == "average":
+            return _of_a_mean(rule, answer)
         return _with_steps(pack, rule, answer) if rule.steps else answer
     if isinstance(rule, Recurring):
         return _recurring(rule, at, calendar, also)
@@ -189,6 +191,27 @@ def _answer(
         words = event_names(pack, (rule.wait.start,))
         return _explained(rule, at, due, words, calendar, (), also)
     return _unclocked(pack, rule, calendar.local(at), also)
+
+
+SPANS = {
+    "month": Text("月", "month"),
+    "quarter": Text("季度", "quarter"),
+    "half_year": Text("半年", "half-year"),
+    "year": Text("年", "year"),
+}
+
+
+def _of_a_mean(rule: Within, answer: Explanation) -> Explanation:
+    """One matter of an average is promised nothing: its moment is one to aim at."""
+    span, said = SPANS[rule.over or "month"], answer.sentence
+    return replace(
+        answer,
+        sentence=Text(
+            f"本条承诺的是每{span.zh}的平均值，单件超过不算违诺；单件的参考时刻：{said.zh}",
+            f"What is promised is the mean of each {span.en}: one late matter breaks nothing. "
+            f"The moment to aim at for this one: {said.en}",
+        ),
+    )
 
 
 def _with_steps(pack: Pack, rule: Within, answer: Explanation) -> Explanation:

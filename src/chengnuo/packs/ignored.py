@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from chengnuo.packs.amounts import SHIFT, amount_problems
 from chengnuo.packs.averaging import average_problems
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document, Place
@@ -41,7 +42,6 @@ Found = tuple[Place, Text]
 """Where a key stands, and why it is refused."""
 
 CLOCK = frozenset({Unit.SECOND, Unit.MINUTE, Unit.HOUR})
-SHIFT = frozenset({Unit.SHIFT_HOUR, Unit.SHIFT_MINUTE})
 SPANS = frozenset({Unit.NATURAL_DAY, Unit.WORKING_DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR})
 DAYS = SPANS | {Unit.NEXT_DAY}
 GOES_WITH: dict[str, frozenset[Unit]] = {
@@ -92,12 +92,21 @@ def _counts_of(pack: Pack, shape: BaseModel, path: Place) -> Iterator[Found]:
     for name in sorted(shape.model_fields_set):
         value = getattr(shape, name)
         if isinstance(value, CountShape):
-            yield from _count(pack, value, value.unit, value.amount, (*path, name))
+            here = (*path, name)
+            yield from _count(pack, value, value.unit, value.amount, here, zero=name == "after")
 
 
 def _count(
-    pack: Pack, shape: CountingShape, unit: Unit, amount: int, path: Place
+    pack: Pack,
+    shape: CountingShape,
+    unit: Unit,
+    amount: int,
+    path: Place,
+    *,
+    zero: bool = False,
 ) -> Iterator[Found]:
+    shifts = bool(pack.calendar.shifts)
+    yield from amount_problems(unit, amount, shape.roll, path, zero=zero, shifts=shifts)
     for key in _given(shape, *GOES_WITH):
         if unit not in GOES_WITH[key]:
             units = ", ".join(u for u in Unit if u in GOES_WITH[key])
@@ -129,7 +138,8 @@ def _count(
 def _limit(pack: Pack, rule: WithinShape | BeforeShape) -> Iterator[Found]:
     for path, shape in counts_in(rule.limit, ("limit",)):
         if shape.unit is not None and shape.amount is not None:
-            yield from _count(pack, shape, shape.unit, shape.amount, path)
+            back = isinstance(rule, BeforeShape)
+            yield from _count(pack, shape, shape.unit, shape.amount, path, zero=back)
         if isinstance(rule, BeforeShape):
             yield from _counted_back(shape, path)
     yield from _beside_a_limit(rule.limit, ("limit",))

@@ -158,8 +158,8 @@ class WithinShape(RuleShape):
         if (self.verdict == "average") != (self.over is not None):
             raise wrong(
                 "over",
-                "verdict: average 要与 over: month|quarter|year 一起写",
-                "verdict: average and over: month|quarter|year go together",
+                "verdict: average 要与 over: month|quarter|half_year|year 一起写",
+                "verdict: average and over: month|quarter|half_year|year go together",
             )
         return self
 
