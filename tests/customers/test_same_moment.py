@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chengnuo.customers.models import Customer, Meter, UsagePoint
+from chengnuo.customers.searching import MOST_MISSES, Asking, TooManyMisses, note_search
 from chengnuo.customers.services import (
     CustomerMovedOn,
     TakenNumber,
@@ -16,6 +18,7 @@ from chengnuo.customers.services import (
     register_customer,
 )
 from chengnuo.ledger.queries import verify
+from chengnuo.people.services import hire
 from tests.companies import house
 from tests.overlapping import AT_THE_SAME_MOMENT, overlapping
 
@@ -77,3 +80,19 @@ def test_two_meters_hung_at_once_hang_at_two_places(shop):
 
     overlapping(hang("M-1"), hang("M-2"))
     assert (Meter.objects.count(), UsagePoint.objects.count()) == (2, 2)
+
+
+def test_of_many_guesses_at_once_no_more_are_answered_than_one_after_the_other(company):
+    guesser = hire(badge="T-g", name="试", organisation=company, password="x", now=NOW)
+
+    def guess(number):
+        asking = Asking(
+            viewer=guesser, posts=(), asked=f"139{number:08d}", may_guess=False, now=NOW,
+            zone=ZoneInfo("Asia/Shanghai"),
+        )  # fmt: skip
+        return lambda: note_search(asking, found=[], missed=True)
+
+    for number in range(MOST_MISSES - 1):
+        guess(number)()
+    _, told = overlapping(guess(100), guess(101))
+    assert isinstance(told, TooManyMisses), repr(told)

@@ -122,6 +122,8 @@ def test_in_full_wants_a_reason_which_the_ledger_keeps(company, tmp_path, capsys
 
     assert export("cases", out, "--unmasked") == 2
     assert "--unmasked wants a --reason" in capsys.readouterr().err
+    assert export("cases", out, "--unmasked", "--reason", "工作需要") == 2
+    assert "says too little" in capsys.readouterr().err
     assert not out.exists()
 
     reason = ["--unmasked", "--reason", "年度审计", "--since", "2026-03-03"]
@@ -138,7 +140,7 @@ def test_in_full_wants_a_reason_which_the_ledger_keeps(company, tmp_path, capsys
 def test_the_reason_is_kept_even_when_the_export_fails(company, tmp_path):
     nowhere = tmp_path / "no such folder" / "out.csv"
 
-    assert export("cases", nowhere, "--unmasked", "--reason", "审计") == 1
+    assert export("cases", nowhere, "--unmasked", "--reason", "年度审计") == 1
     assert Entry.objects.filter(kind="personal_data.exported").count() == 1
 
 
@@ -173,7 +175,7 @@ def test_no_text_is_taken_for_a_formula(start):
 
 def test_a_customer_cannot_send_a_formula_into_a_spreadsheet(company, tmp_path):
     out = tmp_path / "out.csv"
-    assert export("cases", out, "--unmasked", "--reason", "审计", "--language", "en") == 0
+    assert export("cases", out, "--unmasked", "--reason", "年度审计", "--language", "en") == 0
 
     last = rows_of(out)[-1]
     assert last["Request"] == "'=HYPERLINK(A1)"
@@ -182,7 +184,7 @@ def test_a_customer_cannot_send_a_formula_into_a_spreadsheet(company, tmp_path):
 
 def test_in_a_workbook_such_a_text_is_a_text(company, tmp_path):
     book = tmp_path / "out.xlsx"
-    assert export("cases", book, "--unmasked", "--reason", "审计", "--language", "en") == 0
+    assert export("cases", book, "--unmasked", "--reason", "年度审计", "--language", "en") == 0
 
     *_, last = CalamineWorkbook.from_path(str(book)).get_sheet_by_index(0).to_python()
     assert last[titles(what="cases", language="en").index("Request")] == "=HYPERLINK(A1)"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from chengnuo.customers.reasons import says_something
 from chengnuo.doors.cli.options import company_option, moment_option
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def _wrong_usage(args: argparse.Namespace) -> str | None:
     for name in ("unmasked", "restricted"):
         if getattr(args, name) and not (args.reason or "").strip():
             return f"--{name} wants a --reason, which is written to the ledger"
+        if getattr(args, name) and not says_something(args.reason):
+            return "--reason says too little: for whom or what for, such as 年度审计抽查"
     return None
 
 
