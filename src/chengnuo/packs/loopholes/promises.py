@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
 
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Answer, Move
@@ -82,6 +83,7 @@ class Promises:
         yield from self.found.values()
         for (rule, form), moves in self.keeping.items():
             yield from self._kept_by_nothing(rule, form, list(moves.values()))
+            yield from self._kept_by_less(rule, form, list(moves.values()))
         yield from self._no_way_out()
 
     def _kept_by_nothing(self, rule: str, form: str, moves: list[Move]) -> Iterator[Finding]:
@@ -106,6 +108,30 @@ class Promises:
                 f"“{title.en}” asks for nothing; sent empty, {KEPT.en}",
             )
             yield Finding("K4", rule, form, trace)
+
+    def _kept_by_less(self, rule_id: str, form: str, moves: list[Move]) -> Iterator[Finding]:
+        """Two answers to one question keep the promise by two deeds: the lesser will do."""
+        rule = self.table.book.rules[rule_id]
+        stops = (
+            set(rule.stop.events) if isinstance(rule, Within) and not rule.stop.needs_all else ()
+        )
+        by: dict[str, dict[str, tuple[Answer, frozenset[str]]]] = defaultdict(dict)
+        for move in moves:
+            for answer in move.answers:
+                deeds = frozenset(move.events).intersection(stops)
+                by[answer.field].setdefault(str(answer.value), (answer, deeds))
+        for field, given in by.items():
+            for one, other in combinations(given.values(), 2):
+                if one[1] & other[1] or not one[1] or not other[1]:
+                    continue
+                title = moves[0].title
+                trace = Text(
+                    f"“{title.zh}”{one[0].said().zh}，与填{other[0].words.zh}一样：{KEPT.zh}",
+                    f"“{title.en}” with {one[0].said().en} does as well as {other[0].words.en}: "
+                    f"{KEPT.en}",
+                )
+                yield Finding("K4", rule_id, f"{form}.{field}/either", trace)
+                break
 
     def _no_way_out(self) -> Iterator[Finding]:
         """Promises that began and that no move could keep or end."""
