@@ -44,10 +44,25 @@ def test_a_text_loses_only_what_is_invisible(told, kept):
     "told",
     ["DZ-202611", " dz-202611", "DZ-202611\u200b", "ＤＺ－202611", "DZ- 2026 11", "'DZ-202611",
      "dz-2026\n11", "\ufeffDZ-202611\u3000", "DZ\u3164-2026\ufe0f11", "DZ-20\u034f2611\u2800",
-     "DZ-2026\U000e010011"],
+     "DZ-2026\U000e010011", "*DZ-202611", "＊ DZ-202611*"],
 )  # fmt: skip
 def test_one_number_in_many_spellings_is_one_key(told):
     assert key_of(told) == "dz-202611"
+
+
+@pytest.mark.parametrize("told", ["202611.0", "202611.00", "*202611", "２０２６１１．０", "202611"])
+def test_a_number_that_was_taken_for_an_amount_is_the_same_key(told):
+    assert key_of(told) == "202611"
+
+
+@pytest.mark.parametrize("told", ["1.0.0", "a1.0", "2.05"])
+def test_what_is_no_whole_number_keeps_its_point(told):
+    assert key_of(told) == told
+
+
+def test_digits_that_a_program_made_up_are_no_key():
+    with pytest.raises(NotReadable, match="16 digits"):
+        text_of("20300000000000000123.0")
 
 
 @pytest.mark.parametrize("told", HEADINGS)

@@ -19,6 +19,7 @@ BLANKS = re.compile(r"\s+")
 MUST = re.compile(
     r"[*]|[(（\[【]\s*(?:必填|必须|选填|required|optional)\s*[)）\]】]", re.IGNORECASE
 )
+WHOLE = re.compile(r"[0-9]+\.0+")
 REPLACED = "\ufffd"
 # Signs that show nothing, or a blank, and are neither format nor control characters.
 FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufffc"
@@ -69,9 +70,12 @@ def key_of(text: str) -> str:
     """A number or name of something as it is compared: no blanks at all, and without case.
 
     `ＤＺ 2026-a`, `dz2026-A` and the same with an invisible mark are one key. An apostrophe that a
-    spreadsheet puts before a number is none of it.
+    spreadsheet puts before a number is none of it, nor are the stars and the `.0` that programs
+    put around a number: `*H2026-11`, `202611.0`.
     """
-    key = BLANKS.sub("", folded(text)).lstrip("'`")
+    key = BLANKS.sub("", folded(text)).lstrip("'`*").rstrip("*")
+    if WHOLE.fullmatch(key):
+        key = key.partition(".")[0]
     # Without the blank between them a letter and its mark become one letter.
     return key if key.isascii() else unicodedata.normalize("NFKC", folded(key))
 

@@ -20,6 +20,11 @@ ENCRYPTED = Text(
 DAMAGED = Text(
     f"文件已损坏，无法读取：{RESAVE.zh}", f"the file is damaged and cannot be read: {RESAVE.en}"
 )
+STUB = Text(
+    f"工作簿设有密码，或文件已损坏、不是表格文件：能打开的，{RESAVE.zh}（不设密码）",
+    "the workbook has a password, or is damaged, or is no spreadsheet: if it can be opened, save "
+    "it without a password as “Excel workbook (*.xlsx)” and give it again",
+)
 TOO_LARGE = Text(
     "读取需要的内存超过上限：多半是表格之外很远处有内容，或者文件过大。请删除表格下方和右侧的空行空列后另存，"
     "或拆成几个文件，或另存为 CSV",

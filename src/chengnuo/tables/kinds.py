@@ -6,7 +6,7 @@ import codecs
 import zipfile
 from typing import BinaryIO, Literal
 
-from chengnuo.tables.faults import BOMB, DAMAGED, EMPTY, ENCRYPTED, named, no_spreadsheet
+from chengnuo.tables.faults import BOMB, DAMAGED, EMPTY, ENCRYPTED, STUB, named, no_spreadsheet
 from chengnuo.tables.shapes import NotATable
 
 Kind = Literal["ooxml", "ods", "calamine", "text"]
@@ -100,8 +100,8 @@ def _compound(stream: BinaryIO) -> Kind:
         raise no_spreadsheet("Word 文档（DOC）", "a Word document (DOC)")
     if holds("PowerPoint Document"):
         raise no_spreadsheet("演示文稿（PPT）", "a presentation (PPT)")
-    # A stub, as some programs write it around what they encrypt.
-    raise NotATable(ENCRYPTED)
+    # A stub: some programs write it around what they encrypt, and it may be what is left of a file.
+    raise NotATable(STUB)
 
 
 def _refuse_markup(head: bytes) -> None:

@@ -24,6 +24,8 @@ DAY = timedelta(days=1)
 # A spreadsheet keeps 15 digits of a number; what stands behind them is made up.
 MOST_EXACT = 10**15
 SCIENTIFIC = re.compile(r"[-+]?\d(?:[.,]\d+)?E[+-]?\d{1,3}", re.IGNORECASE)
+# A number that went through a program which took it for an amount: its last digits are made up.
+FLOATED = re.compile(r"[-+]?[0-9]{16,}\.0+")
 TIMED = re.compile("%[HIMSpcXTRr]")
 TOO_MANY_DIGITS = Text(
     "是 16 位以上的数字，表格软件已改动了末几位：请把这一列设为“文本”格式，从原系统重新导出",
@@ -57,6 +59,8 @@ def text_of(cell: Cell, *, exact: bool = True) -> str:
         text = cleaned(cell)
         if exact and SCIENTIFIC.fullmatch(text):
             raise NotReadable(IN_SCIENTIFIC)
+        if exact and FLOATED.fullmatch(text):
+            raise NotReadable(TOO_MANY_DIGITS)
         return text
     if isinstance(cell, Faulty):
         raise NotReadable(cell.why)
