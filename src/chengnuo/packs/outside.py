@@ -12,9 +12,11 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from chengnuo.packs.errors import PackError
+from chengnuo.packs.channels import OWN, channels_of
+from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.loader import POLICIES
 from chengnuo.packs.messages import faults_of
+from chengnuo.packs.names import unknown
 from chengnuo.packs.reading import read_file
 from chengnuo.packs.rule_shapes import ClauseShape
 from chengnuo.packs.schema import Pack
@@ -181,6 +183,25 @@ def channel_of(pack: Pack, sender: str) -> str:
     """How the matters of a sender come in."""
     known = outside_of(pack.id)
     return known.senders[sender].channel if known else USUAL[sender][0]
+
+
+def sender_problems(pack: Pack, folder: Path = FOLDER) -> list[Problem]:
+    """Senders whose matters would come in by a channel, or as a service, that the pack has not."""
+    path = folder / f"{pack.id}.yaml"
+    if not path.is_file():
+        return []
+    name = f"{folder.name}/{path.name}"
+    known = channels_of(pack) if pack.channels else {**OWN, **channels_of(pack)}
+    document = read_file(path, name=name)
+    return [
+        Problem(document.place(("senders", sender, key)), what, f"senders.{sender}.{key}")
+        for sender, shape in _read(path, OutsideShape).senders.items()
+        for key, value, allowed in (
+            ("channel", shape.channel, known),
+            ("service", shape.service, pack.services),
+        )
+        for what in unknown(key, [value], allowed)
+    ]
 
 
 def _read(path: Path, shape: type[S]) -> S:
