@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from chengnuo.packs.channels import channel_title
 from chengnuo.packs.compiling import compiled
@@ -213,6 +214,13 @@ class TestStoredContent:
         back = Pack.model_validate(json.loads(json.dumps(made.content())))
         assert back == made.pack
         assert digest_of(back) == made.digest
+
+    def test_only_what_is_said_is_kept_so_a_new_key_of_the_language_moves_no_digest(
+        self, tmp_path: Path
+    ):
+        rule = loaded(written(tmp_path / "small", PACK)).content()["rules"]["register"]
+        assert set(rule) <= {"kind", *yaml.safe_load(PACK)["rules"]["register"]}
+        assert rule["kind"] == "recurring"
 
     def test_gives_the_same_rulebook(self, tmp_path: Path):
         made = loaded(written(tmp_path / "small", PACK))
