@@ -212,3 +212,12 @@ def test_rubbish_between_good_rows_loses_none_of_them(junk, rows):
     assert [first for first in firsts if str(first).startswith("good")] == [
         f"good{i}" for i in range(rows)
     ]
+
+
+@pytest.mark.parametrize("mark", ["，", "^", ";", "|", "\t"])
+def test_whatever_stands_between_cells_is_found(tmp_path, mark):
+    lines = [("编号", "内容"), ("1", "漏水, 三楼")]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(mark.join(line) for line in lines), encoding="utf-8")
+    with opened(path, Plain(), wanted=[["编号"], ["内容"]]) as table:
+        assert [row.cells for row in table.rows] == [["1", "漏水, 三楼"]]

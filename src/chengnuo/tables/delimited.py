@@ -21,7 +21,7 @@ from chengnuo.tables.heading import LOOKED_AT, Wanted, header_of
 from chengnuo.tables.records import AnyRecord, BrokenRecord, Record
 from chengnuo.tables.shapes import Cell, NotATable
 
-DELIMITERS = (",", "\t", ";", "|")
+DELIMITERS = (",", "\t", ";", "|", "，", "^")
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
 BIG5 = "big5hkscs"
