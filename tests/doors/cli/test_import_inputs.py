@@ -162,7 +162,7 @@ def test_rare_names_are_stored_whole_found_and_exported(tmp_path, ending):
         found = search(companies=[company], asked=asked, shown=Q(), in_full=Q()).cases
         assert [case.source_ref for case in found] == [key], asked
     out = tmp_path / f"out.{ending}"
-    told = ["--unmasked", "--reason", "核对"]
+    told = ["--unmasked", "--reason", "核对导入的姓名"]
     assert main(["export", "cases", "--from", "HL", "--out", str(out), *told]) == 0
     with opened(out, Plain()) as table:
         written = [row.cells for row in table.rows]
