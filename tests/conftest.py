@@ -25,6 +25,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor == "postgresql":
         template = postgres_template(os.environ["DATABASE_URL"])
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+    else:
+        # In memory: a runner of several would give it the name of a file, not knowing our engine.
+        connection.settings_dict["TEST"]["NAME"] = None
 
 
 @pytest.fixture(scope="session")
