@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -167,6 +168,8 @@ def told() -> dict[str, Any]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.config.settings")
     django.setup()
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["NAME"]).touch()
     before = MigrationExecutor(connection)
     before.migrate(BEFORE)
     fill(before.loader.project_state(BEFORE).apps)
