@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
+from xml.etree import ElementTree
 
 from python_calamine import (
     CalamineError,
@@ -16,7 +17,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from chengnuo.tables.biff import SIGNATURE, errors_in
+from chengnuo.tables import biff, xlsb
+from chengnuo.tables.biff import SIGNATURE
 from chengnuo.tables.bounds import Bounds
 from chengnuo.tables.faults import DAMAGED, ENCRYPTED
 from chengnuo.tables.grid import error_value, faulty
@@ -82,11 +84,12 @@ class Book:
 
 
 def _errors_in(content: bytes) -> list[Errors]:
-    if not content.startswith(SIGNATURE):
-        return []
     try:
-        return errors_in(content)
-    except (ValueError, IndexError, StopIteration, struct.error):
+        if content.startswith(SIGNATURE):
+            return biff.errors_in(content)
+        with zipfile.ZipFile(BytesIO(content)) as book:
+            return xlsb.errors_in(book) if xlsb.WORKBOOK in book.namelist() else []
+    except (*BROKEN, LookupError, StopIteration, ElementTree.ParseError, struct.error):
         return []  # what the library read is no worse for it
 
 
