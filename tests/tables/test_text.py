@@ -221,3 +221,22 @@ def test_whatever_stands_between_cells_is_found(tmp_path, mark):
     path.write_text("\n".join(mark.join(line) for line in lines), encoding="utf-8")
     with opened(path, Plain(), wanted=[["编号"], ["内容"]]) as table:
         assert [row.cells for row in table.rows] == [["1", "漏水, 三楼"]]
+
+
+NOISE = bytes((i * 167 + (i >> 3) * 29) % 256 for i in range(4000))
+
+
+@pytest.mark.parametrize("content", [NOISE, NOISE[7:900], b"\x7f\x01\x02" * 40])
+def test_bytes_that_are_no_text_are_named_as_no_spreadsheet(tmp_path, content):
+    with pytest.raises(NotATable) as refused:
+        read(tmp_path, content)
+    assert refused.value.what.en.startswith("the file is damaged, or is no spreadsheet")
+    assert refused.value.what.zh.startswith("文件已损坏，或不是表格文件")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le"])
+def test_text_in_any_encoding_is_no_noise(tmp_path, encoding):
+    words = "编號,街道,備註\n" + "".join(f"{n},中山路{n}號,水壓不足\n" for n in range(200))
+    content = words.replace("编", "編").encode(encoding)
+    _, rows = read(tmp_path, content, Plain(encoding=encoding if encoding == "utf-16-le" else ""))
+    assert rows

@@ -6,12 +6,23 @@ import codecs
 import zipfile
 from typing import BinaryIO, Literal
 
-from chengnuo.tables.faults import BOMB, DAMAGED, EMPTY, ENCRYPTED, STUB, named, no_spreadsheet
+from chengnuo.tables.faults import (
+    BOMB,
+    DAMAGED,
+    EMPTY,
+    ENCRYPTED,
+    NO_TABLE,
+    STUB,
+    named,
+    no_spreadsheet,
+)
 from chengnuo.tables.shapes import NotATable
 
 Kind = Literal["ooxml", "ods", "calamine", "text"]
 
 HEAD = 8192
+# Control signs but blanks, line ends, the old end of a file, and escapes of Japanese and Korean.
+NO_SIGNS = frozenset({*range(1, 9), *range(14, 26), *range(28, 32), 127})
 MOST_PARTS = 20_000
 BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -56,7 +67,17 @@ def kind_of(stream: BinaryIO) -> Kind:
         if head.startswith(start):
             raise no_spreadsheet(zh, en)
     _refuse_markup(head)
+    if _is_no_text(head):
+        raise NotATable(NO_TABLE)
     return "text"
+
+
+def _is_no_text(head: bytes) -> bool:
+    """Signs that no text in any encoding has; UTF-16 has them, with a mark before it or with as
+    many zeros."""
+    if head.startswith(BOMS) or head.count(0) * 30 > len(head):
+        return False
+    return sum(byte in NO_SIGNS for byte in head) * 30 > len(head)
 
 
 def _zipped(stream: BinaryIO) -> Kind:
