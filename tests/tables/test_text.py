@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -223,14 +224,14 @@ def test_whatever_stands_between_cells_is_found(tmp_path, mark):
         assert [row.cells for row in table.rows] == [["1", "漏水, 三楼"]]
 
 
-NOISE = bytes((i * 167 + (i >> 3) * 29) % 256 for i in range(4000))
+NOISE = Random(1).randbytes(4000)
 
 
-@pytest.mark.parametrize("content", [NOISE, NOISE[7:900], b"\x7f\x01\x02" * 40])
+@pytest.mark.parametrize("content", [NOISE, NOISE[:800], b"\x7f\x01\x02" * 40])
 def test_bytes_that_are_no_text_are_named_as_no_spreadsheet(tmp_path, content):
     with pytest.raises(NotATable) as refused:
         read(tmp_path, content)
-    assert refused.value.what.en.startswith("the file is damaged, or is no spreadsheet")
+    assert refused.value.what.en.startswith("is damaged, or is no spreadsheet")
     assert refused.value.what.zh.startswith("文件已损坏，或不是表格文件")
 
 

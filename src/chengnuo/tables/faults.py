@@ -20,10 +20,6 @@ ENCRYPTED = Text(
 DAMAGED = Text(
     f"文件已损坏，无法读取：{RESAVE.zh}", f"the file is damaged and cannot be read: {RESAVE.en}"
 )
-NO_TABLE = Text(
-    f"文件已损坏，或不是表格文件：{RESAVE.zh}",
-    f"the file is damaged, or is no spreadsheet: {RESAVE.en}",
-)
 STUB = Text(
     f"工作簿设有密码，或文件已损坏、不是表格文件：能打开的，{RESAVE.zh}（不设密码）",
     "the workbook has a password, or is damaged, or is no spreadsheet: if it can be opened, save "
@@ -47,8 +43,8 @@ BOMB = Text(
     "from, or save it as CSV",
 )
 NO_TABLE = Text(
-    "不是表格文件（可用 XLSX、XLS、ODS、CSV、制表符分隔的文本）",
-    "is no spreadsheet (XLSX, XLS, ODS, CSV or text with tabs)",
+    "文件已损坏，或不是表格文件（可用 XLSX、XLS、ODS、CSV、制表符分隔的文本）",
+    "is damaged, or is no spreadsheet (XLSX, XLS, ODS, CSV or text with tabs)",
 )
 
 

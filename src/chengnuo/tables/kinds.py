@@ -22,6 +22,7 @@ Kind = Literal["ooxml", "ods", "calamine", "text"]
 
 HEAD = 8192
 # Control signs but blanks, line ends, the old end of a file, and escapes of Japanese and Korean.
+SOME_DAMAGE = 24  # so many in a file are damage in one row, which is rejected alone
 NO_SIGNS = frozenset({*range(1, 9), *range(14, 26), *range(28, 32), 127})
 MOST_PARTS = 20_000
 BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -77,7 +78,8 @@ def _is_no_text(head: bytes) -> bool:
     many zeros."""
     if head.startswith(BOMS) or head.count(0) * 30 > len(head):
         return False
-    return sum(byte in NO_SIGNS for byte in head) * 30 > len(head)
+    signs = sum(byte in NO_SIGNS for byte in head)
+    return signs > SOME_DAMAGE and signs * 30 > len(head)
 
 
 def _zipped(stream: BinaryIO) -> Kind:
