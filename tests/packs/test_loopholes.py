@@ -173,3 +173,24 @@ def reports() -> dict[str, Report]:
 def test_what_was_found_by_hand_is_found(reports, pack, kind, rule, by):
     found = {f.key for f in reports[pack].findings}
     assert any(k == kind and r == rule and by in (None, b) for k, r, b in found)
+
+
+@pytest.mark.parametrize(
+    ("accepts", "tight", "said"),
+    [
+        ("", False, "Released by who owes it (1)"),
+        (", accepts: [{kind: K1, by: unfit/void, reading: A-1}]", True, "accepted by reading A-1: K1 repaired unfit/void"),
+        (", accepts: [{kind: K1, by: unfit/void, reading: A-1}, {kind: K3, by: x, reading: A-1}]", False, "accepted but not found: take it out of the pack: K3 repaired x"),
+    ],
+)  # fmt: skip
+def test_a_reading_accepts_what_is_known_and_nothing_else(tmp_path, accepts, tight, said):
+    forms = form("unfit", "条件核查", "who: [network], emits: site.unfit")
+    rules = rule("repaired", f"{PROMISE}, void_on: site.unfit{accepts}")
+    words = (
+        WORDS
+        + "readings: {A-1: {zh: 管网部自行核查，次日抽查, en: The network department decides}}\n"
+    )
+    found = report(tmp_path, rules, forms, words)
+    of_kind = [f for f in found.findings if f.kind == "K1"]
+    assert (not of_kind and not found.stale) is tight
+    assert any(said in line for line in told(found, "en"))

@@ -189,7 +189,8 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     yield from unknown("source", [c.source for c in rule.clause], pack.sources)
     yield from unknown("process", rule.where, pack.processes)
     yield from unknown("service", rule.services or (), pack.services)
-    yield from unknown("reading", rule.readings, pack.readings)
+    readings = [*rule.readings, *(one.reading for one in rule.accepts)]
+    yield from unknown("reading", readings, pack.readings)
     roles = [rule.owed_by, rule.owed_to]
     yield from unknown("role", roles, roles_of(pack), optional=not pack.roles)
     yield from unknown_rungs(pack, rule.escalate or ())

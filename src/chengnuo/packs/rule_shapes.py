@@ -101,6 +101,14 @@ class AppointmentShape(Shape):
     fact: FactName
 
 
+class AcceptShape(Shape):
+    """A way around the rule that the search finds and that the house takes as it is, and why."""
+
+    kind: Annotated[str, Field(pattern=r"^K([1-79]|1[0-2])$")]
+    by: str = ""
+    reading: Id
+
+
 class WaitShape(CountShape):
     """So long after an event: an amount of a unit, counted like any other."""
 
@@ -114,6 +122,7 @@ class RuleShape(Shape):
     obligations: tuple[Annotated[Citation, BeforeValidator(_citation)], ...] = ()
     clause: Annotated[tuple[ClauseShape, ...], BeforeValidator(_as_list), Field(min_length=1)]
     readings: tuple[str, ...] = ()
+    accepts: tuple[AcceptShape, ...] = ()
     title: TextShape
     note: TextShape | None = None
     process: Id | None = None

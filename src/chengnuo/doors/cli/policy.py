@@ -124,7 +124,7 @@ def _search(names: Sequence[str], language: str, *, as_json: bool) -> int:
             for line in told(report, language):
                 print(line)
         print(UNSEEN.said(language))
-    return 1 if any(report.findings for report in reports) else 0
+    return 0 if all(report.is_tight for report in reports) else 1
 
 
 def _sound(loaded: LoadedPack, examples: int) -> Text:

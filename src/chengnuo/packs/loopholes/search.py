@@ -17,6 +17,7 @@ from chengnuo.packs.loopholes.playing import Table
 from chengnuo.packs.loopholes.promises import Promises
 from chengnuo.packs.loopholes.written import said_otherwise, written_findings
 from chengnuo.packs.notices import shipped_notices
+from chengnuo.packs.schema import Pack
 from chengnuo.rules.words import Text
 
 # A working Monday without a holiday near.
@@ -35,8 +36,15 @@ class Report:
 
     pack: str
     findings: tuple[Finding, ...]
+    accepted: tuple[tuple[Finding, str], ...]
+    stale: tuple[tuple[str, str, str], ...]
     played: int
     cut: tuple[str, ...]
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether nothing is left to mend or to accept, and nothing is accepted for nothing."""
+        return not self.findings and not self.stale
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -45,6 +53,8 @@ class Report:
             "not_played_to_the_end": list(self.cut),
             "by_kind": self.counted(),
             "findings": [f.as_dict() for f in self.findings],
+            "accepted": [f.as_dict() | {"reading": reading} for f, reading in self.accepted],
+            "accepted_and_not_found": [list(key) for key in self.stale],
         }
 
     def counted(self) -> dict[str, int]:
@@ -74,7 +84,24 @@ def loopholes(loaded: LoadedPack) -> Report:
         for finding in source:
             found.setdefault(finding.key, finding)
     ordered = sorted(found.values(), key=lambda f: (list(KINDS).index(f.kind), f.rule, f.by))
-    return Report(pack.id, tuple(ordered), played, tuple(sorted(table.cut)))
+    return _report(pack, ordered, played, table.cut)
+
+
+def _report(pack: Pack, found: list[Finding], played: int, cut: set[str]) -> Report:
+    """What is open, what the pack accepts by which reading, and what it accepts for nothing."""
+    taken = {
+        (one.kind, rule_id, one.by): one.reading
+        for rule_id, rule in pack.rules.items()
+        for one in rule.accepts
+    }
+    return Report(
+        pack=pack.id,
+        findings=tuple(f for f in found if f.key not in taken),
+        accepted=tuple((f, taken[f.key]) for f in found if f.key in taken),
+        stale=tuple(sorted(taken.keys() - {f.key for f in found})),
+        played=played,
+        cut=tuple(sorted(cut)),
+    )
 
 
 def told(report: Report, language: str) -> Iterator[str]:
@@ -93,3 +120,11 @@ def told(report: Report, language: str) -> Iterator[str]:
         for one in found:
             where = " ".join(part for part in (one.rule, one.by) if part)
             yield f"    {where}: {one.trace.said(language)}"
+    for one, reading in report.accepted:
+        taken = Text(f"已按释义 {reading} 接受", f"accepted by reading {reading}")
+        yield f"  {taken.said(language)}: {one.kind} {one.rule} {one.by}".rstrip()
+    for key in report.stale:
+        gone = Text(
+            "已接受但未发现，请从制度包中删去", "accepted but not found: take it out of the pack"
+        )
+        yield f"  {gone.said(language)}: {' '.join(part for part in key if part)}"
