@@ -9,7 +9,14 @@ from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chengnuo.cases.access import few_dockets, may_see, takes_in, visible, visible_open
+from chengnuo.cases.access import (
+    few_dockets,
+    may_see,
+    reach_of,
+    takes_in,
+    visible,
+    visible_open,
+)
 from chengnuo.cases.assisting import ask_assistance
 from chengnuo.cases.glass import (
     Closed,
@@ -34,7 +41,7 @@ from chengnuo.obligations.services import RefusedByRule
 from chengnuo.obligations.ticking import tick
 from chengnuo.people.models import Organisation, Post
 from chengnuo.people.queries import posts_of
-from tests.companies import house, seat
+from tests.companies import house, seat, shipped
 from tests.rules.world import at
 
 NOON = at("2026-03-10 12:00")
@@ -441,3 +448,13 @@ def test_a_masked_name_and_address_never_hold_the_whole(text):
     told = text.replace("*", "x")
     assert told not in masked_name(told)
     assert told not in masked_address(told)
+
+
+def test_whoever_sees_more_than_his_own_sees_his_unit_too(water):
+    """Also where he sees all of the company: what is restricted to a unit is his by the unit."""
+    roles = shipped("water-company").pack.roles
+    for role, person in water.people.items():
+        posts = posts_of(staff=person, at=NOON)
+        reach = reach_of(staff=person, posts=posts, company=water.company, at=NOON)
+        own = role in roles and roles[role].sees == "own" and role != "general-manager"
+        assert (water.units[role].pk in reach.units) is not own, role
