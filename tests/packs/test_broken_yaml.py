@@ -14,6 +14,8 @@ WORDS = re.compile(r"[A-Za-z]{3,}")
 # text, line and column, a word of each message
 FAULTS = {
     "a tab": ("a:\n  b: 1\n\tc: 2\n", 3, 1, "制表符", "a tab"),
+    "a tab before a list": ("a:\n\t- b: 1\n", 2, 1, "制表符", "a tab"),
+    "a number without end": ("a: " + "9" * 5000, 1, 4, "数字过长", "too long"),
     "a value in a value": ("a: b: c\n", 1, 5, "键: 值", "no “key: value”"),
     "an unclosed quote": ('x: 1\na: "bcd\nb: 1\n', 2, 4, "引号没有配对", "never closed"),
     "an unclosed list": ("a: [1, 2\nb: 3\n", 1, 4, "方括号没有配对", "“]”"),

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from chengnuo.packs.errors import PackError
+from chengnuo.packs.examples import read_examples
+from tests.packs.small import rule, small_pack
 from tests.packs.writing import EXAMPLES, PACK, changed, faults, written
 
 REGISTER = {"kind": "recurring", "clause": {"source": "R", "place": "x"}, "title": {"zh": "x", "en": "x"}, "every": "year", "stop": "repair.completed"}  # fmt: skip
@@ -167,3 +170,13 @@ def test_a_sum_of_steps(tmp_path: Path, steps: list, more: dict, what: str | Non
     )
     found = faults(written(tmp_path / "small", text))
     assert found == [] if what is None else any(what in s for s in found), found
+
+
+def test_examples_under_another_name_are_not_lost_in_silence(tmp_path):
+    loaded = small_pack(tmp_path, rule("repaired", "kind: within, start: case.lodged, stop: repair.completed, limit: {amount: 2, unit: hour}"))  # fmt: skip
+    (loaded.folder / "examples.yaml").write_text("examples: []\nexampls:\n  - a: 1\n", "utf-8")
+    with pytest.raises(PackError) as caught:
+        read_examples(loaded)
+    (problem,) = caught.value.problems
+    assert "examples.yaml:2" in problem.where
+    assert "unknown section exampls" in problem.said("en")

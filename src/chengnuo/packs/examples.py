@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
-from chengnuo.packs.errors import PackError
+from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.explaining import explain
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import read_file
 from chengnuo.packs.shape import Shape, TextShape, wrong
+from chengnuo.rules.words import Text
 
 
 def _moment(value: object) -> object:
@@ -79,6 +80,12 @@ def read_examples(loaded: LoadedPack) -> list[Example]:
         return []
     name = f"{loaded.folder.name}/examples.yaml"
     document = read_file(path, name=name, root="examples")
+    if strange := sorted(map(str, set(document.data) - {"examples"})):
+        what = Text(
+            f"没有这一节：{strange[0]}；示例写在 examples 之下",
+            f"unknown section {strange[0]}; examples stand under “examples”",
+        )
+        raise PackError(name, [Problem(document.place((strange[0],)), what, strange[0])])
     try:
         return TypeAdapter(list[Example]).validate_python(document.data.get("examples", []))
     except ValidationError as error:

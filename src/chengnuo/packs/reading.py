@@ -16,12 +16,14 @@ import yaml
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.yaml_faults import (
     DEEPEST,
+    LONGEST_NUMBER,
     MOST_BYTES,
     MOST_PLACES,
     broken,
     in_itself,
     no_key,
     too_deep,
+    too_long,
     too_much,
 )
 from chengnuo.rules.words import Text
@@ -160,16 +162,18 @@ def _plain(
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_plain(n, (*path, i), document, name, above) for i, n in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node, name)
 
 
-def _scalar(node: yaml.Node) -> object:
+def _scalar(node: yaml.Node, name: str) -> object:
     text = str(node.value)
     if getattr(node, "style", None):  # quoted or block; a plain scalar has none
         return text
     if text in LITERALS:
         return LITERALS[text]
     if INTEGER.fullmatch(text):
+        if len(text) > LONGEST_NUMBER:
+            raise too_long(name, node.start_mark.line, node.start_mark.column)
         return int(text)
     if FLOAT.fullmatch(text):
         return float(text)

@@ -15,14 +15,17 @@ MOST_BYTES = 4 << 20
 """A pack's largest file has some tens of thousands."""
 DEEPEST = 60
 """Levels of a mapping in a mapping: a pack has about ten, and no author reads sixty."""
+LONGEST_NUMBER = 40
+"""Digits: the interpreter gives up at some thousands, and nothing is counted in so many."""
 MOST_PLACES = 200_000
 """Values in one file, those that stand behind an alias counted each time."""
 
 # What the library says, and what is meant by it; the first that fits.
+TAB = Text("缩进用了制表符（Tab），请改用空格", "a tab indents the line: use blanks instead")
 KINDS: tuple[tuple[str, Text], ...] = (
     (
         "tab character",
-        Text("缩进用了制表符（Tab），请改用空格", "a tab indents the line: use blanks instead"),
+        TAB,
     ),
     (
         "mapping values are not allowed",
@@ -138,6 +141,9 @@ def broken(error: yaml.YAMLError, name: str, text: str) -> PackError:
     if any(part in said for part in OPENED):
         mark = getattr(error, "context_mark", None) or mark
     if mark is not None:
+        line = text.split("\n")[mark.line] if mark.line <= text.count("\n") else ""
+        if "cannot start any token" in said and line[mark.column : mark.column + 1] == "\t":
+            what = TAB
         return fault(name, mark.line, mark.column, what)
     before = text[: getattr(error, "position", 0)]
     return fault(name, before.count("\n"), len(before) - before.rfind("\n") - 1, what)
@@ -150,6 +156,10 @@ def fault(name: str, line: int, column: int, what: Text) -> PackError:
         f"broken YAML (column {column + 1}): {what.en}",
     )
     return PackError(name, [Problem(f"{name}:{line + 1}", said)])
+
+
+def too_long(name: str, line: int, column: int) -> PackError:
+    return fault(name, line, column, Text("数字过长，请核对", "the number is too long: check it"))
 
 
 def too_deep(name: str, line: int, column: int) -> PackError:

@@ -38,6 +38,7 @@ STATES = (
 SENTENCES = (
     ("is locked", BUSY), ("is busy", BUSY),
     ("is not there", GONE), ("no such table", GONE), ("no such column", GONE),
+    ("not a database", GONE), ("malformed", GONE),
     ("unable to open", AWAY), ("closed", AWAY),
     ("is full", FULL), ("disk i/o", FULL), ("readonly", FULL), ("read-only", FULL),
 )  # fmt: skip
