@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from chengnuo.doors.web.away import AWAY, BUSY, FULL, GONE, kind_of
 
@@ -21,6 +21,8 @@ from chengnuo.doors.web.away import AWAY, BUSY, FULL, GONE, kind_of
         (OSError(errno.ENOSPC, "No space left on device"), FULL),
         (OperationalError("unable to open database file: x is not there"), GONE),
         (OperationalError("no such table: x"), GONE),
+        (DatabaseError("file is not a database"), GONE),
+        (DatabaseError("database disk image is malformed"), GONE),
         (OperationalError("no such column: x.y"), GONE),
         (OperationalError('near "x": syntax error'), None),
         (OSError(errno.ENOENT, "No such file"), None),
