@@ -63,7 +63,8 @@ def take_in(
 
 def _pass_on(case: Case, by: Staff, now: datetime) -> None:
     """Hand it over where the owner is another unit, a promise waits for it, and no gate stands
-    before it; else it waits for somebody to do so."""
+    before it; else it waits for somebody to do so. Who takes a restricted matter in has no more to
+    do with it: the product hands it over."""
     docket = Docket.objects.select_related("handling_unit", "organisation").get(pk=case.docket_id)
     unit, regulation = docket.handling_unit, _regulation(docket)
     owner = regulation.pack.services[case.service].owner
@@ -74,7 +75,7 @@ def _pass_on(case: Case, by: Staff, now: datetime) -> None:
         return
     try:
         with transaction.atomic():
-            hand_over(case=case, to=unit, by=by, now=now)
+            hand_over(case=case, to=unit, by=None if case.restricted else by, now=now)
     except RefusedByRule:
         return
 

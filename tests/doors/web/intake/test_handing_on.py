@@ -38,6 +38,15 @@ def test_the_receiving_unit_gets_a_message(agent, water):
     assert case.number in told_of(case)[0]
 
 
+def test_a_restricted_report_goes_straight_to_those_who_know_and_they_alone_are_told(agent, water):
+    agent.post("/intake/", {**LEAK, "service": "violation-report"})
+    case = Case.objects.get()
+    assert "case.handed_over" in case.docket.seen
+    assert case.docket.handling_unit == water.units["inspection"]
+    found = OutboxMessage.objects.filter(channel="desk", key__contains=":handed_over:")
+    assert {m.recipient for m in found} == {str(water.people["inspection"].pk)}
+
+
 def test_a_double_click_hands_over_once(agent, water):
     for _ in range(2):
         agent.post("/intake/", {**WORKS, "standard": "1"})
