@@ -25,6 +25,7 @@ from chengnuo.obligations.ticking import tick
 from chengnuo.packs.loader import load
 from chengnuo.packs.schema import Pack, RoleShape
 from chengnuo.people.access import ADMINISTRATOR, HOUSE_ROLES
+from chengnuo.people.lines import Lines, publish_lines
 from chengnuo.people.models import Organisation, OrganisationKind, Post, Staff
 from chengnuo.people.services import appoint, found_organisation, hire, open_post
 
@@ -46,6 +47,8 @@ FIRST = (
     ("DW00", "系统管理员", "Administrator of the house"),
     ("DP01", "电网集团领导", "Leader of the power group"),
 )
+# Numbers that nobody has.
+LINES = Lines("400-000-0000", "400-000-0001")
 AT_THE_TOP = ("general-manager", "vice-president")
 DEPARTMENT_ENDS = ("部", "部门", "中心", "总经办", "部门（施工单位）", "单位", "（监察部）")
 
@@ -163,6 +166,7 @@ def _administrator(company: Company, hashed: str, now: datetime) -> None:
         organisation=unit, password=None, hashed=hashed, now=now,
     )  # fmt: skip
     appoint(staff=person, post=post, now=now)
+    publish_lines(company=company.organisation, lines=LINES, by=person, now=now)
 
 
 def _is_above(company: Company, role_id: str) -> bool:
