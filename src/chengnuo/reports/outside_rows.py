@@ -92,6 +92,8 @@ class Reader:
             return found
         sheet = self.sheet
         found.number = self._text(found, row, sheet.number, "number", needed=True)
+        if found.number and not key_of(found.number):  # stars and marks alone are no number
+            self._fault(found, row, sheet.number, EMPTY)
         received = self._moment(found, row, sheet.received, needed=True)
         if received is not None and received > self.now:
             later = Text("晚于现在，请更正", "lies in the future: correct it")

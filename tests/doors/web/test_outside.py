@@ -246,6 +246,13 @@ def test_a_sheet_is_looked_at_before_anything_is_taken_in(water, clerk):
     assert Case.objects.count() == 1
 
 
+def test_a_number_of_stars_alone_is_none(water, clerk):
+    number = GOOD.split(",")[0]
+    html = page(give(clerk, HEAD + GOOD.replace(number, "*", 1)))
+    assert "New: 0" in html
+    assert "With errors: 1" in html
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
