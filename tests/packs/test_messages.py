@@ -35,7 +35,7 @@ MESSAGES = {
     "an unknown kind": ("rules/repair/kind", "promise", "没有 'promise'；可写：within, ", "'promise' is not known; write one of: within, "),
     "no kind": ("rules/repair/kind", ..., "缺少 kind；可写：within, before", "kind is missing; write one of: within, before"),
     "a key that is missing": ("rules/repair/stop", ..., "缺少此项", "is missing"),
-    "an unknown key": ("rules/repair/stops", "crew.arrived", "没有 'stops' 这个键；此处可用：again", "unknown key 'stops'; allowed here: again"),
+    "an unknown key": ("rules/repair/stops", "crew.arrived", "没有 'stops' 这个键；此处可用：accepts", "unknown key 'stops'; allowed here: accepts"),
     "an id with a blank": ("rules/repair/process", "re pair", "'re pair' 不是标识：用字母、数字和连字符", "'re pair' is no id: use letters, digits and hyphens"),
     "a fact in capitals": ("rules/repair/when", {"Area": "urban"}, "'Area' 不是情况（fact）的名字", "'Area' is no name of a fact"),
     "an unknown event": ("rules/repair/stop", "repair.finished", "没有事件 'repair.finished'；已有：appointment.agreed", "unknown event 'repair.finished'; known: appointment.agreed"),
