@@ -22,7 +22,7 @@ from chengnuo.packs.forms import belongs
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import said
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import posts_of
+from chengnuo.people.queries import posts_of, roster_of
 from chengnuo.rules.words import Text
 
 
@@ -62,13 +62,13 @@ def take_in(
 
 
 def _pass_on(case: Case, by: Staff, now: datetime) -> None:
-    """Hand it over where the owner is another unit, a promise waits for it, and no gate stands
-    before it; else it waits for somebody to do so. Who takes a restricted matter in has no more to
-    do with it: the product hands it over."""
+    """Hand it over where the owner is another post, in whatever unit, a promise waits for it, and
+    no gate stands before it; else it waits for somebody to do so. What a post of one's own answers
+    stays. Who takes a restricted matter in has no more to do with it: the product hands it over."""
     docket = Docket.objects.select_related("handling_unit", "organisation").get(pk=case.docket_id)
     unit, regulation = docket.handling_unit, _regulation(docket)
     owner = regulation.pack.services[case.service].owner
-    if owner is None or unit is None or unit.pk in (docket.accepting_unit_id, case.organisation_id):
+    if owner is None or unit is None or _is_his(owner, docket, by, now):
         return
     waiting = regulation.book.stops.get(PASSING_ON, frozenset())
     if not docket.obligations.filter(RUNNING, rule__in=waiting).exists():
@@ -78,6 +78,15 @@ def _pass_on(case: Case, by: Staff, now: datetime) -> None:
             hand_over(case=case, to=unit, by=None if case.restricted else by, now=now)
     except RefusedByRule:
         return
+
+
+def _is_his(owner: str, docket: Docket, by: Staff, now: datetime) -> bool:
+    """Whether the owner of the service is who takes it in, or nobody in another place."""
+    unit = docket.handling_unit_id
+    if roster_of(company=docket.organisation).unit_of_role(owner) is None:
+        return unit in (docket.accepting_unit_id, docket.organisation_id)
+    held = {(post.organisation_id, post.role) for post in posts_of(staff=by, at=now)}
+    return (unit, owner) in held
 
 
 def standard_form(*, pack: Pack, service: str, channel: str, process: str | None) -> str | None:

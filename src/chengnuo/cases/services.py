@@ -12,7 +12,14 @@ from datetime import datetime
 from django.db import transaction
 
 from chengnuo.cases.filling import IN_THE_PAST, FormHasErrors, Submission, fill_form, find
-from chengnuo.cases.happening import happen_to, people_in, refused, regulation_of, tell
+from chengnuo.cases.happening import (
+    company_of,
+    happen_to,
+    people_in,
+    refused,
+    regulation_of,
+    tell,
+)
 from chengnuo.cases.lodging import (
     Request,
     UnableToLodge,
@@ -26,9 +33,11 @@ from chengnuo.cases.pausing import check_not_by_who_asked, check_was_asked_for, 
 from chengnuo.cases.steps import TITLES, check_hand_over, check_step
 from chengnuo.obligations.access import check_approver
 from chengnuo.obligations.models import RUNNING, Docket
+from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import roster_of
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.state import Event
@@ -92,9 +101,19 @@ def hand_over(
         case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk
     )
     if not (case.emergency and case.lodged_at == now):  # its crew was told when it was saved
-        people = people_in(passed, units=[to.pk], at=now)
+        people = _receivers(passed, to, now)
         tell(passed, people=people, kind=HANDED_OVER, text=_arrived(passed), by=by, now=now)
     return passed
+
+
+def _receivers(case: Case, to: Organisation, at: datetime) -> set[int]:
+    """Everybody in the unit; where it took the case in itself, whoever holds the post that owns the
+    service, so that it is no news to those beside him."""
+    company, role = company_of(case), regulation_of(case).pack.services[case.service].owner
+    inside = to.pk in (case.docket.accepting_unit_id, company.pk)
+    if inside and role and roster_of(company=company).unit_of_role(role) == to.pk:
+        return set(told(owner=Owner(to.pk, role), company=company, at=at))
+    return people_in(case, units=[to.pk], at=at)
 
 
 def _check_not_there(docket: Docket, to: Organisation) -> None:

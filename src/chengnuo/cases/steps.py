@@ -115,7 +115,8 @@ def _of_restricted(
     """Those who know of it do everything; who took it in, only until somebody else has it."""
     if any(p.role in roles for p in posts):
         return EVERYTHING
-    held = docket.handling_unit_id == docket.accepting_unit_id
+    stays = docket.handling_unit_id == docket.accepting_unit_id
+    held = stays and "case.handed_over" not in docket.seen
     taker = staff.pk in (case.lodged_by_id, case.first_asked_id)
     return frozenset({Side.ACCEPTING}) if held and taker else frozenset()
 

@@ -8,7 +8,9 @@ from chengnuo.cases.models import Case
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Evidence
-from tests.doors.web.conftest import page
+from chengnuo.people.models import Post
+from chengnuo.people.services import roster_changed
+from tests.doors.web.conftest import page, sits
 from tests.doors.web.intake.matter import LEAK
 
 WORKS = {**LEAK, "service": "works-complaint"}
@@ -36,6 +38,39 @@ def test_the_receiving_unit_gets_a_message(agent, water):
     case = Case.objects.get()
     assert told_of(case)
     assert case.number in told_of(case)[0]
+
+
+REVIEW = {**LEAK, "service": "meter-data-review"}
+
+
+def test_the_owner_in_the_agents_own_unit_gets_it_and_the_message(water, agent):
+    """Whatever the unit: who takes it in does not hold that post. His colleagues are not told."""
+    desk, supervisor = water.units["hotline-agent"], water.people["reading-supervisor"]
+    Post.objects.filter(role="reading-supervisor").update(organisation=desk, is_head=False)
+    Post.objects.filter(role="cs-specialist").update(organisation=desk, is_head=False)
+    roster_changed(unit=water.company)
+    html = page(agent.post("/intake/", REVIEW, follow=True))
+    case = Case.objects.get()
+    assert "case.handed_over" in case.docket.seen
+    assert f"handed over to <b>{desk.name_en} · Reading and collection supervisor</b>" in html
+    found = OutboxMessage.objects.filter(channel="desk", key__contains=":handed_over:")
+    assert {m.recipient for m in found} == {str(supervisor.pk)}
+    owed = case.docket.obligations.get(rule="meter-data-reviewed")
+    assert (owed.unit, owed.role) == (desk, "reading-supervisor")
+
+
+def test_the_owner_who_takes_it_in_keeps_it(water):
+    page(sits(water.people["reading-supervisor"]).post("/intake/", REVIEW, follow=True))
+    case = Case.objects.get()
+    assert "case.handed_over" not in case.docket.seen
+    assert not told_of(case)
+
+
+def test_a_role_that_nobody_has_gets_nothing_handed_over(water, agent):
+    Post.objects.filter(role="reading-supervisor").update(role="cs-specialist")
+    roster_changed(unit=water.company)
+    agent.post("/intake/", REVIEW)
+    assert "case.handed_over" not in Case.objects.get().docket.seen
 
 
 def test_a_restricted_report_goes_straight_to_those_who_know_and_they_alone_are_told(agent, water):

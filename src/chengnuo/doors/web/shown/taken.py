@@ -16,8 +16,10 @@ from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.wording import scripts
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.access import may_fill
-from chengnuo.packs.schema import FormShape
+from chengnuo.packs.references import role_title
+from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.scripts import Said
+from chengnuo.rules.words import Text
 
 ACCEPTANCE = "F-04"
 
@@ -35,6 +37,7 @@ class TakenPage:
     form: tuple[str, FormShape] | None
     reached: list[Reached]
     handed_over: bool
+    receiver: Text | None
     waits_for_hand_over: bool
     standard_at: datetime | None
     standard_waits: bool
@@ -46,6 +49,13 @@ class TakenPage:
     @property
     def is_over(self) -> bool:
         return self.case.closed_at is not None
+
+
+def _receiver(case: Case, pack: Pack) -> Text | None:
+    """The post that has it now, where it stayed in the unit that took it in."""
+    docket, owner = case.docket, pack.services[case.service].owner
+    stays = docket.handling_unit_id == docket.accepting_unit_id
+    return role_title(pack, owner) if stays and owner and PASSING_ON in docket.seen else None
 
 
 def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
@@ -76,6 +86,7 @@ def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
         form=None if hidden else form,
         reached=reached(case=case) if case.emergency else [],
         handed_over=PASSING_ON in case.docket.seen,
+        receiver=_receiver(case, pack),
         waits_for_hand_over=not hidden and file.awaits_hand_over,
         standard_at=None if hidden else standard_at(case=case),
         standard_waits=not hidden
