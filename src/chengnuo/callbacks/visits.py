@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chengnuo.callbacks.calling import NotToCall, note_call
 from chengnuo.callbacks.models import VisitOrder
-from chengnuo.obligations.access import named
+from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Obligation
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import posts_of

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from chengnuo.cases.attempts import attempts_missing
 from chengnuo.cases.happening import NO_CLAUSE, carried, refused
 from chengnuo.cases.lodging import UnableToLodge
 from chengnuo.cases.models import Case
@@ -94,6 +95,7 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     if filled.errors:
         raise FormHasErrors(filled)
     _check_turn(docket, regulation, submission.form, form)
+    _check_attempts(docket, regulation, form)
     _check_hand(docket, regulation, form, by, now)
     _check_words(docket, regulation, submission.form, filled)
     facts = facts_of_form(form, filled.values)
@@ -181,6 +183,12 @@ def _check_turn(docket: Docket, regulation: Regulation, form_id: str, form: Form
         "This form is not available at this stage. See the case for open steps.",
     )
     raise refused(form.title.text(), missing, _cited(form))
+
+
+def _check_attempts(docket: Docket, regulation: Regulation, form: FormShape) -> None:
+    missing = attempts_missing(docket=docket, pack=regulation.pack, form=form)
+    if missing is not None:
+        raise refused(form.title.text(), missing, _cited(form))
 
 
 def _cited(form: FormShape) -> Text:

@@ -24,7 +24,7 @@ from chengnuo.cases.happening import (
 from chengnuo.cases.models import Case
 from chengnuo.cases.steps import check_step, oversees
 from chengnuo.ledger.queries import history
-from chengnuo.obligations.access import named
+from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import RefusedByRule, locked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Docket, Escalation, Obligation
 from chengnuo.obligations.owners import authors, standing_in
 from chengnuo.obligations.regulation import regulation_for
@@ -14,15 +15,11 @@ from chengnuo.packs.compiling import decision_id
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.people.models import Post, Staff
-from chengnuo.people.queries import posts_of, roster_of
+from chengnuo.people.queries import posts_of
 from chengnuo.rules.rulebook import PauseReason, Within
 from chengnuo.rules.words import Text
 
-HANDLING = frozenset({"handling_unit", "handler"})
-ACCEPTING = frozenset({"accepting_unit", "first_asked"})
 ANYBODY = {"organisation"}
-# What the customer says or signs is written down by whoever holds the case.
-ON_BEHALF = frozenset({"customer"})
 
 
 def may_fill(
@@ -50,37 +47,6 @@ def may_fill(
 def barred(*, form: FormShape, docket: Docket, by: Staff) -> bool:
     """Whether it is only his own earlier part that keeps a person from filling a form."""
     return by.pk in authors(form=form, docket=docket)
-
-
-def named(*, roles: set[str], docket: Docket, posts: Sequence[Post]) -> bool:
-    """Whether these posts are among the roles that a regulation names for a docket.
-
-    A post of an organisation above counts for its own cases, for what its unit holds, and for a
-    role that nobody inside has.
-    """
-    ours = [p for p in posts if _counts(p, docket)]
-    wanted = roles
-    if "organisation" in wanted:
-        return bool(ours) or not posts
-    if wanted & {p.role for p in ours}:
-        return True
-    units = {p.organisation_id for p in ours}
-    heads = {p.organisation_id for p in ours if p.is_head}
-    holds = {docket.handling_unit_id, docket.accepting_unit_id}
-    return bool(
-        (wanted & HANDLING and docket.handling_unit_id in units)
-        or (wanted & ACCEPTING and docket.accepting_unit_id in units)
-        or ("handling_head" in wanted and docket.handling_unit_id in heads)
-        or (wanted & ON_BEHALF and holds & units)
-    )
-
-
-def _counts(post: Post, docket: Docket) -> bool:
-    if post.organisation.company_id == docket.organisation_id:
-        return True
-    if post.organisation_id in (docket.handling_unit_id, docket.accepting_unit_id):
-        return True
-    return not roster_of(company=docket.organisation).units_with(post.role)
 
 
 def whose(*, form: FormShape, pack: Pack) -> Text:

@@ -17,18 +17,22 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chengnuo.ledger.ids import uuid7
+from chengnuo.obligations.holders import may_release, released
 from chengnuo.obligations.models import Docket, PackRelease, SubjectKind
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.values import proof_of, state_of
 from chengnuo.obligations.writing import Writing
 from chengnuo.packs.loader import LoadedPack
+from chengnuo.packs.references import role_title
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import posts_of
 from chengnuo.people.services import regulation_changed
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
-from chengnuo.rules.state import Event, Refused
+from chengnuo.rules.rulebook import Within
+from chengnuo.rules.state import ENDED, Decision, Event, Refused
 from chengnuo.rules.words import Text
 
 
@@ -183,7 +187,36 @@ def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> Non
         refused = [d for d in decisions if isinstance(d, Refused)]
         if refused:
             raise RefusedByRule([refusal(writing.regulation, r) for r in refused], event)
+        _check_release(writing, event, decisions)
         writing.take(event, decisions, note)
+
+
+def _check_release(writing: Writing, event: Event, decisions: Sequence[Decision]) -> None:
+    """Only those whom a rule names for it end its promise, put it off or begin it anew."""
+    actor, docket = writing.actor, writing.docket
+    if actor is None or event.name in ENDED or docket._state.adding:
+        return
+    rows = {row.key: row for row in writing.rows}
+    for decision in decisions:
+        row = rows.get(getattr(decision, "key", ""))
+        rule = writing.regulation.book.rules[row.rule] if row is not None else None
+        if row is None or not isinstance(rule, Within):
+            continue
+        if not released(rule=rule, row=row, decision=decision):
+            continue
+        posts = posts_of(staff=actor, at=writing.now)
+        if not may_release(rule=rule, row=row, docket=docket, posts=posts):
+            raise RefusedByRule([_not_his(writing.regulation, rule)], event)
+
+
+def _not_his(regulation: Regulation, rule: Within) -> Refusal:
+    titles = [role_title(regulation.pack, role) for role in sorted(rule.released_by)]
+    missing = Text(
+        f"解除、推迟或重新起算由{'、'.join(t.zh for t in titles)}决定，承诺的责任人不得自行办理",
+        "To end it, put it off or begin it anew is for: "
+        f"{', '.join(t.en for t in titles)}; never for who owes it",
+    )
+    return Refusal(rule.id, rule.title, rule.cite(), missing)
 
 
 def _no_answer(error: UnableToReckon) -> Refusal:

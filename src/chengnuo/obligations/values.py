@@ -143,10 +143,14 @@ def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str
     start, words, backwards = held.start_at, _started_by(regulation, rule), False
     if isinstance(rule, Before):
         announced = state.facts.get(rule.announced)
-        if not isinstance(announced, datetime):
+        happened = state.seen.get(rule.happened or "") if held.broken_at is not None else None
+        if happened and (not isinstance(announced, datetime) or happened < announced):
+            start, words = happened, event_names(regulation.pack, (rule.happened or "",))
+        elif isinstance(announced, datetime):
+            start, words = announced, regulation.pack.facts[rule.announced].title.text()
+        else:
             return base
-        start, backwards = announced, True
-        words = regulation.pack.facts[rule.announced].title.text()
+        backwards = True
     segments = prove(
         due=due, start=start, calendar=calendar, pauses=held.pauses(), backwards=backwards
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.examples import read_examples, try_example
-from chengnuo.packs.filing import filing_problems
+from chengnuo.packs.filing import filing_problems, release_problems
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.outside import sender_problems
 from chengnuo.packs.quoting import numbers_unsaid, prose_unsaid
@@ -57,6 +57,7 @@ def check(loaded: LoadedPack) -> list[Problem]:
             *numbers_unsaid(pack, rule),
             *_duties(pack, rule),
             *_steps(pack, rule),
+            *release_problems(pack, rule),
         )
         found += [Problem(where, what, f"rules.{rule_id}") for what in said]
     found += prose_unsaid(loaded)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chengnuo.packs.explaining import event_names
 from chengnuo.packs.schema import FactShape, Pack, ServiceShape
-from chengnuo.rules.conditions import Condition, Test, Value
+from chengnuo.rules.conditions import Condition, Test, Times, Value
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table, Unnumbered
 from chengnuo.rules.proof import in_words
 from chengnuo.rules.rulebook import AnyRule, Before, Prohibition, Rulebook, Standing, Within
@@ -167,7 +167,7 @@ def _test(pack: Pack, test: Test) -> Text:
         begin, end = (int(str(v)) for v in test.value)
         span = f"{begin // 60:02d}:{begin % 60:02d}–{end // 60:02d}:{end % 60:02d}"
         return Text(f"{name.zh}{span}", f"{name.en} {span}")
-    values = _either([_value(fact, v) for v in test.value])
+    values = _either([_value(pack, fact, v) for v in test.value])
     if test.op in SIGNS:
         unit = f" {fact.unit}" if fact is not None and fact.unit else ""
         sign = SIGNS[test.op]
@@ -177,7 +177,11 @@ def _test(pack: Pack, test: Test) -> Text:
     return Text(f"{name.zh}不是{values.zh}", f"{name.en}: not {values.en}")
 
 
-def _value(fact: FactShape | None, value: Value) -> Text:
+def _value(pack: Pack, fact: FactShape | None, value: Value | Times) -> Text:
+    if isinstance(value, Times):
+        other = pack.facts[value.fact].title
+        times = f"{value.factor:g} × " if value.factor != 1 else ""
+        return Text(f"{times}{other.zh}", f"{times}{other.en}")
     known = fact.values.get(str(value)) if fact is not None else None
     if known is not None:
         return known.text()

@@ -142,7 +142,9 @@ def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str])
             void_on=frozenset(shape.void_on),
             again=shape.again,
             governed_by=shape.governed_by,
+            released_by=frozenset(shape.released_by),
             announced=shape.announced,
+            happened=shape.happened,
         )
     if isinstance(shape, RecurringShape):
         return _recurring(shape, common, chosen)
@@ -174,6 +176,7 @@ def _common(pack: Pack, rule_id: str, shape: RuleShape) -> dict[str, Any]:
         "processes": frozenset(shape.where) or None,
         "services": None if shape.services is None else frozenset(shape.services),
         "when": condition(shape.when),
+        "until_known": shape.until_known,
         "owed_by": shape.owed_by,
         "owed_to": shape.owed_to,
         "consequence": shape.consequence.text() if shape.consequence else None,
@@ -199,6 +202,7 @@ def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) 
         limit=shape.limit.limit(chosen),
         void_on=frozenset(shape.void_on),
         again=shape.again,
+        released_by=frozenset(shape.released_by),
         appointment=Appointment(event=agreed.event, fact=agreed.fact) if agreed else None,
         governed_by=shape.governed_by,
         pauses=tuple(
@@ -323,7 +327,7 @@ def _gate(shape: GateShape, common: dict[str, Any], chosen: dict[str, str]) -> G
         **common,
         before=shape.before,
         until=shape.until.trigger() if shape.until else None,
-        since=shape.since,
+        since=frozenset(shape.since),
         needs=condition(shape.facts),
         wait=Wait(start=wait.from_, limit=wait.limit(chosen)) if wait else None,
     )

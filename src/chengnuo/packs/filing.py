@@ -10,15 +10,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chengnuo.packs.errors import Problem
+from chengnuo.packs.forms import choices_of
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.references import role_title
-from chengnuo.packs.rule_shapes import BeforeShape, RecurringShape, WithinShape
-from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.packs.rule_shapes import (
+    AnyRuleShape,
+    BeforeShape,
+    RecurringShape,
+    WithinShape,
+)
+from chengnuo.packs.schema import FieldShape, FormShape, Pack
 from chengnuo.rules.words import Text
 
 # Those who take matters in, under their built-in names.
 AT_THE_DESK = frozenset({"accepting_unit", "first_asked"})
+# Whoever handles the matter, under the built-in names.
+HANDS = frozenset({"handling_unit", "handling_head", "handler"})
 ARRIVAL = ("event_time", "crew", "place")
+# The ways in which a customer confirms something himself.
+OWN_CONFIRMATION = frozenset({"link", "call", "signature"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ def filing_problems(loaded: LoadedPack) -> Iterator[Problem]:
     pack = loaded.pack
     for form_id, form in pack.forms.items():
         where = loaded.where("forms", form_id)
-        for what in (*_open(pack, form), *_arrival(pack, form)):
+        for what in (*_open(pack, form), *_arrival(pack, form), *_evidence(pack, form)):
             yield Problem(where, what, f"forms.{form_id}")
 
 
@@ -130,6 +140,62 @@ def _arrival(pack: Pack, form: FormShape) -> Iterator[Text]:
         )
 
 
+def _evidence(pack: Pack, form: FormShape) -> Iterator[Text]:
+    """What an event asks to lie behind it, asked wherever a form emits it."""
+    for emit in form.emits:
+        shape = pack.events.get(emit.event)
+        given = {
+            field.is_
+            for field in form.fields
+            if field.required
+            or (field.required_when and field.required_when.items() <= emit.when.items())
+        }
+        for kind in shape.evidence if shape is not None else ():
+            if kind not in given:
+                yield Text(
+                    f"事件 '{emit.event}' 要有凭证：缺少必填字段 is: {kind}",
+                    f"the event '{emit.event}' asks for evidence: a required field is missing: "
+                    f"is: {kind}",
+                )
+    for field in form.fields:
+        if field.is_ == "photo" and field.type != "file":
+            yield Text(
+                f"'{field.id}' 是照片：type 应为 file", f"'{field.id}' is a photo: type: file"
+            )
+        if field.is_ == "customer" and not _is_the_customers_own(pack, field):
+            yield Text(
+                f"'{field.id}' 是客户本人的确认：用 type: signature，或用选择项，"
+                "取值限 link、call、signature",
+                f"'{field.id}' is the customer's own confirmation: type: signature, or a choice "
+                "among link, call and signature",
+            )
+
+
+def _is_the_customers_own(pack: Pack, field: FieldShape) -> bool:
+    if field.type == "choice":
+        return set(choices_of(pack, field)) <= OWN_CONFIRMATION
+    return field.type == "signature"
+
+
 def _at_the_desk(pack: Pack, role: str) -> bool:
     held = pack.roles.get(role)
     return role in AT_THE_DESK or (held is not None and "accepting" in held.acts)
+
+
+def release_problems(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
+    """Nobody releases himself, and somebody can release at all."""
+    if not isinstance(rule, WithinShape | BeforeShape) or not rule.released_by:
+        return
+    same = next((hands for hands in (HANDS, AT_THE_DESK) if rule.owed_by in hands), {rule.owed_by})
+    for role in sorted(same.intersection(rule.released_by)):
+        yield Text(
+            f"released_by：'{role}' 就是责任人，不得自行解除",
+            f"released_by: '{role}' is who owes it, and may not release himself",
+        )
+    for event in rule.void_on:
+        forms = [f for f in pack.forms.values() if any(e.event == event for e in f.emits)]
+        if forms and not any(not f.who or set(f.who) & set(rule.released_by) for f in forms):
+            yield Text(
+                f"released_by 中无人可填产生 '{event}' 的表单",
+                f"nobody in released_by may fill a form that leads to '{event}'",
+            )

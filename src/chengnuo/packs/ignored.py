@@ -73,7 +73,10 @@ def ignored_keys(pack: Pack, document: Document) -> list[Problem]:
         for index, rung in enumerate(pack.pauses.escalate or ()):
             found += _counts_of(pack, rung, ("pauses", "escalate", index))
     if pack.callbacks is not None:
-        found += _apart(pack.callbacks.apart)
+        found += _apart(pack.callbacks.apart, ("callbacks", "apart"))
+    for form_id, form in pack.forms.items():
+        if form.attempts is not None:
+            found += _apart(form.attempts.apart, ("forms", form_id, "attempts", "apart"))
     return [
         Problem(document.place(place), what, ".".join(map(str, place))) for place, what in found
     ]
@@ -190,9 +193,8 @@ def _beside_a_limit(limit: AnyLimitShape, path: Place) -> Iterator[Found]:
             yield from _beside_a_limit(part, (*path, "cases", name))
 
 
-def _apart(given: CountShape) -> Iterator[Found]:
+def _apart(given: CountShape, path: Place) -> Iterator[Found]:
     """Calls are so far apart by the clock: a day would have to say which."""
-    path: Place = ("callbacks", "apart")
     if given.unit not in CLOCK:
         yield (
             (*path, "unit"),
@@ -251,6 +253,14 @@ def _common(rule: RuleShape) -> Iterator[Found]:
                     f"'{key}' goes with within and before, not with kind: {rule.kind}",
                 ),
             )
+    if "until_known" in rule.model_fields_set and not rule.when:
+        yield (
+            ("until_known",),
+            Text(
+                "'until_known' 要写 when：哪项情况未明？",
+                "'until_known' needs when: which fact is not known?",
+            ),
+        )
     if isinstance(rule, StandingShape) and rule.when:
         yield (
             ("when",),
@@ -343,7 +353,7 @@ def _recurring(rule: RecurringShape) -> Iterator[Found]:
 
 
 def _gate(pack: Pack, rule: GateShape) -> Iterator[Found]:
-    if rule.since is not None and rule.until is None:
+    if rule.since and rule.until is None:
         yield (
             ("since",),
             Text(

@@ -162,6 +162,8 @@ def _reach(above: RuleShape, below: RuleShape) -> Iterator[Text]:
         yield Text("不再阻止办结", "it no longer keeps the case open")
     if above.on_reopen and not below.on_reopen:
         yield Text("重新打开后不再计时", "it no longer runs again on reopening")
+    if above.until_known == "binds" and below.until_known == "waits":
+        yield Text("情况未明时不再适用", "it no longer binds while a fact is unknown")
     if below.owed_by != above.owed_by:
         yield Text(
             f"责任方由 {above.owed_by} 改成了 {below.owed_by}",
@@ -180,6 +182,14 @@ def _clocked(
         return
     if set(below.void_on) - set(above.void_on):
         yield Text("更多事件可使其不作评价而终止", "more events end it without a verdict")
+    wider = set(below.released_by) - set(above.released_by) or not below.released_by
+    if above.released_by and wider:
+        yield Text("更多岗位可解除或推迟", "more roles may release it or put it off")
+    if isinstance(above, BeforeShape) and isinstance(below, BeforeShape):
+        if above.happened is not None and below.happened != above.happened:
+            yield Text("不再按实际发生的时间评判", "it is no longer judged by what happened")
+        if below.announced != above.announced:
+            yield Text("对照的时间不同", "it is counted back from another moment")
     if below.again == "restart" and above.again != "restart":
         yield Text("再次开始可重新计满时限", "a second start gives the whole time again")
     if below.again == "ignore" and above.again == "another":
@@ -307,6 +317,8 @@ def _gate(child: Pack, above: GateShape, below: GateShape) -> Iterator[Text]:
         yield Text("把关的事件变少", "it guards fewer events")
     if not _needs_no_less(above.until, below.until):
         yield Text("放行要求变少", "it opens on less")
+    if not set(above.since) <= set(below.since):
+        yield Text("已失效的凭证也可放行", "it opens on evidence that was undone")
     if any(below.facts.get(f) != v for f, v in above.facts.items()):
         yield Text("要求的条件变少", "it asks for fewer conditions")
     wait = above.wait

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.triggers import BUILT_IN_FACTS, ConditionField, condition
-from chengnuo.rules.conditions import START_TIME, Test
+from chengnuo.rules.conditions import START_TIME, Test, Times
 from chengnuo.rules.words import Text
 
 KINDS_OF_NAMES = {
@@ -98,8 +98,27 @@ def _test(pack: Pack, test: Test) -> Iterator[Text]:
             f"{test.fact} 的类型是 {fact.type}；{test.op} 只比较数字和时刻",
             f"{test.fact} is a {fact.type}; {test.op} compares numbers and moments",
         )
+    elif isinstance(test.value[0], Times):
+        yield from _against(pack, test, test.value[0])
     elif isinstance(test.value[0], datetime) != (fact.type == "moment"):
         yield Text(
             f"{test.fact} 的类型是 {fact.type}，不能与 {test.value[0]} 比较",
             f"{test.fact} is a {fact.type}; it cannot be compared with {test.value[0]}",
+        )
+
+
+def _against(pack: Pack, test: Test, bound: Times) -> Iterator[Text]:
+    """A fact is compared with one of its own type, and only a number has multiples."""
+    yield from unknown("fact", [bound.fact], pack.facts)
+    other, fact = pack.facts.get(bound.fact), pack.facts[test.fact]
+    if other is None:
+        return
+    numbers = {"number", "integer"}
+    if (fact.type in numbers) != (other.type in numbers) or (
+        bound.factor != 1 and other.type not in numbers
+    ):
+        yield Text(
+            f"{test.fact} 的类型是 {fact.type}，不能与类型是 {other.type} 的 {bound.fact} 这样比较",
+            f"{test.fact} is a {fact.type}; it cannot be compared so with {bound.fact}, "
+            f"a {other.type}",
         )

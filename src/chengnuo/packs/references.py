@@ -32,6 +32,7 @@ from chengnuo.packs.triggers import (
     RowShape,
     TableShape,
     TriggerShape,
+    condition,
 )
 from chengnuo.rules.words import Text
 
@@ -199,6 +200,7 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     for given in conditions_of(rule):
         yield from facts_of_condition(pack, given)
     if isinstance(rule, WithinShape | BeforeShape):
+        yield from unknown("role", rule.released_by, roles_of(pack), optional=not pack.roles)
         yield from _limit(pack, rule.limit)
         yield from unknown("rule", rule.governed_by, pack.rules)
     if isinstance(rule, WithinShape):
@@ -268,6 +270,8 @@ def rule_events(rule: AnyRuleShape) -> Iterator[str]:
     """Every event a rule names."""
     if isinstance(rule, WithinShape | BeforeShape):
         yield from (*rule.start.events, *rule.stop.events, *rule.void_on)
+        if isinstance(rule, BeforeShape) and rule.happened is not None:
+            yield rule.happened
         if isinstance(rule, WithinShape) and rule.appointment is not None:
             yield rule.appointment.event
         if isinstance(rule, WithinShape):
@@ -277,8 +281,7 @@ def rule_events(rule: AnyRuleShape) -> Iterator[str]:
     elif isinstance(rule, GateShape):
         yield from rule.before
         yield from rule.until.events if rule.until else ()
-        if rule.since is not None:
-            yield rule.since
+        yield from rule.since
         if rule.wait is not None:
             yield rule.wait.from_
     elif isinstance(rule, ProhibitionShape):
@@ -361,11 +364,17 @@ def _form(pack: Pack, form: FormShape) -> Iterator[Text]:
     yield from unknown("event", events, events_of(pack), optional=not pack.events)
     yield from unknown("fact", [f.fact for f in form.fields], pack.facts)
     yield from unknown("form", form.other_than, pack.forms)
+    yield from unknown("form", form.attempts.of if form.attempts else (), pack.forms)
     own = {f.id for f in form.fields}
-    named = [n for e in form.emits for n in e.when] + [
-        n for f in form.fields for n in f.required_when
-    ]
+    named = [n for e in form.emits for n in condition(e.when).facts()]
+    named += [n for f in form.fields for n in condition(f.required_when).facts()]
     yield from unknown("field", named, own)
+    for field in form.fields:
+        if condition(field.required_when).facts() - set(field.required_when):
+            yield Text(
+                f"字段 '{field.id}'：required_when 不能拿一项与另一项比较",
+                f"field '{field.id}': required_when compares no answer with another",
+            )
     if form.told is not None:
         scripted = [form.told.scripted] if form.told.scripted else []
         yield from unknown("field", [form.told.field, *scripted], own)

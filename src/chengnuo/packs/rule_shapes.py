@@ -129,6 +129,8 @@ class RuleShape(Shape):
     processes: tuple[Id, ...] = ()
     services: tuple[Id, ...] | None = None
     when: ConditionField = {}
+    # While a fact of `when` is unknown the rule waits, or it binds until told otherwise.
+    until_known: Literal["waits", "binds"] = "waits"
     owed_by: RoleName = "organisation"
     owed_to: RoleName = "customer"
     consequence: TextShape | None = None
@@ -154,6 +156,7 @@ class WithinShape(RuleShape):
     stop: TriggerField
     void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
     again: Literal["ignore", "another", "restart"] = "ignore"
+    released_by: tuple[RoleName, ...] = ()
     limit: LimitField
     appointment: AppointmentShape | None = None
     governed_by: tuple[Id, ...] = ()
@@ -183,6 +186,9 @@ class BeforeShape(RuleShape):
     announced: FactName
     void_on: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
     again: Literal["ignore", "another", "restart"] = "ignore"
+    released_by: tuple[RoleName, ...] = ()
+    # What was announced, happening: earlier than announced, the notice is judged by it.
+    happened: EventName | None = None
     limit: LimitField
     governed_by: tuple[Id, ...] = ()
 
@@ -317,7 +323,7 @@ class GateShape(RuleShape):
     kind: Literal["gate"]
     before: Annotated[tuple[EventName, ...], BeforeValidator(_as_list), Field(min_length=1)]
     until: TriggerField | None = None
-    since: EventName | None = None
+    since: Annotated[tuple[EventName, ...], BeforeValidator(_as_list)] = ()
     facts: ConditionField = {}
     wait: WaitShape | None = None
 

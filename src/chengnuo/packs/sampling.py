@@ -17,6 +17,7 @@ from chengnuo.rules.conditions import (
     START_WEEKDAY,
     WEEKDAYS,
     Test,
+    Times,
     Value,
 )
 
@@ -55,7 +56,7 @@ def _values(pack: Pack, name: str, tests: list[Test]) -> list[Value]:
         for v in sorted(around)
         if (lowest is None or v >= lowest) and (highest is None or v <= highest)
     ]
-    return [*kept] or [t.value[0] for t in tests]
+    return [*kept] or [v for t in tests for v in t.value[:1] if not isinstance(v, Times)]
 
 
 def sample_starting_facts() -> Iterator[dict[str, Value]]:

@@ -33,7 +33,7 @@ from chengnuo.packs.shape import (
     Weekday,
     wrong,
 )
-from chengnuo.packs.triggers import ConditionField, TriggerField
+from chengnuo.packs.triggers import ConditionField, CountShape, TriggerField
 from chengnuo.rules.words import Text
 
 FieldType = Literal[
@@ -52,6 +52,8 @@ FieldType = Literal[
     "file",
     "score",
 ]
+EvidenceKind = Literal["crew", "place", "photo", "customer"]
+FieldMeaning = Literal["event_time", "crew", "place", "photo", "customer"]
 Sees = Literal["own", "unit", "company"]
 Acts = Literal["accepting", "overseeing"]
 OFFICE: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
@@ -158,6 +160,8 @@ class EventShape(Shape):
     by: Literal["form", "system", "external"] = "form"
     # Somebody came to the place: whoever says so tells who, where and when.
     arrival: bool = False
+    # What must lie behind it: a form that emits it has required fields of these kinds.
+    evidence: tuple[EvidenceKind, ...] = ()
 
     @property
     def text(self) -> Text:
@@ -208,7 +212,7 @@ class FieldShape(Shape):
     min: float | None = None
     max: float | None = None
     fact: FactName | None = None
-    is_: Literal["event_time", "crew", "place"] | None = Field(None, alias="is")
+    is_: FieldMeaning | None = Field(None, alias="is")
 
 
 class EmitShape(Shape):
@@ -235,6 +239,15 @@ class ToldShape(Shape):
     when: ConditionField = {}
 
 
+class AttemptsShape(Shape):
+    """So many vain attempts, so far apart, must stand on record before a form may be filled: the
+    forms that tell them; of a questionnaire, those by which nobody was reached."""
+
+    of: Annotated[tuple[Id, ...], Field(min_length=1)]
+    times: Annotated[int, Field(ge=2, le=20)]
+    apart: CountShape
+
+
 class SheetShape(Shape):
     """A named form on paper: every form of a case that bears its code, on one page."""
 
@@ -252,6 +265,7 @@ class FormShape(Shape):
     who: tuple[RoleName, ...] = ()
     # Separation of duties: not by whoever last filled one of these forms.
     other_than: tuple[Id, ...] = ()
+    attempts: AttemptsShape | None = None
     told: ToldShape | None = None
     callback: QuestionnaireShape | None = None
     after: TriggerField | None = None

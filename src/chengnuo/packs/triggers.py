@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,6 +18,7 @@ from chengnuo.rules.conditions import (
     WEEKDAYS,
     Condition,
     Test,
+    Times,
     Value,
 )
 from chengnuo.rules.limits import (
@@ -87,7 +89,8 @@ TriggerField = Annotated[StartField, AfterValidator(_fixed)]
 TriggerShape.model_rebuild()
 
 Scalar = str | bool | int | float
-Bound = Annotated[float | str, BeforeValidator(lambda v: _moment_or_number(v))]
+Bound = Annotated[float | str, BeforeValidator(lambda v: _bound_as_written(v))]
+TIMES = re.compile(r"(?:(\d+(?:\.\d+)?) \* )?([a-z][a-z0-9_]*)")
 
 
 class Compare(Shape):
@@ -112,13 +115,19 @@ class Compare(Shape):
         return found
 
 
-def _bound(value: float | str) -> Value:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+def _bound(value: float | str) -> Value | Times:
+    if not isinstance(value, str):
+        return value
+    named = TIMES.fullmatch(value)
+    if named is not None:
+        return Times(named[2], float(named[1] or 1))
+    return datetime.fromisoformat(value)
 
 
-def _moment_or_number(value: object) -> object:
-    """A bound is a number or a moment with its time zone; anything else is refused when read."""
-    if isinstance(value, str):
+def _bound_as_written(value: object) -> object:
+    """A bound is a number, a moment with its time zone, another fact or so many times it; anything
+    else is refused when read."""
+    if isinstance(value, str) and not TIMES.fullmatch(value):
         try:
             known = datetime.fromisoformat(value).tzinfo is not None
         except ValueError:
@@ -126,8 +135,10 @@ def _moment_or_number(value: object) -> object:
         if not known:
             raise wrong(
                 "bound",
-                "{value} 既不是数字，也不是带时区的时刻（如 2026-09-30T16:00+08:00）",
-                "{value} is neither a number nor a moment like 2026-09-30T16:00+08:00",
+                "{value} 不是数字、带时区的时刻（如 2026-09-30T16:00+08:00）或另一项情况"
+                "（如 told_amount、2 * charged）",
+                "{value} is neither a number nor a moment like 2026-09-30T16:00+08:00, nor "
+                "another fact like told_amount or 2 * charged",
                 value=repr(value),
             )
     return value

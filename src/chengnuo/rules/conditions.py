@@ -24,28 +24,53 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """A bound that is another fact, or so many times it."""
+
+    fact: str
+    factor: float = 1
+
+    def of(self, facts: Facts) -> Value:
+        """The bound under these facts; None while the fact is unknown."""
+        told = facts.get(self.fact)
+        if self.factor == 1 or told is None:
+            return told
+        if isinstance(told, bool) or not isinstance(told, int | float | Decimal):
+            raise TypeError(f"there is no {self.factor:g} times {told!r}")
+        return self.factor * float(told)
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """One comparison of one fact. `op`: in, not_in, lt, lte, gt, gte, window."""
 
     fact: str
     op: str
-    value: tuple[Value, ...]
+    value: tuple[Value | Times, ...]
 
     def holds(self, facts: Facts) -> bool | None:
-        """True or False; None when the fact is unknown."""
+        """True or False; None when the fact, or the one it is compared with, is unknown."""
         actual = facts.get(self.fact)
         if actual is None:
             return None
+        bound = self.value[0]
+        if isinstance(bound, Times):
+            against = bound.of(facts)
+            return None if against is None else _compare(actual, self.op, against)
         if self.op == "in":
             return actual in self.value
         if self.op == "not_in":
             return actual not in self.value
         if self.op == "window":
             return _in_window(actual, self.value)
-        return _compare(actual, self.op, self.value[0])
+        return _compare(actual, self.op, bound)
+
+    def facts(self) -> frozenset[str]:
+        """The facts that it asks for."""
+        return frozenset({self.fact, *(v.fact for v in self.value if isinstance(v, Times))})
 
 
-def _in_window(actual: Value, window: tuple[Value, ...]) -> bool:
+def _in_window(actual: Value, window: tuple[Value | Times, ...]) -> bool:
     begin, end = window
     if not isinstance(actual, int) or not isinstance(begin, int) or not isinstance(end, int):
         raise TypeError("a window compares minutes of the local day")
@@ -87,7 +112,7 @@ class Condition:
         return None if unknown else True
 
     def facts(self) -> frozenset[str]:
-        return frozenset(t.fact for t in self.tests)
+        return frozenset[str]().union(*(t.facts() for t in self.tests))
 
 
 ALWAYS = Condition()

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chengnuo.rules.clock import due_at, with_start
-from chengnuo.rules.conditions import Condition, Facts
+from chengnuo.rules.conditions import Facts, Test, Times
 from chengnuo.rules.pauses import pause_refusals
-from chengnuo.rules.rulebook import Gate, Prohibition, Rulebook
+from chengnuo.rules.rulebook import Gate, Prohibition, Rule, Rulebook
 from chengnuo.rules.state import Event, Refused, State
 from chengnuo.rules.words import Text
 
 ANSWERED = "escalation.answered"
+SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 
 
 def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
@@ -24,17 +25,13 @@ def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
         return
     facts = {**state.facts, **event.facts}
     for gate in gates:
-        if gate.binds(service=state.service, process=state.process) and holds_at(
-            book, gate.when, facts, event.at
+        if gate.binds(service=state.service, process=state.process) and applies_at(
+            book, gate, facts, event.at
         ):
             yield from _shut(book, gate, state, event)
     for rule in banned:
         bound = rule.binds(service=state.service, process=state.process)
-        if (
-            bound
-            and holds_at(book, rule.when, facts, event.at)
-            and _stands(book, rule, state, event)
-        ):
+        if bound and applies_at(book, rule, facts, event.at) and _stands(book, rule, state, event):
             yield Refused(rule.id, rule.title)
 
 
@@ -48,11 +45,13 @@ def _answer_refusals(state: State, event: Event) -> Iterator[Refused]:
         yield Refused(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
 
 
-def holds_at(book: Rulebook, when: Condition, facts: Facts, at: datetime) -> bool:
-    """Whether a condition certainly holds; it may ask for the time and the day of the moment."""
+def applies_at(book: Rulebook, rule: Rule, facts: Facts, at: datetime) -> bool:
+    """Whether a rule applies; its condition may ask for the time and the day of the moment."""
+    when = rule.when
     if not when.tests:
         return True
-    return when.holds(with_start(facts, when.facts(), start=at, calendar=book.calendar)) is True
+    told = when.holds(with_start(facts, when.facts(), start=at, calendar=book.calendar))
+    return rule.applies(told)
 
 
 def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Refused]:
@@ -60,7 +59,7 @@ def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Re
         names = "、".join(gate.until.events)
         yield Refused(gate.id, Text(f"须先有：{names}", f"Needed first: {names}"))
     if gate.needs.tests and gate.needs.holds({**state.facts, **event.facts}) is not True:
-        names = "、".join(sorted(gate.needs.facts()))
+        names = "、".join(sorted(_needed(test) for test in gate.needs.tests))
         yield Refused(gate.id, Text(f"条件未满足：{names}", f"Condition not met: {names}"))
     if gate.wait is not None:
         begun = state.seen.get(gate.wait.start)
@@ -69,6 +68,15 @@ def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Re
             until = due_at(limit=gate.wait.limit, start=begun, calendar=book.calendar).at
         if until is None or event.at <= until:
             yield Refused(gate.id, _not_before(gate, until))
+
+
+def _needed(test: Test) -> str:
+    """What a gate asks of a fact; where it is held against another, both and how."""
+    bound = test.value[0]
+    if not isinstance(bound, Times):
+        return test.fact
+    times = f"{bound.factor:g} × " if bound.factor != 1 else ""
+    return f"{test.fact} {SIGNS[test.op]} {times}{bound.fact}"
 
 
 def _not_before(gate: Gate, until: datetime | None) -> Text:
@@ -82,9 +90,7 @@ def _met(gate: Gate, state: State) -> bool:
     """The gate's event must have happened in this round, and after the event it must follow."""
     if gate.until is None:
         return True
-    since = state.round_at
-    if gate.since is not None and gate.since in state.seen:
-        since = max(since, state.seen[gate.since])
+    since = max([state.round_at, *(state.seen[e] for e in gate.since if e in state.seen)])
     return gate.until.reached(state.seen, since) is not None
 
 

@@ -14,7 +14,8 @@ from functools import partial
 
 from chengnuo.rules.clock import with_start
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.gates import ANSWERED, holds_at, refusals
+from chengnuo.rules.gates import ANSWERED, applies_at, refusals
+from chengnuo.rules.happening import judged_by_what_happened
 from chengnuo.rules.lapsing import averaged, breakable, lapse_all, next_moment
 from chengnuo.rules.limits import facts_of
 from chengnuo.rules.pauses import (
@@ -81,6 +82,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         _reopening,
         _separation,
         _stops,
+        judged_by_what_happened,
         _voids,
         partial(_turns, before.seen),
         _appointments,
@@ -176,7 +178,7 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
                 yield start(book, state, rule, event.at, of=turn_of(event))
             continue
         begun = rule.start.reached(state.seen) if rule.start.needs_all else event.at
-        if begun is None or not holds_at(book, rule.when, state.facts, begun):
+        if begun is None or not applies_at(book, rule, state.facts, begun):
             continue
         running = [o for o in state.obligations if o.rule == rule.id and o.is_running]
         if running and rule.again == "ignore":
@@ -279,7 +281,7 @@ def _may_start_late(book: Rulebook, state: State, rule: Clocked, begun: datetime
     if any(o.rule == rule.id and o.voided_at is None for o in state.obligations):
         return False
     bound = rule.binds(service=state.service, process=state.process)
-    return bound and holds_at(book, rule.when, state.facts, begun)
+    return bound and applies_at(book, rule, state.facts, begun)
 
 
 def depends_on(rule: Clocked) -> frozenset[str]:
@@ -297,7 +299,7 @@ def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]
         rule = book.rules.get(held.rule)
         if not isinstance(rule, Within) or held.is_running or rule.on_reopen == "none":
             continue
-        if not holds_at(book, rule.when, state.facts, event.at):
+        if not applies_at(book, rule, state.facts, event.at):
             continue
         # A broken promise keeps its row as it is: whatever runs again is a new one.
         kept_at = held.kept_at

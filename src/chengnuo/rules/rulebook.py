@@ -77,7 +77,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What all rules have. `processes`/`services` None: every case of the pack."""
+    """What all rules have. `processes`/`services` None: every case of the pack.
+
+    `until_known`: what holds while a fact of `when` is unknown: the rule waits, or it binds.
+    """
 
     id: str
     title: Text
@@ -87,6 +90,7 @@ class Rule:
     processes: frozenset[str] | None = None
     services: frozenset[str] | None = None
     when: Condition = ALWAYS
+    until_known: str = "waits"
     owed_by: str = "organisation"
     owed_to: str = "customer"
     consequence: Text | None = None
@@ -100,6 +104,10 @@ class Rule:
         if self.services is not None and service not in self.services:
             return False
         return self.processes is None or process in self.processes
+
+    def applies(self, told: bool | None) -> bool:
+        """Whether it applies under what `when` says: yes, no, or not known yet."""
+        return told is True or (told is None and self.until_known == "binds")
 
     def clauses_for(self, governing: Limit | None) -> tuple[Clause, ...]:
         """The clauses behind one leaf of the limit; here, all of them."""
@@ -115,6 +123,7 @@ class Rule:
 class Within(Rule):
     """From a start event to a stop event within a limit.
 
+    `released_by`: only these roles, and never who owes it, may end it, put it off or begin it anew.
     `decides`: it is the decision on a pause, of a rule and for a reason of it; each pause that is
     asked for starts one, and its own decision keeps it. `judges`: it is the mean of a rule that is
     an average, one for each period; no event starts it.
@@ -124,6 +133,7 @@ class Within(Rule):
     stop: Trigger
     limit: Limit
     void_on: frozenset[str] = frozenset()
+    released_by: frozenset[str] = frozenset()
     again: str = "ignore"
     appointment: Appointment | None = None
     governed_by: tuple[str, ...] = ()
@@ -145,9 +155,13 @@ class Within(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before(Within):
-    """Counted back from the announced moment that a fact holds."""
+    """Counted back from the announced moment that a fact holds.
+
+    `happened`: the event itself; when it comes earlier than announced, the notice is judged by it.
+    """
 
     announced: str
+    happened: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,11 +198,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate(Rule):
-    """These events are refused until the gate is met."""
+    """These events are refused until the gate is met: `until` has happened in this round, and
+    later than the last of `since`."""
 
     before: tuple[str, ...]
     until: Trigger | None = None
-    since: str | None = None
+    since: frozenset[str] = frozenset()
     needs: Condition = ALWAYS
     wait: Wait | None = None
 
@@ -252,6 +267,7 @@ class Rulebook:
     stops: Mapping[str, frozenset[str]] = field(init=False)
     voids: Mapping[str, frozenset[str]] = field(init=False)
     appoints: Mapping[str, frozenset[str]] = field(init=False)
+    happens: Mapping[str, frozenset[str]] = field(init=False)
     gates: Mapping[str, tuple[Gate, ...]] = field(init=False)
     forbids: Mapping[str, tuple[Prohibition, ...]] = field(init=False)
 
@@ -269,6 +285,9 @@ class Rulebook:
             "stops": _ids((e, r) for r in stopped for e in r.stop.events),
             "voids": _ids((e, r) for r in clocked for e in r.void_on),
             "appoints": _ids(appointed),
+            "happens": _ids(
+                (r.happened, r) for r in clocked if isinstance(r, Before) and r.happened
+            ),
             "gates": _by_event((e, r) for r in gates for e in r.before),
             "forbids": _by_event((e, r) for r in banned for e in r.forbids),
         }

@@ -214,7 +214,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A new due moment, and why: agreed, paused, pause_rejected, resumed, facts, calendar."""
+    """A new due moment, and why: agreed, paused, pause_rejected, resumed, facts, happened,
+    calendar."""
 
     key: str
     due_at: datetime | None

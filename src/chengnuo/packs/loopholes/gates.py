@@ -32,7 +32,7 @@ def _stale(table: Table, gate: Gate) -> Iterator[Finding]:
                 continue
             passing = [m for m in table.of(form_id) if event in m.events]
             contrary = [m for m in table.of(form_id) if event not in m.events]
-            left = [m for m in contrary if gate.since is None or gate.since not in m.events]
+            left = [m for m in contrary if not gate.since.intersection(m.events)]
             if passing and left:
                 yield _pass_then_fail(gate, form_id, passing[0], left[0])
 
@@ -79,6 +79,8 @@ def _accepts_himself(table: Table, gate: Gate, accepts: str, does: str, role: st
 def _blank(table: Table, rule: Rule) -> Iterator[Finding]:
     """A fact on which the rule hangs and that nobody has to tell."""
     pack = table.pack
+    if rule.until_known == "binds":
+        return
     asked_at_intake = {name for s in pack.services.values() for name in s.facts}
     for fact in sorted(rule.when.facts()):
         shape = pack.facts.get(fact)

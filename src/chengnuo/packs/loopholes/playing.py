@@ -70,6 +70,8 @@ class Table:
             state, way = waiting.popleft()
             at = self.opening + STEP * (len(way) + 1)
             for form_id in offered(self.pack, state):
+                if not self._attempted(form_id, way):
+                    continue
                 for move in self.of(form_id):
                     done = self.do(state, move, at)
                     if done is None:
@@ -88,6 +90,11 @@ class Table:
             if played >= MOST_MOVES_PLAYED:
                 self.cut.add(service)
                 return
+
+    def _attempted(self, form_id: str, way: tuple[Move, ...]) -> bool:
+        """Whether the attempts that a form asks for lie behind it."""
+        asked = self.pack.forms[form_id].attempts
+        return asked is None or sum(move.form in asked.of for move in way) >= asked.times
 
     def begin(self, service: str) -> State | None:
         """A case that was taken in on a Monday morning and handed over, with nothing known of it

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
+from chengnuo.packs.filing import AT_THE_DESK, HANDS
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Answer, Move
 from chengnuo.packs.loopholes.playing import Played, Table
@@ -15,9 +16,6 @@ from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Kept, Moved, Obligation, Restarted, Voided
 from chengnuo.rules.words import Text
 
-# Whoever handles the matter, under the built-in names; and who took it in.
-HANDS = frozenset({"handling_unit", "handling_head", "handler"})
-DESK = frozenset({"accepting_unit", "first_asked"})
 DONE = {
     "void": Text("该承诺即告解除，不作评判", "the promise ends without a verdict"),
     "later": Text("到期时间推迟", "its due moment moves"),
@@ -27,11 +25,14 @@ KEPT = Text("该承诺即记为履行", "the promise counts as kept")
 
 
 def by_who_owes(form: FormShape, rule: Within) -> bool:
-    """Whether the one who owes a promise may fill the form; open forms are filled by anybody."""
+    """Whether the one who owes a promise may end it or put it off by the form; open forms are
+    filled by anybody, and what a rule says of its release is enforced whoever fills the form."""
+    if rule.released_by:
+        return False
     if not form.who:
         return True
     who = set(form.who)
-    for same in (HANDS, DESK):
+    for same in (HANDS, AT_THE_DESK):
         if rule.owed_by in same and who & same:
             return True
     return rule.owed_by in who

@@ -30,7 +30,7 @@ def written_findings(table: Table) -> Iterator[Finding]:
 
 def _by_the_plan(table: Table, rule: Rule) -> Iterator[Finding]:
     """A notice that is measured against a moment that was announced and never against the deed."""
-    if not isinstance(rule, Before):
+    if not isinstance(rule, Before) or rule.happened is not None:
         return
     told = table.pack.facts.get(rule.announced)
     title = told.title.text() if told else Text(rule.announced, rule.announced)

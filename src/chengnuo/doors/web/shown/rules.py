@@ -13,7 +13,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
 from chengnuo.packs.schema import Pack
-from chengnuo.rules.conditions import Condition, Test
+from chengnuo.rules.conditions import Condition, Test, Times
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table
 from chengnuo.rules.pauses import is_decision, written_as
 from chengnuo.rules.proof import in_words
@@ -158,7 +158,7 @@ def _test(test: Test, pack: Pack) -> str:
     if test.op == "window":
         begin, end = (int(str(v)) for v in test.value)
         return f"{name} {begin // 60:02d}:{begin % 60:02d}–{end // 60:02d}:{end % 60:02d}"
-    values = [_value(v, fact) for v in test.value]
+    values = [_value(v, fact, pack) for v in test.value]
     unit = f" {fact.unit}" if fact is not None and fact.unit else ""
     if test.op in OPS:
         return f"{name} {OPS[test.op]} {values[0]}{unit}"
@@ -179,7 +179,11 @@ def _built_in(name: str) -> str:
     }.get(name, name)
 
 
-def _value(value: Any, fact: Any) -> str:
+def _value(value: Any, fact: Any, pack: Pack) -> str:
+    if isinstance(value, Times):
+        other = pack.facts[value.fact]
+        times = f"{value.factor:g} × " if value.factor != 1 else ""
+        return f"{times}{say(other.title)}"
     if value is True or value is False:
         return _("yes") if value else _("no")
     if fact is not None and str(value) in fact.values:

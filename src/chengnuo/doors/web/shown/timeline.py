@@ -277,6 +277,7 @@ def _why(why: str) -> str:
         "resumed": _("clock resumed"),
         "facts": _("key details changed"),
         "calendar": _("holiday notice"),
+        "happened": _("it happened earlier than announced"),
     }.get(why, why)
 
 

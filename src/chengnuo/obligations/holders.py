@@ -1,0 +1,66 @@
+"""Who counts as holding a role of a regulation for one docket, and who may release its promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chengnuo.obligations.models import Docket, Obligation
+from chengnuo.people.models import Post
+from chengnuo.people.queries import roster_of
+from chengnuo.rules.rulebook import AnyRule, Within
+from chengnuo.rules.state import Decision, Moved, Restarted, Voided
+
+HANDLING = frozenset({"handling_unit", "handler"})
+ACCEPTING = frozenset({"accepting_unit", "first_asked"})
+# What the customer says or signs is written down by whoever holds the case.
+ON_BEHALF = frozenset({"customer"})
+
+
+def named(*, roles: set[str], docket: Docket, posts: Sequence[Post]) -> bool:
+    """Whether these posts are among the roles that a regulation names for a docket.
+
+    A post of an organisation above counts for its own cases, for what its unit holds, and for a
+    role that nobody inside has.
+    """
+    ours = [p for p in posts if _counts(p, docket)]
+    wanted = roles
+    if "organisation" in wanted:
+        return bool(ours) or not posts
+    if wanted & {p.role for p in ours}:
+        return True
+    units = {p.organisation_id for p in ours}
+    heads = {p.organisation_id for p in ours if p.is_head}
+    holds = {docket.handling_unit_id, docket.accepting_unit_id}
+    return bool(
+        (wanted & HANDLING and docket.handling_unit_id in units)
+        or (wanted & ACCEPTING and docket.accepting_unit_id in units)
+        or ("handling_head" in wanted and docket.handling_unit_id in heads)
+        or (wanted & ON_BEHALF and holds & units)
+    )
+
+
+def _counts(post: Post, docket: Docket) -> bool:
+    if post.organisation.company_id == docket.organisation_id:
+        return True
+    if post.organisation_id in (docket.handling_unit_id, docket.accepting_unit_id):
+        return True
+    return not roster_of(company=docket.organisation).units_with(post.role)
+
+
+def released(*, rule: AnyRule, row: Obligation | None, decision: Decision) -> bool:
+    """Whether a decision ends a promise without a verdict, puts it off or begins it anew, and the
+    rule says who alone may do that."""
+    if row is None or not isinstance(rule, Within) or not rule.released_by:
+        return False
+    if isinstance(decision, Moved):
+        was, now = row.due_at, decision.due_at
+        by_hand = decision.why in ("agreed", "facts")
+        return by_hand and was is not None and (now is None or now > was)
+    return isinstance(decision, Voided | Restarted)
+
+
+def may_release(*, rule: Within, row: Obligation, docket: Docket, posts: Sequence[Post]) -> bool:
+    """Whether somebody on these posts may: by a role that the rule names, not as who owes it."""
+    if any(p.organisation_id == row.unit_id and row.role and p.role == row.role for p in posts):
+        return False
+    return named(roles=set(rule.released_by), docket=docket, posts=posts)
