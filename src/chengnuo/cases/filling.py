@@ -15,11 +15,11 @@ from chengnuo.cases.happening import NO_CLAUSE, carried, refused
 from chengnuo.cases.lodging import UnableToLodge
 from chengnuo.cases.models import Case
 from chengnuo.customers.telephones import tidy
-from chengnuo.obligations.access import barred, may_fill, whose
+from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.evidence import Deed, evidence_of, take_in
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.regulation import Regulation, regulation_for
-from chengnuo.obligations.services import SomebodyWasFaster, locked
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster, locked
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.explaining import event_names
 from chengnuo.packs.forms import (
@@ -92,11 +92,11 @@ def _fill_form(case: Case, submission: Submission, by: Staff, now: datetime) -> 
     filled = fill(pack=regulation.pack, form=form, raw=_with_telephones(form, submission.raw))
     at = _within_its_minute(event_time(form, filled.values, now), docket)
     _check_moment(regulation, form, filled, at, docket, now)
+    _check_hand(docket, regulation, form, by, now)
     if filled.errors:
         raise FormHasErrors(filled)
     _check_turn(docket, regulation, submission.form, form)
     _check_attempts(docket, regulation, form)
-    _check_hand(docket, regulation, form, by, now)
     _check_words(docket, regulation, submission.form, filled)
     facts = facts_of_form(form, filled.values)
     names = events_of(form, filled.values) or ["facts.changed"]
@@ -199,21 +199,11 @@ def _check_hand(
     docket: Docket, regulation: Regulation, form: FormShape, by: Staff, now: datetime
 ) -> None:
     """A form is filled by those whom the pack names for it, and by another where it says so."""
-    posts = posts_of(staff=by, at=now)
-    if may_fill(form=form, docket=docket, posts=posts, by=by):
-        return
-    pack = regulation.pack
-    roles = whose(form=form, pack=pack)
-    missing = Text(f"由{roles.zh}填写", f"To be completed by: {roles.en}")
-    if barred(form=form, docket=docket, by=by):
-        done = [pack.forms[f].title for f in form.other_than]
-        zh, en = "、".join(t.zh for t in done), ", ".join(t.en for t in done)
-        missing = Text(
-            f"您已填写“{zh}”，本表须由其他人员填写（{roles.zh}；无其他人员的，由上级填写）",
-            f"You completed “{en}”, so someone else must complete this form ({roles.en}, "
-            "or the line manager).",
-        )
-    raise refused(form.title.text(), missing, _cited(form))
+    found = refusal_to_fill(
+        form=form, pack=regulation.pack, docket=docket, posts=posts_of(staff=by, at=now), by=by
+    )
+    if found is not None:
+        raise RefusedByRule([found])
 
 
 def _check_words(docket: Docket, regulation: Regulation, form_id: str, filled: Filled) -> None:

@@ -55,6 +55,27 @@ def whose(*, form: FormShape, pack: Pack) -> Text:
     return Text("、".join(r.zh for r in roles), ", ".join(r.en for r in roles))
 
 
+def refusal_to_fill(
+    *, form: FormShape, pack: Pack, docket: Docket, posts: Sequence[Post], by: Staff
+) -> Refusal | None:
+    """Why somebody may not fill a form of a docket, and who may; None where he may. Said before
+    the form is opened as when it is sent."""
+    if may_fill(form=form, docket=docket, posts=posts, by=by):
+        return None
+    roles = whose(form=form, pack=pack)
+    missing = Text(f"由{roles.zh}填写", f"To be completed by: {roles.en}")
+    if barred(form=form, docket=docket, by=by):
+        done = [pack.forms[f].title for f in form.other_than]
+        zh, en = "、".join(t.zh for t in done), ", ".join(t.en for t in done)
+        missing = Text(
+            f"您已填写“{zh}”，本表须由其他人员填写（{roles.zh}；无其他人员的，由上级填写）",
+            f"You completed “{en}”, so someone else must complete this form ({roles.en}, "
+            "or the line manager).",
+        )
+    cited = form.clause.place if form.clause else ""
+    return Refusal("", form.title.text(), Text(cited, cited), missing)
+
+
 def check_approver(*, docket: Docket, key: str, by: Staff, now: datetime) -> None:
     """A pause is approved or rejected by the role that its clause names; when that let its time
     pass, also by whoever the ladder reached. Raises RefusedByRule."""

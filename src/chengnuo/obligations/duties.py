@@ -18,13 +18,12 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes
 from chengnuo.ledger.aside import attempt
-from chengnuo.obligations.access import may_fill, whose
+from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.evidence import Deed, evidence_of, take_in
 from chengnuo.obligations.models import RUNNING, Docket, Obligation, SubjectKind
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import (
-    Refusal,
     RefusedByRule,
     begin,
     happen,
@@ -39,7 +38,6 @@ from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.periods import Period, period_at, period_of, period_since
 from chengnuo.rules.rulebook import Recurring
 from chengnuo.rules.state import Event
-from chengnuo.rules.words import Text
 
 log = logging.getLogger("chengnuo.duties")
 MOST_MISSED = 60
@@ -240,10 +238,11 @@ def _fill_duty(
     form = regulation.pack.forms.get(form_id)
     if form is None or not form.duty or docket.subject_kind == SubjectKind.CASE:
         raise NoSuchDuty(f"'{form_id}' is not the form of a duty of {docket}")
-    if not may_fill(form=form, docket=docket, posts=posts_of(staff=by, at=now)):
-        roles = whose(form=form, pack=regulation.pack)
-        missing = Text(f"由{roles.zh}填写", f"To be completed by: {roles.en}")
-        raise RefusedByRule([Refusal("", form.title.text(), Text("", ""), missing)])
+    found = refusal_to_fill(
+        form=form, pack=regulation.pack, docket=docket, posts=posts_of(staff=by, at=now), by=by
+    )
+    if found is not None:
+        raise RefusedByRule([found])
     filled = fill(pack=regulation.pack, form=form, raw=raw)
     at = event_time(form, filled.values, now)
     if at > now:

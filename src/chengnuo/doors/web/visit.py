@@ -146,6 +146,11 @@ class Visit:
         return "HX-Request" in self.request.headers
 
     @property
+    def status_of_refusal(self) -> int:
+        """Of a page that says why something is not open to this person; htmx shows no 403."""
+        return 422 if self.by_htmx else 403
+
+    @property
     def today_ends(self) -> datetime:
         """Just after 24:00: what is due at the end of the day is due today."""
         midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)

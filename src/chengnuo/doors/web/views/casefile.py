@@ -31,6 +31,7 @@ from chengnuo.doors.web.shown.sheets import parts_of
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.closed import closed_page
 from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
@@ -49,7 +50,7 @@ def case(visit: Visit, number: str) -> HttpResponse:
     see_copy(case=found, by=visit.staff, now=visit.now)
     page = gather(visit, found, step=Step(visit.request.GET.get("step", "")))
     wanted = visit.request.GET.get("form", "")
-    if wanted in page.file.forms:
+    if any(offered.id == wanted and offered.mine for offered in page.forms):
         page.open_form = open_form(visit, page, wanted, action=_action(found, wanted))
     undo = undoable(case=found, by=visit.staff, now=visit.now)
     return visit.page("page/case", page=page, undo=undo, here="cases")
@@ -67,8 +68,26 @@ def form(visit: Visit, number: str, form_id: str) -> HttpResponse:
     if visit.request.method == "GET" and _decides(visit, found, form_id):
         return _to_the_decision(visit, found)
     if visit.request.method == "GET":
-        return _show(visit, page, form_id)
+        return _opened(visit, page, form_id, shape)
     return _submit(visit, page, form_id, shape)
+
+
+def _opened(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
+    """The form to be filled; whoever may not, or not now, is told so before he types."""
+    if form_id not in page.file.forms:
+        return _instead(visit, page, no_turn=True)
+    docket, pack = page.case.docket, page.file.regulation.pack
+    refusal = refusal_to_fill(
+        form=shape, pack=pack, docket=docket, posts=visit.posts, by=visit.staff
+    )
+    if refusal is not None:
+        return _instead(visit, page, status=visit.status_of_refusal, refusals=[refusal])
+    return _show(visit, page, form_id)
+
+
+def _instead(visit: Visit, page: CasePage, status: int = 200, **told: Any) -> HttpResponse:
+    template = "part/form_sheet" if visit.by_htmx else "page/case"
+    return visit.page(template, status=status, page=page, here="cases", **told)
 
 
 def _decides(visit: Visit, found: Case, form_id: str) -> bool:
@@ -156,10 +175,7 @@ def _show(
         errors=errors,
         token=token,
     )
-    if given is None and form_id not in page.file.forms:
-        context["no_turn"] = True
-    template = "part/form_sheet" if visit.by_htmx else "page/case"
-    return visit.page(template, status=status, page=page, here="cases", **context)
+    return _instead(visit, page, status, **context)
 
 
 @require_GET

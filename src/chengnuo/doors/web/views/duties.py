@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengnuo.cases import queries as cases
 from chengnuo.doors.web.shown.clocks import pieces
 from chengnuo.doors.web.shown.formviews import Typed, form_view, read_form
-from chengnuo.doors.web.shown.promises import shown
+from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit, staffed
+from chengnuo.obligations.access import may_fill, refusal_to_fill
 from chengnuo.obligations.duties import DutyHasErrors, fill_duty
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.queries import duties_of
+from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.forms import fill
 
@@ -49,6 +51,12 @@ def form(visit: Visit, docket_id: UUID, form_id: str) -> HttpResponse:
     if shape is None or not shape.duty:
         raise Http404(form_id)
     if visit.request.method == "GET":
+        refusal = refusal_to_fill(
+            form=shape, pack=pack, docket=found, posts=visit.posts, by=visit.staff
+        )
+        if refusal is not None:
+            status = visit.status_of_refusal
+            return _page(visit, found, form_id, status, refusals=[refusal])
         return _page(visit, found, form_id)
     given = read_form(visit.request, pack, shape, now=visit.now)
     token = visit.request.POST.get("token", "")[:64]
@@ -92,7 +100,7 @@ def _page(
         key=lambda p: p.act_by or visit.now.replace(year=9000),
     )
     view = None
-    if form_id:
+    if form_id and (given is not None or "refusals" not in context):
         view = form_view(
             pack=regulation.pack,
             form_id=form_id,
@@ -106,10 +114,7 @@ def _page(
         )
         view.keeps = [p for p in running if form_id in cases.keeping_forms(p.row, regulation)]
     template = "part/form_sheet" if visit.by_htmx and form_id else "page/duty"
-    lines = [
-        (p, [(f, regulation.pack.forms[f].title) for f in cases.keeping_forms(p.row, regulation)])
-        for p in running
-    ]
+    lines = [(p, _forms(visit, found, p, regulation)) for p in running]
     return visit.page(
         template,
         status=status,
@@ -121,3 +126,15 @@ def _page(
         here="desk",
         **context,
     )
+
+
+def _forms(
+    visit: Visit, found: Docket, promise: Shown, regulation: Regulation
+) -> list[tuple[str, Any]]:
+    """The forms that keep a promise and that this person may fill."""
+    shapes = regulation.pack.forms
+    return [
+        (form, shapes[form].title)
+        for form in cases.keeping_forms(promise.row, regulation)
+        if may_fill(form=shapes[form], docket=found, posts=visit.posts, by=visit.staff)
+    ]
