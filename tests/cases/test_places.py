@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengnuo.cases.places import crossing_of, house_of, metres_between, street_of
+from chengnuo.cases.places import crossing_of, house_of, is_at, metres_between, street_of
 
 HOUSE = "示例路12号"
 
@@ -65,10 +65,42 @@ def test_whatever_is_typed_is_read(text):
         "示例街和示例路交汇处",
         "示例路/示例街口",
         "示例路、示例街十字路口东北角",
+        "示例市示例路近示例街",
+        "在示例路与示例街交口",
+        "示例路北侧与示例街交叉处",
+        "示例街和示例路三岔路口",
     ],
 )
 def test_a_crossing_is_one_whichever_street_is_named_first(told):
     assert crossing_of(told) == {"示例路", "示例街"}
+
+
+@pytest.mark.parametrize(
+    ("told", "ways"),
+    [
+        ("示例道与示例大道交口", {"示例道", "示例大道"}),
+        ("铁道路与示例路路口", {"铁道路", "示例路"}),
+        ("示例街道示例路与铁道街口", {"示例路", "铁道街"}),
+    ],
+)
+def test_a_way_has_many_words(told, ways):
+    assert crossing_of(told) == ways
+
+
+@pytest.mark.parametrize(
+    ("told", "premises", "is_there"),
+    [
+        ("", "示例市示例路2号1单元", True),
+        ("示例路２号", "示例市示例路2号1单元101室", True),
+        ("1单元101室", "示例市示例路2号1单元101室", True),
+        ("示例路2号 5单元", "示例市示例路2号1单元", True),
+        ("示例路3号", "示例市示例路2号1单元", False),
+        ("示例路与示例街路口", "示例市示例路2号1单元", False),
+        ("示例路口路面", "示例市示例路2号1单元", False),
+    ],
+)
+def test_what_was_told_is_at_the_premises_or_elsewhere(told, premises, is_there):
+    assert is_at(told, premises) is is_there
 
 
 @pytest.mark.parametrize("told", ["示例路12号", "示例路路口", "", "示例路"])

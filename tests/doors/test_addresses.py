@@ -41,7 +41,8 @@ KINDS = {
     "theme",
     "own": "desk password own-settings second-factor awake sign-out messages messages-read "
     "desk-live queue-live "
-    "intake intake-fields intake-promises intake-emergency intake-caller intake-contact "
+    "intake intake-fields intake-promises intake-emergency intake-caller intake-outages "
+    "intake-contact "
     "intake-suggest intake-duplicates cases outside outside-take-in outside-known outside-sheets "
     "outside-take outside-give-back customers customer-new customer-archive customer-archive-rows "
     "customer-archive-sheet overview overview-rows queues queue-hand-over queue-load "

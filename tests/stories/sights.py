@@ -132,6 +132,7 @@ NO_PAGE = {
     "intake-fields": POSTED,
     "intake-promises": POSTED,
     "intake-caller": POSTED,
+    "intake-outages": POSTED,
     "intake-contact": POSTED,
     "intake-suggest": POSTED,
     "intake-duplicates": POSTED,

@@ -14,6 +14,7 @@ from chengnuo.cases.places import (
     along,
     crossing_of,
     house_of,
+    is_at,
     metres_between,
     section_of,
     street_of,
@@ -121,15 +122,17 @@ def _other_calls(company: Organisation, keys: Sequence[str], since: datetime, se
 
 
 def premises_of(
-    *, company: Organisation, customer: int | None, location: int | None
+    *, company: Organisation, customer: int | None, location: int | None, address: str = ""
 ) -> tuple[Customer | None, ServiceLocation | None]:
-    """A customer of this company and one of his premises, by their ids; None where there is none"""
+    """A customer of this company and one of his premises, by their ids; None where there is none,
+    or where the address that was told is another place."""
     if customer is None:
         return None, None
     found = Customer.objects.filter(organisation=company, pk=customer).first()
     if found is None or location is None:
         return found, None
-    return found, found.locations.filter(pk=location).first()
+    place = found.locations.filter(pk=location).first()
+    return found, place if place and is_at(address, place.address) else None
 
 
 def _premises(customer: Customer) -> list[Premises]:

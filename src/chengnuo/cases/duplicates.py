@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from chengnuo.cases.callers import of_telephones, position_of
 from chengnuo.cases.models import Case
-from chengnuo.cases.places import crossing_of, house_of, metres_between, section_of, street_of
+from chengnuo.cases.places import crossing_of, house_of, is_at, metres_between, section_of, street_of
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Obligation
@@ -169,9 +169,13 @@ def _metres_to(case: Case, point: tuple[float, float] | None) -> int | None:
     return round(metres_between(point, there)) if point and there else None
 
 
-def point_at(*, company: Organisation, location: int) -> tuple[float, float] | None:
-    """Where premises of this company lie; None where nobody measured it."""
-    return position_of(ServiceLocation.objects.filter(organisation=company, pk=location).first())
+def point_at(
+    *, company: Organisation, location: int, told: str = ""
+) -> tuple[float, float] | None:
+    """Where premises of this company lie; None where nobody measured it, or the address that was
+    told is another place."""
+    place = ServiceLocation.objects.filter(organisation=company, pk=location).first()
+    return position_of(place) if place and is_at(told, place.address) else None
 
 
 def point_of(case: Case) -> tuple[float, float] | None:

@@ -17,11 +17,14 @@ ABOVE_THE_STREET = re.compile(
 )
 HOUSE = re.compile(r"^(.*?\d+(?:号(?!楼)院?|弄(?:\d+号(?!楼))?))")
 DOOR = re.compile(r"(?:\d+|[a-z甲乙丙丁东西南北中])+(?:单元|室|层|户|门|房)|(?<=[栋幢座楼元])\d+$")
-WAY = r"(?:路|街|大道|巷|里弄|胡同)"
+WAY = r"(?:路|街|道(?![路街巷])|巷|里弄|胡同)"
+SIDE = r"(?:[东南西北]{1,2}[侧边])?"
 CROSSING = re.compile(
-    rf"(.+?{WAY})(?:与|和|同|跟|到)?(.+?{WAY})的?(?:十字|丁字)?"
-    r"(?:交叉路?口|交汇[处口]?|交界[处口]?|相交[处口]?|路口|口)"
+    rf"(.+?{WAY}){SIDE}(?:与|和|同|跟|到)?(.+?{WAY}){SIDE}的?(?:十字|丁字|三岔)?"
+    r"(?:交叉路?[口处点]|交汇[处口]?|交界[处口]?|相交[处口]?|交口|路口|口)"
+    rf"|(.+?{WAY}){SIDE}(?:靠近|近|临)(.+?{WAY})"
 )
+LEADING_IN = re.compile(r"^(?:就?在|位于)")
 COMPOUND = re.compile(r"^.*?[^\d路街号弄巷]{1,12}(?:小区|花园|新村|家园|公寓|花苑|社区|园区|苑)")
 # A matter about all of a street: a planned stop, say.
 ALL_OF_IT = re.compile(r"全段|全线|全路段|沿线|整条")
@@ -62,8 +65,20 @@ def _number(written: str) -> str:
 def crossing_of(address: str) -> frozenset[str]:
     """The two streets that meet where an address lies; empty where it names no crossing."""
     text = GAPS.sub("", normalize("NFKC", address).casefold())
+    text = LEADING_IN.sub("", text)
     found = CROSSING.search(ABOVE_THE_STREET.sub("", text) or text)
-    return frozenset(found.groups()) if found and found[1] != found[2] else frozenset()
+    ways = frozenset(filter(None, found.groups())) if found else frozenset()
+    return ways if len(ways) > 1 else frozenset()
+
+
+def is_at(told: str, premises: str) -> bool:
+    """Whether the place that was told may be these premises: it is no other place, that is. A matter
+    in the street is not at the home of whoever reports it."""
+    here, there = (GAPS.sub("", normalize("NFKC", each).casefold()) for each in (told, premises))
+    if here in there or there in here:
+        return True
+    house = house_of(told)
+    return bool(house) and house == house_of(premises)
 
 
 def section_of(address: str) -> str:

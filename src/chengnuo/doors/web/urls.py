@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern] = [
     path("intake/promises/", intake.promises, name="intake-promises"),
     path("intake/emergency/", intake.emergency, name="intake-emergency"),
     path("intake/caller/", calling.card, name="intake-caller"),
+    path("intake/outages/", calling.outages, name="intake-outages"),
     path("intake/contact/", calling.contact, name="intake-contact"),
     path("cases/<str:number>/taken/", intake.taken, name="case-taken"),
     path("intake/suggestions/", linking.suggestions, name="intake-suggest"),

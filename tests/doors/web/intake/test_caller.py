@@ -72,9 +72,23 @@ def test_what_the_premises_tell_need_not_be_asked(browser, firm):
 def test_customer_and_premises_are_kept_with_the_case(browser, firm):
     customer = register(firm)
     place = customer.locations.get()
-    browser.post("/intake/", {**LEAK, "customer": customer.pk, "location": place.pk})
+    told = {"customer": customer.pk, "location": place.pk, "address": "示例路1号"}
+    browser.post("/intake/", LEAK | told)
     case = Case.objects.get()
     assert (case.customer, case.location) == (customer, place)
+
+
+def test_a_matter_elsewhere_is_not_at_the_home_of_whoever_reports_it(browser, firm):
+    customer = register(firm)
+    told = {"customer": customer.pk, "location": customer.locations.get().pk}
+    elsewhere = told | {"address": "示例路与示例街路口"}
+    assert "will not be put on them" in page(browser.post("/intake/outages/", elsewhere))
+    assert "will not be put" not in page(browser.post("/intake/outages/", told | {"address": ""}))
+    asked = page(browser.post("/intake/fields/", {"service": "leak"} | elsewhere))
+    assert 'value="urban" checked' not in asked
+    browser.post("/intake/", LEAK | elsewhere)
+    case = Case.objects.get()
+    assert (case.customer, case.location) == (customer, None)
 
 
 def test_a_customer_of_another_company_cannot_be_named(browser, firm):

@@ -44,8 +44,9 @@ def test_an_outage_along_all_of_the_street_is_told_of(agent, water):
     leak = {**LEAK, "service": "pipe-repair", "address": "示例市示例路（全段）"}
     agent.post("/intake/", leak)
     typed = {"contact_phone": "13900000001", "address": "示例市示例路18号2单元201室"}
-    html = page(agent.post("/intake/caller/", typed))
+    html = page(agent.post("/intake/outages/", typed))
     assert "Possible outage nearby" in html
     assert Case.objects.get().number in html
     typed["address"] = "示例市另一路18号"
-    assert "Possible outage" not in page(agent.post("/intake/caller/", typed))
+    assert "Possible outage" not in page(agent.post("/intake/outages/", typed))
+    assert "Possible outage" in page(agent.post("/intake/outages/", {"address": leak["address"]}))

@@ -92,6 +92,7 @@ def draft_of(
         company=visit.company,
         customer=number_in(given.get("customer")),
         location=number_in(given.get("location")),
+        address=given.get("address", ""),
     )
     draft = Draft(
         service=given.get("service", ""),

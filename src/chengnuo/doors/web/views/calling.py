@@ -18,6 +18,7 @@ from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import subject_of
 from chengnuo.customers.telephones import keys_of
+from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown.alike import known_by
 from chengnuo.doors.web.shown.customerpage import MARKED, class_word
 from chengnuo.doors.web.shown.drafts import Draft, check_contact, draft_of
@@ -67,22 +68,35 @@ def _shown(visit: Visit, regulation: Regulation, draft: Draft, known: Caller) ->
     places = [p.location for p in known.premises]
     picked = draft.location.pk if draft.location else None
     place = next((p for p in places if p.pk == picked), places[0] if places else None)
-    address = draft.typed["address"] or (place.address if place else "")
-    off = outages_at(
-        company=visit.company, address=address, pack=regulation.pack, sees=_sees(visit),
-        location=place,
-    )  # fmt: skip
     titles = {name: entry.title for name, entry in services.items()}
     marked = known.chosen is not None and known.chosen.customer_class in MARKED
     return {
         "known": known,
         "place": place,
-        "outages": off,
         "titles": titles,
         "marked": marked,
         "customers": [(c, class_word(c.customer_class)) for c in known.customers],
         "class_title": class_word(known.chosen.customer_class) if known.chosen else "",
     }
+
+
+@require_POST
+@staffed
+def outages(visit: Visit) -> HttpResponse:
+    """Whether supply may be off where the matter is: whoever calls, and whatever was told first."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    place = draft.location
+    off = outages_at(
+        company=visit.company, pack=regulation.pack, sees=_sees(visit), location=place,
+        address=draft.typed["address"] or (place.address if place else ""),
+    )  # fmt: skip
+    titles = {name: entry.title for name, entry in regulation.pack.services.items()}
+    chosen = number_in(visit.request.POST.get("location"))
+    elsewhere = draft.customer is not None and chosen is not None and place is None
+    return visit.page("part/intake_outages", outages=off, titles=titles, elsewhere=elsewhere)
 
 
 @require_POST

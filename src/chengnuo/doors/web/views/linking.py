@@ -59,7 +59,7 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
         phone=phone if visit.takes_in else "",
         address=words_in(post.get("address")),
         services=services,
-        point=_point(visit),
+        point=_point(visit, words_in(post.get("address"))),
     )
     found = duplicates(company=visit.company, told=told, seen=seen_by(visit), now=visit.now)
     return visit.page(
@@ -71,10 +71,12 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
     )
 
 
-def _point(visit: Visit) -> tuple[float, float] | None:
-    """Where the chosen premises lie, as far as that is known."""
+def _point(visit: Visit, address: str) -> tuple[float, float] | None:
+    """Where the chosen premises lie, as far as that is known, and nothing else was told."""
     chosen = number_in(visit.request.POST.get("location"))
-    return None if chosen is None else point_at(company=visit.company, location=chosen)
+    if chosen is None:
+        return None
+    return point_at(company=visit.company, location=chosen, told=address)
 
 
 @require_POST

@@ -63,6 +63,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     const card = $(".caller", event.target);
     prefill("name", card?.dataset.name);
     prefill("address", card?.dataset.address);
+    htmx.trigger("#outages", "told");
     // What the premises tell of the facts, and whether the matter is known already.
     if ($("#services input:checked")) htmx.trigger("#services", "change");
   }
