@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengnuo.cases.places import crossing_of, house_of, is_at, metres_between, street_of
+from chengnuo.cases.places import (
+    crossing_of,
+    house_of,
+    is_at,
+    metres_between,
+    spot_of,
+    street_of,
+)
 
 HOUSE = "示例路12号"
 
@@ -101,6 +108,22 @@ def test_a_way_has_many_words(told, ways):
 )
 def test_what_was_told_is_at_the_premises_or_elsewhere(told, premises, is_there):
     assert is_at(told, premises) is is_there
+
+
+@pytest.mark.parametrize(
+    ("told", "spot"),
+    [
+        ("示例市示例区示例广场", "示例广场"),
+        ("在示例广场", "示例广场"),
+        ("示例路口", "示例路口"),
+        ("示例路（全段）", "示例路全段"),
+        ("示例市示例区示例路", ""),
+        ("示例区", ""),
+        ("", ""),
+    ],
+)
+def test_a_place_is_told_by_its_name(told, spot):
+    assert spot_of(told) == spot
 
 
 @pytest.mark.parametrize("told", ["示例路12号", "示例路路口", "", "示例路"])

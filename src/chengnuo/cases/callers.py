@@ -17,6 +17,7 @@ from chengnuo.cases.places import (
     is_at,
     metres_between,
     section_of,
+    spot_of,
     street_of,
 )
 from chengnuo.customers.models import Customer, Meter, ServiceLocation
@@ -201,6 +202,7 @@ class _Here:
     def __init__(self, address: str, location: ServiceLocation | None) -> None:
         self.house, self.crossing = house_of(address), crossing_of(address)
         self.section, self.location = section_of(address), location
+        self.spot = spot_of(address)
         street = street_of(self.house or address.strip())
         named = len(street) >= SHORTEST_STREET and not any(c.isdigit() for c in street)
         self.street = street if named else ""
@@ -212,6 +214,8 @@ class _Here:
         if self.crossing and crossing_of(where) == self.crossing:
             return True
         if self.section and section_of(where) == self.section:
+            return True
+        if self.spot and spot_of(where) == self.spot:
             return True
         apart = metres_apart(self.location, case.location)
         return along(where, self.street) or (apart is not None and apart <= OUTAGE_METRES)

@@ -13,7 +13,15 @@ from django.db.models import Q, QuerySet
 
 from chengnuo.cases.callers import of_telephones, position_of
 from chengnuo.cases.models import Case
-from chengnuo.cases.places import crossing_of, house_of, is_at, metres_between, section_of, street_of
+from chengnuo.cases.places import (
+    crossing_of,
+    house_of,
+    is_at,
+    metres_between,
+    section_of,
+    spot_of,
+    street_of,
+)
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Obligation
@@ -134,6 +142,8 @@ def _candidates(
         like |= Q(address__icontains=section)
     if house:
         like |= Q(address__icontains=street_of(house))
+    elif spot := spot_of(told.address):
+        like |= Q(address__icontains=spot) | Q(address__iexact=told.address.strip())
     if told.point is not None:
         latitude, longitude = told.point
         up = metres / METRES_PER_DEGREE
@@ -152,7 +162,8 @@ def _likeness(
     why = []
     if {*keys} & {*keys_of(case.contact_phone)}:
         why.append(Likeness.CALLER)
-    if house and house_of(case.address) == house:
+    spot = spot_of(told.address)
+    if (house and house_of(case.address) == house) or (spot and spot_of(case.address) == spot):
         why.append(Likeness.HOUSE)
     elif (crossing := crossing_of(told.address)) and crossing_of(case.address) == crossing:
         why.append(Likeness.CROSSING)
@@ -169,9 +180,7 @@ def _metres_to(case: Case, point: tuple[float, float] | None) -> int | None:
     return round(metres_between(point, there)) if point and there else None
 
 
-def point_at(
-    *, company: Organisation, location: int, told: str = ""
-) -> tuple[float, float] | None:
+def point_at(*, company: Organisation, location: int, told: str = "") -> tuple[float, float] | None:
     """Where premises of this company lie; None where nobody measured it, or the address that was
     told is another place."""
     place = ServiceLocation.objects.filter(organisation=company, pk=location).first()

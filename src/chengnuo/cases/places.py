@@ -24,6 +24,8 @@ CROSSING = re.compile(
     r"(?:交叉路?[口处点]|交汇[处口]?|交界[处口]?|相交[处口]?|交口|路口|口)"
     rf"|(.+?{WAY}){SIDE}(?:靠近|近|临)(.+?{WAY})"
 )
+WHOLE_WAY = re.compile(rf".*{WAY}")
+SHORTEST_SPOT = 3
 LEADING_IN = re.compile(r"^(?:就?在|位于)")
 COMPOUND = re.compile(r"^.*?[^\d路街号弄巷]{1,12}(?:小区|花园|新村|家园|公寓|花苑|社区|园区|苑)")
 # A matter about all of a street: a planned stop, say.
@@ -71,8 +73,17 @@ def crossing_of(address: str) -> frozenset[str]:
     return ways if len(ways) > 1 else frozenset()
 
 
+def spot_of(address: str) -> str:
+    """A place that has neither number nor crossing, in the words it is told by: 示例广场; "" where
+    they name no more than a street or a district."""
+    text = GAPS.sub("", normalize("NFKC", address).casefold())
+    text = LEADING_IN.sub("", text)
+    text = ABOVE_THE_STREET.sub("", text)
+    return "" if len(text) < SHORTEST_SPOT or WHOLE_WAY.fullmatch(text) else text
+
+
 def is_at(told: str, premises: str) -> bool:
-    """Whether the place that was told may be these premises: it is no other place, that is. A matter
+    """Whether the place that was told may be these premises, as far as words tell. A matter
     in the street is not at the home of whoever reports it."""
     here, there = (GAPS.sub("", normalize("NFKC", each).casefold()) for each in (told, premises))
     if here in there or there in here:
