@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.people.models import Post
 from chengnuo.people.queries import roster_of
+from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import AnyRule, Within
-from chengnuo.rules.state import Decision, Moved, Restarted, Voided
+from chengnuo.rules.state import Decision
 
 HANDLING = frozenset({"handling_unit", "handler"})
 ACCEPTING = frozenset({"accepting_unit", "first_asked"})
@@ -52,11 +53,7 @@ def released(*, rule: AnyRule, row: Obligation | None, decision: Decision) -> bo
     rule says who alone may do that."""
     if row is None or not isinstance(rule, Within) or not rule.released_by:
         return False
-    if isinstance(decision, Moved):
-        was, now = row.due_at, decision.due_at
-        by_hand = decision.why in ("agreed", "facts")
-        return by_hand and was is not None and (now is None or now > was)
-    return isinstance(decision, Voided | Restarted)
+    return release_in(decision, due_at=row.due_at) is not None
 
 
 def may_release(*, rule: Within, row: Obligation, docket: Docket, posts: Sequence[Post]) -> bool:

@@ -37,7 +37,8 @@ class Times:
             return told
         if isinstance(told, bool) or not isinstance(told, int | float | Decimal):
             raise TypeError(f"there is no {self.factor:g} times {told!r}")
-        return self.factor * float(told)
+        # Decimals: three times 0.1 is 0.3.
+        return Decimal(str(self.factor)) * Decimal(str(told))
 
 
 @dataclass(frozen=True, slots=True)

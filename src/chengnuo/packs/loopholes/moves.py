@@ -168,10 +168,10 @@ def _tried(pack: Pack, shape: FieldShape, at: datetime) -> list[Any]:
         return ["no", "yes"]
     if shape.type in ("choice", "choices"):
         return [*blank, *choices_of(pack, shape)]
-    return [*blank, _least(pack, shape, at)]
+    return [*blank, least(pack, shape, at)]
 
 
-def _least(pack: Pack, shape: FieldShape, at: datetime) -> str:
+def least(pack: Pack, shape: FieldShape, at: datetime) -> str:
     """The smallest thing that can be typed."""
     if shape.is_ == "event_time":
         return at.isoformat()
@@ -195,14 +195,14 @@ def _filled(
     form = pack.forms[form_id]
     for shape in form.fields:
         if shape.id not in raw and shape.required and shape not in deciding:
-            raw[shape.id] = _least(pack, shape, at)
+            raw[shape.id] = least(pack, shape, at)
     filled = fill(pack=pack, form=form, raw=raw)
     chosen = {shape.id for shape in deciding}
     needed = [f for f in form.fields if f.id in filled.errors]
     if needed:
         if any(f.id in chosen for f in needed):
             return None  # this question may not be left as it was tried
-        raw |= {f.id: _least(pack, f, at) for f in needed}
+        raw |= {f.id: least(pack, f, at) for f in needed}
         filled = fill(pack=pack, form=form, raw=raw)
         if filled.errors:
             return None

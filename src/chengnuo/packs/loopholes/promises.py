@@ -12,8 +12,9 @@ from chengnuo.packs.loopholes.moves import Answer, Move
 from chengnuo.packs.loopholes.playing import Played, Table
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import FormShape
+from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Within
-from chengnuo.rules.state import Kept, Moved, Obligation, Restarted, Voided
+from chengnuo.rules.state import Kept, Voided
 from chengnuo.rules.words import Text
 
 DONE = {
@@ -63,7 +64,7 @@ class Promises:
                 self.ended_well.add(rule.id)
                 shown = tuple(f"{a.field}={a.value}" for a in played.move.answers)
                 self.keeping[rule.id, played.move.form].setdefault(shown, played.move)
-            elif (how := _escapes(decision, held)) is not None:
+            elif (how := release_in(decision, due_at=held.due_at)) is not None:
                 if isinstance(decision, Voided):
                     self.ended_well.add(rule.id)
                 self._released(rule, played, how)
@@ -150,18 +151,6 @@ class Promises:
     def _kept_from_outside(self, rule: Within) -> bool:
         events = self.table.pack.events
         return any(e not in events or events[e].by != "form" for e in rule.stop.events)
-
-
-def _escapes(decision: object, held: Obligation) -> str | None:
-    if isinstance(decision, Voided):
-        return "void"
-    if isinstance(decision, Restarted):
-        return "anew"
-    if isinstance(decision, Moved) and decision.why != "calendar":
-        was, now = held.due_at, decision.due_at
-        if was is not None and (now is None or now > was):
-            return "later"
-    return None
 
 
 def _says_no(answer: Answer) -> bool:
