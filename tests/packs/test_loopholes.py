@@ -10,6 +10,7 @@ import pytest
 from chengnuo.packs.loader import load
 from chengnuo.packs.loopholes.found import KINDS
 from chengnuo.packs.loopholes.search import Report, loopholes, told
+from chengnuo.rules.words import Text
 from tests.packs.small import HEADER
 
 PROMISE = "kind: within, process: repair, start: case.lodged, stop: repair.completed, owed_by: network, limit: {amount: 2, unit: hour}"
@@ -148,6 +149,29 @@ def test_a_report_reads_in_both_languages(tmp_path):
     assert any("管网部" in line and "条件核查" in line for line in told(found, "zh"))
     assert any("Network, who owes it" in line for line in told(found, "en"))
     assert set(found.counted()) <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("cut", "zh", "en"),
+    [
+        ((), "各服务项目均已试完", "0 loopholes; 1 move played; every service played to the end"),
+        (
+            (("leak", Text("报漏", "Leak")),),
+            "1 个服务项目未试完：leak（报漏）",
+            "1 service not played to the end: leak (Leak)",
+        ),
+        (
+            (("burst", Text("爆管", "Burst")), ("leak", Text("报漏", "Leak"))),
+            "2 个服务项目未试完：burst（爆管）、leak（报漏）",
+            "2 services not played to the end: burst (Burst), leak (Leak)",
+        ),
+    ],
+)
+def test_services_that_were_not_played_to_the_end_are_named_and_counted(cut, zh, en):
+    found = Report(pack="p", findings=(), accepted=(), stale=(), played=1, cut=cut)
+    assert next(told(found, "zh")).endswith(zh)
+    assert next(told(found, "en")).endswith(en)
+    assert found.as_dict()["not_played_to_the_end"] == [service for service, _ in cut]
 
 
 # What an outside reader found in the shipped packs by hand: the search finds it too, until the packs are mended.

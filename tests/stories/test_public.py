@@ -18,7 +18,7 @@ PHONE = {"width": 390, "height": 844}
 def visitor(browser, product):
     """A telephone without scripts: the public pages need none."""
     context = browser.new_context(
-        viewport=PHONE, base_url=product.address, java_script_enabled=False, locale="en-GB"
+        viewport=PHONE, base_url=product.address, java_script_enabled=False, locale="zh-CN"
     )
     page = context.new_page()
     yield page
@@ -33,7 +33,7 @@ def fits(page) -> None:
     assert box["x"] + box["width"] <= PHONE["width"]
 
 
-def test_what_is_promised_in_chinese_first_and_in_english(visitor):
+def test_what_is_promised_in_the_browsers_language_and_in_english(visitor):
     visitor.goto("/public/dw/commitments/")
     expect(visitor.locator("h1")).to_have_text("服务承诺")
     visitor.get_by_text("管道维修").first.click()

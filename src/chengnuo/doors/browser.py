@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+# Marks a view for whom customers come, not staff.
+FOR_CUSTOMERS = "for_customers"
+
 
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from: what our own proxy says, where there is one."""

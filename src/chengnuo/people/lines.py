@@ -27,6 +27,12 @@ def lines_of(*, company: Organisation) -> Lines:
     return Lines(own.get(LINE, ""), own.get(COMPLAINTS, ""))
 
 
+def publishes(*, company: Organisation) -> bool:
+    """Whether a company is public: it says where one calls. Who has only brought data in, or tries
+    the product, is nobody's service yet."""
+    return bool(lines_of(company=company).line)
+
+
 @transaction.atomic
 def publish_lines(*, company: Organisation, lines: Lines, by: Staff, now: datetime) -> None:
     """Say which telephones stand on the public pages; an empty one stands there no more."""

@@ -6,11 +6,13 @@ from html import unescape
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from chengnuo.callbacks.services import offer_rating, token_of
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
+from chengnuo.doors.web.away import unavailable
+from chengnuo.people.lines import Lines, publish_lines
 from chengnuo.rules.state import Event
 from tests.companies import house, rule, small_pack
 from tests.rules.world import at
@@ -45,7 +47,11 @@ def clock():
 
 @pytest.fixture
 def firm(db, tmp_path):
-    return house(small_pack(tmp_path, RULES))
+    """A company that publishes: it says where one calls."""
+    made = house(small_pack(tmp_path, RULES))
+    lines = Lines(line="0571-88881234")
+    publish_lines(company=made.company, lines=lines, by=made.top, now=NOW)
+    return made
 
 
 @pytest.fixture
@@ -92,11 +98,29 @@ def test_commitments_are_made_from_the_pack(firm, visitor):
     assert "told-inside" not in page, "what is owed inside the house is not published"
 
 
-def test_chinese_first_whatever_the_browser_says_and_english_on_asking(firm, visitor):
-    first = visitor.get("/public/t/commitments/", headers={"accept-language": "en"})
-    assert 'lang="zh-hans"' in read(first)
-    assert "Service commitments" in read(visitor.get("/public/t/commitments/?language=en"))
-    assert "Service commitments" in read(visitor.get("/public/t/commitments/"))
+@pytest.mark.parametrize(
+    ("path", "english"),
+    [
+        ("/public/", "Service commitments"),
+        ("/public/t/commitments/", "Service commitments"),
+        ("/public/t/progress/", "Look up a case"),
+        ("/rate/no-such-link/", "This link"),
+        ("/sign-in/", "Sign in"),
+    ],
+)
+def test_the_language_is_the_one_chosen_else_the_browsers_else_chinese(firm, path, english):
+    def seen(visitor, wants, query=""):
+        answer = visitor.get(f"{path}{query}", headers={"accept-language": wants} if wants else {})
+        assert "Accept-Language" in answer.headers["Vary"]
+        return "en" if english in read(answer) and 'lang="en"' in read(answer) else "zh"
+
+    for wants, said in (("en-GB,en;q=0.9", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("", "zh"),
+                        ("de-DE,de", "zh"), ("de,en;q=0.5", "en")):  # fmt: skip
+        assert seen(Client(), wants) == said, wants
+    for chosen, wants, said in (("en", "zh-CN", "en"), ("zh-hans", "en", "zh")):
+        visitor = Client()
+        visitor.get(f"/public/?language={chosen}", headers={"accept-language": wants})
+        assert seen(visitor, wants) == said, chosen
 
 
 @pytest.mark.parametrize("path", ["/public/", "/public/t/commitments/", "/public/t/progress/"])
@@ -105,6 +129,54 @@ def test_pages_need_no_sign_in_and_no_script(firm, visitor, path):
     assert answer.status_code == 200
     assert "<script" not in read(answer)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_company_that_publishes_no_telephone_is_not_public(firm, visitor, tmp_path):
+    """It only brought its data in, or tries the product: nobody's service yet."""
+    quiet = house("water-company", code="Q")
+    assert "Example Q" not in read(visitor.get("/public/?language=en"))
+    assert "Example T" in read(visitor.get("/public/"))
+    said = "No commitments are published yet."
+    assert said in read(visitor.get("/public/q/commitments/"))
+    assert said not in read(visitor.get("/public/t/commitments/"))
+    lines = Lines(line="0571-88881235")
+    publish_lines(company=quiet.company, lines=lines, by=quiet.top, now=NOW)
+    assert "Example Q" in read(visitor.get("/public/"))
+    assert said not in read(visitor.get("/public/q/commitments/"))
+
+
+def test_when_nothing_is_published_the_front_page_says_so(db, visitor):
+    assert "No commitments are published yet." in read(visitor.get("/public/?language=en"))
+
+
+AWAY = [
+    ("/public/", False),
+    ("/public/t/commitments/", True),
+    ("/public/T/progress/", True),
+    ("/rate/some-link/", False),
+]
+
+
+@pytest.mark.parametrize(("path", "telephone"), AWAY)
+def test_when_the_database_is_away_customers_read_what_customers_need(
+    firm, visitor, path, telephone
+):
+    """An apology, that nothing was lost, where to call: no word of databases or administrators."""
+    visitor.get("/public/t/commitments/")  # what was last shown is remembered
+    for language, sorry in (("en", "Sorry, this page"), ("zh-CN", "抱歉，页面暂时无法打开")):
+        request = RequestFactory(headers={"accept-language": language}).get(path)
+        answer = unavailable(request, kind="gone")
+        html = read(answer)
+        assert answer.status_code == 503
+        assert sorry in html
+        assert ('href="tel:057188881234"' in html) is telephone
+        for inside in ("database", "数据库", "dministrator", "管理员", "doctor"):
+            assert inside not in html
+
+
+def test_staff_read_what_is_broken(firm):
+    request = RequestFactory(headers={"accept-language": "en"}).get("/cases/")
+    assert "chengnuo doctor" in read(unavailable(request, kind="gone"))
 
 
 def test_an_unknown_company_is_not_found(firm, visitor):

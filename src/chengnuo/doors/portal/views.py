@@ -24,6 +24,7 @@ from chengnuo.doors.portal.progress import dialled, look_up, number_of
 from chengnuo.doors.portal.visitor import Visitor, public
 from chengnuo.obligations.queries import releases_of
 from chengnuo.packs.commitments import always, branches, in_every_matter
+from chengnuo.people.lines import publishes
 from chengnuo.people.queries import companies
 
 # So many wrong answers from one place within a quarter of an hour; and from all places together,
@@ -38,7 +39,7 @@ LONGEST = 40
 @public
 def start(visitor: Visitor) -> HttpResponse:
     """Which companies publish their commitments here."""
-    return visitor.page("start", companies=companies())
+    return visitor.page("start", companies=[c for c in companies() if publishes(company=c)])
 
 
 @require_GET
@@ -47,7 +48,7 @@ def commitments(visitor: Visitor, company: str) -> HttpResponse:
     """What a company promises, made from the regulation it works by."""
     found = visitor.at(company)
     regulation = visitor.regulation
-    if regulation is None:
+    if regulation is None or not publishes(company=found):
         return visitor.page("nothing", company=found)
     pack, book = regulation.pack, regulation.book
     release = next(

@@ -1,6 +1,6 @@
 """One request by somebody who does not sign in: which company, which language, how often.
 
-Chinese unless the visitor chose otherwise, whatever the browser says.
+The language that the visitor chose, else the browser's, else Chinese.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
-from chengnuo.customers.telephones import Telephone, telephones_in
-from chengnuo.doors.browser import address_of, keep_language
+from chengnuo.customers.telephones import Telephone
+from chengnuo.doors.browser import FOR_CUSTOMERS, address_of, keep_language
+from chengnuo.doors.lines import published
 from chengnuo.obligations.regulation import Regulation, regulation_shown
-from chengnuo.people.lines import lines_of
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.people.signing import network_of
@@ -63,14 +62,7 @@ class Visitor:
     @property
     def lines(self) -> list[tuple[str, Telephone]]:
         """The telephones that the company publishes, with what each is for."""
-        if self.company is None:
-            return []
-        own = lines_of(company=self.company)
-        told = (
-            (_("Service line (24 hours)"), own.line),
-            (_("Complaints about our service"), own.complaints),
-        )
-        return [(what, found[0]) for what, one in told if (found := telephones_in(one))]
+        return [] if self.company is None else published(self.company)
 
     def page(
         self, template: str, *, status: int = 200, personal: bool = False, **context: Any
@@ -108,14 +100,14 @@ def public(
             keep_language(response, chosen)
         return response
 
+    setattr(inner, FOR_CUSTOMERS, True)
     return inner
 
 
 def _language(request: HttpRequest) -> str:
     known = dict(settings.LANGUAGES)
     asked = request.GET.get("language", "")
-    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return next((code for code in (asked, kept) if code in known), settings.LANGUAGE_CODE)
+    return asked if asked in known else translation.get_language_from_request(request)
 
 
 def _too_many(visitor: Visitor) -> bool:

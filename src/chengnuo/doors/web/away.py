@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -18,11 +18,14 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request, server_error
 
-from chengnuo.doors.browser import too_long
+from chengnuo.customers.telephones import Telephone
+from chengnuo.doors.browser import FOR_CUSTOMERS, too_long
+from chengnuo.doors.lines import remembered
 
 AWAY, BUSY, FULL, GONE = "away", "busy", "full", "gone"
 RETRY_SECONDS = 10
@@ -108,23 +111,36 @@ def _of_database(error: Exception) -> str | None:
 def unavailable(request: HttpRequest, kind: str) -> HttpResponse:
     """503: nothing was saved; here is what was sent, to be sent again."""
     with translation.override(translation.get_language_from_request(request)):
-        title, why = _words(kind)
+        match = _resolved(request)
+        public = getattr(match.func, FOR_CUSTOMERS, False) if match else False
+        title, why = _for_customers() if public else _words(kind)
+        lines = remembered(str(match.kwargs.get("company", ""))) if match and public else []
         if "HX-Request" in request.headers:
             response = HttpResponse(status=503)
             # The page stands as it is, with everything typed in it; a line says why.
             response.headers["X-Why"] = quote(f"{title} {why}")
         else:
-            response = _page(request, title, why)
+            response = _page(request, title, why, lines)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _page(request: HttpRequest, title: str, why: str) -> HttpResponse:
+def _resolved(request: HttpRequest) -> ResolverMatch | None:
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
+def _page(
+    request: HttpRequest, title: str, why: str, lines: Sequence[tuple[str, Telephone]]
+) -> HttpResponse:
     posted = request.method == "POST"
     content = {
         "language": translation.get_language(),
         "title": title,
         "why": why,
+        "lines": lines,
         "posted": posted,
         "typed": typed_in(request) if posted else None,
         "address": request.get_full_path(),
@@ -132,6 +148,14 @@ def _page(request: HttpRequest, title: str, why: str) -> HttpResponse:
         "seconds": RETRY_SECONDS,
     }
     return HttpResponse(render_to_string("503.html", content), status=503)
+
+
+def _for_customers() -> tuple[str, str]:
+    """What is broken, and who mends it, is no matter of theirs."""
+    return _("Sorry, this page is not available just now"), _(
+        "Nothing that was saved before is lost. If you just sent something, it has not reached "
+        "us yet: please try again in a few minutes. If it is urgent, call us."
+    )
 
 
 def _words(kind: str) -> tuple[str, str]:

@@ -39,7 +39,7 @@ class Report:
     accepted: tuple[tuple[Finding, str], ...]
     stale: tuple[tuple[str, str, str], ...]
     played: int
-    cut: tuple[str, ...]
+    cut: tuple[tuple[str, Text], ...]
 
     @property
     def is_tight(self) -> bool:
@@ -50,7 +50,7 @@ class Report:
         return {
             "pack": self.pack,
             "moves_played": self.played,
-            "not_played_to_the_end": list(self.cut),
+            "not_played_to_the_end": [service for service, _title in self.cut],
             "by_kind": self.counted(),
             "findings": [f.as_dict() for f in self.findings],
             "accepted": [f.as_dict() | {"reading": reading} for f, reading in self.accepted],
@@ -100,17 +100,34 @@ def _report(pack: Pack, found: list[Finding], played: int, cut: set[str]) -> Rep
         accepted=tuple((f, taken[f.key]) for f in found if f.key in taken),
         stale=tuple(sorted(taken.keys() - {f.key for f in found})),
         played=played,
-        cut=tuple(sorted(cut)),
+        cut=tuple((service, pack.services[service].title.text()) for service in sorted(cut)),
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _not_to_the_end(report: Report) -> Text:
+    """Which services could not be played to the end, by name."""
+    if not report.cut:
+        return Text("各服务项目均已试完", "every service played to the end")
+    zh = "、".join(f"{service}（{title.zh}）" for service, title in report.cut)
+    en = ", ".join(f"{service} ({title.en})" for service, title in report.cut)
+    number = len(report.cut)
+    return Text(
+        f"{number} 个服务项目未试完：{zh}",
+        f"{_counted(number, 'service')} not played to the end: {en}",
     )
 
 
 def told(report: Report, language: str) -> Iterator[str]:
     """A report as lines of text, by kind."""
-    number, cut = len(report.findings), len(report.cut)
+    number, played = len(report.findings), report.played
     head = Text(
-        f"{report.pack}：{number} 处疑似漏洞；试验 {report.played} 步；{cut} 个服务项目未试完",
-        f"{report.pack}: {number} loopholes; {report.played} moves played; {cut} services not "
-        "to the end",
+        f"{report.pack}：{number} 处疑似漏洞；试验 {played} 步；{_not_to_the_end(report).zh}",
+        f"{report.pack}: {_counted(number, 'loophole')}; {_counted(played, 'move')} played; "
+        f"{_not_to_the_end(report).en}",
     )
     yield head.said(language)
     for kind, name in KINDS.items():

@@ -47,14 +47,15 @@ def _goes(visit: Visit, step: Callable[[], None]) -> bool:
         step()
     except Enough:
         said = _(
-            "You have used today's searches by masked telephone, name or address: they are off "
-            "until tomorrow. What you found today you find again; case numbers and words of the "
-            "request work as before."
+            "You have used today's searches by the whole telephone, name or address for cases "
+            "outside your unit: these are off until tomorrow. Cases of your unit and what you "
+            "found today are found as before, and every case by its number or words of the request."
         )
     except TooManyMisses as error:
         said = _(
-            "%(n)s searches by telephone, name or address found nobody within an hour: such "
-            "searches are off for you until %(until)s. Search by case number or words of the "
+            "%(n)s searches by telephone, name or address found nobody within an hour: outside "
+            "your unit’s cases such searches are off for you until %(until)s. Cases of your unit "
+            "and what you found today are found as before. Search by case number or words of the "
             "request, or ask customer service to find the customer."
         ) % {"n": MOST_MISSES, "until": moment(error.until, visit.now)}
     else:
