@@ -129,6 +129,33 @@ PARENT = (
     void_on: [callback.made]
     again: another
     limit: {amount: 24, unit: hour}
+  let-off:
+    kind: within
+    clause: {source: R, place: 第二十二条, quote: 二十四小时内}
+    title: {zh: 谁可解除, en: Who lets off}
+    owed_by: network
+    when: {area: urban}
+    until_known: binds
+    start: case.lodged
+    stop: repair.completed
+    void_on: [callback.made]
+    released_by: [handling_head, accepting_unit]
+    limit: {amount: 24, unit: hour}
+  as-it-came:
+    kind: before
+    clause: {source: R, place: 第二十三条, quote: 提前24小时}
+    title: {zh: 按实际, en: As it came}
+    announced: stop_at
+    stop: crew.arrived
+    happened: repair.completed
+    limit: {amount: 24, unit: hour}
+  undone:
+    kind: gate
+    clause: {source: R, place: 第二十四条}
+    title: {zh: 失效, en: Undone}
+    before: callback.made
+    until: crew.arrived
+    since: [repair.completed, register.kept]
   waiting:
     kind: gate
     clause: {source: R, place: 第十九条, quote: 3日}
@@ -185,6 +212,30 @@ WAIT = "kind: gate\nbefore: callback.made\n"
 STANDING = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\n"
 
 EITHER = "kind: gate\nbefore: callback.made\nuntil: %s"
+LET_OFF = """
+kind: within
+owed_by: network
+when: {area: urban}
+until_known: binds
+start: case.lodged
+stop: repair.completed
+void_on: [callback.made]
+released_by: [handling_head, accepting_unit]
+limit: {amount: 24, unit: hour}
+"""
+AS_IT_CAME = """
+kind: before
+announced: stop_at
+stop: crew.arrived
+happened: repair.completed
+limit: {amount: 24, unit: hour}
+"""
+UNDONE = """
+kind: gate
+before: callback.made
+until: crew.arrived
+since: [repair.completed, register.kept]
+"""
 TIGHTER = {
     "fewer hours": ("repair", REPAIR + "limit: {amount: 20, unit: hour}"),
     "the same hours in another unit": ("repair", REPAIR + "limit: {amount: 1440, unit: minute}"),
@@ -212,6 +263,10 @@ TIGHTER = {
     "an earlier working day": ("early-list", LIST + "by: {working_day: -4}"),
     "the same two that open": ("two-open", BOTH),
     "three that open": ("two-open", BOTH.replace("register.kept]", "register.kept, case.handed_over]")),
+    "fewer who let off": ("let-off", LET_OFF.replace("[handling_head, accepting_unit]", "[accepting_unit]")),
+    "the same who let off": ("let-off", LET_OFF),
+    "judged by what happened": ("as-it-came", AS_IT_CAME),
+    "more that undoes": ("undone", UNDONE.replace("register.kept]", "register.kept, case.disputed]")),
     "a lower ceiling": ("few-stops", STOPS % 4),
     "the same ceiling": ("few-stops", STOPS % 5),
     "the same words in the same forms": ("no-guess", GUESS),
@@ -220,6 +275,12 @@ TIGHTER = {
     "a higher target": ("answered", STANDING + "measure: {indicator: K-1, at_least: 97, unit: percent, over: day}"),
 }  # fmt: skip
 LOOSER = {
+    "more who let off": ("let-off", LET_OFF.replace("accepting_unit]", "accepting_unit, first_asked]"), "more roles may release it"),
+    "anybody who lets off": ("let-off", LET_OFF.replace("released_by: [handling_head, accepting_unit]\n", ""), "more roles may release it"),
+    "a blank that lets off": ("let-off", LET_OFF.replace("until_known: binds\n", ""), "while a fact is unknown"),
+    "judged by the plan": ("as-it-came", AS_IT_CAME.replace("happened: repair.completed\n", ""), "no longer judged by what happened"),
+    "judged by something else": ("as-it-came", AS_IT_CAME.replace("happened: repair.completed", "happened: callback.made"), "no longer judged by what happened"),
+    "evidence that stays good": ("undone", UNDONE.replace("[repair.completed, register.kept]", "repair.completed"), "evidence that was undone"),
     "more hours": ("repair", REPAIR + "limit: {amount: 25, unit: hour}", "it is due"),
     "working days for hours": ("repair", REPAIR + "limit: {amount: 1, unit: working_day}", "it is due"),
     "no number": ("repair", REPAIR + "limit: {prompt: prompt}", "no due moment"),

@@ -10,7 +10,7 @@ import pytest
 from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import LoadedPack, load
-from chengnuo.rules.conditions import Test, Times
+from chengnuo.rules import conditions
 from tests.packs.played import Row, outcome
 from tests.packs.small import HEADER
 
@@ -158,7 +158,7 @@ def test_what_is_refused(tmp_path: Path, rules: str, forms: str, says: str) -> N
 
 
 def test_multiples_are_counted_to_the_fen() -> None:
-    three_times = Test("paid", "gte", (Times("owed", 3),))
+    three_times = conditions.Test("paid", "gte", (conditions.Times("owed", 3),))
     assert three_times.holds({"owed": 0.1, "paid": 0.3}) is True
     assert three_times.holds({"owed": 0.1, "paid": 0.29}) is False
     assert three_times.holds({"paid": 0.29}) is None

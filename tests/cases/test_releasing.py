@@ -1,0 +1,110 @@
+# ruff: noqa: E501 (a rule is one line, so that it can be read)
+"""Nobody lets himself off: who may end a promise, put it off, or give up after vain attempts."""
+
+from datetime import timedelta
+
+import pytest
+
+from chengnuo.cases.services import Request, Submission, change_facts, fill_form, lodge
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.loader import load
+from chengnuo.people.services import appoint
+from tests.companies import LONG_AGO, house, rule, small_pack
+from tests.rules.world import at
+
+NOW = at("2026-03-09 10:00")
+LET_OFF = """kind: within, start: case.lodged, stop: repair.completed, limit: {amount: 2, unit: hour}, owed_by: network,
+    void_on: [case.disputed], released_by: [service], when: {area: urban}, appointment: {event: appointment.agreed, fact: agreed_at}"""
+MORE = """
+forms:
+  unfit: {title: {zh: 条件不具备, en: Unfit}, processes: [repair], emits: case.disputed}
+  agreed: {title: {zh: 改约, en: Agreed}, processes: [repair], emits: appointment.agreed, fields: [{id: agreed_at, type: moment, title: {zh: 时间, en: Time}, required: true, fact: agreed_at}]}
+  called: {title: {zh: 电话, en: Call}, processes: [repair], emits: bulletin.sent}
+  given-up: {title: {zh: 放弃, en: Given up}, processes: [repair], emits: crew.arrived, attempts: {of: [called], times: 2, apart: {amount: 2, unit: hour}}}
+"""
+
+
+@pytest.fixture
+def firm(db, tmp_path):
+    small_pack(tmp_path, rule("repaired-soon", LET_OFF))
+    (tmp_path / "small-1" / "more.yaml").write_text(MORE, encoding="utf-8")
+    return house(load(str(tmp_path / "small-1")))
+
+
+@pytest.fixture
+def leak(firm):
+    request = Request(
+        service="leak", channel="phone", narrative="冒水", token="leak", facts={"area": "urban"}
+    )
+    return lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=firm.top)
+
+
+def send(case, form, by, *, minutes=10, **raw):
+    now = NOW + timedelta(minutes=minutes)
+    sent = Submission(form=form, raw=raw, token=f"{form}-{minutes}-{by.badge}")
+    return fill_form(case=case, submission=sent, by=by, now=now)
+
+
+def promise():
+    return Obligation.objects.get(rule="repaired-soon")
+
+
+@pytest.mark.parametrize("form", ["unfit", "agreed"])
+def test_who_owes_it_lets_himself_off_by_no_form(firm, leak, form):
+    raw = {"agreed_at": "2026-03-20T09:00+08:00"} if form == "agreed" else {}
+    before = promise().due_at
+    with pytest.raises(RefusedByRule) as refused:
+        send(leak, form, firm.people["network"], **raw)
+    assert "never for who owes it" in refused.value.what.en
+    assert "service" in refused.value.what.en.lower()
+    assert (promise().due_at, promise().voided_at) == (before, None)
+
+
+def test_nor_by_changing_what_is_known(firm, leak):
+    with pytest.raises(RefusedByRule):
+        change_facts(
+            case=leak,
+            facts={"area": "rural"},
+            by=firm.people["network"],
+            now=NOW + timedelta(minutes=5),
+        )
+    assert promise().voided_at is None
+    change_facts(
+        case=leak,
+        facts={"area": "rural"},
+        by=firm.people["service"],
+        now=NOW + timedelta(minutes=6),
+    )
+    assert promise().voided_at is not None
+
+
+def test_those_who_may_do(firm, leak):
+    send(leak, "agreed", firm.people["service"], agreed_at="2026-03-20T09:00+08:00")
+    assert promise().due_at == at("2026-03-20 09:00")
+    send(leak, "unfit", firm.people["service"], minutes=11)
+    assert promise().voided_at is not None
+
+
+def test_an_earlier_time_lets_nobody_off(firm, leak):
+    send(leak, "agreed", firm.people["network"], agreed_at="2026-03-09T11:00+08:00")
+    assert promise().due_at == at("2026-03-09 11:00")
+
+
+def test_who_holds_both_posts_is_who_owes_it(firm, leak):
+    both = firm.people["network"]
+    appoint(post=firm.posts["service"], staff=both, now=LONG_AGO)
+    with pytest.raises(RefusedByRule):
+        send(leak, "unfit", both)
+
+
+def test_giving_up_waits_for_vain_attempts(firm, leak):
+    caller = firm.people["service"]
+    for minutes in (10, 20, 100):
+        send(leak, "called", caller, minutes=minutes)
+        with pytest.raises(RefusedByRule) as refused:
+            send(leak, "given-up", caller, minutes=minutes + 1)
+        assert "2 vain attempts, each 2:00 or more apart" in refused.value.what.en
+        assert "there are 1" in refused.value.what.en
+    send(leak, "called", caller, minutes=130)
+    send(leak, "given-up", caller, minutes=131)
