@@ -135,6 +135,16 @@ def test_a_notice_is_measured_by_the_plan(tmp_path):
     assert ("K6", "notified", "stop_at") in {f.key for f in found.findings}
 
 
+def test_every_point_of_a_long_checklist_is_tried(tmp_path):
+    points = "abcdefgh"
+    emits = ", ".join(f"{{event: site.unfit, when: {{{p}: false}}}}" for p in points)
+    fields = ", ".join(flag(p, f"第{p}项", ", required: true") for p in (*points, "ignored"))
+    forms = form("checklist", "检查单", f"emits: [{emits}, repair.completed], fields: [{fields}]")
+    found = report(tmp_path, rule("repaired", PROMISE), forms)
+    points_found = {f.by for f in found.findings if f.by.startswith("checklist.")}
+    assert points_found == {"checklist.ignored"}
+
+
 def test_customers_are_told_what_no_rule_says(tmp_path):
     words = (
         WORDS

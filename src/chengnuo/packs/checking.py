@@ -199,11 +199,13 @@ def _process(loaded: LoadedPack, process_id: str) -> Iterator[Problem]:
 
 
 def _unreachable_anywhere(loaded: LoadedPack) -> Iterator[Problem]:
-    """Rules and forms that are tied to no process must be of use in at least one."""
+    """Rules and forms that are tied to no process must be of use in at least one, or to a duty."""
     pack = loaded.pack
     if not pack.processes:
         return
     events = set().union(*(reachable(pack, p) for p in pack.processes))
+    # What the form of a duty tells may start a promise too: a bad result is followed up.
+    events |= {e.event for form in pack.forms.values() if form.duty for e in form.emits}
     for rule_id, rule in pack.rules.items():
         if isinstance(rule, WithinShape | BeforeShape) and not _possible(rule.start, events):
             wanted = ", ".join(rule.start.events)

@@ -202,8 +202,9 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def events_of(form: FormShape, values: Mapping[str, Any]) -> list[str]:
-    """The events that a filled form emits."""
-    return [e.event for e in form.emits if condition(e.when).holds(dict(values)) is True]
+    """The events that a filled form emits, each once however many answers lead to it."""
+    told = (e.event for e in form.emits if condition(e.when).holds(dict(values)) is True)
+    return list(dict.fromkeys(told))
 
 
 def event_time(form: FormShape, values: Mapping[str, Any], now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
+from math import prod
 from typing import Any
 
 from chengnuo.packs.forms import choices_of, events_of, facts_of_form, fill
@@ -158,7 +159,18 @@ def _deciding(form: FormShape, matter: frozenset[str]) -> list[FieldShape]:
 def _combinations(
     pack: Pack, deciding: Iterable[FieldShape], at: datetime
 ) -> Iterator[tuple[Any, ...]]:
-    return product(*(_tried(pack, shape, at) for shape in deciding))
+    """Every way to answer; of a long checklist all the best, each answer changed alone, and all
+    the poorest: else its last points alone would be tried."""
+    tried = [_tried(pack, shape, at) for shape in deciding]
+    if prod(map(len, tried)) <= MOST_MOVES:
+        yield from product(*tried)
+        return
+    best = tuple(answers[-1] for answers in tried)
+    yield best
+    for index, answers in enumerate(tried):
+        for other in answers[:-1]:
+            yield (*best[:index], other, *best[index + 1 :])
+    yield from product(*tried)
 
 
 def _tried(pack: Pack, shape: FieldShape, at: datetime) -> list[Any]:
