@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
+from chengnuo.rules.conditions import WEEKDAYS
 from chengnuo.rules.counting import UnableToReckon, due_in_bulk
+from chengnuo.rules.lapsing import next_moment
 from chengnuo.rules.limits import Count
 from chengnuo.rules.periods import period_at
 from chengnuo.rules.rulebook import Recurring
@@ -234,3 +236,60 @@ def test_many_at_once(words: str, starts: list[str], due: list[str] | str):
 
 def test_before_the_calendar_begins_nobody_has_worked():
     assert calendar().worked_until(at("1999-12-31 12:00").timestamp()) == 0
+
+
+HOUSE_DAYS = "{closed_days: {2026-03-10: {zh: 公司日, en: Company day}}, short_days: {2026-03-11: ['08:30-12:00']}}"
+BY_HOLIDAY = "{table: [{when: {start_holiday: false}, amount: 1, unit: hour}, {when: {start_holiday: true}, amount: 2, unit: hour}]}"
+NO_HOLIDAYS = {
+    "the house's own rest day": "2026-03-10",
+    "a short day": "2026-03-11",
+    "a make-up working day": "2026-02-14",
+    "a weekend": "2026-03-08",
+    "a working day": "2026-03-12",
+}
+
+
+@pytest.mark.parametrize("day", NO_HOLIDAYS.values(), ids=NO_HOLIDAYS)
+def test_only_what_a_notice_names_is_a_holiday(day: str):
+    due = count(BY_HOLIDAY, f"{day} 10:00", calendar=calendar(HOUSE_DAYS))
+    assert due.at == at(f"{day} 11:00")
+
+
+def test_the_calendar_ends_with_its_last_year_where_every_day_is_worked():
+    week = ", ".join(f"{day}: ['00:00-24:00']" for day in WEEKDAYS)
+    used = calendar(f"{{week: {{{week}}}}}")
+    words = "{amount: 1, unit: working_day}"
+    assert count(words, "2060-12-30 10:00", calendar=used).at == at("2060-12-31 24:00")
+    with pytest.raises(UnableToReckon, match="outside the calendar"):
+        count(words, "2060-12-31 10:00", calendar=used)
+
+
+CLAUSES = "[{source: R, place: 第一条}, {source: R, place: 第二条}]"
+BANDS = "{table: [{when: {area: urban}, amount: 4, unit: hour}, {when: {area: rural}, amount: 8, unit: hour}]}"
+CITED = {
+    "the urban band": (BANDS, "{amount: 4, unit: hour}", ["第一条"]),
+    "the rural band": (BANDS, "{amount: 8, unit: hour}", ["第二条"]),
+    "no band of it": (BANDS, "{amount: 9, unit: hour}", ["第一条", "第二条"]),
+    "what is no table": ("{amount: 4, unit: hour}", "{amount: 4, unit: hour}", ["第一条", "第二条"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "governs", "places"), CITED.values(), ids=CITED)
+def test_a_band_cites_its_own_clause(words: str, governs: str, places: list[str]):
+    rules = book(
+        f"reply: {{kind: within, start: case.lodged, stop: reply.sent, limit: {words}, clause: {CLAUSES}}}"
+    )
+    found = rules.rules["reply"].clauses_for(limit(governs))
+    assert [clause.place for clause in found] == places
+
+
+def test_a_mean_that_waits_for_a_pause_has_no_ladder_to_climb():
+    docket = reply(
+        f"verdict: average, over: month, pause: [{STORM}], escalate: [{{after: {{amount: 1, unit: hour}}, to: supervision}}]"
+    )
+    docket.happens("pause.requested", "2026-03-09 10:00", target="reply#1", reason="storm")
+    docket.happens("pause.ended", "2026-03-09 11:00", target="reply#1")
+    held = docket["reply"]
+    assert held.hangs
+    assert held.due_at == at("2026-03-09 14:00")
+    assert next_moment(docket.book, held) is None
