@@ -96,7 +96,13 @@ ROOMS = {
             "conduct/access.py",
             "customers/access.py",
         ),
-        ("tests/cases/test_access.py", "tests/obligations", "tests/conduct", "tests/customers"),
+        (
+            "tests/cases/test_access.py",
+            "tests/obligations",
+            "tests/conduct",
+            "tests/customers",
+            "tests/doors/web/test_pauses.py",
+        ),
     ),
     "verdicts": Room(
         ("obligations/ticking.py", "obligations/evidence.py", "obligations/owners.py"),
@@ -367,23 +373,22 @@ def _run_tests(
 
 
 def _equivalent() -> set[str]:
-    """Changes that change nothing, one a line, with the reason after `#`."""
+    """Changes that change nothing, one a line, with the reason after the last ` # `."""
     if not EQUIVALENT.is_file():
         return set()
     lines = EQUIVALENT.read_text(encoding="utf-8").splitlines()
-    lines = [line for line in lines if not line.startswith("#")]
-    return {line.split(" # ")[0].strip() for line in lines if line.split(" # ")[0].strip()}
-
-
-def _source_line(mutant: Mutant) -> str:
-    return (
-        (SOURCE / mutant.module).read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
-    )
+    return {line.rpartition(" # ")[0] for line in lines if not line.startswith("#")}
 
 
 def key_of(mutant: Mutant) -> str:
-    """How scripts/mutants.txt names a change: by its line's text, which outlives its number."""
-    return f"{mutant.module} | {mutant.operator} | {_source_line(mutant)}"
+    """How scripts/mutants.txt names a change: by the text of its line as it becomes, which outlives
+    the number of the line; a change that takes a whole line away, by that line."""
+    before = (SOURCE / mutant.module).read_text(encoding="utf-8").splitlines()
+    after = changed_text(mutant).splitlines()
+    pairs = zip(before, after, strict=False)
+    old, new = next(((a, b) for a, b in pairs if a != b), (before[-1], ""))
+    told = new if len(before) == len(after) else old
+    return f"{mutant.module} | {mutant.operator} | {told.strip()}"
 
 
 def chosen_modules(room: Room, only: str | None) -> list[Path]:
