@@ -293,3 +293,12 @@ def test_a_mean_that_waits_for_a_pause_has_no_ladder_to_climb():
     assert held.hangs
     assert held.due_at == at("2026-03-09 14:00")
     assert next_moment(docket.book, held) is None
+
+
+def test_beside_a_broken_promise_it_is_the_newest_that_begins_again():
+    docket = reply("again: restart")
+    docket.happens("case.lodged", "2026-03-09 14:00")
+    docket.happens("case.lodged", "2026-03-09 15:00")
+    assert docket["reply"].broken_at == at("2026-03-09 13:00")
+    assert docket["reply#2"].due_at == at("2026-03-09 19:00")
+    assert len(docket.state.obligations) == 2
