@@ -382,13 +382,12 @@ def _equivalent() -> set[str]:
 
 def key_of(mutant: Mutant) -> str:
     """How scripts/mutants.txt names a change: by the text of its line as it becomes, which outlives
-    the number of the line; a change that takes a whole line away, by that line."""
+    the number of the line; one that is taken away, by the line itself."""
     before = (SOURCE / mutant.module).read_text(encoding="utf-8").splitlines()
     after = changed_text(mutant).splitlines()
     pairs = zip(before, after, strict=False)
-    old, new = next(((a, b) for a, b in pairs if a != b), (before[-1], ""))
-    told = new if len(before) == len(after) else old
-    return f"{mutant.module} | {mutant.operator} | {told.strip()}"
+    told = next((new.strip() or old.strip() for old, new in pairs if old != new), "")
+    return f"{mutant.module} | {mutant.operator} | {told}"
 
 
 def chosen_modules(room: Room, only: str | None) -> list[Path]:
