@@ -60,6 +60,35 @@ PARENT = (
     by: {day: 15}
     in: next
     stop: register.kept
+  weekly:
+    kind: recurring
+    clause: {source: R, place: 第二十二条, quote: 每周一}
+    title: {zh: 周报, en: Weekly}
+    every: week
+    by: {weekday: mon}
+    stop: register.kept
+  quarterly:
+    kind: recurring
+    clause: {source: R, place: 第二十三条, quote: 每季度20日前}
+    title: {zh: 季报, en: Quarterly}
+    every: quarter
+    by: {day: 20}
+    stop: register.kept
+  quarter-begun:
+    kind: recurring
+    clause: {source: R, place: 第二十四条, quote: 每季度首月20日前}
+    title: {zh: 季初报, en: Begun}
+    every: quarter
+    by: {month: 1, day: 20}
+    stop: register.kept
+  quarter-after:
+    kind: recurring
+    clause: {source: R, place: 第二十五条, quote: 季后20日前}
+    title: {zh: 季后报, en: After}
+    every: quarter
+    by: {day: 20}
+    in: next
+    stop: register.kept
   signed:
     kind: gate
     clause: {source: R, place: 第十一条}
@@ -205,6 +234,8 @@ BULLETIN = "kind: recurring\nstop: register.kept\n"
 GATE = "kind: gate\nbefore: repair.completed\nuntil: crew.arrived\n"
 TWO = "kind: within\nprocesses: [repair, moving]\nservices: [leak, moved]\nowed_by: network\nstart: case.lodged\nstop: repair.completed\nlimit: {amount: 24, unit: hour}\non_reopen: restart\n"
 LIST = "kind: recurring\nevery: month\nstop: register.kept\n"
+WEEK = "kind: recurring\nevery: week\nby: {weekday: %s}\nstop: register.kept"
+QUARTER = "kind: recurring\nevery: quarter\nstop: register.kept\n"
 BOTH = "kind: gate\nbefore: [repair.completed, callback.made]\nuntil: {all: [crew.arrived, register.kept]}\nfacts: {area: urban, emergency: true}\n"
 STOPS = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\nmeasure: {indicator: K-1, at_most: %s, unit: times, over: year}\n"
 GUESS = "kind: prohibition\nheld_by: script\nwords: [可能是]\nforms: [arrival, repaired]\nuntil: repair.completed\n"
@@ -261,6 +292,11 @@ TIGHTER = {
     "a way out less": ("own-each", REPAIR.replace("process: repair\n", "") + "limit: {amount: 24, unit: hour}\nagain: another"),
     "a day from the beginning": ("early-list", LIST + "by: {working_day: 3}"),
     "an earlier working day": ("early-list", LIST + "by: {working_day: -4}"),
+    "the same weekday": ("weekly", WEEK % "mon"),
+    "an earlier month of the quarter": ("quarterly", QUARTER + "by: {month: 2, day: 25}"),
+    "the last month, named": ("quarterly", QUARTER + "by: {month: 3, day: 20}"),
+    "the first month after it, named": ("quarter-after", QUARTER + "in: next\nby: {month: 1, day: 20}"),
+    "in the quarter itself": ("quarter-after", QUARTER + "by: {day: 31}"),
     "the same two that open": ("two-open", BOTH),
     "three that open": ("two-open", BOTH.replace("register.kept]", "register.kept, case.handed_over]")),
     "fewer who let off": ("let-off", LET_OFF.replace("[handling_head, accepting_unit]", "[accepting_unit]")),
@@ -322,6 +358,10 @@ LOOSER = {
     "that day itself": ("early-list", LIST + "by: {working_day: -1}", "its due day is later"),
     "a later working day": ("early-list", LIST + "by: {working_day: -2}", "its due day is later"),
     "no day": ("early-list", LIST, "its due day is later"),
+    "a later weekday": ("weekly", WEEK % "tue", "its due day is later"),
+    "the last month for the first": ("quarter-begun", QUARTER + "by: {day: 20}", "its due day is later"),
+    "a later month after it": ("quarter-after", QUARTER + "in: next\nby: {month: 2, day: 1}", "its due day is later"),
+    "after the quarter": ("quarterly", QUARTER + "in: next\nby: {day: 1}", "its due day is later"),
     "fewer events guarded": ("two-open", BOTH.replace("[repair.completed, callback.made]", "repair.completed"), "it guards fewer events"),
     "one of two that open": ("two-open", BOTH.replace("{all: [crew.arrived, register.kept]}", "crew.arrived"), "it opens on less"),
     "either of two that open": ("two-open", BOTH.replace("all:", "any:"), "it opens on less"),

@@ -26,6 +26,7 @@ from chengnuo.packs.triggers import CountShape, TriggerShape
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import due_at, notice_due
 from chengnuo.rules.counting import UnableToReckon, counted_forward
+from chengnuo.rules.periods import months_of
 from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.words import Text
 
@@ -309,7 +310,10 @@ def _day(pack: Pack, rule: RecurringShape) -> tuple[int, int, int, bool]:
     worked = by.working_day or 0
     day = by.day or by.weekday_number() or (worked if worked > 0 else 32 + worked if worked else 0)
     chosen = {n: setting.value for n, setting in pack.settings.items()}
-    return (int(rule.in_ == "next"), by.month or 0, day, is_included(rule, chosen))
+    late = rule.in_ == "next"
+    # Where no month is named it is the last of the period, or the first of the next.
+    month = by.month or (1 if late else months_of(period_name(rule, chosen)))
+    return (int(late), month, day, is_included(rule, chosen))
 
 
 def _gate(child: Pack, above: GateShape, below: GateShape) -> Iterator[Text]:

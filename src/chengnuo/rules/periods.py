@@ -118,16 +118,15 @@ def _bounds(rule: Recurring, day: date, calendar: Calendar) -> tuple[date, date]
     if rule.every == "week":
         first = day - timedelta(days=day.weekday())
         return first, first + timedelta(days=7)
-    length = months_of(rule)
+    length = months_of(rule.every or "")
     anchor = (rule.anchor_year or DEFAULT_ANCHOR_YEAR) * 12
     index = day.year * 12 + day.month - 1
     begin = index - (index - anchor) % length
     return _first_of(begin), _first_of(begin + length)
 
 
-def months_of(rule: Recurring) -> int:
+def months_of(every: str) -> int:
     """The length of a period of months; 1 for shorter ones, whose due day lies in one month."""
-    every = rule.every or "month"
     return int(every.split()[0]) if every.endswith(" months") else MONTHS.get(every, 1)
 
 
@@ -166,7 +165,7 @@ def _due_month(rule: Recurring, base: date) -> date:
     month = base.year * 12 + base.month - 1
     if rule.by_month:
         return _first_of(month + rule.by_month - 1)
-    return _first_of(month + (0 if rule.due_in_next else months_of(rule) - 1))
+    return _first_of(month + (0 if rule.due_in_next else months_of(rule.every or "") - 1))
 
 
 def _due_working_day(
