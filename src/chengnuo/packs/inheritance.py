@@ -339,10 +339,9 @@ def _needs_no_less(above: TriggerShape | None, below: TriggerShape | None) -> bo
         return False
     if above == below:
         return True
-    needed = set(above.all or (above.any if len(above.any) == 1 else ()))
     given = set(below.all or (below.any if len(below.any) == 1 else ()))
-    if needed:
-        return needed <= given
+    if above.all:
+        return set(above.all) <= given
     return bool(given & set(above.any)) or (bool(below.any) and set(below.any) <= set(above.any))
 
 
