@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from chengnuo.doors.cli.options import moment_option
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.rules.words import Text
 
 if TYPE_CHECKING:
     from chengnuo.doors.cli.importing.history import Reader
@@ -69,7 +70,7 @@ def run_import(args: argparse.Namespace) -> int:
     zone = ZoneInfo(loaded.mapping.time_zone)
     as_of = moment_option("--as-of", args.as_of, zone, end=True) or now
     if as_of > now:
-        raise PackError("", [Problem("--as-of", "lies in the future")])
+        raise PackError("", [Problem("--as-of", Text("晚于现在", "lies in the future"))])
     _check_rejects(args)
     columns = [columns for _, columns in columns_of(loaded.mapping)]
     with _named(args.file), opened(args.file, loaded.mapping, wanted=columns) as table:
@@ -151,6 +152,8 @@ def _rejects(args: argparse.Namespace) -> Path:
 def _check_rejects(args: argparse.Namespace) -> None:
     path = _rejects(args)
     if path.exists() and args.file.exists() and path.samefile(args.file):
-        raise PackError("", [Problem("--rejects", "is the very file that is to be read")])
+        what = Text("就是要读取的文件，请另写一个", "is the very file that is to be read")
+        raise PackError("", [Problem("--rejects", what)])
     if not path.absolute().parent.is_dir():
-        raise PackError("", [Problem("--rejects", f"there is no folder {path.parent}")])
+        what = Text(f"没有文件夹 {path.parent}", f"there is no folder {path.parent}")
+        raise PackError("", [Problem("--rejects", what)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
 
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.rules.words import Text
 
 if TYPE_CHECKING:
     from chengnuo.people.models import Organisation
@@ -53,8 +54,11 @@ def company_option(code: str) -> Organisation:
 
     held = {company.code: company for company in companies()}
     if code not in held:
-        known = ", ".join(held) or "none yet"
-        raise PackError(code, [Problem(code, f"no such company; known: {known}")])
+        known = ", ".join(held)
+        what = Text(
+            f"没有这家公司；已有：{known or '无'}", f"no such company; known: {known or 'none yet'}"
+        )
+        raise PackError(code, [Problem(code, what)])
     return held[code]
 
 
@@ -75,5 +79,8 @@ def moment_option(
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        what = f"'{text}' is not a date like 2026-01-31, or a moment like 2026-01-31T16:00"
+        what = Text(
+            f"“{text}”不是日期（如 2026-01-31）或时刻（如 2026-01-31T16:00）",
+            f"'{text}' is not a date like 2026-01-31, or a moment like 2026-01-31T16:00",
+        )
         raise PackError("", [Problem(name, what)]) from error

@@ -11,6 +11,7 @@ from chengnuo.packs.facts import NotAllowed, read_value, refused
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.rule_shapes import WithinShape
 from chengnuo.packs.schema import Pack
+from chengnuo.rules.words import Text
 from chengnuo.tables.shapes import Header
 
 Place = tuple[str | int, ...]
@@ -25,7 +26,7 @@ def problems_with_pack(loaded: LoadedMapping, pack: Pack) -> list[Problem]:
         *_facts(loaded, pack),
         *_events(loaded, pack),
         *(
-            loaded.problem(f"no such rule in {pack.id}: '{rule}'", "judge", index)
+            loaded.problem(_no_rule(pack, rule), "judge", index)
             for index, rule in enumerate(loaded.mapping.judge)
             if rule not in pack.rules
         ),
@@ -40,7 +41,10 @@ def _lookup(
     allowed = ", ".join(known)
     for place, value in named.items():
         if value is not None and value not in known:
-            yield loaded.problem(f"'{value}' is not known; one of: {allowed}", *place)
+            what = Text(
+                f"没有“{value}”；可写：{allowed}", f"'{value}' is not known; one of: {allowed}"
+            )
+            yield loaded.problem(what, *place)
 
 
 def _facts(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
@@ -48,7 +52,11 @@ def _facts(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
         shape = pack.facts.get(name)
         if shape is None:
             known = ", ".join(sorted(pack.facts))
-            yield loaded.problem(f"no such fact in {pack.id}; known: {known}", "facts", name)
+            what = Text(
+                f"{pack.id} 没有这项情况；已有：{known}",
+                f"no such fact in {pack.id}; known: {known}",
+            )
+            yield loaded.problem(what, "facts", name)
             continue
         for place, value in _given(name, field).items():
             try:
@@ -73,19 +81,29 @@ def _events(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
     known = set(pack.events) | set(BUILT_IN_EVENTS)
     for index, field in enumerate(loaded.mapping.events):
         if field.event not in known:
-            what = f"no such event in {pack.id}: '{field.event}'"
+            what = Text(
+                f"{pack.id} 没有事件“{field.event}”", f"no such event in {pack.id}: '{field.event}'"
+            )
             yield loaded.problem(what, "events", index, "event")
 
 
-def _no_pause(pack: Pack, rule: str, reason: str | None) -> str | None:
+def _no_pause(pack: Pack, rule: str, reason: str | None) -> Text | None:
     """Why the clock of this rule cannot have stood still for this reason."""
     shape = pack.rules.get(rule)
     if shape is None:
-        return f"no such rule in {pack.id}: '{rule}'"
+        return _no_rule(pack, rule)
     listed = [p.reason for p in shape.pause] if isinstance(shape, WithinShape) else []
     if not listed or (reason is not None and reason not in listed):
-        return f"'{rule}' pauses for: {', '.join(listed) or 'nothing'}"
+        reasons = ", ".join(listed)
+        return Text(
+            f"“{rule}”可暂停的原因：{reasons or '无'}",
+            f"'{rule}' pauses for: {reasons or 'nothing'}",
+        )
     return None
+
+
+def _no_rule(pack: Pack, rule: str) -> Text:
+    return Text(f"{pack.id} 没有规则“{rule}”", f"no such rule in {pack.id}: '{rule}'")
 
 
 def problems_with_header(loaded: LoadedMapping, header: Header) -> list[Problem]:
@@ -95,8 +113,14 @@ def problems_with_header(loaded: LoadedMapping, header: Header) -> list[Problem]
         shown = " | ".join(columns)
         if header.find(columns) is None:
             there = ", ".join(header.names)
-            what = f"the file has no column '{shown}'; it has: {there}"
+            what = Text(
+                f"文件没有“{shown}”这一列；文件的列：{there}",
+                f"the file has no column '{shown}'; it has: {there}",
+            )
             problems.append(loaded.problem(what, *place))
         elif header.is_ambiguous(columns):
-            problems.append(loaded.problem(f"the file has '{shown}' more than once", *place))
+            what = Text(
+                f"文件有多列名为“{shown}”，请改名后再导入", f"the file has '{shown}' more than once"
+            )
+            problems.append(loaded.problem(what, *place))
     return problems

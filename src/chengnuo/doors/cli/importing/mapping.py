@@ -10,15 +10,15 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from chengnuo.packs.errors import PackError, Problem
+from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import Document, read_file
 from chengnuo.packs.schema import TimeZone
-from chengnuo.packs.shape import Day, EventName, FactName, Id, Shape, TextShape
+from chengnuo.packs.shape import Day, EventName, FactName, Id, Shape, TextShape, wrong
 from chengnuo.rules.words import Text
 from chengnuo.tables.values import Midnight
 
@@ -47,7 +47,7 @@ class Lookup(Shape):
     @model_validator(mode="after")
     def value_or_column(self) -> Lookup:
         if (self.value is None) == (self.column is None):
-            raise PydanticCustomError("one_of", "give either value or column")
+            raise wrong("one_of", "value 和 column 写其一", "give either value or column")
         return self
 
 
@@ -93,7 +93,7 @@ class FactField(Shape):
     @model_validator(mode="after")
     def value_or_column(self) -> FactField:
         if (self.value is None) == (self.column is None):
-            raise PydanticCustomError("one_of", "give either value or column")
+            raise wrong("one_of", "value 和 column 写其一", "give either value or column")
         return self
 
 
@@ -119,7 +119,11 @@ class RepeatsField(Shape):
     @model_validator(mode="after")
     def by_for_latest(self) -> RepeatsField:
         if (self.by is not None) != (self.take == "latest"):
-            raise PydanticCustomError("by", "give `by` with `take: latest`, and only there")
+            raise wrong(
+                "by",
+                "`by` 与 `take: latest` 同写，其他情况不写",
+                "give `by` with `take: latest`, and only there",
+            )
         return self
 
 
@@ -146,15 +150,23 @@ class EventField(Shape):
     @model_validator(mode="after")
     def column_or_after(self) -> EventField:
         if (self.column is None) == (self.after is None):
-            raise PydanticCustomError("one_of", "give either column or after")
+            raise wrong("one_of", "column 和 after 写其一", "give either column or after")
         return self
 
     @model_validator(mode="after")
     def pauses_name_their_rule(self) -> EventField:
         if (self.rule is not None) != (self.event in PAUSING):
-            raise PydanticCustomError("rule", "pauses name a rule, and nothing else does")
+            raise wrong(
+                "rule",
+                "暂停（pause.…）须写 rule，其他事件不写",
+                "pauses name a rule, and nothing else does",
+            )
         if (self.reason is not None) != (self.event == "pause.requested"):
-            raise PydanticCustomError("reason", "pause.requested names a reason, nothing else does")
+            raise wrong(
+                "reason",
+                "pause.requested 须写 reason，其他事件不写",
+                "pause.requested names a reason, nothing else does",
+            )
         return self
 
 
@@ -197,7 +209,7 @@ class LoadedMapping:
     document: Document
     path: Path
 
-    def problem(self, what: Text | str, *place: str | int) -> Problem:
+    def problem(self, what: Text, *place: str | int) -> Problem:
         return Problem(self.document.place(place), what, ".".join(map(str, place)))
 
     @property
@@ -217,7 +229,10 @@ def mapping_path(name: str) -> Path:
     path = shipped if "/" not in name and shipped.is_file() else Path(name)
     if not path.is_file():
         known = ", ".join(shipped_mappings())
-        what = f"no such mapping; give the path of a YAML file, or one of: {known}"
+        what = Text(
+            f"没有这个映射；请写 YAML 文件的路径，或其中之一：{known}",
+            f"no such mapping; give the path of a YAML file, or one of: {known}",
+        )
         raise PackError(name, [Problem(name, what)])
     return path
 
@@ -225,45 +240,16 @@ def mapping_path(name: str) -> Path:
 def read_mapping(name: str) -> LoadedMapping:
     """Read and check a mapping by itself. Raises PackError with every fault and its line."""
     path = mapping_path(name)
-    try:
-        document = read_file(path, name=path.name)
-    except UnicodeDecodeError as error:
-        raise PackError(name, [Problem(path.name, "is not a text in UTF-8")]) from error
+    document = read_file(path, name=path.name)
     try:
         mapping = Mapping.model_validate(document.data)
     except ValidationError as error:
-        faults = [_problem(document, e) for e in error.errors(include_url=False)]
-        raise PackError(path.name, faults) from error
+        raise PackError(path.name, faults_of(error, document)) from error
     loaded = LoadedMapping(mapping, document, path)
     problems = list(_own_problems(loaded))
     if problems:
         raise PackError(path.name, problems)
     return loaded
-
-
-def _problem(document: Document, error: MappingOf[str, Any]) -> Problem:
-    place = _in_the_file(document.data, error["loc"])
-    if error["type"] == "unknown_key":
-        place = (*place, error["ctx"]["first"])
-    what = "is missing" if error["type"] == "missing" else error["msg"]
-    if error["type"] == "missing":
-        place = (*place, error["loc"][-1])
-    shown = ".".join(map(str, place))
-    return Problem(document.place(place), f"{shown}: {what}" if shown else what)
-
-
-def _in_the_file(data: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """The part of a path that stands in the file: pydantic adds the names of types."""
-    found: list[str | int] = []
-    for part in path:
-        if isinstance(data, dict) and part in data:
-            data = data[str(part)]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
-            break
-        found.append(part)
-    return tuple(found)
 
 
 def columns_of(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], Columns]]:
@@ -303,17 +289,22 @@ def _own_problems(loaded: LoadedMapping) -> list[Problem]:
     mapping, problems = loaded.mapping, []
     for name, field in mapping.facts.items():
         if field.table is not None and field.table not in mapping.tables:
-            known = ", ".join(mapping.tables) or "none"
-            problems.append(
-                loaded.problem(f"no such table; known: {known}", "facts", name, "table")
+            known = ", ".join(mapping.tables)
+            what = Text(
+                f"没有这张表；已有：{known or '无'}", f"no such table; known: {known or 'none'}"
             )
+            problems.append(loaded.problem(what, "facts", name, "table"))
     for name, table in mapping.tables.items():
         for key in table:
             if not _is_number(key):
-                problems.append(loaded.problem(f"'{key}' is not a number", "tables", name, key))
+                what = Text(f"“{key}”不是数字", f"'{key}' is not a number")
+                problems.append(loaded.problem(what, "tables", name, key))
     for place, pattern in _formats(mapping):
         if not _is_format(pattern):
-            what = f"'{pattern}' is not a date format like %Y-%m-%d %H:%M"
+            what = Text(
+                f"“{pattern}”不是日期格式，应如 %Y-%m-%d %H:%M",
+                f"'{pattern}' is not a date format like %Y-%m-%d %H:%M",
+            )
             problems.append(loaded.problem(what, *place))
     return problems
 

@@ -17,6 +17,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation, OrganisationKind
 from chengnuo.people.queries import companies
 from chengnuo.people.services import found_organisation
+from chengnuo.rules.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,18 @@ def target_of(*, code: str, loaded: LoadedMapping, found: bool, now: datetime) -
     wanted = load(loaded.pack).pack.id
     company = _company(code, loaded, found=found, now=now)
     if company.pack != wanted:
-        what = f"{code} works by '{company.pack}', this mapping is for '{wanted}'"
+        what = Text(
+            f"{code} 执行的制度是“{company.pack}”，此映射用于“{wanted}”",
+            f"{code} works by '{company.pack}', this mapping is for '{wanted}'",
+        )
         raise PackError(code, [loaded.problem(what, "pack")])
     try:
         digest = newest_release(company=company)
     except NoRegulation as error:
-        what = f"{error}: run `chengnuo install {loaded.mapping.pack}` first"
+        command = f"chengnuo install {loaded.mapping.pack}"
+        what = Text(
+            f"{error.what.zh}；请先运行 `{command}`", f"{error.what.en}: run `{command}` first"
+        )
         raise PackError(code, [Problem(code, what)]) from error
     pack = regulation_for(digest=digest, company=company).pack
     _check(loaded, pack)
@@ -56,8 +63,12 @@ def _company(code: str, loaded: LoadedMapping, *, found: bool, now: datetime) ->
     if code in held:
         return held[code]
     if not found:
-        known = ", ".join(held) or "none yet"
-        what = f"no such company; known: {known} (--found founds it under the mapping's pack)"
+        known = ", ".join(held)
+        what = Text(
+            f"没有这家公司；已有：{known or '无'}（加 --found 则按映射的制度新建）",
+            f"no such company; known: {known or 'none yet'} "
+            "(--found founds it under the mapping's pack)",
+        )
         raise PackError(code, [Problem(code, what)])
     pack = load(loaded.pack)
     _check(loaded, pack.pack)
