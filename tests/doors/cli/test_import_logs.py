@@ -30,7 +30,7 @@ REPAIRED = "".join(
         "kind: within, owed_by: network, start: case.lodged, stop: repair.completed, "
         f"limit: {{amount: 24, unit: hour}}, on_reopen: {name}, pause: {PAUSE}",
     )
-    for name in ("new", "restart")
+    for name in ("new", "restart", "resume")
 )
 ANSWERED = rule(
     "answered",
@@ -146,16 +146,22 @@ def turns_of(reference: str, name: str) -> list[Obligation]:
     return list(Obligation.objects.filter(docket=case.docket, rule=name).order_by("turn"))
 
 
+def log_of(told: dict[str, list[tuple[float, str]]]) -> list[str]:
+    """A row for everything that was done."""
+    begin = START.astimezone(SHANGHAI)
+    return [
+        f"{name},{begin:%Y-%m-%d %H:%M},漏水,{what},"
+        f"{begin + timedelta(minutes=round(60 * hours)):%Y-%m-%d %H:%M}"
+        for name, events in told.items()
+        for hours, what in events
+    ]
+
+
 def test_a_log_of_pauses_and_reopenings_comes_to_the_right_verdicts(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     small_pack(tmp_path, REPAIRED)
     told = TOLD | drawn(7, 25)
-    rows = [
-        f"{name},{START.astimezone(SHANGHAI):%Y-%m-%d %H:%M},漏水,{what},"
-        f"{START.astimezone(SHANGHAI) + timedelta(minutes=round(60 * hours)):%Y-%m-%d %H:%M}"
-        for name, events in told.items()
-        for hours, what in events
-    ]
+    rows = log_of(told)
     random.Random(3).shuffle(rows)
     lines = ["编号,受理,内容,动作,时间", *rows]
     assert bring_in(tmp_path, LOG.replace("RULE", "repaired-new"), lines) == 0
@@ -164,6 +170,70 @@ def test_a_log_of_pauses_and_reopenings_comes_to_the_right_verdicts(tmp_path, mo
         turns = turns_of(name, "repaired-new")
         found = [(turn.broken_at is None, turn.broken_at or turn.due_at) for turn in turns]
         assert found == reckoned(events), name
+
+
+# What was done, and for each word of the rule, worked out by hand, its promises in order: kept or
+# not, and the hour at which each was due in the end. 24 hours from the intake at first.
+REOPENED = {
+    "kept and in time again": (
+        [(5, "办结"), (50, "重开"), (68, "办结")],
+        {"restart": [(True, 74)], "resume": [(True, 69)]},
+    ),
+    "kept then later than what was left": (
+        [(5, "办结"), (50, "重开"), (70, "办结")],
+        {"restart": [(True, 74)], "resume": [(False, 69)]},
+    ),
+    "kept then later than a full time": (
+        [(5, "办结"), (50, "重开"), (75, "办结")],
+        {"restart": [(False, 74)], "resume": [(False, 69)]},
+    ),
+    "kept then never": (
+        [(5, "办结"), (50, "重开")],
+        {"restart": [(False, 74)], "resume": [(False, 69)]},
+    ),
+    "broken stays broken and a new one runs": (
+        [(30, "办结"), (50, "重开"), (73, "办结")],
+        {"restart": [(False, 24), (True, 74)], "resume": [(False, 24), (True, 74)]},
+    ),
+    "broken twice": (
+        [(30, "办结"), (50, "重开"), (75, "办结")],
+        {"restart": [(False, 24), (False, 74)], "resume": [(False, 24), (False, 74)]},
+    ),
+    "the pause before is no time used": (
+        [(2, "挂起"), (12, "恢复"), (14, "办结"), (50, "重开"), (69, "办结")],
+        {"restart": [(True, 74)], "resume": [(True, 70)]},
+    ),
+    "a pause afterwards moves both": (
+        [(5, "办结"), (50, "重开"), (52, "挂起"), (62, "恢复"), (80, "办结")],
+        {"restart": [(True, 84)], "resume": [(False, 79)]},
+    ),
+    "kept at the last moment leaves nothing to resume": (
+        [(24, "办结"), (50, "重开"), (51, "办结")],
+        {"restart": [(True, 74)], "resume": [(False, 50)]},
+    ),
+    "reopened twice": (
+        [(5, "办结"), (50, "重开"), (60, "办结"), (100, "重开"), (108, "办结")],
+        {"restart": [(True, 124)], "resume": [(True, 109)]},
+    ),
+    "reopened twice and the second too late for what was left": (
+        [(5, "办结"), (50, "重开"), (60, "办结"), (100, "重开"), (110, "办结")],
+        {"restart": [(True, 124)], "resume": [(False, 109)]},
+    ),
+}
+
+
+@pytest.mark.parametrize("word", ["restart", "resume"])
+def test_what_a_reopening_does_to_a_promise_is_the_same_from_a_log(tmp_path, monkeypatch, word):
+    monkeypatch.chdir(tmp_path)
+    small_pack(tmp_path, REPAIRED)
+    rows = log_of({name: told for name, (told, _) in REOPENED.items()})
+    random.Random(5).shuffle(rows)
+    mapping = LOG.replace("RULE", f"repaired-{word}")
+    assert bring_in(tmp_path, mapping, ["编号,受理,内容,动作,时间", *rows]) == 0
+    for name, (_, right) in REOPENED.items():
+        turns = turns_of(name, f"repaired-{word}")
+        found = [(t.broken_at is None, t.broken_at or t.due_at) for t in turns]
+        assert found == [(kept, START + due * HOUR) for kept, due in right[word]], name
 
 
 # What was published for these years, typed from the notices: days off, and days worked instead.
