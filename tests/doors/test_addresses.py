@@ -62,7 +62,7 @@ KINDS = {
     "proceeding-statement proceeding-act escalation-reply escalation-settle callback-decide "
     "callback-call callback-take callback-hand-on callback-number callback-attempt "
     "callback-answers callback-visit",
-    "pack": "regulation-pinned process",
+    "pack": "regulation-pinned process rights loopholes",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 PART = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -48,6 +48,19 @@ class PackRelease(models.Model):
         return f"{self.pack} {self.version}"
 
 
+class ReleaseSearch(models.Model):
+    """What the search for loopholes found in a release; kept, for a release never changes."""
+
+    release = models.OneToOneField(
+        PackRelease, on_delete=models.PROTECT, related_name="search", primary_key=True
+    )
+    report = models.JSONField()
+    searched_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.release_id[:12]} {self.searched_at:%Y-%m-%d %H:%M}"
+
+
 class HolidayNotice(models.Model):
     """A published holiday notice that was loaded here; the newest of a family and year counts."""
 

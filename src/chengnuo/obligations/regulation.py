@@ -104,7 +104,7 @@ def regulation_for(*, digest: str, company: Organisation) -> Regulation:
 
 @lru_cache(maxsize=128)
 def _compiled(digest: str, company_id: int, version: int) -> Regulation:
-    pack = _pack(digest)
+    pack = pack_of(digest)
     chosen = settings_of(company=Organisation(pk=company_id))
     settings = {n: v for n, v in chosen.items() if n in pack.settings}
     return Regulation(pack, _book(digest, tuple(settings.items()), notices()), settings=settings)
@@ -115,11 +115,12 @@ def _book(
     digest: str, settings: tuple[tuple[str, str], ...], known: tuple[Notice, ...]
 ) -> Rulebook:
     """Companies that chose the same share one rulebook."""
-    return compiled(_pack(digest), digest=digest, notices=known, settings=dict(settings))
+    return compiled(pack_of(digest), digest=digest, notices=known, settings=dict(settings))
 
 
 @lru_cache(maxsize=64)
-def _pack(digest: str) -> Pack:
+def pack_of(digest: str) -> Pack:
+    """A release as it was installed; it is never changed."""
     return Pack.model_validate(json.loads(PackRelease.objects.get(pk=digest).content))
 
 

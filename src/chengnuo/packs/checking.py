@@ -18,6 +18,7 @@ from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.outside import sender_problems
 from chengnuo.packs.quoting import numbers_unsaid, prose_unsaid
 from chengnuo.packs.references import BUILT_IN_EVENTS
+from chengnuo.packs.rights import separation_problems
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
@@ -62,6 +63,7 @@ def check(loaded: LoadedPack) -> list[Problem]:
         found += [Problem(where, what, f"rules.{rule_id}") for what in said]
     found += prose_unsaid(loaded)
     found += filing_problems(loaded)
+    found += separation_problems(loaded)
     found += sender_problems(pack)
     found += _services(loaded)
     found += _examples(loaded)

@@ -43,6 +43,7 @@ ADDED_TO = (
     "forms",
     "sheets",
     "scripts",
+    "separations",
 )
 PER_YEAR = {
     "shift": 1095.0,

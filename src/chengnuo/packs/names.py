@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from chengnuo.packs.errors import Problem
+from chengnuo.packs.reading import Document
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.triggers import BUILT_IN_FACTS, ConditionField, condition
 from chengnuo.rules.conditions import START_TIME, Test, Times
@@ -122,3 +124,15 @@ def _against(pack: Pack, test: Test, bound: Times) -> Iterator[Text]:
             f"{test.fact} is a {fact.type}; it cannot be compared so with {bound.fact}, "
             f"a {other.type}",
         )
+
+
+def separation_names(pack: Pack, document: Document, roles: Iterable[str]) -> list[Problem]:
+    """Duties that are kept apart name forms, posts and a source that exist."""
+    found = []
+    for name, given in pack.separations.items():
+        bad = [*unknown("form", (*given.one, *given.other), pack.forms)]
+        bad += unknown("role", given.roles, roles)
+        bad += unknown("source", [given.clause.source], pack.sources)
+        where = document.place(("separations", name))
+        found += [Problem(where, what, f"separations.{name}") for what in bad]
+    return found

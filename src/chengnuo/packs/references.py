@@ -7,7 +7,7 @@ from typing import get_args
 
 from chengnuo.packs.channels import channel_problems
 from chengnuo.packs.errors import Problem
-from chengnuo.packs.names import facts_of_condition, moment_fact, unknown
+from chengnuo.packs.names import facts_of_condition, moment_fact, separation_names, unknown
 from chengnuo.packs.reading import Document, Place
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
@@ -107,6 +107,7 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         bad += unknown("source", [script.clause.source] if script.clause else [], pack.sources)
         found += [Problem(where, p, f"scripts.{script_id}") for p in bad]
     found += channel_problems(pack, document)
+    found += separation_names(pack, document, roles_of(pack))
     codes = {form.code for form in pack.forms.values() if form.code}
     for code in pack.sheets:
         where = document.place(("sheets", code))

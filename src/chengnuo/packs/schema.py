@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chengnuo.packs.callback_shapes import CallbacksShape, QuestionnaireShape
 from chengnuo.packs.conduct_shapes import AccountabilityShape
+from chengnuo.packs.duty_shapes import AttemptsShape, SeparationShape
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     CatalogueKind,
@@ -33,7 +34,7 @@ from chengnuo.packs.shape import (
     Weekday,
     wrong,
 )
-from chengnuo.packs.triggers import ConditionField, CountShape, TriggerField
+from chengnuo.packs.triggers import ConditionField, TriggerField
 from chengnuo.rules.words import Text
 
 FieldType = Literal[
@@ -239,15 +240,6 @@ class ToldShape(Shape):
     when: ConditionField = {}
 
 
-class AttemptsShape(Shape):
-    """So many vain attempts, so far apart, must stand on record before a form may be filled: the
-    forms that tell them; of a questionnaire, those by which nobody was reached."""
-
-    of: Annotated[tuple[Id, ...], Field(min_length=1)]
-    times: Annotated[int, Field(ge=2, le=20)]
-    apart: CountShape
-
-
 class SheetShape(Shape):
     """A named form on paper: every form of a case that bears its code, on one page."""
 
@@ -355,6 +347,7 @@ class Pack(Shape):
     forms: dict[Id, FormShape] = {}
     sheets: dict[str, SheetShape] = {}
     rules: dict[Id, AnyRuleShape] = {}
+    separations: dict[Id, SeparationShape] = {}
     register_: tuple[RegisterEntry, ...] = Field((), alias="register")
     scripts: dict[Id, ScriptShape] = {}
     accountability: AccountabilityShape | None = None

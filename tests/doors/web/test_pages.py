@@ -43,6 +43,7 @@ def addresses(firm):
     yield from (f"/duties/{duty.pk}/", f"/overdue/?unit={firm.company.pk}&service=pipe-repair")
     yield from ("/overdue/", "/regulation/", f"/regulation/{release}/")
     yield f"/regulation/{release}/processes/complaint/"
+    yield from (f"/regulation/{release}/rights/", f"/regulation/{release}/rights/?post=network")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

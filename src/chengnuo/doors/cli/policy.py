@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from chengnuo.packs.filing import who_may_file
 from chengnuo.packs.loader import LoadedPack, load, shipped_packs
 from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
+from chengnuo.packs.rights import rights_table
 from chengnuo.rules.calendar import HolidayNotice
 from chengnuo.rules.words import Text
 
@@ -51,12 +52,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     covering.add_argument("--json", action="store_true", help="machine-readable")
     covering.set_defaults(run=run_coverage)
-    filing = verbs.add_parser("who", help="who may file which form, as a table (Markdown)")
-    filing.add_argument(
-        "packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)"
-    )
-    filing.add_argument("--language", choices=LANGUAGES, default="zh")
-    filing.set_defaults(run=run_who)
+    _tables(verbs, "who", "who may file which form, as a table (Markdown)", run_who)
+    about = "who fills, keeps, ends, accepts and decides what, as tables (Markdown)"
+    _tables(verbs, "rights", about, run_rights)
     drawing = verbs.add_parser("diagram", help="draw a pack's processes as SVG")
     drawing.add_argument("pack", metavar="PACK")
     drawing.add_argument("--process", help="one process only")
@@ -85,6 +83,19 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     explaining.add_argument("--notice", action="append", default=[], type=Path, metavar="FILE")
     explaining.add_argument("--json", action="store_true", help="machine-readable")
     explaining.set_defaults(run=run_explain)
+
+
+def _tables(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    about: str,
+    run: Callable[[argparse.Namespace], int],
+) -> None:
+    """A verb that prints tables of some packs in one language."""
+    verb = verbs.add_parser(name, help=about)
+    verb.add_argument("packs", nargs="*", metavar="PACK", help="pack ids or folders (default: all)")
+    verb.add_argument("--language", choices=LANGUAGES, default="zh")
+    verb.set_defaults(run=run)
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -157,6 +168,12 @@ def run_coverage(args: argparse.Namespace) -> int:
 
 def run_who(args: argparse.Namespace) -> int:
     for line in who_may_file([load(n).pack for n in args.packs or shipped_packs()], args.language):
+        print(line)
+    return 0
+
+
+def run_rights(args: argparse.Namespace) -> int:
+    for line in rights_table([load(n).pack for n in args.packs or shipped_packs()], args.language):
         print(line)
     return 0
 

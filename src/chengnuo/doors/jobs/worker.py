@@ -31,6 +31,7 @@ from chengnuo.ledger import pulse
 from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.averages import judge_averages
 from chengnuo.obligations.duties import open_periods
+from chengnuo.obligations.loopholes import search_releases
 from chengnuo.obligations.ticking import tick
 
 log = logging.getLogger("chengnuo.worker")
@@ -107,6 +108,7 @@ class Worker:
                 draw_samples,
                 sign_chains,
                 erase_kept_long_enough,
+                search_releases,
             )
             for step in steps:
                 self._alone(partial(step, now=now))

@@ -197,6 +197,8 @@ urlpatterns: list[URLPattern] = [
     path("callbacks/<uuid:pk>/visit/<slug:what>/", callbacks.visit_step, name="callback-visit"),
     path("regulation/", regulations.regulation, name="regulation"),
     path("regulation/<str:digest>/", regulations.regulation, name="regulation-pinned"),
+    path("regulation/<str:digest>/rights/", regulations.rights, name="rights"),
+    path("regulation/<str:digest>/loopholes/", regulations.loopholes, name="loopholes"),
     path(
         "regulation/<str:digest>/processes/<slug:process_id>/",
         regulations.process,

@@ -13,7 +13,12 @@ from chengnuo.packs.compiling import compiled
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.loopholes.found import KINDS, Finding
 from chengnuo.packs.loopholes.gates import gate_findings
-from chengnuo.packs.loopholes.playing import Table
+from chengnuo.packs.loopholes.playing import (
+    DEEPEST,
+    MOST_MOVES_PLAYED,
+    MOST_SITUATIONS,
+    Table,
+)
 from chengnuo.packs.loopholes.promises import Promises
 from chengnuo.packs.loopholes.written import said_otherwise, written_findings
 from chengnuo.packs.notices import shipped_notices
@@ -27,6 +32,13 @@ UNSEEN = Text(
     "数字各试一个值，时间各试一个时刻",
     "Only the pack's own forms and built-in steps are played; K8 (too wide or too narrow) needs "
     "the meaning of the text and a person; numbers and moments are tried with one value each.",
+)
+
+
+BOUNDS = Text(
+    f"每个服务项目最多连续填 {DEEPEST} 张表单、试 {MOST_SITUATIONS} 种情形、{MOST_MOVES_PLAYED} 步",
+    f"Of every service up to {DEEPEST} forms in a row, {MOST_SITUATIONS} situations and "
+    f"{MOST_MOVES_PLAYED} moves are tried.",
 )
 
 
@@ -64,8 +76,12 @@ class Report:
 
 def loopholes(loaded: LoadedPack) -> Report:
     """Attack every promise and gate of a pack."""
-    pack = loaded.pack
-    book = compiled(pack, digest=loaded.digest, notices=shipped_notices())
+    return searched(loaded.pack, digest=loaded.digest)
+
+
+def searched(pack: Pack, *, digest: str) -> Report:
+    """The same for a pack as it is stored."""
+    book = compiled(pack, digest=digest, notices=shipped_notices())
     table = Table(pack, book, datetime(*OPENING, tzinfo=ZoneInfo(pack.time_zone)))
     promises, played = Promises(table), 0
     for service, shape in pack.services.items():

@@ -12,6 +12,7 @@ from chengnuo.doors.web.shown.promises import role_title
 from chengnuo.doors.web.shown.words import say
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
+from chengnuo.packs.loopholes.found import KINDS as LOOPHOLES
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.conditions import Condition, Test, Times
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table
@@ -37,6 +38,7 @@ class RuleView:
     when: str
     readings: list[tuple[str, Any]]
     made_from: AnyRule | None
+    accepts: list[tuple[Text, str, Any]]
 
     @property
     def obligations(self) -> list[str]:
@@ -56,7 +58,16 @@ def rule_view(rule: AnyRule, regulation: Regulation) -> RuleView:
         when=condition(rule.when, pack),
         readings=[(r, pack.readings.get(r)) for r in rule.readings],
         made_from=regulation.book.rules[written_as(rule)] if is_decision(rule) else None,
+        accepts=_accepted(rule, pack),
     )
+
+
+def _accepted(rule: AnyRule, pack: Pack) -> list[tuple[Text, str, Any]]:
+    """The ways around a rule that the house takes as they are: what each is, and by which reading;
+    each once."""
+    shape = pack.rules.get(rule.id)
+    taken = dict.fromkeys((a.kind, a.reading) for a in shape.accepts) if shape else {}
+    return [(LOOPHOLES[kind], reading, pack.readings.get(reading)) for kind, reading in taken]
 
 
 def kind_word(kind: str) -> str:

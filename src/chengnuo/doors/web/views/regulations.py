@@ -7,18 +7,22 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chengnuo.doors.web.shown.formviews import needed_when
+from chengnuo.doors.web.shown.loopholes import loophole_view
 from chengnuo.doors.web.shown.rules import KINDS, RuleView, kind_word, rule_view
-from chengnuo.doors.web.shown.words import is_chinese
+from chengnuo.doors.web.shown.words import is_chinese, say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.access import whose
+from chengnuo.obligations.loopholes import search_of
 from chengnuo.obligations.queries import releases_of
 from chengnuo.obligations.regulation import Regulation, notices
 from chengnuo.packs.checking import forms_in, rules_in
 from chengnuo.packs.diagram import diagram
-from chengnuo.packs.filing import filings
+from chengnuo.packs.references import role_title
+from chengnuo.packs.rights import decisions, form_rights
 from chengnuo.packs.rule_shapes import AnyRuleShape
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.pauses import written_as
@@ -52,7 +56,6 @@ def regulation(visit: Visit, digest: str = "") -> HttpResponse:
         kinds=[k for k in kinds if k[2]],
         rule_count=len(rules),
         forms=_forms(chosen, chosen.pack.forms),
-        filings=filings(chosen.pack),
         years=_years(chosen, visit),
         here="regulation",
     )
@@ -62,11 +65,7 @@ def regulation(visit: Visit, digest: str = "") -> HttpResponse:
 @staffed
 def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
     """One process: its picture, its promises, its forms."""
-    releases = releases_of(company=visit.company)
-    found = next((r for r in releases if r.digest.startswith(digest)), None)
-    if found is None:
-        raise Http404(digest)
-    chosen = visit.regulation_behind(found.digest)
+    chosen = _pinned(visit, digest)
     shape = chosen.pack.processes.get(process_id)
     if shape is None:
         raise Http404(process_id)
@@ -89,6 +88,57 @@ def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
         services=[s for s in chosen.pack.services.values() if s.process == process_id],
         here="regulation",
     )
+
+
+@require_GET
+@staffed
+def rights(visit: Visit, digest: str) -> HttpResponse:
+    """Who fills, keeps, lets off and decides what; of one post, where it is chosen."""
+    chosen = _pinned(visit, digest)
+    rows, decided = form_rights(chosen.pack), decisions(chosen.pack)
+    post = visit.request.GET.get("post", "")
+    posts = {r: role_title(chosen.pack, r) for row in rows for r in row.roles}
+    posts |= {one.role: one.who for one in decided}
+    if post in posts:
+        rows = [row for row in rows if post in row.roles]
+        decided = [one for one in decided if one.role == post]
+    return visit.page(
+        "page/rights",
+        pack=chosen.pack,
+        short=chosen.book.digest[:SHORT],
+        rows=rows,
+        decided=decided,
+        posts=sorted(posts.items(), key=lambda item: say(item[1])),
+        post=post if post in posts else "",
+        here="regulation",
+    )
+
+
+@require_GET
+@staffed
+def loopholes(visit: Visit, digest: str) -> HttpResponse:
+    """What the search found in a release, for those who answer for it."""
+    chosen = _pinned(visit, digest)
+    if not (visit.leads or visit.may_audit or visit.may_administer):
+        return visit.closed(_("This page is for heads, supervision and the administrator."))
+    found = search_of(digest=chosen.book.digest)
+    return visit.page(
+        "page/loopholes",
+        pack=chosen.pack,
+        short=chosen.book.digest[:SHORT],
+        found=found,
+        view=loophole_view(found.report, chosen.pack) if found else None,
+        here="regulation",
+    )
+
+
+def _pinned(visit: Visit, digest: str) -> Regulation:
+    """An installed release of the company's regulation; 404 for others."""
+    releases = releases_of(company=visit.company)
+    found = next((r for r in releases if r.digest.startswith(digest)), None)
+    if found is None:
+        raise Http404(digest)
+    return visit.regulation_behind(found.digest)
 
 
 def _is_everywhere(shape: AnyRuleShape) -> bool:
