@@ -20,8 +20,10 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "chengnuo"
@@ -79,6 +81,26 @@ def fill_in_memory(name: str) -> sqlite3.Connection:
     with closing(sqlite3.connect(sqlite_file())) as source:
         source.backup(ours)
     return ours
+
+
+@contextmanager
+def database_of_its_own(url: str, *, template: str = "template1") -> Iterator[str]:
+    """The URL of a new database on a server, which goes again however the block ends. It is made
+    and dropped through connections of their own, that never begin a transaction: Django's and the
+    tests' own ones may be in the midst of one, in which the server drops nothing."""
+    name = f"own_{uuid4().hex}"
+    _outside(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    finally:
+        _outside(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _outside(url: str, statement: str) -> None:
+    """A statement that stands alone, outside every transaction."""
+    with closing(psycopg.connect(url, autocommit=True)) as server:
+        assert server.info.transaction_status == TransactionStatus.IDLE
+        server.execute(statement)
 
 
 def postgres_template(url: str) -> str:

@@ -55,8 +55,22 @@ function unnamed() {
   return found;
 }
 
+// The search in the head shows what is typed, and touches nothing beside it.
+function crowded() {
+  const box = document.querySelector(".bar #find")?.getBoundingClientRect(), found = [];
+  if (box && box.width < 120) found.push(`the search in the head is ${Math.round(box.width)} px wide`);
+  const parts = [...document.querySelectorAll(".bar > *, .bar #find")];
+  for (const one of parts) for (const other of parts) {
+    if (one === other || one.contains(other) || other.contains(one)) continue;
+    const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    if (across > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) found.push(`the head: ${one.className} lies over ${other.className}`);
+  }
+  return found;
+}
+
 function fits(narrow) {
-  const wide = overflows();
+  const wide = [...overflows(), ...crowded()];
   if (!narrow) return wide;
   return [...wide, ...tooSmall().map((what) => `too small: ${what}`), ...unnamed().map((what) => `column without a name: ${what}`)];
 }

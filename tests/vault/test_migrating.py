@@ -8,11 +8,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.db import connection
+
+from tests.migrated import database_of_its_own
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED_AT = "2026-01-06T01:00:00Z"
@@ -61,17 +61,8 @@ def of_its_own(tmp_path: Path) -> Iterator[dict[str, str]]:
     if connection.vendor == "sqlite":
         yield given
         return
-    held = connection.settings_dict
-    known = {"user": held["USER"], "password": held["PASSWORD"], "host": held["HOST"]}
-    known |= {"port": held["PORT"]}
-    given_to = {name: value for name, value in known.items() if value}
-    name = f"chengnuo_migrating_{os.getpid()}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **given_to) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    ours = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
-    yield given | {"DATABASE_URL": ours.geturl()}
-    with psycopg.connect(dbname="postgres", autocommit=True, **given_to) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_of_its_own(os.environ["DATABASE_URL"]) as ours:
+        yield given | {"DATABASE_URL": ours}
 
 
 def test_the_rows_of_an_earlier_release_are_what_they_were(of_its_own):

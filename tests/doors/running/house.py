@@ -17,11 +17,9 @@ from dataclasses import dataclass, field
 from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
-import psycopg
-
-from tests.migrated import postgres_template, put_tables
+from tests.migrated import database_of_its_own, postgres_template, put_tables
 
 ROOT = Path(__file__).resolve().parents[3]
 CHENGNUO = [sys.executable, "-m", "chengnuo.doors.cli"]
@@ -40,14 +38,8 @@ def environment(var: Path, url: str | None = None) -> Iterator[dict[str, str]]:
         put_tables(var)
         yield own
         return
-    name = f"running_{os.getpid()}_{time.monotonic_ns()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template(url)}"')
-    try:
-        yield own | {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
-    finally:
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database_of_its_own(url, template=postgres_template(url)) as ours:
+        yield own | {"DATABASE_URL": ours}
 
 
 def run(words: list[str], env: dict[str, str], *, codes: tuple[int, ...] = (0,)) -> str:
