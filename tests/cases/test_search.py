@@ -159,6 +159,42 @@ def test_a_whole_telephone_is_found_however_it_is_written(firm, phone, asked):
     assert found(firm, asked, in_full=NONE) == [case]
 
 
+@pytest.mark.parametrize(
+    ("phone", "asked"),
+    [
+        ("13800138000", "13800138000转801"),
+        ("13800138000", "13800138000 转 801"),
+        ("0571-88881234", "0571-88881234-801"),
+        ("0571-88881234", "0571-88881234 ext. 5"),
+        ("0571-88881234", "0571 8888 1234 EXT5"),
+        ("0571-88881234转801", "（0571）88881234（分机号：801）"),
+        ("0571-88881234转801", "0571-88881234-802"),  # the exchange tells no extension
+        ("0571-88881234转801", "0571-88881234"),
+        ("13800138000转801", "13800138000"),
+    ],
+)
+def test_a_number_is_found_with_its_extension_as_people_paste_it(firm, phone, asked):
+    case = take(firm, contact_phone=phone)
+    other = take(firm, "two", contact_phone="13900005678")
+    assert found(firm, asked) == found(firm, asked, in_full=NONE) == [case]
+    assert found(firm, "13900005678转1", in_full=NONE) == [other]
+
+
+@pytest.mark.parametrize("asked", ["80000", "3800001", "138000", "00123", "800001234", "0000123"])
+def test_a_part_of_a_telephone_finds_it_for_whom_it_is_no_secret(firm, asked):
+    """Whoever sees it masked finds nothing by it: he would read it out digit by digit."""
+    case = take(firm, contact_phone="13800001234、13900005678")
+    assert found(firm, asked) == [case]
+    assert found(firm, asked, in_full=NONE) == []
+
+
+@pytest.mark.parametrize("asked", ["8000", "80001", "3413900", "000012345", "13900001234"])
+def test_what_is_no_part_of_a_telephone_does_not_find_it(firm, asked):
+    """Nor four digits in its midst: too many have these."""
+    take(firm, contact_phone="13800001234、13900005678")
+    assert found(firm, asked) == []
+
+
 def test_a_name_with_a_blank_is_a_whole_one(firm):
     case = take(firm, contact_name="Zhang San")
     assert found(firm, "zhang san", in_full=NONE) == [case]

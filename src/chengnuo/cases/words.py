@@ -18,7 +18,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from chengnuo.customers.access import street_of_address
-from chengnuo.customers.telephones import key_of, name_key, telephones_in
+from chengnuo.customers.telephones import key_of, lone, name_key, telephones_in
 from chengnuo.vault.fields import ring
 
 RUN = re.compile(r"[0-9]+|[a-z]+|[^\W\d_a-z]+")
@@ -31,7 +31,7 @@ LATIN = re.compile(r"[a-z]+")
 PART, FULL, WHOLE, BEGIN, LONG = "@", "##", "@@", "###", "#"
 MARKS = frozenset({PART, LONG})
 HASH_CHARACTERS = 16
-SHORTEST_END, SHORTEST_WHOLE = 4, 7
+SHORTEST_END, SHORTEST_PART, SHORTEST_WHOLE = 4, 5, 7
 SEPARATORS = re.compile(r"[\s/_.-]+")
 MOST_TERMS = 8
 
@@ -93,12 +93,20 @@ def _of_run(run: str) -> Iterator[str]:
 
 
 def _of_phone(phone: str) -> Iterator[str]:
-    """Each number as a whole, and every end of it that is long enough to be asked for."""
+    """Each number as a whole, every end of it that is long enough to be asked for, and from digit
+    to digit so much as makes any longer part of it findable."""
     for one in telephones_in(phone):
         digits = one.number.lstrip("+")
         for length in range(SHORTEST_END, len(digits) + 1):
             yield _shut(FULL, digits[-length:])
         yield _shut(WHOLE, digits)
+        yield from _parts(digits)
+
+
+def _parts(digits: str) -> tuple[str, ...]:
+    """A part of a telephone, as overlapping pieces one after the other; none where it is short."""
+    starts = range(len(digits) - SHORTEST_PART + 1)
+    return tuple(_shut(FULL, f"~{digits[at : at + SHORTEST_PART]}") for at in starts)
 
 
 def _shut(mark: str, word: str) -> str:
@@ -166,15 +174,18 @@ def terms_of(asked: str, *, knows: Knows) -> list[Term]:
 
 def _telephone(text: str, knows: Knows) -> Term | None:
     """A whole telephone number and nothing else, as it is read out or copied from somewhere."""
-    digits = re.sub(r"\D", "", text)
-    if re.search(r"[^\W\d]", text) or len(digits) < SHORTEST_WHOLE:
+    digits, one = re.sub(r"\D", "", text), lone(text)
+    if (one is None and re.search(r"[^\W\d]", text)) or len(digits) < SHORTEST_WHOLE:
         return None
     if len(telephones_in(text)) != 1 or not (key := key_of(text).lstrip("+")):
         return None
-    words = [*_of_run(digits), PART + digits]
+    dialled = digits.removesuffix(one.extension) if one else digits
+    words = [*_of_run(digits), *_of_run(dialled), PART + digits]
     words += [_shut(WHOLE, key)] if knows >= Knows.WHOLE else []
     words += [_shut(FULL, key), _shut(FULL, digits)] if knows >= Knows.FULL else []
-    return Term(tuple(Phrase((word,)) for word in dict.fromkeys(words)), number=digits)
+    phrases = [Phrase((word,)) for word in dict.fromkeys(words)]
+    phrases += [Phrase(_parts(digits))] if knows >= Knows.FULL else []
+    return Term(tuple(phrases), number=dialled)
 
 
 def fits(words: str, terms: Sequence[Term]) -> bool:
@@ -202,6 +213,8 @@ def _term(piece: str, spaced: Sequence[str], knows: Knows) -> Term:
             phrases.append(Phrase((_shut(BEGIN, last),)))
         if is_digits and len(joined) >= SHORTEST_END:
             phrases.append(Phrase((_shut(FULL, joined),)))
+        if is_digits and len(joined) >= SHORTEST_PART:
+            phrases.append(Phrase(_parts(joined)))
     return Term(tuple(phrases), number=joined if is_digits else "")
 
 

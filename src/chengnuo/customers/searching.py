@@ -19,7 +19,7 @@ from django.db import transaction
 
 from chengnuo.customers.access import note_look
 from chengnuo.customers.reveals import SEEN, Enough, most_of
-from chengnuo.customers.telephones import keys_of
+from chengnuo.customers.telephones import keys_of, lone
 from chengnuo.ledger.queries import looks
 from chengnuo.people.models import Post, Staff
 from chengnuo.vault.fields import ring
@@ -53,7 +53,8 @@ class Asking:
     def key(self) -> str:
         """The same for every way to write a value; with anything beside it, it is another."""
         plain = unicodedata.normalize("NFKC", self.asked).casefold()
-        numbers = keys_of(plain) if not any(c.isalpha() for c in plain) else []
+        is_number = lone(plain) is not None or not any(c.isalpha() for c in plain)
+        numbers = keys_of(plain) if is_number else []
         words = "".join(c for c in plain if c.isalnum())
         return ring().hashed(numbers[0] if len(numbers) == 1 else words or plain)
 

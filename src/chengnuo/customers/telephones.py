@@ -35,7 +35,9 @@ UNREADABLE = Text(
 )
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－ー─", "-"))
 EXTENSION = (
-    r"\s*(?:转|轉|分机|內線|内线|ext(?:ension|n)?\b\.?|x|[*#])\s*(?P<extension>\d{1,6})(?!\d)"
+    r"\s*(?P<bracket>\(\s*)?"
+    r"(?:(?:转分机|转|轉|分机)号?|內線|内线|ext(?:ension|n)?(?![a-z])\.?|x|[*#])\s*:?\s*"
+    r"(?P<extension>\d{1,6})(?!\d)(?(bracket)\s*\))"
 )
 # A whole number and what another dash sets off: 0512-65001234-801.
 COUNTRY = r"(?:\(?(?:\+|00)?86\)?[\s-]?)?"
@@ -100,6 +102,16 @@ def tidy(written: str) -> str:
         parts += [text[done:start], str(one)]
         done = end
     return "".join([*parts, text[done:]]).strip()
+
+
+def lone(written: str) -> Telephone | None:
+    """The number of a text that is one and nothing else, with its country and its extension."""
+    text = _plain(written)
+    found = list(_found(text))
+    if len(found) != 1:
+        return None
+    start, end, one = found[0]
+    return None if any(c.isalnum() for c in text[:start] + text[end:]) else one
 
 
 def mobile_in(written: str) -> str:
