@@ -160,7 +160,10 @@ def test_a_returned_task_order_starts_its_three_days_anew_with_the_new_unit(db):
     clerk = firm.people["cs-centre"]
     request = Request(service="customer-opinion", channel="phone", narrative="x", token="t")
     case = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=clerk)
-    filled = {"customer": "甲", "opinion": "x", "accepting_unit": "客服", "handling_unit": "维修"}
+    filled = {
+        "customer": "甲", "opinion": "x", "accepting_unit": "客服", "handling_unit": "维修",
+        "displeased": "no",
+    }  # fmt: skip
     fill_as(firm, case, "opinion-order", "cs-centre", NOW, **filled)
     hand_over(case=case, to=firm.units["maintenance"], by=clerk, now=NOW)
     ask_return(
@@ -361,7 +364,10 @@ def order(db):
     clerk = firm.people["cs-centre"]
     request = Request(service="customer-opinion", channel="phone", narrative="x", token="t")
     case = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=clerk)
-    filled = {"customer": "甲", "opinion": "x", "accepting_unit": "客服", "handling_unit": "维修"}
+    filled = {
+        "customer": "甲", "opinion": "x", "accepting_unit": "客服", "handling_unit": "维修",
+        "displeased": "no",
+    }  # fmt: skip
     fill_as(firm, case, "opinion-order", "cs-centre", NOW, **filled)
     return firm, hand_over(case=case, to=firm.units["maintenance"], by=clerk, now=NOW)
 

@@ -22,11 +22,14 @@ events:
   test.passed: {title: {zh: 检漏合格, en: Test passed}}
   test.failed: {title: {zh: 检漏不合格, en: Test failed}}
   works.accepted: {title: {zh: 验收合格, en: Accepted}}
+  works.confirmed: {title: {zh: 客户确认, en: Confirmed}, evidence: [customer]}
   refund.paid: {title: {zh: 已退费, en: Refunded}}
   never.said: {title: {zh: 无人填报, en: Never said}}
 facts:
   bore: {type: choice, title: {zh: 口径, en: Bore}, values: {small: {zh: 小, en: Small}, large: {zh: 大, en: Large}}}
   stop_at: {type: moment, title: {zh: 计划停水时间, en: Planned stop}}
+  charged: {type: number, title: {zh: 多收, en: Overcharged}}
+  paid: {type: number, title: {zh: 返还, en: Paid back}}
 """
 
 
@@ -95,8 +98,14 @@ ROWS = [
     ("K7", "refund.paid", "double, says the clause; one yuan, says the form",
      rule("refunded", "kind: within, process: repair, start: case.lodged, stop: refund.paid, limit: {amount: 2, unit: hour}", "双倍返还"),
      form("refund", "退费", "emits: refund.paid, fields: [{id: paid, type: number, title: {zh: 返还金额, en: Paid}, required: true}]"),
-     rule("refunded", "kind: within, process: repair, start: case.lodged, stop: refund.paid, limit: {amount: 2, unit: hour}", "及时返还"),
-     form("refund", "退费", "emits: refund.paid, fields: [{id: paid, type: number, title: {zh: 返还金额, en: Paid}, required: true}]")),
+     rule("refunded", "kind: within, process: repair, start: case.lodged, stop: refund.paid, limit: {amount: 2, unit: hour}", "双倍返还")
+     + rule("refund-is-double", 'kind: gate, process: repair, before: refund.paid, facts: {paid: {gte: "2 * charged"}}'),
+     form("refund", "退费", "emits: refund.paid, fields: [{id: paid, type: number, title: {zh: 返还金额, en: Paid}, required: true, fact: paid}]")),
+    ("K5", "confirmation", "who does the work signs for the customer",
+     rule("confirmed-first", f"{GATE}works.accepted".replace("callback.made", "test.passed")),
+     form("confirmation", "客户确认单", "who: [network], emits: works.accepted") + form("work", "施工登记", "who: [network], emits: test.passed"),
+     rule("confirmed-first", f"{GATE}works.confirmed".replace("callback.made", "test.passed")),
+     form("confirmation", "客户确认单", "who: [network], emits: works.confirmed, fields: [{id: own, type: signature, is: customer, title: {zh: 客户, en: Customer}, required: true}]") + form("work", "施工登记", "who: [network], emits: test.passed")),
     ("K9", "另有约定", "the clause excepts what was agreed otherwise",
      rule("repaired", PROMISE, "2小时内修复，另有约定的除外"), "",
      rule("repaired", f"{PROMISE}, appointment: {{event: appointment.agreed, fact: agreed_at}}", "2小时内修复，另有约定的除外"), ""),
@@ -186,8 +195,6 @@ def test_services_that_were_not_played_to_the_end_are_named_and_counted(cut, zh,
 
 # What an outside reader found in the shipped packs by hand: the search finds it too, until the packs are mended.
 KNOWN = [
-    ("gas-appliance", "K3", "no-confirmation-without-leak-test", "leak-test"),
-    ("gas-appliance", "K7", "refund-is-double", "refund.refunded"),
     ("gas-company", "K1", "gas-turned-on", "conditions-check/void"),
     ("gas-company", "K1", "survey-and-estimate", "conditions-check/void"),
     ("gas-company", "K1", "indoor-fault-visited", "appointment/later"),

@@ -130,6 +130,7 @@ def test_a_pause_wants_its_proof_and_another_s_consent_and_the_head_signs(enters
         opinion="安装后胶管不牢",
         accepting_unit="客户服务中心",
         handling_unit="维修部门",
+        displeased=False,
     )
     take_step(clerk, case, "hand-over", unit="Maintenance department")
     # when the technician meets nobody, a pause without the slip's number is not taken

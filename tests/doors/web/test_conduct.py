@@ -391,7 +391,7 @@ def test_the_forms_of_the_pack_are_offered_and_shown(firm, proceeding, clock):
     html = page(hr.get(way(proceeding)))
     for form in ("copy-of-opinion", "assessment-entry", "loss-recovery"):
         assert f"/forms/{form}/" in html, form
-    for title in ("Education", "Complaint follow-up"):
+    for title in ("Counselling record", "Complaint follow-up"):
         assert title in html
     case = f"/cases/{proceeding.case.number}/forms"
     loss = {
@@ -521,13 +521,16 @@ def test_an_arbitrary_charge_is_refunded_twice_over(firm, clock):
     )  # fmt: skip
     clock.move_to(at("2026-03-09 11:00"))
     manager = Sitting(firm.people["cs-manager"])
-    found = {"charged": "150", "finding": "arbitrary", "arbitrary_amount": "50", "basis": "价目表"}
+    found = {
+        "charged": "150", "told": "100", "finding": "arbitrary", "arbitrary_amount": "50",
+        "basis": "价目表",
+    }  # fmt: skip
     assert put(manager, case.number, "charge-review", **found).status_code == 302
-    once = {"refund_multiple": "1", "refunded": "50", "paid_on": "2026-03-09"}
+    once = {"refunded": "50", "receipt_no": "F-1", "paid_on": "2026-03-09"}
     refused = put(manager, case.number, "refund", **once)
     assert refused.status_code == 422
-    assert "The refund is twice the arbitrary charge" in page(refused)
-    twice = {**once, "refund_multiple": "2", "refunded": "100", "receipt": ""}
+    assert "The refund is at least twice the amount overcharged" in page(refused)
+    twice = {**once, "refunded": "100", "receipt": ""}
     assert put(manager, case.number, "refund", **twice).status_code == 302
     clock.move_to(at("2026-03-09 12:00"))
     told = {"told_at": "2026-03-09T11:30", "outcome": "refunded", "content": "true"}
@@ -551,8 +554,12 @@ def test_after_the_decision_everything_that_follows_is_done_and_the_case_closes(
     decide(proceeding, firm, complaint_caused=True, customer_loss=True)
     number = proceeding.case.number
     done = [
-        (responsible, "education", {"held_on": "2026-03-26", "content": "服务标准"}),
-        (responsible, "aftermath", {"measures": "登门致歉"}),
+        (
+            responsible,
+            "education",
+            {"held_on": "2026-03-26", "content": "服务标准", "signature": "本人"},
+        ),
+        (responsible, "aftermath", {"measures": "登门致歉", "complaint_no": "T-2"}),
         (hr, "assessment-entry", {"provision": "第五条", "entry": "扣2分"}),
         (
             hr,

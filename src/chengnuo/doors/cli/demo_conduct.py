@@ -192,7 +192,7 @@ def _refunded(stage: Stage) -> None:
         finding="arbitrary", arbitrary_amount="50", basis="价目表为100元。",
     )  # fmt: skip
     _put(
-        stage, case, "refund", "cs-manager", 26, refund_multiple="2", refunded="100",
+        stage, case, "refund", "cs-manager", 26, refunded="100", receipt_no="演示-返还-01",
         paid_on=f"{stage.ago(26):%Y-%m-%d}",
     )  # fmt: skip
 

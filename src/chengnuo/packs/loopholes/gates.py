@@ -51,6 +51,9 @@ def _own_word(table: Table, gate: Gate) -> Iterator[Finding]:
     if gate.until is None:
         return
     for event in gate.until.events:
+        shape = table.pack.events.get(event)
+        if shape is not None and "customer" in shape.evidence:
+            continue  # the customer's own confirmation lies behind it, whoever writes it down
         for form_id in _forms_emitting(table, event):
             form = table.pack.forms[form_id]
             if not any(word in form.title.zh for word in ACCEPTING):

@@ -47,7 +47,9 @@ def _not_compared(table: Table, rule: Rule) -> Iterator[Finding]:
     if quoted is None or not isinstance(rule, Gate | Within | Recurring):
         return
     events = set(rule.before) if isinstance(rule, Gate) else set(rule.stop.events)
-    compared = rule.when.facts() | (rule.needs.facts() if isinstance(rule, Gate) else frozenset())
+    # Another gate before the same event may compare for it.
+    gates = [g for g in table.book.rules.values() if isinstance(g, Gate) and events & set(g.before)]
+    compared = rule.when.facts().union(*(gate.needs.facts() for gate in gates))
     for form_id, form in table.pack.forms.items():
         if not events & {e.event for e in form.emits}:
             continue
