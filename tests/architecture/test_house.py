@@ -22,6 +22,7 @@ TOLD_THE_TIME = (
     "rules",
     "packs",
     "tables",
+    "wording",
     "ledger",
     "people",
     "customers",
@@ -47,6 +48,21 @@ CLOCKS = {
     ("time", "time_ns"),
     ("time", "localtime"),
 }
+
+# Where a moment is written out: wording/moments.py, and what lies below it or feeds it.
+WRITES_MOMENTS = {"wording/moments.py"}
+# What is not yet written by it; names here only ever go.
+OWN_MOMENTS = {
+    "packs/loopholes/moves.py",
+    "rules/gates.py",
+    "rules/periods.py",
+    "rules/proof.py",
+}
+DATE_CODES = re.compile(r"%-?[aAbBcdHIjmMpSUVwWxXyY]")
+DATE_FILTERS = re.compile(r"\|\s*(?:date|time)\b|{%\s*now\b")
+DATE_CALLS_JS = re.compile(r"\.toLocale(?:Date|Time)?String\(|Intl\.DateTimeFormat")
+# The page in the browser: the time of printing (as wording writes it) and the time of a draft.
+DATES_IN_JS = {"doors/web/static/app.js", "doors/web/static/drafts.js"}
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -127,6 +143,35 @@ def test_doors_save_nothing_themselves():
         and node.func.attr in {"save", "bulk_create", "bulk_update"}
     ]
     assert not found, "make one call to a service instead:\n" + "\n".join(found)
+
+
+def writes_a_moment(node: ast.AST) -> bool:
+    if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+        return bool(DATE_CODES.search(ast.unparse(node.format_spec)))
+    return isinstance(node, ast.Attribute) and node.attr == "strftime"
+
+
+def test_one_module_writes_moments_out():
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        if any(writes_a_moment(node) for node in ast.walk(parsed(path)))
+    }
+    found |= {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("templates/**/*.html")
+        if DATE_FILTERS.search(path.read_text(encoding="utf-8"))
+    }
+    assert found - WRITES_MOMENTS == OWN_MOMENTS, "write it with chengnuo.wording.moments instead"
+
+
+def test_few_scripts_write_moments_out():
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("static/**/*.js")
+        if "vendor" not in path.parts and DATE_CALLS_JS.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == DATES_IN_JS, "let the server write it, by chengnuo.wording.moments"
 
 
 def measured_files() -> dict[str, int]:

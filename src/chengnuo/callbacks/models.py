@@ -41,7 +41,7 @@ class RatingOffer(models.Model):
         indexes = (models.Index(fields=["sha256"], name="offer_by_hash"),)
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.offered_at:%Y-%m-%d %H:%M}"
+        return f"{self.case_id} {self.offered_at.isoformat()}"
 
 
 class Rating(models.Model):

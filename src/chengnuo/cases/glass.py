@@ -22,8 +22,8 @@ from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.restricting import knowing_people
 from chengnuo.people.models import HEAD, Organisation, Post, Staff
 from chengnuo.people.queries import posts_of, roster_of
-from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 
 class Closed(StrEnum):
@@ -121,7 +121,7 @@ def _tell(made: BreakGlass, case: Case, docket: Docket, regulation: Regulation) 
     """Supervision and the head of the accepting unit hear of it at once; of a restricted matter
     only those who know of it."""
     viewer, company = made.staff, docket.organisation
-    until = moment_in_words(regulation.book.calendar.local(made.until))
+    until = moments.moment(regulation.book.calendar.local(made.until), style=moments.Style.SENTENCE)
     text = Text(
         f"应急查看：{viewer.name}（{viewer.badge}）查看{case.number}至{until.zh}。事由：{made.why}",
         f"Emergency access: {viewer.name_en or viewer.name} ({viewer.badge}) sees "

@@ -31,6 +31,7 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 
 class UnableToLodge(ValueError):
@@ -129,11 +130,11 @@ def lodge(
     later events. Raises UnableToLodge, NoRegulation, RefusedByRule.
     """
     if at > now:
-        moment = f"{at:%Y-%m-%d %H:%M}"
+        told = moments.moment(at, style=moments.Style.SENTENCE)
         raise UnableToLodge(
             Text(
-                f"受理时间{moment}晚于现在，请核对",
-                f"{moment} is in the future. Check the time received.",
+                f"受理时间{told.zh}晚于现在，请核对",
+                f"{told.en} is in the future. Check the time received.",
             )
         )
     pinned = release or release_in_force(company=company, at=at)
@@ -302,4 +303,4 @@ def _telephones(case: Case) -> list[CaseTelephone]:
 
 def case_number(*, company: Organisation, at: datetime, seq: int) -> str:
     """Company, day and the place in the company's ledger: unique without another counter."""
-    return f"{company.code.upper()}-{at:%y%m%d}-{seq:05d}"
+    return f"{company.code.upper()}-{moments.for_number(at)}-{seq:05d}"

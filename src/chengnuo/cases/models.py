@@ -292,7 +292,7 @@ class Contact(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.channel} {self.at.isoformat()}"
 
 
 class BreakGlass(models.Model):

@@ -278,7 +278,7 @@ def _fill_scan_form(case: Case, matter: Matter, pack: Pack, by: Staff, now: date
     if scan is None or form is None or not matter.scans or not matter.copies:
         return
     told = {
-        "received_on": f"{_zoned(pack, case, matter.received_at):%Y-%m-%d}",
+        "received_on": _zoned(pack, case, matter.received_at).date().isoformat(),
         "sender": matter.sender,
         "sender_name": matter.sender_name or senders_of(pack)[matter.sender].zh,
         "scan": matter.scans[0].value,

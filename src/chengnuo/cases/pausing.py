@@ -18,6 +18,7 @@ from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.rules.rulebook import PauseReason, Within
 from chengnuo.rules.state import THEIR_TURN
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 ASKED = "requested"
 PROMISED = "pause.requested"
@@ -136,15 +137,18 @@ def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:
         return
     last, calendar = approved[-1], regulation.book.calendar
     why = last.reason.title.zh if last.reason else last.row.rule
-    due = calendar.local(row.due_at)
+    here = calendar.local(now)
+    until, due = (
+        moments.to_customer(calendar.local(at), now=here, deadline=True).zh
+        for at in (last.until, row.due_at)
+    )
     text_caller(
         case=case,
         key=f"pause:{row.pk}:{last.start.timestamp():.0f}",
         payload={
             "kind": "paused",
-            "text": f"【{case.organisation.name_zh}】您的工单{case.number}因“{why}”暂停计时，"
-            f"最迟{calendar.local(last.until):%m月%d日%H:%M}恢复，"
-            f"新的办理期限为{due:%m月%d日%H:%M}。",
+            "text": f"【{case.organisation.name_zh}】您的工单{case.number}因“{why}”暂停办理，"
+            f"最迟{until}恢复，办理时限顺延至{due}。如有疑问，请致电服务热线。",
         },
         now=now,
         not_before=calendar.after_quiet_hours(now),

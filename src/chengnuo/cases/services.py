@@ -39,9 +39,9 @@ from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import roster_of
 from chengnuo.rules.conditions import Facts
-from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 __all__ = [
     "FormHasErrors",
@@ -126,7 +126,7 @@ def _check_not_there(docket: Docket, to: Organisation) -> None:
     waiting = regulation.book.stops.get(PASSING_ON, frozenset())
     if got < docket.round_at or docket.obligations.filter(RUNNING, rule__in=waiting).exists():
         return
-    at = moment_in_words(regulation.book.calendar.local(got))
+    at = moments.moment(regulation.book.calendar.local(got), style=moments.Style.SENTENCE)
     said = Text(
         f"{to.name_zh}自{at.zh}起已在办理，未重复移交；需要提醒请催办",
         f"{to.name_en or to.name_zh} has had it since {at.en}; it was not handed over again. "

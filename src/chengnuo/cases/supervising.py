@@ -31,10 +31,10 @@ from chengnuo.obligations.services import RefusedByRule, locked
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.limits import Agreed
-from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 URGING = Text("催办", "Reminder")
 SUPERVISION = Text("督办", "Oversight")
@@ -120,7 +120,7 @@ def supervise(
     _check_until(until, now, rule)
     for held in docket.obligations.filter(rule=rule.id, kept_at=None, voided_at=None):
         if held.broken_at is None and held.due_at is not None and held.due_at < until:
-            due = moment_in_words(regulation.book.calendar.local(held.due_at))
+            due = _deadline(regulation, held.due_at)
             said = Text(
                 f"已督办，答复截止时间不得晚于{due.zh}",
                 f"Already under oversight: reply due by {due.en} at the latest",
@@ -131,7 +131,7 @@ def supervise(
     facts = {r.limit.fact: until for r in rules if isinstance(r.limit, Agreed)}
     event = Event(name="case.supervised", at=now, facts=facts)
     happen_to(case, [event], by=by, now=now, note={"why": instruction})
-    due = moment_in_words(regulation.book.calendar.local(until))
+    due = _deadline(regulation, until)
     text = Text(
         f"督办：{case.number}，{due.zh}前答复。{instruction}",
         f"Oversight: {case.number}, reply due {due.en}. {instruction}",
@@ -146,6 +146,11 @@ def supervise(
         now=now,
     )
     return case
+
+
+def _deadline(regulation: Regulation, at: datetime) -> Text:
+    local = regulation.book.calendar.local(at)
+    return moments.moment(local, style=moments.Style.SENTENCE, deadline=True)
 
 
 def _check_until(until: datetime, now: datetime, rule: Within) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from chengnuo.cases.models import Case
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.wording.moments import month_key
 
 
 class Ground(models.TextChoices):
@@ -182,7 +183,7 @@ class Deduction(models.Model):
         indexes = (models.Index(fields=["organisation", "month"], name="deduction_by_month"),)
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.points}"
+        return f"{month_key(self.month)} {self.points}"
 
 
 class PaySheet(models.Model):
@@ -201,4 +202,4 @@ class PaySheet(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} {self.month:%Y-%m}"
+        return f"{self.organisation_id} {month_key(self.month)}"

@@ -35,6 +35,7 @@ from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seated_in, seats_between
 from chengnuo.rules.lapsing import breakable
 from chengnuo.rules.words import Text
+from chengnuo.wording.moments import month_key
 
 WHOLE = 10_000
 FORM = 2
@@ -222,7 +223,7 @@ def content_of(
     return {
         "form": FORM,
         "company": company.pk,
-        "month": f"{month:%Y-%m}",
+        "month": month_key(month),
         "lines": [
             {
                 "unit": x.unit, "person": x.person, "due": x.due, "kept": x.kept,
@@ -282,7 +283,7 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
     )  # fmt: skip
     if not fresh:
         return made  # of two who sign at once, the first did
-    data = {"month": f"{month:%Y-%m}", "sha256": digest}
+    data = {"month": month_key(month), "sha256": digest}
     fact = Fact(kind="pay_sheet.signed", at=now, actor_id=by.pk, data=data)
     record(organisation_id=company.pk, facts=[fact], now=now)
     return made

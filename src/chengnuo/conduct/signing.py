@@ -29,6 +29,7 @@ from chengnuo.people.models import Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.accountability import PARTS, apportion
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +167,12 @@ def _check_ripe(row: Proceeding, now: datetime) -> None:
     right = rebuttal_of(proceeding=row)
     silent = row.parts.filter(rebutted_at=None).exists()
     if silent and right is not None and right.due_at is not None and now <= right.due_at:
-        until = regulation_of(row).book.calendar.local(right.due_at)
+        local = regulation_of(row).book.calendar.local(right.due_at)
+        until = moments.moment(local, style=moments.Style.SENTENCE, deadline=True)
         raise NotNow(
             Text(
-                f"申辩期至 {until:%Y-%m-%d %H:%M}，尚有人未申辩，请到期后再签发",
-                f"The time for rebuttals runs until {until:%Y-%m-%d %H:%M}; sign after it",
+                f"申辩期至{until.zh}，尚有人未申辩，请到期后再签发。",
+                f"Responses are open until {until.en}. Sign after that.",
             )
         )
     # A process may also end without a decision: the violation was found to be none.

@@ -274,7 +274,7 @@ class Breach(models.Model):
         indexes = (models.Index(fields=["organisation", "-broken_at"], name="breach_by_moment"),)
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.broken_at:%Y-%m-%d %H:%M}"
+        return f"{self.rule} {self.broken_at.isoformat()}"
 
 
 class Annulment(models.Model):
@@ -334,7 +334,7 @@ class Evidence(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.form} {self.filled_at:%Y-%m-%d %H:%M}"
+        return f"{self.form} {self.filled_at.isoformat()}"
 
 
 class Escalation(models.Model):

@@ -21,6 +21,7 @@ from chengnuo.rules.calendar import HolidayNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 
 class NoRegulation(LookupError):
@@ -132,10 +133,11 @@ def release_in_force(*, company: Organisation, at: datetime) -> str:
     for release in _releases(company.pack, company.pk, company.regulation_version):
         if release.covers(at):
             return release.digest
+    day = moments.day(at)
     raise NoRegulation(
         Text(
-            f"{company.code}：{at:%Y-%m-%d}没有生效的制度（{company.pack}）",
-            f"{company.code}: no release of pack '{company.pack}' is in force on {at:%Y-%m-%d}",
+            f"{company.code}：{day.zh}没有生效的制度（{company.pack}）",
+            f"{company.code}: no release of pack '{company.pack}' is in force on {day.en}",
         )
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chengnuo.rules.words import Text
+from chengnuo.wording.moments import Style, moment
 
 KINDS = {
     "warned": Text("即将到期", "due soon"),
@@ -14,12 +15,14 @@ KINDS = {
 }
 
 
-def spoken(kind: str, subject: Text, title: Text, due: datetime | None) -> Text:
-    """The words of a message; `due` is local."""
-    when = f"{due:%m-%d %H:%M}" if due else ""
+def spoken(kind: str, subject: Text, title: Text, due: datetime | None, now: datetime) -> Text:
+    """The words of a message; `due` and `now` are local."""
     what = KINDS[kind]
-    return Text(
-        f"{what.zh}：{subject.zh}“{title.zh}”{f'，{when} 到期' if when else ''}",
-        f"{what.en[:1].upper()}{what.en[1:]}: {subject.en} “{title.en}”"
-        f"{f', due {when}' if when else ''}",
+    head = Text(
+        f"{what.zh}：{subject.zh}“{title.zh}”",
+        f"{what.en[:1].upper()}{what.en[1:]}: {subject.en} “{title.en}”",
     )
+    if due is None:
+        return head
+    when = moment(due, now=now, style=Style.SENTENCE, deadline=True)
+    return Text(f"{head.zh}，{when.zh}到期", f"{head.en}, due {when.en}")

@@ -248,7 +248,7 @@ class Writing:
         run = f"{row.start_at.timestamp():.0f}.{len(row.standstills)}"
         run += f".{row.annulled}" if row.annulled else ""
         due = calendar.local(row.due_at) if row.due_at else None
-        text = spoken(kind, self._named(row), title, due)
+        text = spoken(kind, self._named(row), title, due, calendar.local(self.now))
         about = str(self.docket.pk)
         if not self._knows(person):
             text, about = veiled(kind, row.unit), ""

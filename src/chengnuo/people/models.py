@@ -175,7 +175,7 @@ class PastPassword(models.Model):
         indexes = (models.Index(fields=["staff", "-until"], name="past_password_newest"),)
 
     def __str__(self) -> str:
-        return f"{self.staff_id} {self.until:%Y-%m-%d}"
+        return f"{self.staff_id} {self.until.isoformat()}"
 
 
 class SignInFailures(models.Model):

@@ -16,6 +16,7 @@ from chengnuo.people.models import Organisation
 from chengnuo.people.queries import settings_of
 from chengnuo.privacy.models import DataRequest, LegalHold
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 DAYS_A_MONTH = 365.25 / 12
 HELD = Text("有效的法律保留：{why}", "A legal hold: {why}")
@@ -31,8 +32,8 @@ PROCEEDING = Text(
     "工单 {number} 的责任追究尚未签批结束", "The proceeding about case {number} is not signed yet"
 )
 TOO_EARLY = Text(
-    "工单 {number} 于 {day} 办结，须保存至 {until}。依据：{clause_zh}",
-    "Case {number} was closed on {day} and is kept until {until}. By: {clause_en}",
+    "工单{number}于{day_zh}办结，须保存至{until_zh}。依据：{clause_zh}",
+    "Case {number} was closed on {day_en} and is kept until {until_en}. Basis: {clause_en}",
 )
 
 
@@ -120,11 +121,14 @@ def _against_case(case: Case, now: datetime) -> Iterator[Text]:
     shape = retention().case
     until = case.closed_at + months(shape.least)
     if until > now:
+        day, last = moments.day(case.closed_at), moments.day(until)
         yield _said(
             TOO_EARLY,
             number=case.number,
-            day=f"{case.closed_at:%Y-%m-%d}",
-            until=f"{until:%Y-%m-%d}",
+            day_zh=day.zh,
+            day_en=day.en,
+            until_zh=last.zh,
+            until_en=last.en,
             clause_zh=shape.clause.zh,
             clause_en=shape.clause.en,
         )

@@ -20,6 +20,7 @@ from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer, CustomerAccount, CustomerClass, ServiceLocation
 from chengnuo.people.models import Organisation
 from chengnuo.rules.words import Text
+from chengnuo.wording.moments import month_key
 
 MONTHS = 12
 UNKNOWN = "-"
@@ -289,7 +290,7 @@ def _contacts(scope: Scope) -> Table:
     rows = _met(scope).filter(at__gte=scope.since, at__lte=scope.now).order_by()
     month = TruncMonth("at", tzinfo=scope.zone)
     grouped = rows.annotate(month=month).values_list("month", "channel").annotate(Count("pk"))
-    found = Counter({(f"{m:%Y-%m}", channel): n for m, channel, n in grouped})
+    found = Counter({(month_key(m), channel): n for m, channel, n in grouped})
     channels = sorted({channel for _, channel in found})
     lines = [
         Line(
@@ -387,8 +388,8 @@ def _count(rows: QuerySet[Any], name: str) -> Counter[Any]:
 def _monthly(rows: QuerySet[Any], name: str, scope: Scope) -> Counter[str]:
     month = TruncMonth(name, tzinfo=scope.zone)
     grouped = rows.order_by().annotate(month=month).values_list("month").annotate(Count("pk"))
-    return Counter({f"{m:%Y-%m}": n for m, n in grouped})
+    return Counter({month_key(m): n for m, n in grouped})
 
 
 def _days(days: Iterable[date | None]) -> Counter[str]:
-    return Counter(f"{day:%Y-%m}" for day in days if day is not None)
+    return Counter(month_key(day) for day in days if day is not None)

@@ -194,7 +194,7 @@ def test_the_register_shows_both_limits_and_its_filter_is_in_the_address(water, 
     html = page(clerk.get("/outside/"))
     assert "市长〔2026〕15号" in html
     assert "G-1" in html
-    assert "03-12 Thu 18:00" in html
+    assert "Thu 12 Mar, 18:00" in html
     only = page(clerk.get("/outside/", {"sender": "gov_hotline", "stage": "open"}))
     assert "市长〔2026〕15号" not in only
     assert "G-1" in only

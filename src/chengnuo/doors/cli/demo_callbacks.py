@@ -176,7 +176,7 @@ def _named(stage: Stage) -> None:
     _put(
         stage, opinion, "measure", "network", 30, decision="measure",
         measure="换表预约改为半日时段，当日完成。",
-        planned_until=f"{stage.now + timedelta(days=5):%Y-%m-%d}",
+        planned_until=(stage.now + timedelta(days=5)).date().isoformat(),
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def _repairs(stage: Stage) -> None:
 
 
 def _moment(stage: Stage, hours: float) -> str:
-    return f"{stage.ago(hours):%Y-%m-%dT%H:%M%z}"
+    return stage.ago(hours).isoformat(timespec="minutes")
 
 
 def _bad(stage: Stage) -> None:

@@ -193,7 +193,7 @@ def _refunded(stage: Stage) -> None:
     )  # fmt: skip
     _put(
         stage, case, "refund", "cs-manager", 26, refunded="100", receipt_no="演示-返还-01",
-        paid_on=f"{stage.ago(26):%Y-%m-%d}",
+        paid_on=stage.ago(26).date().isoformat(),
     )  # fmt: skip
 
 

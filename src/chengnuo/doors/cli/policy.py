@@ -24,6 +24,7 @@ from chengnuo.packs.notices import joined, read_notice, shipped_notices
 from chengnuo.packs.rights import rights_table
 from chengnuo.rules.calendar import HolidayNotice
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -220,8 +221,8 @@ def run_explain(args: argparse.Namespace) -> int:
     print(answer.sentence.en)
     for segment in answer.segments:
         mark = "+" if segment.counted else "·"
-        print(f"  {mark} {segment.start:%Y-%m-%d %H:%M} → {segment.end:%Y-%m-%d %H:%M}  "
-              f"{segment.name.zh} / {segment.name.en}")  # fmt: skip
+        begun, ended = (moments.for_control(at) for at in (segment.start, segment.end))
+        print(f"  {mark} {begun} → {ended}  {segment.name.zh} / {segment.name.en}")
     if answer.also:
         print(f"See also: {', '.join(answer.also)}")
     return 0

@@ -25,7 +25,7 @@ def run_list(args: argparse.Namespace) -> int:
     for company in companies():
         for one in due(company=company, now=now, limit=10_000):
             against = f": {one.hindrance.en}" if one.hindrance else ""
-            print(f"{company.code} {one.thing.number} since {one.since:%Y-%m-%d}{against}")
+            print(f"{company.code} {one.thing.number} since {one.since.date()}{against}")
         print(f"{company.code}: {contacts_due(company=company, now=now)} calls without a case")
     return 0
 

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from chengnuo.cases.models import Presence
 from chengnuo.ledger.aside import attempt
+from chengnuo.wording.moments import for_log
 
 A_DAY = timedelta(days=1)
 TAKEN = ".taken"
@@ -62,7 +63,7 @@ def short_messages(now: datetime) -> int:
     `….taken`; those go after `SMS_KEPT`, others never."""
     file: Path = settings.SMS_FILE
     if file.is_file() and file.stat().st_size:
-        closed = file.with_name(f"{file.stem}-{now:%Y%m%dT%H%M%S}{file.suffix}")
+        closed = file.with_name(f"{file.stem}-{for_log(now)}{file.suffix}")
         file.rename(closed)
     taken = file.parent.glob(f"{file.stem}-*{file.suffix}{TAKEN}")
     return _remove(list(taken), before=now - settings.SMS_KEPT)

@@ -25,6 +25,7 @@ from chengnuo.obligations.regulation import Regulation, regulation_shown
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.people.signing import network_of
+from chengnuo.wording.moments import clock
 
 P = ParamSpec("P")
 PAGES_A_MINUTE = 120
@@ -112,7 +113,7 @@ def _language(request: HttpRequest) -> str:
 
 def _too_many(visitor: Visitor) -> bool:
     """A coarse brake for whoever fetches pages in a loop; attempts are counted elsewhere."""
-    key = f"portal:{visitor.network}:{visitor.now:%H%M}"
+    key = f"portal:{visitor.network}:{clock(visitor.now)}"
     cache.add(key, 0, timeout=120)
     try:
         return bool(cache.incr(key) > PAGES_A_MINUTE)

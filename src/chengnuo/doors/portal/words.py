@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from chengnuo.people.models import Organisation
 from chengnuo.rules.words import Text
+from chengnuo.wording import moments
 
 
 def is_chinese() -> bool:
@@ -26,16 +27,19 @@ def say(text: Any) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """2026年3月9日10:30; midnight is 24:00 of the day before."""
+    """2026年3月9日10:30, 10:30 on 9 March 2026."""
+    return say(moments.to_customer(timezone.localtime(at))) if at is not None else ""
+
+
+def deadline(at: datetime | None) -> str:
+    """2026年3月9日24:00, the end of 9 March 2026."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
-    clock = f"{local:%H:%M}"
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        local, clock = local - timedelta(days=1), "24:00"
-    if is_chinese():
-        return f"{local.year}年{local.month}月{local.day}日{clock}"
-    return f"{local:%Y-%m-%d} {clock}"
+    return say(moments.to_customer(timezone.localtime(at), deadline=True))
+
+
+def day(on: date) -> str:
+    return say(moments.day(on))
 
 
 def together(parts: list[Text], between: str = "、") -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -20,3 +20,13 @@ def say(text: Any) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     return words.moment(at)
+
+
+@register.filter
+def deadline(at: datetime | None) -> str:
+    return words.deadline(at)
+
+
+@register.filter
+def day(on: date) -> str:
+    return words.day(on)

@@ -22,6 +22,7 @@ from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Organisation
 from chengnuo.reports.exports import Cell
 from chengnuo.reports.sheets import Head
+from chengnuo.wording.moments import month_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Month:
 
     @property
     def label(self) -> str:
-        return f"{self.first:%Y-%m}"
+        return month_key(self.first)
 
 
 def month_of(visit: Visit) -> Month:

@@ -17,6 +17,7 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name
 from chengnuo.doors.web.reading import number_in
+from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.casepage import contact_of
 from chengnuo.doors.web.shown.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
 from chengnuo.doors.web.shown.promises import Shown, shown
@@ -87,7 +88,7 @@ def marks_of(attempts: Iterable[Attempt], visit: Visit) -> list[Mark]:
 
 
 def _when(attempt: Attempt, visit: Visit) -> str:
-    return f"{attempt.at.astimezone(visit.zone):%m-%d %H:%M}"
+    return moments.moment(attempt.at, visit.now)
 
 
 def line_of(visit: Visit, due: Due) -> Line:

@@ -13,6 +13,8 @@ from typing import Any
 from django.utils import timezone
 
 from chengnuo.doors.web.shown.promises import Shown
+from chengnuo.doors.web.shown.words import say
+from chengnuo.wording.moments import clock, day_of_axis
 
 STEPS = tuple(timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120, 180, 360, 720)) + tuple(
     timedelta(days=d) for d in (1, 2, 3, 5, 7, 14, 30, 90, 365)
@@ -74,13 +76,14 @@ class Axis:
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         passed = (local - midnight).total_seconds() // step.total_seconds() + 1
         at = midnight + step * passed
-        pattern = "%m-%d" if step >= timedelta(days=1) else "%H:%M"
+        by_day = step >= timedelta(days=1)
         found: list[Tick] = []
         day = None
         while at < self.end:
-            label = f"{at:{pattern}}"
-            if pattern == "%H:%M" and at.date() != day and at.date() != local.date():
-                label = f"{at:%m-%d %H:%M}" if at.hour or at.minute else f"{at:%m-%d}"
+            on, time = say(day_of_axis(at)), clock(at)
+            label = on if by_day else time
+            if not by_day and at.date() != day and at.date() != local.date():
+                label = f"{on} {time}" if at.hour or at.minute else on
             day = at.date()
             if self.x(at) < 96:
                 found.append(Tick(self.x(at), label))

@@ -14,6 +14,7 @@ from chengnuo.cases.load import Load, Scope, load
 from chengnuo.doors.web.shown.overview import Number
 from chengnuo.doors.web.visit import Visit
 from chengnuo.people.models import Organisation
+from chengnuo.wording.moments import clock, for_control
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def load_of(visit: Visit, unit: Organisation | None) -> ShownLoad:
         for hour, count in enumerate(found.taken)
     ]
     ahead = [
-        (f"{hour:%H:%M}", number(count, "due", f"{hour:%Y-%m-%dT%H:%M}"))
+        (clock(hour), number(count, "due", for_control(hour)))
         for hour, count in zip(found.hours, found.due, strict=True)
     ]
     picture = {

@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chengnuo.doors.web.shown.words import is_chinese
-
-WEEKDAYS_ZH = "一二三四五六日"
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def _day(local: datetime, now: datetime | None) -> str:
-    weekday = f"周{WEEKDAYS_ZH[local.weekday()]}" if is_chinese() else WEEKDAYS_EN[local.weekday()]
-    same_year = now is not None and local.year == timezone.localtime(now).year
-    return f"{local:%m-%d} {weekday}" if same_year else f"{local:%Y-%m-%d} {weekday}"
+from chengnuo.doors.web.shown.words import is_chinese, say
+from chengnuo.wording import moments as wording
+from chengnuo.wording.moments import Style
 
 
-def moment(at: datetime | None, now: datetime | None = None) -> str:
-    """11-20 周五 14:30; with its year where that is not this year's."""
+def moment(at: datetime | None, now: datetime | None = None, style: Style = Style.PAGE) -> str:
+    """11月22日（周日）16:30; with its year where that is not this year's."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
-    return f"{_day(local, now)} {local:%H:%M}"
+    return say(wording.moment(timezone.localtime(at), now=_here(now), style=style))
 
 
-def due(at: datetime | None, now: datetime | None = None) -> str:
+def due(at: datetime | None, now: datetime | None = None, style: Style = Style.PAGE) -> str:
     """A due moment: the end of a day is its 24:00, not the 00:00 of the next."""
     if at is None:
         return ""
     local = timezone.localtime(at)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"{_day(local - timedelta(days=1), now)} 24:00"
-    return f"{_day(local, now)} {local:%H:%M}"
+    return say(wording.moment(local, now=_here(now), style=style, deadline=True))
+
+
+def day(on: date | str | None, style: Style = Style.PAGE) -> str:
+    """2026年11月22日, in a table 2026-11-22; a moment's day is the local one."""
+    if on is None:
+        return ""
+    found = date.fromisoformat(on) if isinstance(on, str) else local_day(on)
+    return say(wording.day(found, style=style))
+
+
+def local_day(on: date) -> date:
+    """The day itself, or that of a moment in the zone of the visit."""
+    return timezone.localtime(on).date() if isinstance(on, datetime) else on
+
+
+def period(turn: str) -> str:
+    """The turn of a duty or the period of an average: 2026-11 is November 2026."""
+    return say(wording.period(turn))
+
+
+def month(of: date | str) -> str:
+    """2026年11月, of a day of it or of the key that an address has."""
+    return say(wording.month(date.fromisoformat(f"{of}-01") if isinstance(of, str) else of))
+
+
+def clock(at: datetime) -> str:
+    return wording.clock(timezone.localtime(at))
+
+
+def _here(now: datetime | None) -> datetime | None:
+    return timezone.localtime(now) if now is not None else None
 
 
 def span(seconds: float) -> str:
@@ -66,4 +87,4 @@ def countdown(at: datetime, now: datetime) -> str:
 
 def for_input(at: datetime) -> str:
     """A moment as `datetime-local` wants it."""
-    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+    return wording.for_control(timezone.localtime(at))

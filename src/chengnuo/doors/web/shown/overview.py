@@ -14,6 +14,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.reports.overview import NOW, VERDICTS, Line, Overview, together
+from chengnuo.wording.moments import day_of_axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def shown_overview(
     services = asked.pack.services if asked.pack else {}
     days = [
         (
-            f"{d.day:%m-%d}",
+            say(day_of_axis(d.day)),
             Number(d.taken, asked.rows(of="taken", day=f"{d.day}")),
             Number(d.due, asked.rows(of="due", day=f"{d.day}")),
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.access import is_in_full
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name, masked_phone
-from chengnuo.doors.web.shown.moments import moment
+from chengnuo.doors.web.shown.moments import day, moment
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
@@ -141,7 +141,7 @@ def callback_definition(visit: Visit, since: datetime, until: datetime) -> Defin
         "Every follow-up form completed on that day, and every follow-up that was due "
         "by then and not made."
     )
-    at = f"{timezone.localtime(since):%Y-%m-%d} 00:00–24:00"
+    at = f"{day(since)} 00:00–24:00"
     return _defined(visit, counts, at, registers.CALLBACK_REGISTER)
 
 

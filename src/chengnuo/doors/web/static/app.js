@@ -7,7 +7,7 @@ const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 function span(seconds) {
   const whole = Math.floor(Math.abs(seconds));
   const d = Math.floor(whole / 86400), h = Math.floor(whole / 3600) % 24, m = Math.floor(whole / 60) % 60, s = whole % 60;
-  const pairs = d ? [[d, "天", "d"], [h, "小时", "h"]] : h ? [[h, "小时", "h"], [m, "分", "min"]] : m ? [[m, "分", "min"]] : [[s, "秒", "s"]];
+  const pairs = d ? [[d, "天", "d"], [h, "小时", "h"]] : h ? [[h, "小时", "h"], [m, "分钟", "min"]] : m ? [[m, "分钟", "min"]] : [[s, "秒", "s"]];
   return pairs.filter(([n]) => n).map(([n, zh, en]) => chinese ? `${n}${zh}` : `${n} ${en}`).join(chinese ? "" : " ") || (chinese ? "0秒" : "0 s");
 }
 // The server's clock counts, not this machine's.
@@ -16,7 +16,7 @@ function tick() {
   const now = Date.now() + skew;
   for (const mark of all(".count[data-until]")) {
     const left = (Date.parse(mark.dataset.until) - now) / 1000;
-    mark.textContent = left >= 0 ? (chinese ? `还剩${span(left)}` : `${span(left)} left`) : (chinese ? `逾期${span(left)}` : `overdue ${span(left)}`);
+    mark.textContent = left >= 0 ? (chinese ? `还剩${span(left)}` : `${span(left)} left`) : (chinese ? `逾期${span(left)}` : `${span(left)} overdue`);
     const stands = mark.closest(".stands");
     if (!stands) continue;
     if (left < 0) stands.classList.replace("running", "overdue") || stands.classList.replace("soon", "overdue");
@@ -66,8 +66,10 @@ if (paper.paperPrinted) paper.paperTitle = document.title.slice(0, document.titl
 addEventListener("beforeprint", () => {
   if (!paper.paperPrinted) return;
   const at = new Date(Date.now() + skew), zone = { timeZone: document.body.dataset.zone };
-  const day = at.toLocaleDateString("sv-SE", zone), time = at.toLocaleTimeString("sv-SE", { ...zone, timeStyle: "short" });
-  const now = `${day} ${at.toLocaleDateString(chinese ? "zh-CN" : "en-GB", { ...zone, weekday: "short" })} ${time}`;
+  // As wording/moments.py writes it: 2026年11月22日（周日）16:30, Sun 22 Nov 2026, 16:30.
+  const say = (options) => at.toLocaleDateString(chinese ? "zh-CN" : "en-GB", { ...zone, ...options });
+  const time = at.toLocaleTimeString("sv-SE", { ...zone, timeStyle: "short" }), weekday = say({ weekday: "short" });
+  const now = chinese ? `${say({ dateStyle: "long" })}（${weekday}）${time}` : `${weekday} ${say({ day: "numeric" })} ${say({ month: "long" }).slice(0, 3)} ${say({ year: "numeric" })}, ${time}`;
   paper.paperPrinted = paper.paperPrinted.replace(paper.paperAt, now);
   paper.paperAt = now;
 });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +19,8 @@ from chengnuo.customers.telephones import telephones_in
 from chengnuo.doors.web.filekinds import ACCEPTED, PICTURES
 from chengnuo.doors.web.shown import moments, words
 from chengnuo.doors.web.shown import shortcuts as keys
+from chengnuo.wording import moments as wording
+from chengnuo.wording.moments import Style
 
 register = template.Library()
 SPRITE = "vendor/tabler-icons/sprite.svg"
@@ -50,6 +52,55 @@ def moment(at: datetime | None, now: datetime | None = None) -> str:
 @register.filter
 def due(at: datetime | None, now: datetime | None = None) -> str:
     return moments.due(at, now)
+
+
+@register.filter
+def moment_cell(at: datetime | None, now: datetime | None = None) -> str:
+    """In a table, which is narrow."""
+    return moments.moment(at, now, Style.TABLE)
+
+
+@register.filter
+def due_cell(at: datetime | None, now: datetime | None = None) -> str:
+    return moments.due(at, now, Style.TABLE)
+
+
+@register.filter
+def day(on: date | str | None) -> str:
+    return moments.day(on)
+
+
+@register.filter
+def day_cell(on: date | None) -> str:
+    return moments.day(on, Style.TABLE)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    return moments.clock(at)
+
+
+@register.filter
+def month(of: date | str) -> str:
+    """A month in words, of one of its days or of its key."""
+    return moments.month(of)
+
+
+@register.filter
+def period(turn: str) -> str:
+    return moments.period(turn)
+
+
+@register.filter
+def month_key(of: date) -> str:
+    """A month as addresses and controls have it."""
+    return wording.month_key(moments.local_day(of))
+
+
+@register.filter
+def day_key(on: date) -> str:
+    """A day as addresses and controls have it."""
+    return moments.local_day(on).isoformat()
 
 
 @register.filter

@@ -25,6 +25,7 @@ from chengnuo.doors.web.shown.customerpage import class_word
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.reports.archive import rows_behind, statistics
 from chengnuo.reports.spreadsheets import book
+from chengnuo.wording.moments import for_file
 
 PAGE = 50
 MONTHS = ("month", "opened", "closed")
@@ -95,4 +96,4 @@ def sheet(visit: Visit) -> HttpResponse:
     """The statistics as a workbook; numbers only, nobody's data."""
     tables = [shown_table(visit, table) for table in statistics(scope_of(visit))]
     content = book(sheet=_("Archive"), titles=sheet_titles(), rows=sheet_rows(tables))
-    return workbook_file(content, f"customer-archive-{visit.now:%Y%m%d}")
+    return workbook_file(content, f"customer-archive-{for_file(visit.now)}")

@@ -19,6 +19,7 @@ from chengnuo.customers.access import note_export
 from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown import callback_rates as shown
+from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people import queries as people
@@ -76,7 +77,7 @@ def rates_sheet(visit: Visit) -> HttpResponse:
     )  # fmt: skip
     told = "; ".join(f"{name}: {counts}" for name, counts in shown.measures().values())
     content = workbook(
-        title=f"{title} {month.label}", definition=told, heads=shown.heads(),
+        title=f"{title} {moments.month(month.first)}", definition=told, heads=shown.heads(),
         rows=[shown.cells(line) for line in lines],
     )  # fmt: skip
     return workbook_file(content, f"callback-rates-{visit.company.code}-{month.label}")

@@ -27,6 +27,7 @@ from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.cases.services import FormHasErrors, Submission
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web.reading import moment_in, number_in
+from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.callback_sheet import LOOK, Call, call_of, manner_of, questionnaire
 from chengnuo.doors.web.shown.callbacks import choices, groups, lists, next_of
 from chengnuo.doors.web.shown.formviews import Typed, read_form
@@ -216,7 +217,7 @@ def _told(visit: Visit, outcome: str, again_at: datetime | None) -> str:
     said = outcomes()[outcome]
     if again_at is None:
         return _("Recorded: %(outcome)s. No further attempt is planned.") % {"outcome": said}
-    local = f"{again_at.astimezone(visit.zone):%m-%d %H:%M}"
+    local = moments.moment(again_at, visit.now)
     return _("Recorded: %(outcome)s. Next attempt: %(at)s.") % {"outcome": said, "at": local}
 
 

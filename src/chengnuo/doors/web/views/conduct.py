@@ -40,6 +40,7 @@ from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people import queries as people
 from chengnuo.rules.words import Text
+from chengnuo.wording.moments import month_key
 
 PAGE = 50
 HUNDRED = 100
@@ -86,7 +87,7 @@ def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
     month = month_in(given.get("month"))
     begin, end = bounds(month=month, regulation=regulation) if month else (None, None)
     wanted = queries.Wanted(ground=ground, unit=unit, begin=begin, end=end, stage=stage)
-    told = f"{month:%Y-%m}" if month else ""
+    told = month_key(month) if month else ""
     return {
         "wanted": wanted, "ground": ground, "stage": stage, "unit": unit, "month": told,
         "keep": address(ground=ground, state=stage, unit=str(unit or ""), month=told),

@@ -27,6 +27,7 @@ from chengnuo.people.models import Staff
 from chengnuo.reports import looks as reports
 from chengnuo.reports.exports import View
 from chengnuo.reports.spreadsheets import book
+from chengnuo.wording.moments import for_file
 
 PAGE = 50
 FILTERS = ("who", "case", "kind", "since", "until")
@@ -99,7 +100,7 @@ def download(visit: Visit) -> HttpResponse:
     content = book(
         sheet=_("Access log"), titles=reports.titles(view), rows=reports.cells_of(found, view)
     )
-    return workbook_file(content, f"looks-{visit.company.code}-{visit.now:%Y%m%d}")
+    return workbook_file(content, f"looks-{visit.company.code}-{for_file(visit.now)}")
 
 
 def _shown(visit: Visit) -> Q:

@@ -26,6 +26,7 @@ from chengnuo.reports.outside_sheets import Preview, WrongSheet, preview
 from chengnuo.reports.spreadsheets import book
 from chengnuo.rules.words import Text
 from chengnuo.tables.shapes import NotATable
+from chengnuo.wording.moments import for_file
 
 STEP = 25
 SHOWN = 50
@@ -161,9 +162,7 @@ def give_back(visit: Visit) -> HttpResponse:
         titles=answer_titles(sheet),
         rows=answers(sheet=sheet, cases=list(rows.order_by("lodged_at", "pk")), zone=visit.zone),
     )
-    name = "-".join(
-        filter(None, (sheet.id, post.get("number", ""), f"{since or visit.now:%Y%m%d}"))
-    )
+    name = "-".join(filter(None, (sheet.id, post.get("number", ""), for_file(since or visit.now))))
     return workbook_file(content, filestore.plain_name(name))
 
 

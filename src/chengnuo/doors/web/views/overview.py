@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from chengnuo.cases.access import led_units, open_to, visible
 from chengnuo.cases.queues import MARKS
 from chengnuo.doors.web.reading import day_in, month_in
+from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.overview import (
     Asked,
     ShownCompanies,
@@ -32,6 +33,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 from chengnuo.reports import overview as reports
+from chengnuo.wording.moments import month_key
 
 EARLIEST = 2000
 TITLES = {
@@ -98,7 +100,12 @@ def rows(visit: Visit) -> HttpResponse:
     if unit:
         scope = scope.of_unit(unit.pk)
     whose = say(company) if asked["company"] else ""
-    about = [f"{day}" if day else month, whose, say(unit), _branch(pack, branch)]
+    about = [
+        moments.day(day) if day else moments.month(month),
+        whose,
+        say(unit),
+        _branch(pack, branch),
+    ]
     context = {
         "title": _(TITLES[of]),
         "about": [word for word in (about[1:] if of in reports.NOW else about) if word],
@@ -210,7 +217,7 @@ def _code(visit: Visit, company: Organisation) -> str:
 
 
 def _name(at: datetime) -> str:
-    return f"{at:%Y-%m}"
+    return month_key(at)
 
 
 def _closed(visit: Visit) -> HttpResponse:

@@ -17,6 +17,7 @@ from chengnuo.conduct.paysheets import bounds
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import month_in, number_in
+from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.promises import shown
 from chengnuo.doors.web.shown.watch import pauses_to_decide
 from chengnuo.doors.web.shown.words import say
@@ -24,6 +25,7 @@ from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.reports import pauses as reports
 from chengnuo.reports.sheets import Head, workbook
+from chengnuo.wording.moments import month_key
 
 PAGE = 50
 HOUR = 3600
@@ -53,8 +55,8 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
         lines=[_line(visit, row, stills) for row, stills in pages.object_list],
         pages=pages,
         unit=unit,
-        month=f"{month:%Y-%m}",
-        keep=f"month={month:%Y-%m}&unit={'' if unit is None else unit}",
+        month=month_key(month),
+        keep=f"month={month_key(month)}&unit={'' if unit is None else unit}",
         here="conduct",
         **more,
     )
@@ -113,8 +115,8 @@ def decide(visit: Visit) -> HttpResponse:
 @staffed
 def sheet(visit: Visit) -> HttpResponse:
     """The indicator as a workbook; the download is recorded."""
-    month = f"{_month(visit):%Y-%m}"
-    title = _("Share of paused time") + f" {month}"
+    month = month_key(_month(visit))
+    title = _("Share of paused time, %(month)s") % {"month": moments.month(month)}
     note_export(
         company=visit.company, what=title, why="-", by=visit.staff, now=visit.now, month=month
     )

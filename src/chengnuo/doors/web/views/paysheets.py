@@ -20,13 +20,14 @@ from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import month_in, number_in
-from chengnuo.doors.web.shown import conduct
+from chengnuo.doors.web.shown import conduct, moments
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.reports.sheets import Head, workbook
 from chengnuo.rules.words import Text
+from chengnuo.wording.moments import month_key
 
 PAGE = 50
 HUNDRED = 100
@@ -107,13 +108,13 @@ def pay(visit: Visit) -> HttpResponse:
 def _page(visit: Visit, month: date, status: int = 200, problem: str = "") -> HttpResponse:
     sheet = _sheet(visit, month)
     if sheet is None:
-        return visit.page("page/pay", sheet=None, month=f"{month:%Y-%m}", here="conduct")
+        return visit.page("page/pay", sheet=None, month=month_key(month), here="conduct")
     pack = visit.regulation.pack if visit.regulation else None
     given = pack.accountability if pack else None
     reading = pack.readings.get(given.reading, "") if pack and given else ""
     return visit.page(
-        "page/pay", status=status, sheet=sheet, month=f"{month:%Y-%m}", problem=problem,
-        given=given, reading=reading, last=f"{visit.now.astimezone(visit.zone):%Y-%m}",
+        "page/pay", status=status, sheet=sheet, month=month_key(month), problem=problem,
+        given=given, reading=reading, last=month_key(visit.now.astimezone(visit.zone)),
         here="conduct",
     )  # fmt: skip
 
@@ -127,9 +128,9 @@ def sign(visit: Visit) -> HttpResponse:
         paysheets.sign_sheet(company=visit.company, month=month, by=visit.staff, now=visit.now)
     except (NotNow, NotYours) as refused:
         return _page(visit, month, 422, say(refused.why))
-    visit.say(_("The pay sheet of %(month)s is signed.") % {"month": f"{month:%Y-%m}"})
+    visit.say(_("The pay sheet of %(month)s is signed.") % {"month": moments.month(month)})
     response = visit.go("pay")
-    response["Location"] += f"?month={month:%Y-%m}"
+    response["Location"] += f"?month={month_key(month)}"
     return response
 
 
@@ -150,10 +151,11 @@ def behind(visit: Visit) -> HttpResponse:
     )
     pages = Paginator(behind_it.only(only), PAGE).get_page(given.get("page"))
     return visit.page(
-        "page/pay_behind", line=line, month=f"{month:%Y-%m}", only=only, pages=pages,
+        "page/pay_behind", line=line, month=month_key(month), only=only, pages=pages,
         lines=[_opened(visit, row) for row in promises(list(pages.object_list))],
         taken=[_taken(visit, row) for row in deductions(behind_it)],
-        keep=f"month={month:%Y-%m}&unit={unit}&person={person or ''}&only={only}", here="conduct",
+        keep=f"month={month_key(month)}&unit={unit}&person={person or ''}&only={only}",
+        here="conduct",
     )  # fmt: skip
 
 
@@ -181,17 +183,17 @@ def workbook_of(visit: Visit) -> HttpResponse:
     sheet = _sheet(visit, month)
     if sheet is None or not sheet.rows:
         raise Http404
-    title = _("Performance pay sheet") + f" {month:%Y-%m}"
+    title = _("Performance pay sheet of %(month)s") % {"month": moments.month(month)}
     note_export(
         company=visit.company, what=title, why="-", by=visit.staff, now=visit.now,
-        month=f"{month:%Y-%m}",
+        month=month_key(month),
     )  # fmt: skip
     state = f"SHA-256 {sheet.signed.digest}" if sheet.signed else _("not signed yet")
     content = workbook(
         title=title, definition=f"{meaning()} {state}", heads=_heads(),
         rows=[_cells(row) for row in sheet.rows],
     )  # fmt: skip
-    return workbook_file(content, f"pay-{visit.company.code}-{month:%Y-%m}")
+    return workbook_file(content, f"pay-{visit.company.code}-{month_key(month)}")
 
 
 def meaning() -> str:

@@ -20,6 +20,7 @@ from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.reading import moment_in, number_in
 from chengnuo.doors.web.shown.load import load_of, scope_of
 from chengnuo.doors.web.shown.marks import mark_of
+from chengnuo.doors.web.shown.moments import clock, moment
 from chengnuo.doors.web.shown.queues import address, facets, line_of, read_wanted
 from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.views.numbers import case_rows, promise_rows
@@ -175,7 +176,7 @@ def load_rows(visit: Visit) -> HttpResponse:
             visit, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
         )
     if of == "due" and (begins := moment_in(hour, visit.zone)) is not None:
-        span = f"{begins:%m-%d %H:%M}–{begins + rows.HOUR:%H:%M}"
+        span = f"{moment(begins, visit.now)}–{clock(begins + rows.HOUR)}"
         context |= {"title": _("Promises due"), "about": about(span)}
         return promise_rows(visit, rows.ahead(scope, begins), running=True, **context)
     if of == "overdue":
