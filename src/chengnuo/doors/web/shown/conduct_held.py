@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.conduct.models import Part
 from chengnuo.doors.web.shown.clocks import Axis, Span, Tick
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import listed, say
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import staff_by_id
 from chengnuo.rules.accountability import PARTS
@@ -67,7 +67,7 @@ def tenures(
             found.append((since, _("someone else"), ""))
             continue
         names = [say(people[p]) for p in one["people"] if p in people]
-        found.append((since, say(units[one["unit"]]), ", ".join(names) or _("vacant")))
+        found.append((since, say(units[one["unit"]]), listed(names) or _("vacant")))
     return found
 
 

@@ -15,7 +15,7 @@ from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.customers.models import Customer
 from chengnuo.doors.web.shown.promises import Shown, shown
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import listed, say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Evidence
@@ -242,7 +242,7 @@ def _of_archive(entries: list[Entry]) -> list[Moment]:
     for entry in entries:
         if entry.kind not in words:
             continue
-        fields = ", ".join(_field_word(name) for name in entry.data.get("fields", ()))
+        fields = listed(_field_word(name) for name in entry.data.get("fields", ()))
         actor = people.get(entry.actor_id) if entry.actor_id else None
         detail = " · ".join(part for part in (fields, say(actor)) if part)
         found.append(Moment(entry.at, "id", words[entry.kind], detail))

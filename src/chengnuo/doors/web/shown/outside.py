@@ -20,7 +20,7 @@ from chengnuo.doors.web import filestore
 from chengnuo.doors.web.reading import day_in, moment_in, number_in
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.promises import Shown, shown
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import in_turn, say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.packs.outside import channel_of, outside_of, senders_of
 from chengnuo.packs.schema import Pack, ServiceShape
@@ -98,7 +98,7 @@ def _read_files(visit: Visit, draft: Draft) -> None:
             found[file.sha256] = file
     draft.files = list(found.values())
     if wrong:
-        draft.errors["scan"] = "; ".join(wrong)
+        draft.errors["scan"] = in_turn(wrong)
 
 
 def _check(visit: Visit, pack: Pack, draft: Draft) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.shown import moments
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import listed, say
 from chengnuo.obligations.models import Average, Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs import references
@@ -91,7 +91,7 @@ class Shown:
 
     @property
     def years(self) -> str:
-        return ", ".join(str(y) for y in self.row.unpublished)
+        return listed(str(y) for y in self.row.unpublished)
 
     @property
     def sentence(self) -> dict[str, str] | None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.access import is_in_full
 from chengnuo.cases.models import Case
 from chengnuo.customers.access import masked_name, masked_phone
-from chengnuo.doors.web.shown.moments import day, moment
+from chengnuo.doors.web.shown.moments import day, moment, period
 from chengnuo.doors.web.shown.promises import Shown, shown
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import in_turn, say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.channels import channel_title
@@ -100,7 +100,7 @@ def overdue_cells(visit: Visit, row: Obligation, at: datetime) -> list[Cell]:
     promise, case, service = _of_row(visit, row)
     broken = row.broken_at or row.due_at or at
     return [
-        case.number if case else f"{_('Duty')} {row.turn}",
+        case.number if case else _("Duty, %(period)s") % {"period": period(row.turn)},
         _name(visit, case),
         _phone(visit, case),
         service,
@@ -171,7 +171,10 @@ def call_line(visit: Visit, call: Called) -> CallLine:
 def call_cells(visit: Visit, call: Called) -> list[Cell]:
     """One callback that was made."""
     told = [without_numbers(say(getattr(call, name))) for name in registers.COLUMNS]
-    others = "; ".join(f"{say(title)}: {say(answer)}" for title, answer in call.others)
+    others = in_turn(
+        _("%(name)s: %(value)s") % {"name": say(title), "value": say(answer)}
+        for title, answer in call.others
+    )
     return [
         timezone.localtime(call.evidence.at),
         _name(visit, call.case),

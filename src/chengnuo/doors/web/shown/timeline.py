@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chengnuo.doors.web.shown import moments
 from chengnuo.doors.web.shown.formviews import fact_in_words
 from chengnuo.doors.web.shown.outcomes import outcomes
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import listed, say
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_name
@@ -136,9 +136,9 @@ def _told(
     if entry.kind == "callback.attempted":
         told.details.append((_("Outcome"), outcomes().get(data["outcome"], data["outcome"])))
     if entry.kind == "case.copied":
-        told.details.append((_("To"), "、".join(data.get("to", ()))))
+        told.details.append((_("To"), listed(data.get("to", ()))))
     if entry.kind == "case.attached" and papers:
-        told.details.append((_("Attachments"), ", ".join(f["name"] for f in data.get("files", ()))))
+        told.details.append((_("Attachments"), listed(f["name"] for f in data.get("files", ()))))
     if data.get("case") and entry.kind != "case.lodged":
         told.details.append((_("Case"), str(data["case"])))
     if data.get("reason") and entry.kind.startswith("pause."):

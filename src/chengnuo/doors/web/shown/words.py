@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chengnuo.people.models import Organisation, Post, Staff
 
 
 def is_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One after the other: 姓名、电话 and name, telephone."""
+    return _(", ").join(parts)
+
+
+def in_turn(parts: Iterable[str]) -> str:
+    """Whole clauses, one after the other."""
+    return _("; ").join(parts)
 
 
 def say(text: Any) -> str:

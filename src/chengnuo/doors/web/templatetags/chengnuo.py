@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -144,6 +145,11 @@ def shortcuts(visit: Any) -> list[tuple[Any, list[keys.Shortcut]]]:
 
 
 @register.filter
+def listed(parts: Iterable[str]) -> str:
+    return words.listed(parts)
+
+
+@register.filter
 def hundredths(number: int | None) -> str:
     """Points, or fen as yuan, with the decimals they need."""
     return "—" if number is None else f"{number / 100:.2f}".rstrip("0").rstrip(".")
@@ -168,7 +174,7 @@ def dial(written: str) -> SafeString | str:
     if not found:
         return written or "—"
     links = ((_tel(one.number, one.extension), str(one)) for one in found)
-    return format_html_join("、", '<a class="tel" href="{}">{}</a>', links)
+    return format_html_join(_(", "), '<a class="tel" href="{}">{}</a>', links)
 
 
 def _tel(number: str, extension: str) -> str:

@@ -20,6 +20,7 @@ from chengnuo.doors.web.download import workbook_file
 from chengnuo.doors.web.reading import number_in
 from chengnuo.doors.web.shown import callback_rates as shown
 from chengnuo.doors.web.shown import moments
+from chengnuo.doors.web.shown.words import in_turn
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people import queries as people
@@ -75,9 +76,12 @@ def rates_sheet(visit: Visit) -> HttpResponse:
         company=visit.company, what=title, why=visit.request.GET.urlencode()[:300] or "-",
         by=visit.staff, now=visit.now, month=month.label,
     )  # fmt: skip
-    told = "; ".join(f"{name}: {counts}" for name, counts in shown.measures().values())
+    told = in_turn(
+        _("%(name)s: %(value)s") % {"name": name, "value": counts}
+        for name, counts in shown.measures().values()
+    )
     content = workbook(
-        title=f"{title} {moments.month(month.first)}", definition=told, heads=shown.heads(),
+        title=_("Follow-up rates, %(month)s") % {"month": moments.month(month.first)}, definition=told, heads=shown.heads(),
         rows=[shown.cells(line) for line in lines],
     )  # fmt: skip
     return workbook_file(content, f"callback-rates-{visit.company.code}-{month.label}")

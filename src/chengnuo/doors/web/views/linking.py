@@ -17,6 +17,7 @@ from chengnuo.cases.supervising import urge
 from chengnuo.doors.web.reading import number_in, words_in
 from chengnuo.doors.web.shown.alike import seen_by, shown_duplicate
 from chengnuo.doors.web.shown.casepage import CasePage
+from chengnuo.doors.web.shown.words import in_turn
 from chengnuo.doors.web.shown.words import say as in_words
 from chengnuo.doors.web.views.steps import Act, NotSaid, reason_of, taken, version_of
 from chengnuo.doors.web.visit import Visit, staffed
@@ -102,7 +103,7 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
             version=version_of(visit),
         )
     except RefusedByRule as refused:
-        return _alike(visit, "; ".join(in_words(r.missing) for r in refused.refusals), 422)
+        return _alike(visit, in_turn(in_words(r.missing) for r in refused.refusals), 422)
     except SomebodyWasFaster:
         return _alike(visit, _("This case has changed; please check it."), 409)
     visit.say(_("Chased instead of registering again: %(number)s") % {"number": number})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.cases.undoing import did, undo
 from chengnuo.doors.web.reading import number_in
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.shown.words import in_turn, say
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule
 
@@ -25,7 +25,7 @@ def undo_step(visit: Visit, number: str) -> HttpResponse:
     try:
         undo(case=found, entry=entry, by=visit.staff, now=visit.now)
     except RefusedByRule as refused:
-        why = "; ".join(say(r.missing) for r in refused.refusals)
+        why = in_turn(say(r.missing) for r in refused.refusals)
         told = _("%(number)s was not undone: %(why)s.") % {"number": number, "why": why}
         visit.say(told, level=messages.WARNING)
     else:
