@@ -81,7 +81,8 @@ def rates_sheet(visit: Visit) -> HttpResponse:
         for name, counts in shown.measures().values()
     )
     content = workbook(
-        title=_("Follow-up rates, %(month)s") % {"month": moments.month(month.first)}, definition=told, heads=shown.heads(),
+        title=_("Follow-up rates, %(month)s") % {"month": moments.month(month.first)},
+        definition=told, heads=shown.heads(),
         rows=[shown.cells(line) for line in lines],
     )  # fmt: skip
     return workbook_file(content, f"callback-rates-{visit.company.code}-{month.label}")
