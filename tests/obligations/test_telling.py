@@ -73,7 +73,7 @@ def test_a_message_names_the_matter_the_promise_and_the_local_moment(firm):
     leak = Matter(firm, "leak", "2026-03-09 10:00")
     let_pass("2026-03-09 12:30")
     message = OutboxMessage.objects.get(payload__kind="broken")
-    said = f"已逾期：{leak.docket.subject}“repaired-soon”，03-09 12:00 到期"
+    said = f"已逾期：{leak.docket.subject}“repaired-soon”，3月9日12:00到期"
     assert message.payload["zh"] == said
     assert message.payload["docket"] == str(leak.pk)
 

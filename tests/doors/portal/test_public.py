@@ -92,7 +92,7 @@ def test_commitments_are_made_from_the_pack(firm, visitor):
         "区域：市区：2小时",
         "区域：农村：4小时",
         "第一条",
-        "2023-01-01",
+        "2023年1月1日",
     ):
         assert said in page
     assert "told-inside" not in page, "what is owed inside the house is not published"

@@ -218,7 +218,7 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     clock.move_to(at("2026-03-24 09:00"))
     answer = hr.post(way(proceeding, "sign"), typed(proceeding, remark="减半"))
     assert answer.status_code == 422
-    assert "runs until 2026-03-25 17:30" in page(answer)
+    assert "open until Wed 25 Mar 2026, 17:30" in page(answer)
     assert "减半" in page(answer)
     clock.move_to(at("2026-03-26 11:00"))
     decide(proceeding, firm)
@@ -446,7 +446,7 @@ def test_a_month_that_is_over_is_signed_once_and_frozen(firm, opinion, clock):
 def test_the_workbook_holds_what_the_page_shows_and_is_recorded(firm, opinion):
     answer = Sitting(firm.people["hr"]).get("/conduct/pay/sheet/?month=2026-03")
     rows = cells(answer)
-    assert rows[0][0] == "Performance pay sheet 2026-03"
+    assert rows[0][0] == "Performance pay sheet of March 2026"
     assert len(rows) > 4
     assert Entry.objects.filter(kind="personal_data.exported").exists()
 

@@ -135,8 +135,8 @@ def test_what_is_due_at_24_00_belongs_to_the_day_that_ends(firm, month):
     february = page(sits(firm.top).get("/overview/?month=2026-02"))
     assert numbers(february)[0][:5] == ["network", "1", "1", "0", "100.0%"]
     assert (
-        '<td>02-28</td><td>0</td><td><a href="/overview/rows/?month=2026-02&of=due&day=2026-02-28">'
-        "1</a></td>"
+        "<td>28 Feb</td><td>0</td><td>"
+        '<a href="/overview/rows/?month=2026-02&of=due&day=2026-02-28">1</a></td>'
     ) in february
 
 

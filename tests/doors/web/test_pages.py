@@ -206,4 +206,4 @@ def test_the_regulation_tells_how_its_indicators_are_reckoned_and_what_it_rests_
     html = page(sits(water.top).get("/regulation/"))
     assert re.search(r"K-10</td><td>Follow-up timeliness</td><td>follow-ups in time ÷ due", html)
     assert "Customer callback management regulation of the water company" in html
-    assert "2023-04-16" in html
+    assert "16 Apr 2023" in html

@@ -57,8 +57,8 @@ def test_no_answer_plans_the_next_attempt_and_opens_the_next_callback(agent, fir
     made = Attempt.objects.get()
     assert (made.outcome, made.again_at) == ("no_answer", at("2026-03-09 18:00"))
     html = page(agent.get(answer.url))
-    assert "Next attempt: 03-09 18:00" in html
-    assert 'title="No answer · 03-09 16:00 · ' in html
+    assert "Next attempt: Mon 9 Mar, 18:00" in html
+    assert 'title="No answer · Mon 9 Mar, 16:00 · ' in html
 
 
 def test_a_double_click_is_one_attempt(agent, complaint):

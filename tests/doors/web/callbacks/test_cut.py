@@ -164,4 +164,4 @@ def test_draws_that_are_cut_lead_on(firm, few):
     )  # fmt: skip
     manager = sits(firm.people["cs-manager"])
     assert "?from=1" in page(manager.get("/callbacks/samples/"))
-    assert "2026-02-02" in page(manager.get("/callbacks/samples/?from=1"))
+    assert "2 Feb 2026" in page(manager.get("/callbacks/samples/?from=1"))
