@@ -127,9 +127,9 @@ def test_after_an_undoing_no_page_says_that_the_unit_has_it(agent, water):
     assert f"handled by {name}" in page(agent.get(where))
     entry = re.search(r'name="entry" value="(\d+)"', html)[1]
     html = page(agent.post(f"{where}undo/", {"entry": entry}, follow=True))
-    assert f"To go to (awaiting hand-over) {name}" in html
+    assert f"to go to {name} (awaiting hand-over)" in html
     assert f"handled by {name}" not in html
-    assert "To go to (awaiting hand-over)" in page(agent.get(f"{where}taken/"))
+    assert f"to go to <b>{name}</b> (awaiting hand-over)" in page(agent.get(f"{where}taken/"))
 
 
 def test_before_it_is_saved_the_page_says_where_it_goes_not_that_it_went(agent):

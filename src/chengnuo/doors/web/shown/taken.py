@@ -14,6 +14,7 @@ from chengnuo.cases.queries import case_file
 from chengnuo.cases.services import PASSING_ON
 from chengnuo.doors.web.shown.promises import Shown, shown
 from chengnuo.doors.web.shown.wording import scripts
+from chengnuo.doors.web.shown.words import say
 from chengnuo.doors.web.visit import Visit
 from chengnuo.obligations.access import may_fill
 from chengnuo.packs.references import role_title
@@ -41,6 +42,12 @@ class TakenPage:
     waits_for_hand_over: bool
     standard_at: datetime | None
     standard_waits: bool
+
+    @property
+    def with_whom(self) -> str:
+        """The unit that has the case, and the post where it stayed in the same unit."""
+        unit, post = say(self.case.docket.handling_unit), say(self.receiver)
+        return f"{unit} · {post}" if post else unit
 
     @property
     def seen(self) -> int:
