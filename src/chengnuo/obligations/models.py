@@ -58,7 +58,7 @@ class ReleaseSearch(models.Model):
     searched_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.release_id[:12]} {self.searched_at:%Y-%m-%d %H:%M}"
+        return f"{self.release_id[:12]} {self.searched_at.isoformat()}"
 
 
 class HolidayNotice(models.Model):
