@@ -89,6 +89,19 @@ PARENT = (
     by: {day: 20}
     in: next
     stop: register.kept
+  decade:
+    kind: recurring
+    clause: {source: R, place: 第二十六条, quote: 每十年}
+    title: {zh: 十年报, en: Decade}
+    every: {years: 10}
+    stop: register.kept
+  decade-ends:
+    kind: recurring
+    clause: {source: R, place: 第二十七条, quote: 每十年末月20日前}
+    title: {zh: 十年末报, en: Decade's end}
+    every: {years: 10}
+    by: {day: 20}
+    stop: register.kept
   signed:
     kind: gate
     clause: {source: R, place: 第十一条}
@@ -236,6 +249,7 @@ TWO = "kind: within\nprocesses: [repair, moving]\nservices: [leak, moved]\nowed_
 LIST = "kind: recurring\nevery: month\nstop: register.kept\n"
 WEEK = "kind: recurring\nevery: week\nby: {weekday: %s}\nstop: register.kept"
 QUARTER = "kind: recurring\nevery: quarter\nstop: register.kept\n"
+DECADE = "kind: recurring\nevery: {years: 10}\nstop: register.kept\n"
 BOTH = "kind: gate\nbefore: [repair.completed, callback.made]\nuntil: {all: [crew.arrived, register.kept]}\nfacts: {area: urban, emergency: true}\n"
 STOPS = "kind: standing\nheld_by: system_figure\nhow: {zh: 统计, en: Figures}\nmeasure: {indicator: K-1, at_most: %s, unit: times, over: year}\n"
 GUESS = "kind: prohibition\nheld_by: script\nwords: [可能是]\nforms: [arrival, repaired]\nuntil: repair.completed\n"
@@ -297,6 +311,8 @@ TIGHTER = {
     "the last month, named": ("quarterly", QUARTER + "by: {month: 3, day: 20}"),
     "the first month after it, named": ("quarter-after", QUARTER + "in: next\nby: {month: 1, day: 20}"),
     "in the quarter itself": ("quarter-after", QUARTER + "by: {day: 31}"),
+    "by a day of the last of 120 months": ("decade", DECADE + "by: {day: 31}"),
+    "at the end as before": ("decade", DECADE),
     "the same two that open": ("two-open", BOTH),
     "three that open": ("two-open", BOTH.replace("register.kept]", "register.kept, case.handed_over]")),
     "fewer who let off": ("let-off", LET_OFF.replace("[handling_head, accepting_unit]", "[accepting_unit]")),
@@ -362,6 +378,8 @@ LOOSER = {
     "the last month for the first": ("quarter-begun", QUARTER + "by: {day: 20}", "its due day is later"),
     "a later month after it": ("quarter-after", QUARTER + "in: next\nby: {month: 2, day: 1}", "its due day is later"),
     "after the quarter": ("quarterly", QUARTER + "in: next\nby: {day: 1}", "its due day is later"),
+    "after the end": ("decade", DECADE + "in: next\nby: {month: 1, day: 1}", "its due day is later"),
+    "the end for a day of the last of 120 months": ("decade-ends", DECADE, "its due day is later"),
     "fewer events guarded": ("two-open", BOTH.replace("[repair.completed, callback.made]", "repair.completed"), "it guards fewer events"),
     "one of two that open": ("two-open", BOTH.replace("{all: [crew.arrived, register.kept]}", "crew.arrived"), "it opens on less"),
     "either of two that open": ("two-open", BOTH.replace("all:", "any:"), "it opens on less"),
