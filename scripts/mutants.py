@@ -106,7 +106,7 @@ ROOMS = {
     ),
     "verdicts": Room(
         ("obligations/ticking.py", "obligations/evidence.py", "obligations/owners.py"),
-        ("tests/obligations", "tests/conduct"),
+        ("tests/obligations", "tests/conduct", "tests/cases/test_filling.py"),
     ),
 }
 
