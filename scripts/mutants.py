@@ -87,6 +87,7 @@ ROOMS = {
             "tests/cases/test_queues.py",
             "tests/cases/test_search.py",
             "tests/cases/test_callers.py",
+            "tests/cases/test_reach.py",
         ),
     ),
     "rights": Room(
