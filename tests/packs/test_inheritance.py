@@ -353,6 +353,7 @@ LOOSER = {
     "less often": ("bulletin", BULLETIN + "every: {months: 2}\nin: next\nby: {day: 15}", "6 times a year instead of 12"),
     "later after the last": ("surveyed", SURVEY.replace("2, unit: year", "25, unit: month"), "longer after the last"),
     "by the calendar instead": ("surveyed", SURVEY.replace("since_last: {amount: 2, unit: year}", "every: year"), "another way"),
+    "after the last instead": ("bulletin", "kind: recurring\nsince_last: {amount: 1, unit: natural_day}\nstop: register.kept", "another way"),
     "other people": ("bulletin", BULLETIN + "every: month\nin: next\nby: {day: 15}\nsubject: staff", "owed by others"),
     "a gate that opens without": ("signed", GATE.replace("until: crew.arrived", "until: callback.made") + "wait: {from: crew.arrived, amount: 3, unit: natural_day}", "it opens on less"),
     "a shorter wait in a larger number": ("signed", GATE + "wait: {from: crew.arrived, amount: 50, unit: hour}", "it waits less"),

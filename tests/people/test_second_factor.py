@@ -169,4 +169,5 @@ def test_a_rotated_ring_seals_the_keys_anew(clerk, codes, tmp_path, settings, ca
 def test_recovery_codes_lie_in_the_table_as_hashes(clerk, codes):
     kept = set(StaticToken.objects.values_list("token", flat=True))
     assert len(kept) == second_factor.RECOVERY_CODES
+    assert {len(token) for token in kept} == {16}, "as many signs as the column of django-otp takes"
     assert not kept & {code.replace("-", "") for code in codes}
