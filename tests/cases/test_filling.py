@@ -67,6 +67,15 @@ def test_a_filled_form_is_evidence_and_keeps_its_promise(firm, leak):
     assert Obligation.objects.get().kept_at == at("2026-03-09 10:45"), "when it happened"
 
 
+def test_the_form_that_tells_the_last_event_closes_the_case(firm, leak):
+    send(firm, leak, "repaired", done_at="2026-03-09 10:45")
+    leak.refresh_from_db()
+    assert leak.closed_at is None
+    send(firm, leak, "call", token="2")
+    leak.refresh_from_db()
+    assert leak.closed_at is not None
+
+
 def test_the_ledger_holds_the_hash_of_the_evidence(firm, leak):
     send(firm, leak, "repaired", done_at="2026-03-09 10:45")
     evidence = Evidence.objects.get()

@@ -172,6 +172,15 @@ def test_a_message_goes_to(firm, role, gone, people):
     assert {Staff.objects.get(pk=pk) for pk in found} == {firm.people[p] for p in people}
 
 
+def test_who_is_told_for_a_vacant_role_is_its_own_superior(firm):
+    """Not the head of the unit, where the role reports to somebody else."""
+    Post.objects.filter(pk=firm.posts["fitter"].pk).update(reports_to=firm.posts[TOP])
+    left(firm, "fitter")
+    owner = Owner(firm.units["network"].pk, "fitter")
+    assert told(owner=owner, company=firm.again(), at=NOW) == [firm.top.pk]
+    assert ladder(to="line-1", owner=owner, company=firm.company, at=NOW) == [firm.top.pk]
+
+
 LADDERS = {
     "a step from a role": ("line-1", "fitter", (), {"network"}),
     "two steps from it": ("line-2", "fitter", (), {TOP}),
