@@ -29,6 +29,13 @@ WIDTHS = {390: 844, 820: 1180, 1366: 768}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 # What a sheet of A4 leaves between its margins, in the pixels of a stylesheet.
 PAPER = {"width": 688, "height": 960}
+# What shows of each drawn picture when the page is about to be printed: width and height.
+PICTURES = """() => {
+  dispatchEvent(new Event("beforeprint"));
+  const shown = (frame) => [frame.offsetWidth, Math.round(frame.offsetHeight)];
+  return [...document.querySelectorAll("[_echarts_instance_] > div:first-child")].map(shown);
+}"""
+SEEN = 60
 FITS = (Path(__file__).parent / "fits.js").read_text(encoding="utf-8")
 RADICALS = str.maketrans(
     "戶⻔⻅⻓⻚⻛⻢⻋⻉⻝⺠⻄⻩⻬⻆⻘⻥⻦⻰⻣⻜", "户门见长页风马车贝食民西黄齐角青鱼鸟龙骨飞"
@@ -164,6 +171,7 @@ def _printed(page: Page, sight: Sight) -> list[str]:
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size(PAPER)
     found = [f"paper: {what}" for what in _misfits(page, narrow=False)]
+    found += [f"paper: a picture of {box}" for box in page.evaluate(PICTURES) if min(box) < SEEN]
     page.emulate_media(media="null", color_scheme="light")
     title = page.locator("h1").first.inner_text().split("\n")[0].strip()
     sheets = _sheets(page)

@@ -196,6 +196,11 @@ function line(step) {
   if (next) $("a, button", next).focus();
 }
 
+// A picture was drawn for the screen's width; on paper it keeps its proportions.
+addEventListener("beforeprint", () => {
+  for (const svg of all("[_echarts_instance_] svg")) svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+});
+
 // A page that a message or a mistake points into.
 const opened = new URLSearchParams(location.search).get("step");
 if (opened) { const step = document.getElementById(`step-${opened}`); if (step) { step.open = true; step.scrollIntoView({ block: "center" }); } }

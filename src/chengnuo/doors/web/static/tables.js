@@ -2,10 +2,12 @@
 // On a narrow screen the ways to narrow a queue are folded away; what is chosen stays open.
 "use strict";
 (() => {
+  // What stands in two lines of a head is two words: Deducted, yuan.
+  const named = (cell) => [...cell.childNodes].map((part) => part.textContent.trim()).filter(Boolean).join(chinese ? "" : " ");
   const names = (table) => {
     const found = [];
     const head = [...(table.tHead?.rows ?? [])].pop();
-    for (const cell of head?.cells ?? []) for (let n = 0; n < cell.colSpan; n += 1) found.push(cell.textContent.trim());
+    for (const cell of head?.cells ?? []) for (let n = 0; n < cell.colSpan; n += 1) found.push(named(cell));
     return found;
   };
   function label(table) {
