@@ -217,7 +217,7 @@ def test_what_is_no_table_is_named_with_the_way_out(tmp_path, content, told):
         ({"word/document.xml": ""}, "a Word document"),
         ({"ppt/presentation.xml": ""}, "a presentation"),
         ({"OFD.xml": ""}, "an OFD document"),
-        ({"a.csv": "1,2"}, "an archive: unpack it first"),
+        ({"a.csv": "1,2"}, "an archive .unpack it first"),
         ({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook>"}, "is damaged"),
         ({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}, "is damaged"),
         ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}, "ODF"),

@@ -122,6 +122,7 @@ def test_a_vertical_merge_gives_its_value_to_every_row_that_it_covers(tmp_path):
     [
         ('<c r="AT"><f>A1&amp;"x"</f><v/></c>', "cell A2 holds a formula whose result"),
         ('<c r="AT"><f>A1</f></c>', "cell A2 holds a formula whose result"),
+        ('<c r="AT" t="str"><f>A1&amp;"x"</f></c>', "cell A2 holds a formula whose result"),
         ('<c r="AT" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "cell A2 holds the error #DIV/0!"),
         ('<c r="AT" t="e"><v>#N/A</v></c>', "cell A2 holds the error #N/A"),
         ('<c r="AT"><v>NaN</v></c>', "cell A2 is no number"),

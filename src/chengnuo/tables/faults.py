@@ -42,9 +42,10 @@ BOMB = Text(
     "the file unpacks to far more than a table can be and was not read: make sure where it comes "
     "from, or save it as CSV",
 )
+KINDS = Text("XLSX、XLS、ODS、CSV、制表符分隔的文本", "XLSX, XLS, ODS, CSV or text with tabs")
 NO_TABLE = Text(
-    "文件已损坏，或不是表格文件（可用 XLSX、XLS、ODS、CSV、制表符分隔的文本）",
-    "is damaged, or is no spreadsheet (XLSX, XLS, ODS, CSV or text with tabs)",
+    f"文件已损坏，或不是表格文件（可用 {KINDS.zh}）",
+    f"is damaged, or is no spreadsheet ({KINDS.en})",
 )
 
 
@@ -56,5 +57,8 @@ def named(zh: str, en: str) -> NotATable:
 def no_spreadsheet(zh: str, en: str) -> NotATable:
     """A file that no spreadsheet program would open."""
     return NotATable(
-        Text(f"文件其实是{zh}，{NO_TABLE.zh}", f"the file really is {en}; it {NO_TABLE.en}")
+        Text(
+            f"文件其实是{zh}，不是表格文件（可用 {KINDS.zh}）",
+            f"the file really is {en}, no spreadsheet ({KINDS.en})",
+        )
     )

@@ -50,7 +50,7 @@ class Grid:
         self.columns: dict[str, int] = {}
         self.names: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
-        self.is_formula = self.is_value = self.is_aside = self.is_over = False
+        self.is_formula = self.is_worked_out = self.is_value = self.is_aside = self.is_over = False
         self.texts: list[str] = []
 
     def rows(self, part: Readable) -> Iterator[tuple[int, dict[int, Cell]]]:
@@ -79,8 +79,9 @@ class Grid:
         if tag == "c":
             self.attributes = attributes
             self.texts = []
-            self.is_formula = False
+            self.is_formula = self.is_worked_out = False
         elif tag in ("v", "t"):
+            self.is_worked_out = True
             self.is_value = not self.is_aside
         elif tag == "f":
             self.is_formula = True
@@ -127,6 +128,8 @@ class Grid:
         if kind == "s":
             return self.words[int(value)] if value else ""
         if kind in ("inlineStr", "str"):
+            if self.is_formula and not self.is_worked_out:
+                return self._faulty("", FORMULA)  # an empty result is one, none is not
             return unescaped(value)
         value = value.strip()
         if kind == "e":

@@ -104,7 +104,7 @@ def _zipped(stream: BinaryIO) -> Kind:
             raise no_spreadsheet(zh, en)
     if "[Content_Types].xml" in names:
         return "ooxml"
-    raise no_spreadsheet("压缩包，请先解压", "an archive: unpack it first")
+    raise no_spreadsheet("压缩包（请先解压）", "an archive (unpack it first)")
 
 
 def _compound(stream: BinaryIO) -> Kind:

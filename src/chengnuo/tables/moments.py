@@ -39,7 +39,7 @@ DAY_NAMED = re.compile(
     rf"(\d{{1,2}})(?:st|nd|rd|th)?[-\s]?{MONTH}[-,\s]*(\d{{4}})(?!\d)(.*)", re.DOTALL
 )
 NAMED_DAY = re.compile(rf"{MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*(\d{{4}})(?!\d)(.*)", re.DOTALL)
-DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?)?")
+DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[t\s]?(\d{2})(\d{2})(\d{2})?)?")
 COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)(.+)", re.DOTALL)
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 # Serials of the years 1954 to 2119: smaller and larger numbers are no dates.

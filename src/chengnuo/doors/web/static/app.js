@@ -196,7 +196,8 @@ function line(step) {
   if (next) $("a, button", next).focus();
 }
 
-// A picture was drawn for the screen's width; on paper it keeps its proportions.
+// A picture is drawn for the screen's width; on paper it keeps its proportions.
+const onNewWidth = (draw) => addEventListener("resize", () => { if (!matchMedia("print").matches) draw(); });
 addEventListener("beforeprint", () => {
   for (const svg of all("[_echarts_instance_] svg")) svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
 });

@@ -25,6 +25,6 @@
     });
   }
   draw();
-  addEventListener("resize", () => chart.resize());
+  onNewWidth(() => chart.resize());
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
 })();

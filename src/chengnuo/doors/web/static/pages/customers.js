@@ -25,7 +25,7 @@ for (const place of document.querySelectorAll("[data-chart]")) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const chart = echarts.init(place, null, { renderer: "svg" });
   chart.setOption(options(data));
-  addEventListener("resize", () => chart.resize());
+  onNewWidth(() => chart.resize());
   new MutationObserver(() => chart.setOption(options(data)))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
 }

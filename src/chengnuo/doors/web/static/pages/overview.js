@@ -33,6 +33,6 @@
     }
   }
   draw();
-  addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  onNewWidth(() => charts.forEach((chart) => chart.resize()));
   new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
 })();
