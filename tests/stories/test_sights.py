@@ -171,6 +171,9 @@ def _printed(page: Page, sight: Sight) -> list[str]:
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size(PAPER)
     found = [f"paper: {what}" for what in _misfits(page, narrow=False)]
+    page.emulate_media(media="null", color_scheme="light")
+    page.evaluate(DRAWN)
+    page.emulate_media(media="print", color_scheme="light")
     found += [f"paper: a picture of {box}" for box in page.evaluate(PICTURES) if min(box) < SEEN]
     page.emulate_media(media="null", color_scheme="light")
     title = page.locator("h1").first.inner_text().split("\n")[0].strip()
