@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from tests.migrated import alone, put_tables
 
@@ -101,15 +101,29 @@ def browser() -> Iterator[Browser]:
 Enters = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[tuple[str, str], StorageState]:
+    """The sessions of those who signed in once, by badge and language: signing in takes longer than
+    most pages, and has its own stories."""
+    return {}
+
+
 @pytest.fixture
-def enters(browser: Browser, product: Product) -> Iterator[Enters]:
+def enters(
+    browser: Browser, product: Product, signed_in: dict[tuple[str, str], StorageState]
+) -> Iterator[Enters]:
     """Somebody signs in, in a browser of his own. What the console complains of fails the story."""
     complaints: list[str] = []
     contexts = []
 
     def sign_in(badge: str = "", *, language: str = "en", scheme: str = "light") -> Page:
+        known = signed_in.get((badge, language))
         context = browser.new_context(
-            viewport=SCREEN, base_url=product.address, color_scheme=scheme, locale="zh-CN"
+            viewport=SCREEN,
+            base_url=product.address,
+            color_scheme=scheme,
+            locale="zh-CN",
+            storage_state=known,
         )
         contexts.append(context)
         page = context.new_page()
@@ -123,6 +137,10 @@ def enters(browser: Browser, product: Product) -> Iterator[Enters]:
                 else None
             ),
         )
+        if known is not None:
+            page.goto("/")
+            if page.url == f"{product.address}/":
+                return page
         page.goto("/sign-in/")
         if language in CHOICES:
             page.get_by_role("button", name=CHOICES[language]).click()
@@ -131,6 +149,7 @@ def enters(browser: Browser, product: Product) -> Iterator[Enters]:
             page.locator("#password").fill(product.password)
             page.locator("#password").press("Enter")
             page.wait_for_url(f"{product.address}/")
+            signed_in[badge, language] = context.storage_state()
         return page
 
     yield sign_in
