@@ -5,7 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.services import Request, Submission, change_facts, fill_form, lodge
+from chengnuo.cases.services import (
+    Request,
+    Submission,
+    agree_appointment,
+    change_facts,
+    fill_form,
+    lodge,
+)
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.loader import load
@@ -96,6 +103,53 @@ def test_who_holds_both_posts_is_who_owes_it(firm, leak):
     appoint(post=firm.posts["service"], staff=both, now=LONG_AGO)
     with pytest.raises(RefusedByRule):
         send(leak, "unfit", both)
+
+
+OWN_WORD = LET_OFF.replace(", released_by: [service]", "")
+
+
+@pytest.fixture
+def free(db, tmp_path):
+    """A house whose regulation says nothing of who may let off."""
+    small_pack(tmp_path, rule("repaired-soon", OWN_WORD))
+    made = house(load(str(tmp_path / "small-1")))
+    request = Request(
+        service="leak", channel="phone", narrative="冒水", token="leak", facts={"area": "urban"}
+    )
+    return made, lodge(company=made.again(), request=request, at=NOW, now=NOW, by=made.top)
+
+
+def test_without_a_word_nobody_lets_himself_off_by_his_own_word(free):
+    made, case = free
+    soon, far = NOW + timedelta(minutes=5), at("2026-03-20 09:00")
+    for off in (
+        lambda by: agree_appointment(
+            case=case, fact="agreed_at", agreed_at=far, by=by, now=soon, reason="客户要求"
+        ),
+        lambda by: change_facts(
+            case=case, facts={"area": "rural"}, by=by, now=soon, reason="写错了"
+        ),
+    ):
+        before = promise().due_at
+        with pytest.raises(RefusedByRule) as refused:
+            off(made.people["network"])
+        assert "never for who owes it" in refused.value.what.en
+        assert (promise().due_at, promise().voided_at) == (before, None)
+        off(made.people["service"])
+    assert promise().voided_at is not None
+
+
+def test_what_lets_nobody_off_is_put_right_by_anybody_who_handles_it(free):
+    made, case = free
+    agree_appointment(
+        case=case,
+        fact="agreed_at",
+        agreed_at=NOW + timedelta(hours=1),
+        by=made.people["network"],
+        now=NOW,
+        reason="客户要求",
+    )
+    assert promise().due_at == NOW + timedelta(hours=1)
 
 
 def test_giving_up_waits_for_vain_attempts(firm, leak):

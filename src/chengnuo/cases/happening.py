@@ -30,6 +30,7 @@ def happen_to(
     version: int | None = None,
     note: dict[str, Any] | None = None,
     handling_unit: int | None = None,
+    by_own_word: bool = False,
 ) -> Case:
     """Let events happen to a case. Needs a transaction. Raises RefusedByRule, SomebodyWasFaster."""
     writing = happen(
@@ -41,6 +42,7 @@ def happen_to(
         expected_version=version,
         note=note,
         handling_unit=handling_unit,
+        by_own_word=by_own_word,
     )
     return carried(case, writing)
 

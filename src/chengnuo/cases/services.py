@@ -160,7 +160,8 @@ def agree_appointment(
         raise WrongFacts(IN_THE_PAST)
     check_facts(regulation_of(case).pack, {fact: agreed_at})
     event = Event(name="appointment.agreed", at=now, facts={fact: agreed_at})
-    return happen_to(case, [event], by=by, now=now, version=version, note={"why": reason})
+    told = {"why": reason}
+    return happen_to(case, [event], by=by, now=now, version=version, note=told, by_own_word=True)
 
 
 @transaction.atomic
@@ -177,7 +178,8 @@ def change_facts(
     check_step(case=case, step="facts", by=by, now=now)
     check_facts(regulation_of(case).pack, facts)
     event = Event(name="facts.changed", at=now, facts=facts)
-    return happen_to(case, [event], by=by, now=now, version=version, note={"why": reason})
+    told = {"why": reason}
+    return happen_to(case, [event], by=by, now=now, version=version, note=told, by_own_word=True)
 
 
 @transaction.atomic

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.people.models import Post
 from chengnuo.people.queries import roster_of
-from chengnuo.rules.releasing import release_in
-from chengnuo.rules.rulebook import AnyRule, Within
-from chengnuo.rules.state import Decision
+from chengnuo.rules.rulebook import Within
 
 HANDLING = frozenset({"handling_unit", "handler"})
 ACCEPTING = frozenset({"accepting_unit", "first_asked"})
@@ -48,16 +46,17 @@ def _counts(post: Post, docket: Docket) -> bool:
     return not roster_of(company=docket.organisation).units_with(post.role)
 
 
-def released(*, rule: AnyRule, row: Obligation | None, decision: Decision) -> bool:
-    """Whether a decision ends a promise without a verdict, puts it off or begins it anew, and the
-    rule says who alone may do that."""
-    if row is None or not isinstance(rule, Within) or not rule.released_by:
-        return False
-    return release_in(decision, due_at=row.due_at) is not None
-
-
 def may_release(*, rule: Within, row: Obligation, docket: Docket, posts: Sequence[Post]) -> bool:
-    """Whether somebody on these posts may: by a role that the rule names, not as who owes it."""
-    if any(p.organisation_id == row.unit_id and row.role and p.role == row.role for p in posts):
+    """Whether somebody on these posts may end a promise, put it off or begin it anew: by a role
+    that the rule names, where it names any, and never as who owes it."""
+    if any(_owes(row, post) for post in posts):
         return False
-    return named(roles=set(rule.released_by), docket=docket, posts=posts)
+    return not rule.released_by or named(roles=set(rule.released_by), docket=docket, posts=posts)
+
+
+def _owes(row: Obligation, post: Post) -> bool:
+    """Whether a promise lies with a post. What a unit owes lies with its people, not with its
+    head: he answers for them."""
+    if post.organisation_id != row.unit_id:
+        return False
+    return post.role == row.role if row.role else not post.is_head

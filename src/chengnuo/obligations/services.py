@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chengnuo.ledger.ids import uuid7
-from chengnuo.obligations.holders import may_release, released
+from chengnuo.obligations.holders import may_release
 from chengnuo.obligations.models import Docket, PackRelease, SubjectKind
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.values import proof_of, state_of
@@ -31,6 +31,7 @@ from chengnuo.rules.conditions import Facts
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
+from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import ENDED, Decision, Event, Refused
 from chengnuo.rules.words import Text
@@ -150,16 +151,17 @@ def happen(
     expected_version: int | None = None,
     note: dict[str, Any] | None = None,
     handling_unit: int | None = None,
+    by_own_word: bool = False,
 ) -> Writing:
-    """Let events happen to a docket. Needs a transaction. Raises RefusedByRule,
-    SomebodyWasFaster."""
+    """Let events happen to a docket. Needs a transaction. `by_own_word`: told by somebody without a
+    form of the regulation. Raises RefusedByRule, SomebodyWasFaster."""
     docket = locked(docket_id=docket_id, expected_version=expected_version)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rows = list(docket.obligations.order_by("start_at", "pk"))
     if handling_unit is not None:
         docket.handling_unit_id = handling_unit
     writing = Writing(docket, rows, regulation, now, actor, told_as)
-    _run(writing, events, note or {})
+    _run(writing, events, note or {}, by_own_word=by_own_word)
     if handling_unit is not None:
         writing.reassign(events[-1].at)
     writing.save()
@@ -177,7 +179,9 @@ def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
     return docket
 
 
-def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> None:
+def _run(
+    writing: Writing, events: Sequence[Event], note: dict[str, Any], *, by_own_word: bool = False
+) -> None:
     book = writing.regulation.judging(writing.docket.judged)
     for event in events:
         try:
@@ -187,12 +191,15 @@ def _run(writing: Writing, events: Sequence[Event], note: dict[str, Any]) -> Non
         refused = [d for d in decisions if isinstance(d, Refused)]
         if refused:
             raise RefusedByRule([refusal(writing.regulation, r) for r in refused], event)
-        _check_release(writing, event, decisions)
+        _check_release(writing, event, decisions, by_own_word)
         writing.take(event, decisions, note)
 
 
-def _check_release(writing: Writing, event: Event, decisions: Sequence[Decision]) -> None:
-    """Only those whom a rule names for it end its promise, put it off or begin it anew."""
+def _check_release(
+    writing: Writing, event: Event, decisions: Sequence[Decision], by_own_word: bool
+) -> None:
+    """Only those whom a rule names for it end its promise, put it off or begin it anew; where it
+    names nobody, not who owes it by his own word."""
     actor, docket = writing.actor, writing.docket
     if actor is None or event.name in ENDED or docket._state.adding:
         return
@@ -200,9 +207,9 @@ def _check_release(writing: Writing, event: Event, decisions: Sequence[Decision]
     for decision in decisions:
         row = rows.get(getattr(decision, "key", ""))
         rule = writing.regulation.book.rules[row.rule] if row is not None else None
-        if row is None or not isinstance(rule, Within):
+        if row is None or not isinstance(rule, Within) or not (rule.released_by or by_own_word):
             continue
-        if not released(rule=rule, row=row, decision=decision):
+        if release_in(decision, due_at=row.due_at) is None:
             continue
         posts = posts_of(staff=actor, at=writing.now)
         if not may_release(rule=rule, row=row, docket=docket, posts=posts):
@@ -211,6 +218,9 @@ def _check_release(writing: Writing, event: Event, decisions: Sequence[Decision]
 
 def _not_his(regulation: Regulation, rule: Within) -> Refusal:
     titles = [role_title(regulation.pack, role) for role in sorted(rule.released_by)]
+    titles = titles or [
+        Text("受理单位、监督人员或上级", "the receiving unit, oversight or a superior")
+    ]
     missing = Text(
         f"解除、推迟或重新起算由{'、'.join(t.zh for t in titles)}决定，承诺的责任人不得自行办理",
         "To end it, put it off or begin it anew is for: "

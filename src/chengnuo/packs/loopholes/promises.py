@@ -10,7 +10,7 @@ from chengnuo.packs.filing import AT_THE_DESK, HANDS
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Answer, Move
 from chengnuo.packs.loopholes.playing import Played, Table
-from chengnuo.packs.references import role_title
+from chengnuo.packs.references import BUILT_IN_EVENTS, role_title
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Within
@@ -22,6 +22,9 @@ DONE = {
     "later": Text("到期时间推迟", "its due moment moves"),
     "anew": Text("时限重新起算", "its time begins anew"),
 }
+STEPS_OF_WHO_HANDLES = frozenset(
+    {"case.returned", "case.return_asked", "case.handed_over", "case.assistance_asked"}
+)
 KEPT = Text("该承诺即记为履行", "the promise counts as kept")
 
 
@@ -86,7 +89,24 @@ class Promises:
         for (rule, form), moves in self.keeping.items():
             yield from self._kept_by_nothing(rule, form, list(moves.values()))
             yield from self._kept_by_less(rule, form, list(moves.values()))
+        yield from self._by_a_step()
         yield from self._no_way_out()
+
+    def _by_a_step(self) -> Iterator[Finding]:
+        """Steps of the product, which need no form of the pack, by which who owes it is let off."""
+        for rule in self.table.book.rules.values():
+            if not isinstance(rule, Within) or rule.released_by or rule.owed_by in AT_THE_DESK:
+                continue
+            anew = rule.start.events if rule.again == "restart" else ()
+            for how, events in (("void", rule.void_on), ("anew", anew)):
+                for event in sorted(STEPS_OF_WHO_HANDLES.intersection(events)):
+                    who, done = role_title(self.table.pack, rule.owed_by), DONE[how]
+                    step = BUILT_IN_EVENTS[event]
+                    trace = Text(
+                        f"负责履行的{who.zh}办理“{step.zh}”：{done.zh}",
+                        f"{who.en}, who owes it, does “{step.en}”; {done.en}",
+                    )
+                    yield Finding("K1", rule.id, f"{event}/{how}", trace)
 
     def _kept_by_nothing(self, rule: str, form: str, moves: list[Move]) -> Iterator[Finding]:
         """The answers that say no and keep the promise nevertheless."""
