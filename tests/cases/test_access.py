@@ -277,8 +277,9 @@ def test_a_report_goes_to_nobody_who_does_not_know(power, report):
 def test_supervision_handles_it_to_the_end(power, report):
     officer = power.people["supervision"]
     answers = {
-        "report-acceptance": {"content": "举报内容"},
+        "report-acceptance": {"content": "举报内容", "reporter": "named"},
         "report-investigation": {"findings": "核查情况", "upheld": "true"},
+        "report-action": {"action": "责令改正", "unit": "抄表班"},
         "report-conclusion": {"conclusion": "处理意见", "informed": "false"},
     }
     for form, raw in answers.items():

@@ -207,7 +207,6 @@ KNOWN = [
     ("gas-company", "K6", "outage-notified", "stop_at"),
     ("gas-company", "K9", "supply-restored", "紧急事故除"),
     ("water-company", "K4", "network-feedback", "department-feedback.feedback/either"),
-    ("power-subsidiary", "K10", "supply-unit-assessed", None),
 ]
 
 
