@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -100,7 +101,9 @@ class Play:
         shape = self.pack.services[row.service]
         self.state = State(service=row.service, process=shape.process or "", round_at=OPENING)
         self._react(Event(name="case.lodged", at=OPENING, facts=dict(row.facts)))
-        self._react(Event(name="case.handed_over", at=OPENING))
+        # Where a gate holds the handing over back, the row hands it over: "!case.handed_over".
+        with suppress(Refusal):
+            self._react(Event(name="case.handed_over", at=OPENING))
 
     def do(self, step: Step) -> None:
         if len(step) == 1:

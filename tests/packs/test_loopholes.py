@@ -199,6 +199,18 @@ def test_services_that_were_not_played_to_the_end_are_named_and_counted(cut, zh,
     assert found.as_dict()["not_played_to_the_end"] == [service for service, _ in cut]
 
 
+def test_what_lies_behind_a_handing_over_that_waits_is_played_too(tmp_path):
+    rules = (
+        rule("order-first", "kind: gate, process: repair, before: [case.handed_over], until: test.passed")
+        + VOIDED.replace("start: case.lodged", "start: case.handed_over")
+    )  # fmt: skip
+    forms = form("order", "任务单", "emits: test.passed") + form(
+        "unfit", "条件核查", "who: [network], emits: site.unfit"
+    )
+    found = report(tmp_path, rules, forms)
+    assert ("K1", "repaired", "unfit/void") in {f.key for f in found.findings}
+
+
 # What an outside reader found in the shipped packs by hand: the search finds it too, until the packs are mended.
 KNOWN = [
     ("gas-company", "K1", "gas-turned-on", "conditions-check/void"),

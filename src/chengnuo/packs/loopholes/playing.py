@@ -79,6 +79,7 @@ class Table:
                     played += 1
                     after, decisions = done
                     yield Played(state, move, at, decisions, after, way)
+                    after = self._handed_over(after, at)
                     known = _seen_as(after, self.matter)
                     if known in met or after.closed_at is not None or len(way) + 1 >= DEEPEST:
                         continue
@@ -106,13 +107,15 @@ class Table:
             value = _first(self.pack.facts[name], self.opening)
             if value is not None:
                 facts[name] = value
-        for index, name in enumerate(("case.lodged", "case.handed_over")):
-            event = Event(name=name, at=self.opening, facts={} if index else facts)
-            done = self._react(state, event)
-            if done is None:
-                return None
-            state = done[0]
-        return state
+        lodged = self._react(state, Event(name="case.lodged", at=self.opening, facts=facts))
+        return None if lodged is None else self._handed_over(lodged[0], self.opening)
+
+    def _handed_over(self, state: State, at: datetime) -> State:
+        """The case with the unit that handles it; where a gate holds that back, as it is."""
+        if "case.handed_over" in state.seen:
+            return state
+        done = self._react(state, Event(name="case.handed_over", at=at))
+        return state if done is None else done[0]
 
     def do(
         self, state: State, move: Move, at: datetime
