@@ -178,7 +178,7 @@ def test_only_running_matters_that_stop_supply_are_outages(firm, pack):
 
 def test_when_supply_comes_back_is_a_fact_of_the_case(firm, pack):
     back = NOW + timedelta(hours=6)
-    take(firm, service="planned-outage", address=HERE, facts={"finish_due": back})
+    take(firm, service="planned-outage", address=HERE, facts={"supply_back_at": back})
     (outage,) = outages_at(company=firm.company, address=HERE, pack=pack, sees=every)
     assert outage.back_at == back
 

@@ -63,7 +63,7 @@ def test_general_affairs_urges_again_and_again_until_the_reply_is_given(gas, com
     assert "complaint-followed" in running(complaint)
     reply = {"cause": "材料未到", "solution": "明日安装", "reply": "明日上午上门安装"}
     owner = next(r for r, u in gas.units.items() if u.pk == complaint.docket.handling_unit_id)
-    reply["replied_at"] = "2026-03-13 20:00"
+    reply |= {"replied_at": "2026-03-13 20:00", "finding": "upheld"}
     fills(gas, complaint, "complaint-reply", owner, 3, **reply)
     assert "complaint-followed" not in running(complaint)
     with pytest.raises(RefusedByRule):

@@ -160,6 +160,19 @@ def test_every_point_of_a_long_checklist_is_tried(tmp_path):
     assert points_found == {"checklist.ignored"}
 
 
+def test_a_no_that_keeps_nothing_loses_nothing(tmp_path):
+    """The round is done and the leak still owed: its form may say "not yet"."""
+    rules = rule("leak-mended", PROMISE.replace("process: repair, ", "").replace("case.lodged", "test.failed"))
+    rules += rule("round", "kind: recurring, every: month, stop: test.passed")
+    told_well = f"duty: true, emits: [test.passed, {{event: test.failed, when: {{leak: true}}}}], fields: [{flag('leak', '有泄漏问题', ', required: true')}]"
+    mended = f"duty: true, emits: {{event: repair.completed, when: {{tight: true}}}}, fields: [{flag('tight', '检漏合格', ', required: true')}]"
+    forms = "".join(
+        f"  {name}: {{title: {{zh: {name}, en: {name}}}, {words}}}\n"
+        for name, words in (("walk", told_well), ("mending", mended))
+    )
+    assert [f.key for f in report(tmp_path, rules, forms).findings if f.kind == "K10"] == []
+
+
 def test_customers_are_told_what_no_rule_says(tmp_path):
     words = (
         WORDS
@@ -213,11 +226,6 @@ def test_what_lies_behind_a_handing_over_that_waits_is_played_too(tmp_path):
 
 # What an outside reader found in the shipped packs by hand: the search finds it too, until the packs are mended.
 KNOWN = [
-    ("gas-company", "K1", "gas-turned-on", "conditions-check/void"),
-    ("gas-company", "K1", "survey-and-estimate", "conditions-check/void"),
-    ("gas-company", "K1", "indoor-fault-visited", "appointment/later"),
-    ("gas-company", "K6", "outage-notified", "stop_at"),
-    ("gas-company", "K9", "supply-restored", "紧急事故除"),
     ("water-company", "K4", "network-feedback", "department-feedback.feedback/either"),
 ]
 

@@ -91,6 +91,9 @@ def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Findi
     }
     if not form.duty and not keeps & {e.event for e in form.emits}:
         return
+    stops = keeps | {
+        e for r in table.book.rules.values() if isinstance(r, Within) for e in r.stop.events
+    }
     seen: set[str] = set()
     for move in table.of(form_id):
         for answer in move.answers:
@@ -98,6 +101,8 @@ def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Findi
                 continue
             if awaited & set(move.events) or _is_asked(table, form, answer.field):
                 continue
+            if not stops & set(move.events):
+                continue  # it keeps nothing: what was owed is owed still
             seen.add(answer.field)
             said = answer.said()
             trace = Text(
