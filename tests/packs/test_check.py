@@ -101,16 +101,22 @@ FREE = {"kind": "within", "clause": {"source": "R", "place": "第八条", "quote
     ("rule", "what"),
     [
         (FREE, None),
-        ({**FREE, "start": "register.kept"}, "rules.free: nothing leads to register.kept"),
+        ({**FREE, "start": "register.kept"}, None),  # what the form of a duty tells is followed up
         # one that never starts there, and is tied to no process, is not said to be unkept there
         ({**FREE, "start": "callback.made", "stop": "case.closed"}, None),
-        ({**FREE, "start": "register.kept", "stop": "register.kept"}, "rules.free: nothing leads"),
+        ({**FREE, "start": "register.kept", "stop": "register.kept"}, None),
     ],
 )
 def test_a_rule_of_no_process_can_start_in_one(tmp_path: Path, rule: dict, what: str | None):
     said = faults(written(tmp_path / "small", changed("rules/free", rule)))
     assert said == [] if what is None else any(what in s for s in said), said
     assert not any("rules.free: cannot be kept" in s for s in said)
+
+
+def test_a_rule_that_nothing_starts_is_found(tmp_path: Path):
+    text = changed("rules/free", {**FREE, "start": "register.kept"})
+    said = faults(written(tmp_path / "small", changed("forms/register", ..., text)))
+    assert any("rules.free: nothing leads to register.kept" in s for s in said), said
 
 
 def test_a_gate_on_conditions_shuts_nobody_out(tmp_path: Path):
