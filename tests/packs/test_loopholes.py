@@ -162,7 +162,10 @@ def test_every_point_of_a_long_checklist_is_tried(tmp_path):
 
 def test_a_no_that_keeps_nothing_loses_nothing(tmp_path):
     """The round is done and the leak still owed: its form may say "not yet"."""
-    rules = rule("leak-mended", PROMISE.replace("process: repair, ", "").replace("case.lodged", "test.failed"))
+    rules = rule(
+        "leak-mended",
+        PROMISE.replace("process: repair, ", "").replace("case.lodged", "test.failed"),
+    )
     rules += rule("round", "kind: recurring, every: month, stop: test.passed")
     told_well = f"duty: true, emits: [test.passed, {{event: test.failed, when: {{leak: true}}}}], fields: [{flag('leak', '有泄漏问题', ', required: true')}]"
     mended = f"duty: true, emits: {{event: repair.completed, when: {{tight: true}}}}, fields: [{flag('tight', '检漏合格', ', required: true')}]"
