@@ -158,3 +158,9 @@ def test_a_number_known_does_not_open_what_stands_beside_it(firm):
         miss(firm, f"{NUMBER} 张{chr(0x4E00 + n)}")
     with pytest.raises(TooManyMisses):
         check_search(asking(firm, f"{NUMBER} 李四"))
+
+
+@pytest.mark.parametrize("asked", [f"{NUMBER}转801", f"{NUMBER} ext. 5", f"{NUMBER}-801"])
+def test_another_extension_is_no_other_guess(firm, asked):
+    assert asking(firm, asked).key == asking(firm).key
+    assert asking(firm, f"{asked}女儿").key != asking(firm).key
