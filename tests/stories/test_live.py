@@ -145,7 +145,7 @@ def test_a_message_that_waits_shows_itself_on_the_desktop_once_by_who_wants_it(e
     page.evaluate("localStorage.setItem('chengnuo heard DW03', '0')")
     page.goto("/own/")
     page.wait_for_function("() => noted.length === 1")
-    assert re.fullmatch(r"New messages: \d+", page.evaluate("noted[0]")), "no word of anybody"
+    assert re.fullmatch(r"Unread messages: \d+", page.evaluate("noted[0]")), "no word of anybody"
     page.goto("/own/")
     page.wait_for_timeout(2500)  # the page has asked again
     assert page.evaluate("noted") == []
