@@ -131,10 +131,11 @@ class Mutant:
 
 
 def mutants_of(path: Path) -> list[Mutant]:
-    """Every change that cosmic-ray knows in a module, but in annotations, which nobody runs, and in
-    what a class is decorated with: frozen or slotted, it behaves the same."""
+    """Every change that cosmic-ray knows in a module, but in annotations, which nobody runs, in
+    what a class is decorated with: frozen or slotted, it behaves the same, and in stars that
+    multiply nothing."""
     text = path.read_text(encoding="utf-8")
-    shut = _annotations(text)
+    shut, reckoned = _annotations(text), _reckoned(text)
     nodes = list(ast_nodes(get_ast(text)))
     found = []
     for name in operator_names():
@@ -143,7 +144,9 @@ def mutants_of(path: Path) -> list[Mutant]:
         operator = get_operator(name)()
         places = [p for node in nodes for p in operator.mutation_positions(node)]
         for occurrence, ((line, column), _) in enumerate(places):
-            if not any(start <= (line, column) < end for start, end in shut):
+            if "BinaryOperator" in name and not _lies((line, column), reckoned):
+                continue
+            if not _lies((line, column), shut):
                 module = str(path.relative_to(SOURCE))
                 found.append(Mutant(module, name.removeprefix("core/"), occurrence, line, column))
     return found
@@ -168,6 +171,19 @@ def _annotations(text: str) -> list[tuple[Spot, Spot]]:
                 end = (child.end_lineno or 0, child.end_col_offset or 0)
                 found.append(((child.lineno, child.col_offset), end))
     return found
+
+
+def _reckoned(text: str) -> list[tuple[Spot, Spot]]:
+    """Where operators stand between two operands: not the star of a signature or of a call."""
+    return [
+        ((n.left.end_lineno or 0, n.left.end_col_offset or 0), (n.right.lineno, n.right.col_offset))
+        for n in ast.walk(ast.parse(text))
+        if isinstance(n, ast.BinOp)
+    ]
+
+
+def _lies(spot: Spot, spans: list[tuple[Spot, Spot]]) -> bool:
+    return any(start <= spot < end for start, end in spans)
 
 
 def changed_text(mutant: Mutant) -> str:
