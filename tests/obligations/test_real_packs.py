@@ -2,7 +2,8 @@
 
 import pytest
 
-from chengnuo.obligations.models import Breach
+from chengnuo.obligations.duties import DutyHasErrors, fill_duty, open_periods
+from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.services import choose_setting
 from tests.companies import LONG_AGO, house
@@ -126,3 +127,29 @@ def test_a_subsidiary_works_by_the_words_of_the_group_where_it_has_none_of_its_o
     assert fault.keys()
     assert fault.is_sound()
     assert all(o.unit_id for o in fault.docket.obligations.all())
+
+
+def test_a_bad_result_of_a_duty_starts_what_the_text_attaches_to_it(db):
+    """S4.1 4.4: a supply unit that missed its indicators is named in a notice."""
+    group = house("power-grid", code="PG")
+    below = house("power-subsidiary", code="PS", parent=group.company)
+    open_periods(now=at("2026-03-09 09:00"))
+    docket = Obligation.objects.get(
+        rule="supply-unit-assessed", docket__organisation=below.company
+    ).docket
+    held = below.people["marketing"]
+
+    def fills(form: str, when: str, **raw: str) -> None:
+        fill_duty(docket_id=docket.pk, form=form, raw=raw, token=form, by=held, now=at(when))
+
+    assessed = {"unit": "城东供电所", "year": "2026", "results": "未达标", "passed": "no"}
+    fills("unit-assessment-entry", "2026-03-10 10:00", **assessed)
+    kept, owed = docket.obligations.order_by("start_at").filter(
+        rule__in=("supply-unit-assessed", "failing-unit-named")
+    )
+    assert (kept.rule, kept.kept_at) == ("supply-unit-assessed", at("2026-03-10 10:00"))
+    assert (owed.rule, owed.kept_at) == ("failing-unit-named", None)
+    assert owed.unit_id == below.units["marketing"].pk
+    with pytest.raises(DutyHasErrors, match="notice"):
+        fills("notice-entry", "2026-03-11 10:00", unit="城东供电所", indicator="接通率",
+              target="95%", actual="80%", circulated_on="2026-03-11")  # fmt: skip
