@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from chengnuo.packs.notices import shipped_notices
+from chengnuo.packs.rhythms import BySettingName, Months
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
-    BySettingName,
     GateShape,
-    Months,
     ProhibitionShape,
     RecurringShape,
     RuleShape,
@@ -292,7 +291,7 @@ def period_name(shape: RecurringShape, chosen: Mapping[str, str]) -> str:
 
 def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, str]) -> Recurring:
     every = period_name(shape, chosen)
-    by = shape.by
+    by, in_next = shape.due_day(chosen)
     return Recurring(
         **common,
         every=None if every == "unset" else every,
@@ -303,7 +302,7 @@ def _recurring(shape: RecurringShape, common: dict[str, Any], chosen: dict[str, 
         by_month=by.month if by else None,
         by_weekday=by.weekday_number() if by else None,
         by_working_day=by.working_day if by else None,
-        due_in_next=shape.in_ == "next",
+        due_in_next=in_next,
         by_day_included=is_included(shape, chosen),
         subject=shape.subject,
         each=shape.each,

@@ -15,11 +15,11 @@ from chengnuo.packs.averaging import average_problems
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document, Place
 from chengnuo.packs.references import counts_in
+from chengnuo.packs.rhythms import Months
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
     GateShape,
-    Months,
     ProhibitionShape,
     RecurringShape,
     RuleShape,
@@ -291,8 +291,7 @@ def _rhythm(pack: Pack, rule: RecurringShape) -> Iterator[Found]:
 
 
 def _recurring(rule: RecurringShape) -> Iterator[Found]:
-    by = rule.by
-    if rule.in_ == "next" and by is None:
+    if rule.in_ == "next" and rule.by is None:
         yield (
             ("in",),
             Text(
@@ -300,7 +299,8 @@ def _recurring(rule: RecurringShape) -> Iterator[Found]:
                 "'in: next' needs by: which day of the next period?",
             ),
         )
-    if "by_day_included" in rule.model_fields_set and (by is None or by.working_day is not None):
+    days = rule.due_days()
+    if "by_day_included" in rule.model_fields_set and all(d.working_day is not None for d in days):
         yield (
             ("by_day_included",),
             Text(
@@ -308,7 +308,7 @@ def _recurring(rule: RecurringShape) -> Iterator[Found]:
                 "'by_day_included' needs by with a day or a weekday",
             ),
         )
-    if by is not None and by.month is not None and by.weekday is not None:
+    if any(day.month is not None and day.weekday is not None for day in days):
         yield (
             ("by", "month"),
             Text(

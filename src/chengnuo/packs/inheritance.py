@@ -305,14 +305,13 @@ def _per_year(pack: Pack, rule: RecurringShape) -> float:
 
 def _day(pack: Pack, rule: RecurringShape) -> tuple[int, int, int, bool]:
     """Where in the period the due day lies, for comparison; its end is the latest."""
-    by = rule.by
     chosen = {n: setting.value for n, setting in pack.settings.items()}
+    by, late = rule.due_day(chosen)
     months = months_of(period_name(rule, chosen))
     if by is None:
         return (0, months, 99, True)
     worked = by.working_day or 0
     day = by.day or by.weekday_number() or (worked if worked > 0 else 32 + worked if worked else 0)
-    late = rule.in_ == "next"
     # Where no month is named it is the last of the period, or the first of the next.
     month = by.month or (1 if late else months)
     return (int(late), month, day, is_included(rule, chosen))

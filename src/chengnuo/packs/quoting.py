@@ -97,13 +97,13 @@ def _figures(rule: AnyRuleShape) -> Iterator[tuple[set[Amount], str]]:
     if isinstance(rule, RecurringShape):
         if rule.count > 1:
             yield {Amount("times", Fraction(rule.count))}, f"times {rule.count}"
-        by = rule.by
-        if by is not None and by.day is not None and by.day < 31:
-            day = Fraction(by.day)
-            yield {Amount("date", day), Amount("day", day)}, f"day {by.day}"
-        if by is not None and by.working_day is not None and by.working_day > 1:
-            wanted = {Amount("working_day", Fraction(by.working_day))}
-            yield wanted, f"working_day {by.working_day}"
+        for by in rule.due_days():
+            if by.day is not None and by.day < 31:
+                day = Fraction(by.day)
+                yield {Amount("date", day), Amount("day", day)}, f"day {by.day}"
+            if by.working_day is not None and by.working_day > 1:
+                wanted = {Amount("working_day", Fraction(by.working_day))}
+                yield wanted, f"working_day {by.working_day}"
     elif isinstance(rule, StandingShape) and rule.measure is not None:
         measure = rule.measure
         for bound in (measure.at_least, measure.at_most):

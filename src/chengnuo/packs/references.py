@@ -9,11 +9,10 @@ from chengnuo.packs.channels import channel_problems
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.names import facts_of_condition, moment_fact, separation_names, unknown
 from chengnuo.packs.reading import Document, Place
+from chengnuo.packs.rhythms import ByCases, BySettingName, Every
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
-    BySettingName,
-    Every,
     GateShape,
     ProhibitionShape,
     RecurringShape,
@@ -214,10 +213,11 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     yield from unknown("setting", settings_named_by(rule), pack.settings)
     if isinstance(rule, RecurringShape):
         yield from _period_settings(pack, rule)
-    if isinstance(rule, WithinShape | BeforeShape) and rule.start.setting in pack.settings:
-        values = pack.settings[rule.start.setting or ""].values
-        if set(values) != set(rule.start.cases):
-            yield _exactly(rule.start.setting or "", values)
+    chosen = rule.by if isinstance(rule, RecurringShape) else getattr(rule, "start", None)
+    if isinstance(chosen, ByCases | TriggerShape) and chosen.setting in pack.settings:
+        values = pack.settings[chosen.setting or ""].values
+        if set(values) != set(chosen.cases):
+            yield _exactly(chosen.setting or "", values)
     if isinstance(rule, RecurringShape):
         yield from unknown("role", [rule.each], pack.roles)
     if isinstance(rule, StandingShape) and rule.measure is not None:
@@ -260,8 +260,8 @@ def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[Text]:
 def settings_named_by(rule: AnyRuleShape) -> Iterator[str]:
     """The settings, outside of limits, on which a rule rests."""
     if isinstance(rule, RecurringShape):
-        for given in (rule.every, rule.by_day_included, rule.anchor_year):
-            if isinstance(given, BySettingName):
+        for given in (rule.every, rule.by_day_included, rule.anchor_year, rule.by):
+            if isinstance(given, BySettingName | ByCases):
                 yield given.setting
     elif isinstance(rule, WithinShape | BeforeShape) and rule.start.setting is not None:
         yield rule.start.setting

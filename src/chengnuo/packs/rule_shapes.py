@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from chengnuo.packs.rhythms import (
+    BoolOrSetting,
+    By,
+    ByCases,
+    BySettingName,
+    DueDay,
+    HowOften,
+    YearOrSetting,
+)
 from chengnuo.packs.shape import (
-    WEEKDAYS,
     EventName,
     FactName,
     Id,
@@ -16,7 +25,6 @@ from chengnuo.packs.shape import (
     Shape,
     Span,
     TextShape,
-    Weekday,
     wrong,
 )
 from chengnuo.packs.triggers import (
@@ -196,95 +204,12 @@ class BeforeShape(RuleShape):
         return "DL"
 
 
-class BySettingName(Shape):
-    setting: Id
-
-
-class Months(Shape):
-    """A period of so many months or years."""
-
-    months: Annotated[int, Field(ge=1)] | None = None
-    years: Annotated[int, Field(ge=1)] | None = None
-
-    @model_validator(mode="after")
-    def one_of_both(self) -> Months:
-        if (self.months is None) == (self.years is None):
-            raise wrong("every", "months 与 years 请只写一个", "give either months or years")
-        return self
-
-    @property
-    def name(self) -> str:
-        return f"{self.months or (self.years or 0) * 12} months"
-
-
-class By(Shape):
-    day: Annotated[int, Field(ge=1, le=31)] | None = None
-    month: Annotated[int, Field(ge=1, le=12)] | None = None
-    weekday: Weekday | None = None
-    working_day: Annotated[int, Field(ge=-31, le=31)] | None = None
-
-    @model_validator(mode="after")
-    def one_day(self) -> By:
-        given = [v for v in (self.day, self.weekday, self.working_day) if v is not None]
-        if len(given) != 1 or self.working_day == 0:
-            raise wrong(
-                "by",
-                "day、weekday、working_day 请只写一个（1 为第一个，-1 为最后一个）",
-                "give one of day, weekday, working_day (1 is the first, -1 the last)",
-            )
-        return self
-
-    def weekday_number(self) -> int | None:
-        return None if self.weekday is None else WEEKDAYS.index(self.weekday)
-
-
-Every = Literal[
-    "unset",
-    "shift",
-    "day",
-    "working_day",
-    "week",
-    "month",
-    "quarter",
-    "half_year",
-    "year",
-    "two_years",
-]
-
-
-def _is_setting(value: Any) -> str:
-    return "setting" if isinstance(value, dict | BySettingName) else "fixed"
-
-
-BoolOrSetting = Annotated[
-    Annotated[bool, Tag("fixed")] | Annotated[BySettingName, Tag("setting")],
-    Discriminator(_is_setting),
-]
-YearOrSetting = Annotated[
-    Annotated[int, Tag("fixed")] | Annotated[BySettingName, Tag("setting")],
-    Discriminator(_is_setting),
-]
-
-
-def _every_kind(value: Any) -> str:
-    if isinstance(value, dict):
-        return "setting" if "setting" in value else "months"
-    if isinstance(value, BySettingName):
-        return "setting"
-    return "months" if isinstance(value, Months) else "fixed"
-
-
 class RecurringShape(RuleShape):
     kind: Literal["recurring"]
-    every: Annotated[
-        Annotated[Every, Tag("fixed")]
-        | Annotated[BySettingName, Tag("setting")]
-        | Annotated[Months, Tag("months")],
-        Discriminator(_every_kind),
-    ] = "unset"
+    every: HowOften = "unset"
     # Not by the calendar, but so long after the last deed.
     since_last: CountShape | None = None
-    by: By | None = None
+    by: DueDay | None = None
     in_: Literal["same", "next"] = Field("same", alias="in")
     by_day_included: BoolOrSetting = True
     count: Annotated[int, Field(ge=1)] = 1
@@ -305,15 +230,34 @@ class RecurringShape(RuleShape):
     def day_fits_the_period(self) -> RecurringShape:
         if self.by is None or self.since_last or isinstance(self.every, BySettingName):
             return self
+        if isinstance(self.by, ByCases) and self.in_ == "next":
+            raise wrong(
+                "by",
+                "in 请写在 by 的 cases 里",
+                "write in beside each of the cases of by",
+            )
         if self.every in ("shift", "day", "working_day", "unset"):
             raise wrong("by", "by 只能配一周及更长的周期", "by goes with week and longer periods")
-        if (self.every == "week") != (self.by.weekday is not None):
+        if any((self.every == "week") != (by.weekday is not None) for by in self.due_days()):
             raise wrong(
                 "by",
                 "weekday 只能配 every: week；每周的也只能写 weekday",
                 "weekday goes with every: week, and a week with weekday",
             )
         return self
+
+    def due_days(self) -> tuple[By, ...]:
+        """Every due day that the rule may have."""
+        if isinstance(self.by, ByCases):
+            return tuple(self.by.cases.values())
+        return () if self.by is None else (self.by,)
+
+    def due_day(self, chosen: Mapping[str, str]) -> tuple[By | None, bool]:
+        """The due day as the settings have it, and whether it lies in the next period."""
+        if not isinstance(self.by, ByCases):
+            return self.by, self.in_ == "next"
+        by = self.by.cases[chosen[self.by.setting]]
+        return by, by.in_ == "next"
 
     def catalogue_kind(self) -> str:
         return "REC"
