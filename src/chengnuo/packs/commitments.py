@@ -13,7 +13,16 @@ from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.rules.conditions import Condition, Test, Times, Value
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table, Unnumbered
 from chengnuo.rules.proof import in_words
-from chengnuo.rules.rulebook import AnyRule, Before, Prohibition, Rulebook, Standing, Within
+from chengnuo.rules.rulebook import (
+    AnyRule,
+    Before,
+    Prohibition,
+    Recurring,
+    Rulebook,
+    Standing,
+    Trigger,
+    Within,
+)
 from chengnuo.rules.words import Text
 
 SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
@@ -29,6 +38,15 @@ PLAIN = {
     "True": Text("是", "yes"),
     "False": Text("否", "no"),
 }
+EACH = {
+    "day": Text("每日", "a day"),
+    "week": Text("每周", "a week"),
+    "month": Text("每月", "a month"),
+    "quarter": Text("每季度", "a quarter"),
+    "half_year": Text("每半年", "half a year"),
+    "year": Text("每年", "a year"),
+}
+AGREED_OTHERWISE = Text("另有约定的按约定", "unless agreed otherwise")
 OTHERS = Text("其他服务", "Other services")
 
 
@@ -83,6 +101,26 @@ def in_every_matter(pack: Pack, book: Rulebook) -> list[Commitment]:
     ]
 
 
+def unasked(pack: Pack, book: Rulebook) -> list[Commitment]:
+    """What customers are promised though none of them asks: notices of planned stops, the return
+    of the supply, regular inspections. Of what runs inside the house only that which the pack says
+    is `owed_to: customer` in so many words."""
+    outward = {i for i, s in pack.services.items() if s.process and s.audience == "customer"}
+    found = []
+    for rule in book.rules.values():
+        shape = pack.rules.get(rule.id)
+        if shape is None or "owed_to" not in shape.model_fields_set or rule.owed_to != "customer":
+            continue
+        asked = any(
+            rule.binds(service=service, process=pack.services[service].process or "")
+            for service in outward
+        )
+        inside = isinstance(rule, Within | Before) and _numbered(rule.limit) and not asked
+        if inside or (isinstance(rule, Recurring) and rule.every in EACH):
+            found.append(_commitment(pack, rule))
+    return found
+
+
 def always(book: Rulebook) -> list[AnyRule]:
     """Standing requirements and prohibitions that protect customers."""
     return [
@@ -127,13 +165,41 @@ def _numbered(limit: Limit) -> bool:
 
 
 def _commitment(pack: Pack, rule: AnyRule) -> Commitment:
-    limits = tuple(limit_in_words(pack, rule.limit)) if isinstance(rule, Within) else ()
-    if isinstance(rule, Before):
-        limits = tuple(Text(f"提前{t.zh}", f"{t.en} ahead") for t in limits)
-    if isinstance(rule, Within) and rule.verdict == "average":
-        limits = tuple(Text(f"平均{t.zh}", f"{t.en} on average") for t in limits)
-    since = event_names(pack, rule.start.events) if isinstance(rule, Within) else Text("", "")
+    since = _since(pack, rule.start) if isinstance(rule, Within) else Text("", "")
+    limits = tuple(_limits(pack, rule))
     return Commitment(rule.id, rule.title, since, limits, _condition(pack, rule.when), rule.cite())
+
+
+def _since(pack: Pack, start: Trigger) -> Text:
+    """From when; of several events the last, or whichever comes."""
+    names = [event_names(pack, [event]) for event in start.events]
+    if start.needs_all and len(names) > 1:
+        return Text(
+            f"{'、'.join(n.zh for n in names)}（以后到者为准）",
+            f"{' and '.join(n.en for n in names)}, whichever is later",
+        )
+    return _either(names)
+
+
+def _limits(pack: Pack, rule: AnyRule) -> Iterator[Text]:
+    """What is promised, and what is excepted from it."""
+    if isinstance(rule, Recurring) and rule.every is not None:
+        each, times = EACH[rule.every], "time" if rule.count == 1 else "times"
+        yield Text(f"{each.zh}至少{rule.count}次", f"at least {rule.count} {times} {each.en}")
+    elif isinstance(rule, Before):
+        yield from (Text(f"提前{t.zh}", f"{t.en} ahead") for t in limit_in_words(pack, rule.limit))
+    elif isinstance(rule, Within) and rule.verdict == "average":
+        yield from (
+            Text(f"平均{t.zh}", f"{t.en} on average") for t in limit_in_words(pack, rule.limit)
+        )
+    elif isinstance(rule, Within):
+        yield from limit_in_words(pack, rule.limit)
+    if isinstance(rule, Within) and rule.appointment is not None:
+        yield AGREED_OTHERWISE
+    for event in sorted(rule.void_on) if isinstance(rule, Within) else ():
+        if event in pack.events:
+            name = pack.events[event].text
+            yield Text(f"除外：{name.zh}", f"except where: {name.en}")
 
 
 def limit_in_words(pack: Pack, limit: Limit) -> Iterator[Text]:

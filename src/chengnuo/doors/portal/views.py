@@ -23,7 +23,7 @@ from chengnuo.customers.strangers import may_ask, was_right
 from chengnuo.doors.portal.progress import dialled, look_up, number_of
 from chengnuo.doors.portal.visitor import Visitor, public
 from chengnuo.obligations.queries import releases_of
-from chengnuo.packs.commitments import always, branches, in_every_matter
+from chengnuo.packs.commitments import always, branches, in_every_matter, unasked
 from chengnuo.people.lines import publishes
 from chengnuo.people.queries import companies
 
@@ -61,6 +61,7 @@ def commitments(visitor: Visitor, company: str) -> HttpResponse:
         release=release,
         branches=branches(pack, book),
         everywhere=in_every_matter(pack, book),
+        unasked=unasked(pack, book),
         always=always(book),
         here="commitments",
     )

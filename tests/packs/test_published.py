@@ -1,0 +1,54 @@
+"""What customers may read of a regulation: all that binds towards them, with its exceptions."""
+
+from __future__ import annotations
+
+import pytest
+
+from chengnuo.packs.commitments import Commitment, always, branches, unasked
+from chengnuo.packs.compiling import compiled
+from chengnuo.packs.loader import load
+from chengnuo.packs.notices import shipped_notices
+
+GAS = load("gas-company")
+BOOK = compiled(GAS.pack, digest=GAS.digest, notices=shipped_notices())
+
+
+def of_service(service: str) -> dict[str, Commitment]:
+    found = [s for b in branches(GAS.pack, BOOK) for s in b.services if s.id == service]
+    return {c.rule: c for c in found[0].commitments}
+
+
+@pytest.mark.parametrize(
+    ("rule", "limits"),
+    [
+        ("outage-notified", ("提前48小时", "除外：已认定为紧急事故")),
+        ("supply-restored", ("24小时", "除外：已认定为紧急事故")),
+        ("business-inspected-twice", ("每年至少2次",)),
+        ("home-inspected-once", ("每年至少1次",)),
+    ],
+)
+def test_what_nobody_asks_for_is_promised_too(rule: str, limits: tuple[str, ...]):
+    told = {c.rule: tuple(line.zh for line in c.limits) for c in unasked(GAS.pack, BOOK)}
+    assert told[rule] == limits
+
+
+def test_what_is_agreed_otherwise_is_said():
+    lines = [line.zh for line in of_service("gas-on")["gas-turned-on"].limits]
+    assert lines == ["3个自然日", "另有约定的按约定", "除外：不符合条件"]
+
+
+@pytest.mark.parametrize(
+    ("service", "rule", "since"),
+    [
+        ("indoor-pipeline", "indoor-pipeline-installed", "受理登记、费用已交（以后到者为准）"),
+        ("connection", "survey-and-estimate", "受理登记或符合条件"),
+        ("indoor-alteration", "indoor-alteration-finished", "费用已交"),
+    ],
+)
+def test_both_and_either_are_told_apart(service: str, rule: str, since: str):
+    assert of_service(service)[rule].since.zh == since
+
+
+def test_what_is_owed_inside_the_house_is_not_published():
+    told = {c.rule for c in unasked(GAS.pack, BOOK)} | {r.id for r in always(BOOK)}
+    assert not told & {"equipment-cared-for", "floor-conduct", "work-shoes", "staff-trained"}
