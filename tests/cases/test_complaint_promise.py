@@ -5,9 +5,18 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, Submission, fill_form, lodge
+from chengnuo.cases.services import (
+    FormHasErrors,
+    Request,
+    Submission,
+    agree_appointment,
+    fill_form,
+    lodge,
+)
+from chengnuo.cases.steps import steps_of
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.services import RefusedByRule
+from chengnuo.people.queries import posts_of
 from tests.companies import house
 from tests.rules.world import at
 
@@ -74,3 +83,22 @@ def test_general_affairs_urges_again_and_again_until_the_reply_is_given(gas, com
 def test_only_general_affairs_writes_the_urging_record(gas, complaint):
     with pytest.raises(RefusedByRule):
         fills(gas, complaint, "complaint-urging", "agent", 1, **urged(1))
+
+
+def test_an_appointment_is_not_agreed_without_the_customers_own_word(gas):
+    """S0.1 维修 a, A-35: the bare step of the case page will not do; the form asks how."""
+    by = gas.people["agent"]
+    request = Request(service="indoor-fault", channel="phone", narrative="打不着火", token="a")
+    fault = lodge(company=gas.again(), request=request, at=FRIDAY, now=FRIDAY, by=by)
+    later = FRIDAY + timedelta(days=17)
+    with pytest.raises(RefusedByRule) as refused:
+        agree_appointment(
+            case=fault, fact="agreed_at", agreed_at=later, by=by, now=FRIDAY, reason="客户要求"
+        )
+    assert "“预约上门”" in refused.value.what.zh
+    assert "appointment" not in steps_of(case=fault, staff=by, posts=posts_of(staff=by, at=FRIDAY))
+    raw = {"agreed_at": f"{later:%Y-%m-%d %H:%M}", "reason": "客户要求", "agreed_with": "王先生"}
+    with pytest.raises(FormHasErrors):
+        fills(gas, fault, "appointment", "agent", 1, **raw)
+    fills(gas, fault, "appointment", "agent", 2, **raw, confirmed_by="call")
+    assert running(fault)["indoor-fault-visited"] == later

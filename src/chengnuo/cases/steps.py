@@ -59,6 +59,7 @@ TITLES = {
     "link": Text("关联或合并", "Link or merge"),
     "copy": Text("抄送", "Copy"),
 }
+AGREED = "appointment.agreed"
 WITH_THOSE_WHO_KNOW = Text(
     "限制知悉的工单只在知悉单位之间移交", "It can only be handed to units that may know of it"
 )
@@ -67,7 +68,8 @@ WITH_THOSE_WHO_KNOW = Text(
 def steps_of(*, case: Case, staff: Staff, posts: Sequence[Post]) -> frozenset[str]:
     """The steps that somebody may do with a case, whatever state it is in."""
     sides = sides_of(case=case, staff=staff, posts=posts)
-    return frozenset(name for name, who in STEPS.items() if who & sides)
+    told = {"appointment"} if _confirmed_on(case) else set()
+    return frozenset(name for name, who in STEPS.items() if who & sides) - told
 
 
 def check_step(*, case: Case, step: str, by: Staff | None, now: datetime) -> None:
@@ -76,6 +78,12 @@ def check_step(*, case: Case, step: str, by: Staff | None, now: datetime) -> Non
     if by is None:
         return
     who = STEPS[step]
+    if step == "appointment" and (form := _confirmed_on(case)) is not None:
+        confirmed = Text(
+            f"须客户本人确认：请填写“{form.zh}”",
+            f"The customer confirms it himself: fill in “{form.en}”",
+        )
+        raise RefusedByRule([Refusal("", TITLES[step], Text("", ""), confirmed)])
     if who & sides_of(case=case, staff=by, posts=posts_of(staff=by, at=now)):
         return
     allowed = [SIDES[side] for side in Side if side in who]
@@ -84,6 +92,18 @@ def check_step(*, case: Case, step: str, by: Staff | None, now: datetime) -> Non
         f"To be done by {', or by '.join(a.en for a in allowed)}",
     )
     raise RefusedByRule([Refusal("", TITLES[step], Text("", ""), missing)])
+
+
+def _confirmed_on(case: Case) -> Text | None:
+    """The form on which an appointment is confirmed, where the regulation asks for evidence of it:
+    then the bare step will not do."""
+    docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
+    pack = regulation_for(digest=docket.release_id, company=docket.organisation).pack
+    agreed = pack.events.get(AGREED)
+    if agreed is None or not agreed.evidence:
+        return None
+    forms = (f for f in pack.forms.values() if any(e.event == AGREED for e in f.emits))
+    return next((form.title.text() for form in forms), None)
 
 
 def sides_of(*, case: Case, staff: Staff, posts: Sequence[Post]) -> frozenset[Side]:
