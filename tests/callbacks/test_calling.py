@@ -154,7 +154,7 @@ def test_a_callback_on_one_list_is_not_called_by_another(firm, complaint):
     take(
         obligation=due.obligation, officer=firm.people["hotline-agent"], now=at("2026-03-09 16:00")
     )
-    with pytest.raises(NotToCall, match="list of"):
+    with pytest.raises(NotToCall, match="Assigned to"):
         take(obligation=due.obligation, officer=firm.people["clerk"], now=at("2026-03-09 16:01"))
 
 
@@ -177,7 +177,7 @@ def test_a_visit_needs_the_customers_consent_and_the_leaders_instruction(firm, c
     note_consent(order=order, by=agent, person="演示客户", now=at("2026-03-09 16:02"))
     with pytest.raises(NotToCall, match="instruction"):
         visit("2026-03-09 16:03")
-    with pytest.raises(NotToCall, match="not who asked"):
+    with pytest.raises(NotToCall, match="The person who requested it cannot"):
         instruct(order=order, by=agent, words="同意", now=at("2026-03-09 16:04"))
     instruct(order=order, by=leader, words="由客服部上门", now=at("2026-03-09 16:05"))
     assert visit("2026-03-09 16:06").manner == Manner.VISIT
@@ -222,7 +222,7 @@ def test_a_hand_over_after_the_answer_does_not_move_what_it_falls_on(firm, compl
 
 def test_who_handled_it_does_not_keep_the_callback_on_his_own_list(firm, complaint):
     [due] = due_of(firm, "hotline-agent")
-    with pytest.raises(NotToCall, match="not yours"):
+    with pytest.raises(NotToCall, match="cannot make this follow-up"):
         take(obligation=due.obligation, officer=firm.people["network"], now=at("2026-03-09 16:00"))
     assert not Assignment.objects.exists()
 

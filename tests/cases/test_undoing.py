@@ -122,7 +122,7 @@ def test_a_message_that_was_not_sent_is_withdrawn_and_one_that_was_is_corrected(
         Message.objects.filter(staff=engineers).order_by("pk").values_list("kind", "text_zh")
     )
     assert [kind for kind, _text in told] == ["handed_over", "handed_over_undone"]
-    assert told[-1][1] == f"移交已撤回：{case.number}，不需要贵部门办理"
+    assert told[-1][1] == f"移交已撤回：{case.number}，无需办理"
 
 
 def test_an_urging_is_taken_back_counts_no_more_and_frees_the_day_again(water):
@@ -144,18 +144,18 @@ REFUSED = {
     "the unit has acted": (
         lambda w, c: fill_as(w, c, "department-feedback", "engineering", SOON, feedback="progress",
                              content="已派人到现场查看路面", clear="true"),
-        A_MINUTE, "look at it first",
+        A_MINUTE, "Check it first",
     ),
     "the customer withdrew": (
         lambda w, c: say(case=c, what="withdrawn", by=agent(w), now=SOON, reason="撤回"),
-        A_MINUTE, "look at it first",
+        A_MINUTE, "Check it first",
     ),
     "a leader has instructed": (
         lambda w, c: supervise(case=c, instruction="到场", until=NOW + timedelta(hours=6),
                                by=w.people["vice-president"], now=SOON),
-        A_MINUTE, "look at it first",
+        A_MINUTE, "Check it first",
     ),
-    "it was taken back already": (lambda w, c: take_back(w, c), A_MINUTE, "look at it first"),
+    "it was taken back already": (lambda w, c: take_back(w, c), A_MINUTE, "Check it first"),
     "only the clock moved": (lambda w, c: let_pass(SOON), A_MINUTE, ""),
 }  # fmt: skip
 
@@ -188,7 +188,7 @@ def test_only_who_did_it_takes_it_back_and_no_emergency_under_way(water):
     assert undoable(case=case, by=agent(water), now=SOON) is None
     with pytest.raises(RefusedByRule) as raised:
         take_back(water, case)
-    assert "telephone them" in missing(raised)
+    assert "Telephone them" in missing(raised)
 
 
 def test_a_unit_that_has_it_does_not_get_it_twice_and_reads_since_when(water):
@@ -197,8 +197,8 @@ def test_a_unit_that_has_it_does_not_get_it_twice_and_reads_since_when(water):
         handed(water, case, now=SOON)
     (refusal,) = raised.value.refusals
     assert refusal.missing.en == (
-        "engineering has had it since 2026-03-09 10:00; it was not handed over again. "
-        "To press for it, urge it"
+        "engineering has had it since Mon 9 Mar 2026, 10:00. It was not handed over again; "
+        "to remind the unit, chase it."
     )
     assert (
         refusal.missing.zh == "engineering自2026年3月9日10:00起已在办理，未重复移交；需要提醒请催办"

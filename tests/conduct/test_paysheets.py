@@ -125,7 +125,7 @@ def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm,
 def test_a_month_is_signed_only_when_the_worker_has_judged_what_fell_due_in_it(firm):
     opinion_of(firm)
     told = {"company": firm.again(), "month": at("2026-03-01").date(), "by": firm.people["hr"]}
-    with pytest.raises(NotNow, match="wait for their verdict"):
+    with pytest.raises(NotNow, match="are not judged yet"):
         sign_sheet(now=at("2026-04-01 08:00"), **told)
     let_pass("2026-04-01 08:00")
     sheet = sign_sheet(now=at("2026-04-01 08:00"), **told)

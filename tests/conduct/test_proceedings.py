@@ -147,7 +147,7 @@ def test_the_way_to_a_signed_statement(firm, proceeding):
     rebut(part=part, by=technician, words="两天没有配件", now=at("2026-03-23 09:00"))
     speak(firm, proceeding, "technician", "情况属实", "2026-03-23 10:00")
     # HR cannot sign before the other's time is over, nor before it has decided
-    with pytest.raises(NotNow, match="runs until"):
+    with pytest.raises(NotNow, match="open until"):
         sign_off(
             proceeding=proceeding, verdict=as_stated(proceeding), by=hr, now=at("2026-03-24 09:00")
         )
@@ -205,7 +205,7 @@ def test_nobody_concerned_makes_the_decision_either(firm, proceeding):
     }  # fmt: skip
     submission = Submission(form="final-opinion", raw=raw, token="final-1")
     told = {"case": proceeding.case, "submission": submission, "now": at("2026-03-26 10:00")}
-    with pytest.raises(RefusedByRule, match="another has to decide"):
+    with pytest.raises(RefusedByRule, match="someone else in the deciding department"):
         fill_sheet(by=technician, **told)
     fill_sheet(by=firm.people["hr"], **told)
     assert Evidence.objects.filter(form="final-opinion").count() == 1
@@ -247,8 +247,8 @@ def test_every_department_gives_its_opinion_and_the_newest_of_each_counts(firm, 
 @pytest.mark.parametrize(
     ("who", "unit", "words", "wrong", "told"),
     [
-        ("technician", "maintenance", "情况属实", NotYours, "head of the unit"),
-        ("hr", "technician", "情况属实", NotYours, "head of the unit"),
+        ("technician", "maintenance", "情况属实", NotYours, "head of the department"),
+        ("hr", "technician", "情况属实", NotYours, "head of the department"),
         ("technician", "technician", " ", NotNow, "Enter the opinion"),
     ],
 )

@@ -102,7 +102,7 @@ def test_one_that_would_break_again_at_once_waits_until_it_is_kept(leak, firm):
     with pytest.raises(NotAnnulled) as refused:
         asked(leak, firm, now=at("2026-03-09 15:00"))
     assert "兑现后再申请" in refused.value.why.zh
-    assert "when it is kept" in refused.value.why.en
+    assert "once it is kept" in refused.value.why.en
 
 
 @pytest.mark.parametrize(

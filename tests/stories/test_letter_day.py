@@ -102,7 +102,7 @@ def test_a_sheet_of_the_hotline_is_looked_at_taken_in_worked_and_given_back(ente
     # then it says what would become of each row
     expect(clerk.locator("main")).to_contain_text("新增：2")
     expect(clerk.locator("main")).to_contain_text("有错误：1")
-    expect(clerk.locator("main")).to_contain_text("请写成 2026-01-31 09:00")
+    expect(clerk.locator("main")).to_contain_text("请按“2026-01-31 09:00”填写")
     # when it is taken in, each number is one case, however often
     clerk.get_by_role("button", name="导入2件").click()
     expect(clerk.locator(".told")).to_contain_text("已导入：2")

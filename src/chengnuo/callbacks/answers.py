@@ -53,7 +53,7 @@ def fill_questionnaire(
         raise NotToCall(
             Text(
                 "不是回访问卷，请从回访名单重新打开",
-                "This form is no questionnaire; open the callback from its list",
+                "This form is not a follow-up questionnaire. Open the follow-up from its list.",
             )
         )
     due = _kept_by(case, submission.form)

@@ -112,17 +112,16 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
         raise OnAnothersList(
             Text(
                 f"已在{name}的名单上，需要改派的，请由其本人或单位负责人转交",
-                f"It is on the list of {name}; to take it over have it handed on by them or by the "
-                "head of the unit",
+                f"Assigned to {name}. Ask {name} or the unit manager to reassign it.",
             )
         )
     if fresh:
         if not _may_call(row, officer, now):
             raise NotToCall(
                 Text(
-                    "您经办过此事或不在回访岗位，不能回访；请由该单位其他人进行",
-                    "This callback is not yours to make: you handled the matter or do not hold the "
-                    "post; leave it to somebody else of the unit",
+                    "您经办过本工单或不在回访岗位，不能回访；请由该单位其他人员回访",
+                    "You cannot make this follow-up: you handled the case or do "
+                    "not hold the post. A colleague of the unit must.",
                 )
             )
         note_call(row, "callback.taken", officer, now, {})
@@ -156,14 +155,15 @@ def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> A
         raise NotToCall(
             Text(
                 "由单位负责人或现回访人转交，请联系他们",
-                "The head of the unit hands it on, or who has it; ask them",
+                "Only the unit manager or the present follow-up officer can "
+                "reassign it. Contact them.",
             )
         )
     if not any(p.organisation_id == row.unit_id for p in posts_of(staff=to, at=now)):
         raise NotToCall(
             Text(
                 "对方不在该回访单位，请选择本单位人员",
-                "That person does not work in the unit; choose somebody who does",
+                "That person does not work in this unit. Choose someone who does.",
             )
         )
     held, _ = Assignment.objects.update_or_create(
@@ -209,8 +209,9 @@ def attempt(
     if not forms:
         raise NotToCall(
             Text(
-                "当前没有此项待办回访（已完成、已取消或未到时候），请返回回访名单",
-                "This is no callback that is due: made, void, or not yet; go back to the list",
+                "当前没有此项待办回访（已完成、已终止或未到时间），请返回回访名单",
+                "This follow-up is not due: made, cancelled or not yet started. "
+                "Go back to the list.",
             )
         )
     check_manner(row, manner)
@@ -220,7 +221,7 @@ def attempt(
         raise NotToCall(
             Text(
                 "约定时间须晚于现在，请改为之后的时间",
-                "The agreed time must lie ahead; choose a later one",
+                "The agreed time must be later than now. Choose a later time.",
             )
         )
     if planned is None and outcome in AGAIN:
@@ -243,14 +244,14 @@ def check_manner(row: Obligation, manner: Manner) -> None:
         raise NotToCall(
             Text(
                 "上门回访须先征得客户同意，请先登记同意人",
-                "A visit needs the customer's consent; record who consented",
+                "A visit needs the customer's consent. Record who gave it first.",
             )
         )
     if order.instructed_at is None:
         raise NotToCall(
             Text(
                 "上门回访须有领导批示，请先请领导批示",
-                "A visit needs the leader's instruction; have it given first",
+                "A visit needs the leader's instruction. Ask for it first.",
             )
         )
 

@@ -244,7 +244,7 @@ def _tell_heads(rating: Rating, case: Case, now: datetime) -> list[Message]:
     people = roster.first_present(unit=unit, role="", at=now)
     text = Text(
         f"客户不满意：{case.number}，评分{rating.score}分",
-        f"A dissatisfied customer: {case.number}, {rating.score} of 5",
+        f"Dissatisfied customer: {case.number}, rated {rating.score} of 5",
     )
     return [
         Message(

@@ -57,8 +57,9 @@ def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> Visi
     if not may_instruct(order=order, posts=posts_of(staff=by, at=now), by=by):
         raise NotToCall(
             Text(
-                "须由单位负责人或公司领导批示，申请人不得自批；请转请其批示",
-                "The head of the unit or a leader instructs it, not who asked; ask them",
+                "须由单位负责人或公司领导批示，申请人不得自批；请转请批示",
+                "The unit manager or a company leader approves the visit. The "
+                "person who requested it cannot.",
             )
         )
     if len(words.strip()) < 2:

@@ -129,8 +129,8 @@ def _check_not_there(docket: Docket, to: Organisation) -> None:
     at = moments.moment(regulation.book.calendar.local(got), style=moments.Style.SENTENCE)
     said = Text(
         f"{to.name_zh}自{at.zh}起已在办理，未重复移交；需要提醒请催办",
-        f"{to.name_en or to.name_zh} has had it since {at.en}; it was not handed over again. "
-        f"To press for it, urge it",
+        f"{to.name_en or to.name_zh} has had it since {at.en}. It was "
+        "not handed over again; to remind the unit, chase it.",
     )
     raise refused(TITLES["hand_over"], said)
 

@@ -61,8 +61,8 @@ def urge(
     note = {"why": reason, "count": case.urged}
     happen_to(case, [Event(name="case.urged", at=now)], by=by, now=now, note=note)
     text = Text(
-        f"催办（第{case.urged}次）：{case.number}，{reason}",
-        f"Urged ({case.urged}): {case.number}, {reason}",
+        f"第{case.urged}次催办：{case.number}，{reason}",
+        f"Reminder {case.urged}: {case.number}, {reason}",
     )
     tell(case, people=owing(case, at=now), kind="urged", text=text, by=by, now=now)
     return case

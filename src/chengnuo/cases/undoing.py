@@ -31,19 +31,19 @@ TOLD = {HANDED_OVER: "handed_over", URGED: "urged"}
 TITLE = Text("撤回", "Undo")
 OVER = Text(
     f"已超过{WINDOW.seconds // 60}分钟，不能撤回；请重新移交，或与对方联系",
-    f"more than {WINDOW.seconds // 60} minutes have passed; hand it over again, or call the unit",
+    f"More than {WINDOW.seconds // 60} minutes have passed. Hand it over again, or call the unit.",
 )
 MOVED_ON = Text(
     "此后工单已有新的处理，不能撤回；请先查看工单",
-    "something has happened to the case since; look at it first",
+    "The case has changed since. Check it first.",
 )
 UNDERWAY = Text(
     "紧急工单已派出，不能撤回；请电话通知抢修人员",
-    "an emergency is under way to its crew; telephone them",
+    "An emergency has already been sent to the crew. Telephone them.",
 )
 MORE_THAN_THAT = Text(
     "该步骤还改变了其他时限，不能撤回；请重新移交",
-    "it changed other limits too; hand it over again instead",
+    "This step changed other time limits too. Hand it over again instead.",
 )
 
 
@@ -123,9 +123,9 @@ def _taken_back(case: Case, entry: Entry) -> Text:
     if entry.kind == URGED:
         return Text(
             f"催办已撤回：{case.number}，请以原时限为准",
-            f"The urging of {case.number} was taken back; its limits stand as before",
+            f"Reminder for {case.number} undone: its time limits are as before",
         )
     return Text(
-        f"移交已撤回：{case.number}，不需要贵部门办理",
-        f"The hand-over of {case.number} was taken back; you need not work on it",
+        f"移交已撤回：{case.number}，无需办理",
+        f"Hand-over of {case.number} undone: no action needed from you",
     )

@@ -73,7 +73,8 @@ def ask(*, breach: Breach, reason: str, by: Staff, now: datetime) -> Annulment:
         raise NotYours(
             Text(
                 "由责任单位负责人或可启动责任追究的人员申请",
-                "To be asked by the head of the unit, or by who may start proceedings",
+                "Only the manager of the responsible unit, or those who may "
+                "start accountability, can request this.",
             )
         )
     known = breach.annulments.filter(decided_at__isnull=True).first()
@@ -83,8 +84,8 @@ def ask(*, breach: Breach, reason: str, by: Staff, now: datetime) -> Annulment:
         raise NotAnnulled(
             Text(
                 "请写明为何记录有误（至少5个字），例如“服务器时钟快了一天”",
-                "Say why the record is wrong (five signs), such as “the server's clock was a day "
-                "fast”",
+                "Enter why the record is wrong (at least 5 characters), such "
+                "as “the server's clock was a day fast”.",
             )
         )
     check(breach.obligation, now)
@@ -114,8 +115,8 @@ def decide(
         raise NotYours(
             Text(
                 "由监督人员或公司负责人决定，申请人和责任人不能决定",
-                "To be decided by supervision or the head of the company; neither by who asked nor "
-                "by who answers for it",
+                "The supervision department or the head of the company decides, "
+                "not the person who asked or is responsible.",
             )
         )
     if not granted and len(words.strip()) < SHORTEST:

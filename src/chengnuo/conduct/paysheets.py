@@ -249,21 +249,21 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
         raise NotYours(
             Text(
                 "由作出决定的部门或公司负责人签发，请联系他们",
-                "To be signed by who decides or heads the company; ask them",
+                "To be signed by the deciding department or the head of the company. Contact them.",
             )
         )
     if bounds(month=month, regulation=regulation)[1] > now:
         raise NotNow(
             Text(
                 "当月尚未结束，请在月末之后签发",
-                "The month is not over yet; sign when it has ended",
+                "The month is not over. Sign it after the month has ended.",
             )
         )
     if _unjudged(company=company, month=month, regulation=regulation, now=now).exists():
         raise NotNow(
             Text(
                 "当月尚有到期承诺未判定，请稍后再签",
-                "Promises of the month wait for their verdict; sign a little later",
+                "Some promises due in the month are not judged yet. Sign a little later.",
             )
         )
     begin, end = bounds(month=month, regulation=regulation)

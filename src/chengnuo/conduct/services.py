@@ -54,7 +54,8 @@ from chengnuo.rules.words import Text
 OPENED = "accountability.opened"
 TO_BE_STARTED_BY = Text(
     "由决定责任追究的部门、客服负责人、公司领导或监督人员启动",
-    "To be started by who decides, the head of customer service, the leaders or supervision",
+    "To be started by the deciding department, the head of customer "
+    "service, a company leader or the supervision department.",
 )
 
 
@@ -75,15 +76,19 @@ def open_on_breach(
         return known
     if breach.obligation.annulled_at is not None:
         raise NotNow(
-            Text("该违诺已撤销，不能据此追责", "This breach has been annulled and is no ground.")
+            Text(
+                "该违诺已撤销，不能据此追责",
+                "This breach has been annulled; no one can be held accountable for it.",
+            )
         )
     _check_reason(by, reason)
     if not breach.record:
         raise NotNow(
             Text(
                 "违诺记录中没有责任方，无法划分责任；请按制度线下处理",
-                "The breach has no record of who held its clock and cannot be divided; "
-                "deal with it outside the system",
+                "The breach record names no responsible unit, so it cannot "
+                "be divided. Handle it outside the system as the regulation "
+                "says.",
             )
         )
     content = of_breach(breach=breach, tariff=release)
@@ -121,8 +126,8 @@ def open_on_answer(
         raise NotNow(
             Text(
                 "该评价并非不满意，也未指虚假办结，不构成责任追究事由；如有违诺，请从违诺启动",
-                "This answer is no ground for accountability: it complains of nothing; start from "
-                "a breach where there is one",
+                "This rating is not dissatisfied and reports no false completion, "
+                "so it is no ground. If there is a breach, start from the breach.",
             )
         )
     answer = in_ledger(entry=entry, ground=ground)
@@ -221,7 +226,8 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
         raise NotYours(
             Text(
                 "由决定责任追究的部门或监督人员送达，请联系他们",
-                "To be served by the unit that decides or by supervision; ask them",
+                "To be served by the deciding department or the supervision "
+                "department. Contact them.",
             )
         )
     if row.served_at is not None or row.withdrawn_at is not None:
@@ -233,7 +239,8 @@ def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
     people = {p.staff_id for p in row.parts.all() if p.staff_id} | _heads(row, now)
     said = Text(
         f"责任认定告知书已送达：{row.case.number}，可在期限内申辩",
-        f"A statement of accountability was served on you: {row.case.number}; you may rebut it",
+        f"Notice of findings served: {row.case.number}. You may respond "
+        "within the response period.",
     )
     tell_concerned(row, people=people, kind="served", said=said, now=now)
     return row
@@ -263,7 +270,8 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
         raise NotYours(
             Text(
                 "须由本人申辩，部门由其负责人申辩；请转告本人",
-                "Only who is concerned may rebut, for a department its head; tell him",
+                "Only the person concerned can respond, for a department its "
+                "head. Please tell them.",
             )
         )
     if len(words.strip()) < SHORTEST:
@@ -273,15 +281,17 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
         raise NotNow(
             Text(
                 "告知书尚未送达，或已签发、已撤回：未送达请待送达后申辩，已签发请向签发人反映",
-                "It is not served yet, or signed or withdrawn already: wait until it is served; "
-                "after the signature speak to who signed",
+                "The notice has not been served, or the review is signed or "
+                "withdrawn. Wait until it is served; after signing, contact "
+                "the signer.",
             )
         )
     if right is not None and right.due_at is not None and now > right.due_at:
         raise NotNow(
             Text(
                 "申辩期限已过，请在签发前向作出决定的部门书面说明",
-                "The time for a rebuttal is over; write to who decides before it is signed",
+                "The response period is over. Write to the deciding department "
+                "before the decision is signed.",
             )
         )
     part.rebuttal, part.rebutted_at = words.strip(), now
@@ -306,7 +316,7 @@ def give_opinion(
         raise NotYours(
             Text(
                 "由有关部门负责人提出意见，请转告该负责人",
-                "To be given by the head of the unit; tell that head",
+                "The opinion comes from the head of the department concerned. Please tell them.",
             )
         )
     if len(words.strip()) < SHORTEST:
@@ -315,7 +325,8 @@ def give_opinion(
         raise NotNow(
             Text(
                 "已签发或已撤回，不再接受意见，请向签发人或撤回人反映",
-                "It is signed or withdrawn: no opinions any more; speak to who ended it",
+                "The review is signed or withdrawn; opinions are closed. Contact "
+                "the person who signed or withdrew it.",
             )
         )
     newest = row.opinions.filter(unit=unit).order_by("-at", "-pk").first()

@@ -61,7 +61,7 @@ def fill_sheet(*, case: Case, submission: Submission, by: Staff, now: datetime) 
                 form.title.text(),
                 Text(
                     "您是当事人，须由作出决定部门的其他人办理",
-                    "It concerns you: another has to decide it, from the same unit",
+                    "You are concerned: someone else in the deciding department must do this.",
                 ),
             )
     return fill_form(case=case, submission=submission, by=by, now=now)
@@ -101,7 +101,8 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
         raise NotYours(
             Text(
                 "由作出决定的部门中非当事人签发，请联系该部门",
-                "To be signed by who decides and is not concerned; ask that unit",
+                "To be signed by someone in the deciding department who is "
+                "not concerned. Contact that department.",
             )
         )
     if row.signed_at is not None:
@@ -110,7 +111,7 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
         raise NotNow(
             Text(
                 "已撤回，不能签发；需要时请重新启动",
-                "It was withdrawn and cannot be signed; start it anew where there is need",
+                "The review is withdrawn and cannot be signed. Start a new one if needed.",
             )
         )
     _check_ripe(row, now)
@@ -180,7 +181,7 @@ def _check_ripe(row: Proceeding, now: datetime) -> None:
         raise NotNow(
             Text(
                 "须先作出最终处理意见，请先填写该表单",
-                "The final opinion must be made first; fill its form",
+                "The final opinion is missing. Complete that form first.",
             )
         )
 
@@ -199,8 +200,8 @@ def _check_verdict(
     if set(verdict.shares) != {p.pk for p in parts} or sum(verdict.shares.values()) != PARTS:
         raise NotNow(
             Text(
-                "各方责任比例合计须为 100%，请调整比例",
-                "The shares must sum to 100 %; change them so that they do",
+                "各方责任比例合计须为100%，请调整比例",
+                "The shares must add up to 100%. Adjust them.",
             )
         )
     stated = read(row.statement)["points"]
@@ -208,7 +209,7 @@ def _check_verdict(
         most = f"{stated / 100:g}"
         raise NotNow(
             Text(
-                f"扣分须在 0 至 {most} 之间（告知书所列），请改小",
+                f"扣分须在0至{most}之间（告知书所列），请改小",
                 f"No more than {most} points, as stated, and no less than 0; change the number",
             )
         )

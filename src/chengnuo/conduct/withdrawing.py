@@ -35,7 +35,8 @@ def withdraw(*, proceeding: Proceeding, by: Staff, reason: str, now: datetime) -
         raise NotYours(
             Text(
                 "由决定责任追究的部门或监督人员撤回，当事人不得撤回",
-                "To be withdrawn by who decides or by supervision, never by whom it concerns",
+                "To be withdrawn by the deciding department or the supervision "
+                "department, never by a person concerned.",
             )
         )
     if row.withdrawn_at is not None:
@@ -44,7 +45,7 @@ def withdraw(*, proceeding: Proceeding, by: Staff, reason: str, now: datetime) -
         raise NotNow(
             Text(
                 "已签发，不能撤回，请向签发人反映",
-                "It is signed and cannot be withdrawn; speak to who signed",
+                "The review is signed and cannot be withdrawn. Contact the signer.",
             )
         )
     if len(reason.strip()) < SHORTEST:
@@ -62,5 +63,5 @@ def withdraw(*, proceeding: Proceeding, by: Staff, reason: str, now: datetime) -
 def _said(row: Proceeding) -> Text:
     return Text(
         f"责任追究已撤回：{row.case.number}。理由：{row.withdrawn_why}",
-        f"Accountability was withdrawn: {row.case.number}. Reason: {row.withdrawn_why}",
+        f"Accountability review withdrawn: {row.case.number}. Reason: {row.withdrawn_why}",
     )

@@ -26,12 +26,13 @@ SHORTEST_LANDLINE = 10
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ABROAD = re.compile(r"00(?=86)")
 NO_TELEPHONE = Text(
-    "这不是电话号码，请按 0512-65001234 或 13800001234 填写",
-    "This is not a telephone number; write it like 0512-65001234 or 13800001234",
+    "不是电话号码，请按“0512-65001234”或“13800001234”填写",
+    "This is not a telephone number. Enter it like 0512-65001234 or 13800001234.",
 )
 UNREADABLE = Text(
     "电话无法识别，已原样保存，不能据此比对或发短信",
-    "the telephone cannot be read: kept as written, nobody is recognised or texted by it",
+    "the telephone number cannot be read: kept as written, not "
+    "used to recognise callers or send texts",
 )
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－ー─", "-"))
 EXTENSION = (

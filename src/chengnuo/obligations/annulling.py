@@ -77,8 +77,8 @@ def check(row: Obligation, now: datetime) -> None:
         raise NotAnnulled(
             Text(
                 "该承诺已过到期时间且尚未兑现，撤销后会立即再次违诺；请在兑现后再申请",
-                "It is past its moment and not kept yet: it would break again at once. Ask when it "
-                "is kept",
+                "The promise is past its due time and not kept: it would be "
+                "breached again at once. Ask again once it is kept.",
             )
         )
 

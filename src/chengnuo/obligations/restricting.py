@@ -53,7 +53,7 @@ VEILED = {
     "escalated": Text("一张限制知悉的工单逾期上报", "A restricted case is overdue. Please act."),
     "incident": Text(
         "一张限制知悉的工单逾期，上报无人接收",
-        "A restricted case is overdue, and nobody there to escalate to",
+        "A restricted case is overdue and its escalation reached nobody",
     ),
 }
 

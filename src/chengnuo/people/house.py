@@ -51,8 +51,8 @@ def found_company(
     above = _known(below) if below else None
     if Organisation.objects.filter(code=code).exists():
         raise NotPossible(
-            f"机构 {code} 已存在，请换一个代码",
-            f"there is an organisation {code} already; choose another code",
+            f"机构{code}已存在，请换一个代码",
+            f"A unit with the code {code} already exists. Choose another code.",
             "code",
         )
     _refuse_taken(badge)
@@ -99,8 +99,8 @@ def _known(code: str) -> Organisation:
     found = Organisation.objects.filter(code=code).first()
     if found is None:
         raise NotPossible(
-            f"没有机构 {code}，请填已有机构的代码",
-            f"there is no organisation {code}; name one that exists",
+            f"没有机构{code}，请填已有机构的代码",
+            f"There is no unit {code}. Enter the code of an existing unit.",
             "below",
         )
     return found
@@ -147,7 +147,7 @@ def dismiss(*, person: Staff, by: Staff, now: datetime) -> None:
     if person.pk == by.pk:
         raise NotPossible(
             "不能办理本人离职，请由另一位管理员办理",
-            "Nobody dismisses himself; ask another administrator",
+            "You cannot end your own employment. Ask another administrator.",
         )
     _one_at_a_time(person.organisation)
     Staff.objects.filter(pk=person.pk).update(is_active=False, must_change_password=True)
@@ -217,7 +217,9 @@ def open_unit(
             )  # fmt: skip
     except IntegrityError as error:
         raise NotPossible(
-            f"代码 {code} 已有机构使用，请换一个", f"Code {code} is taken; choose another", "code"
+            f"代码{code}已有机构使用，请换一个",
+            f"The code {code} is already in use. Choose another.",
+            "code",
         ) from error
 
 
@@ -237,8 +239,9 @@ def set_out(
     _one_at_a_time(unit)
     if is_head and Post.objects.filter(organisation=unit, is_head=True).exists():
         raise NotPossible(
-            f"{unit.name_zh}已有负责人岗位，请取消勾选“负责人”，或任命到该岗位",
-            f"{unit.name_en} has a head already; untick it, or appoint to that post",
+            f"{unit.name_zh}已有负责人岗位，请取消勾选“机构负责人”，或任命到该岗位",
+            f"{unit.name_en} already has a head. Clear “Head of the unit”, "
+            "or appoint to that post.",
             "is_head",
         )
     return services.open_post(
@@ -260,7 +263,7 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     if not Staff.objects.filter(pk=person.pk, is_active=True).exists():
         raise NotPossible(
             "该员工已离职，不能任职；请选择在职人员，或恢复在职",
-            "Somebody dismissed cannot be appointed; choose someone else or hire anew",
+            "This person has left. Choose someone else, or reinstate them.",
             "staff",
         )
     try:
@@ -269,7 +272,7 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     except IntegrityError as error:
         raise NotPossible(
             "该员工已在此岗位，无需再次任命；请选择其他人",
-            "This person holds the post already; choose someone else",
+            "This person already holds the post. Choose someone else.",
             "staff",
         ) from error
 
@@ -281,7 +284,7 @@ def unseat(*, holding: Holding, by: Staff, now: datetime) -> None:
     if holding.post.role == ADMINISTRATOR and not _other_administrators(holding):
         raise NotPossible(
             "这是最后一位系统管理员，请先任命另一位",
-            "This is the last administrator; appoint another one first",
+            "This is the last administrator. Appoint another first.",
         )
     services.relieve(holding=holding, by=by, now=now)
 
@@ -296,8 +299,8 @@ def put_under(*, post: Post, superior: Post | None, by: Staff, now: datetime) ->
         if above == post.pk:
             raise NotPossible(
                 "汇报关系成环：所选上级本身向该岗位汇报，请另选上级",
-                "The line would come back to itself: the superior chosen reports to this post; "
-                "choose another",
+                "The reporting line would form a circle: the superior you chose "
+                "reports to this post. Choose another.",
                 "reports_to",
             )
         met.add(above)
@@ -333,7 +336,9 @@ def _refuse_taken(badge: str) -> None:
 
 def _taken(badge: str) -> NotPossible:
     return NotPossible(
-        f"工号 {badge} 已有人使用，请换一个", f"Badge {badge} is taken; choose another", "badge"
+        f"工号{badge}已有人使用，请换一个",
+        f"Staff number {badge} is already in use. Choose another.",
+        "badge",
     )
 
 

@@ -56,8 +56,9 @@ def seat(
     ):
         raise house.NotPossible(
             "系统管理员不得担任知悉限制工单的岗位；请先免去其中一个岗位，或另选他人",
-            "An administrator never holds a post that knows of restricted matters; relieve the "
-            "person of one of the two first, or choose someone else",
+            "An administrator cannot hold a post with access to restricted "
+            "cases. Remove the person from one of the two posts first, "
+            "or choose someone else.",
             "staff",
         )
     if post.role not in restricted:
@@ -133,7 +134,7 @@ def _propose(
     except IntegrityError as error:
         raise house.NotPossible(
             "该变更已提出，正等待另一人复核",
-            "This is proposed already, and waits for another person",
+            "This change is already proposed and awaits confirmation by someone else.",
             "staff" if post is not None else "",
         ) from error
     _note(made, "change.proposed", by, now)
@@ -164,8 +165,8 @@ def why_not(*, change: Change, by: Staff, posts: Iterable[Post], now: datetime) 
     if _are_one(change.asked_by, by, now) or _are_one(by, change.asked_by, now):
         return Text(
             f"您与提出人中的一方在{SETTLED.days}天内由另一方开通账号、任命或重置过登录，须由第三人复核",
-            f"One of you was hired, appointed or given a sign-in by the other within "
-            f"{SETTLED.days} days; a third person confirms",
+            "One of you gave the other an account, an appointment or a "
+            f"sign-in within {SETTLED.days} days. A third person must confirm.",
         )
     return None
 

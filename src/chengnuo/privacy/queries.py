@@ -21,15 +21,16 @@ from chengnuo.wording import moments
 DAYS_A_MONTH = 365.25 / 12
 HELD = Text("有效的法律保留：{why}", "A legal hold: {why}")
 RUNNING = Text(
-    "工单 {number} 尚未办结，办理需要这些信息（《个人信息保护法》第十三条第一款第二、三项）",
-    "Case {number} is not closed, and its handling needs the data (PIPL article 13 (1) 2 and 3)",
+    "工单{number}尚未办结，办理需要这些信息（《个人信息保护法》第十三条第一款第二、三项）",
+    "Case {number} is not closed; its handling needs these data (PIPL article 13 (1) 2 and 3)",
 )
 ACCOUNT = Text(
-    "户号 {number} 未销户，履行供用合同需要这些信息（《个人信息保护法》第十三条第一款第二项）",
+    "户号{number}未销户，履行供用合同需要这些信息（《个人信息保护法》第十三条第一款第二项）",
     "Account {number} is open; the supply contract needs the data (PIPL article 13 (1) 2)",
 )
 PROCEEDING = Text(
-    "工单 {number} 的责任追究尚未签批结束", "The proceeding about case {number} is not signed yet"
+    "工单{number}的责任追究尚未签发",
+    "The accountability review about case {number} is not signed yet",
 )
 TOO_EARLY = Text(
     "工单{number}于{day_zh}办结，须保存至{until_zh}。依据：{clause_zh}",

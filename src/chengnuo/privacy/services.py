@@ -28,12 +28,14 @@ SHORTEST = 4
 BATCH = 200
 SAME_PERSON = Text(
     "登记人不能自己审批，请由另一人审批",
-    "Who took the request in does not decide it; ask a colleague",
+    "The person who registered the request cannot decide it. Ask a colleague.",
 )
-NOBODY_NUMBERED = Text("没有这个编号的客户或工单，请核对", "Nothing here has this number; check it")
-DECIDED = Text("该申请已审批，请刷新页面", "This request is decided already; load the page again")
-NO_REASON = Text("请写明事由（至少4个字）", "Give a reason of at least 4 characters")
-ERASED_ALREADY = Text("该客户的个人信息已删除", "The data of this customer is erased already")
+NOBODY_NUMBERED = Text(
+    "没有这个编号的客户或工单，请核对", "No customer or case has this number. Check it."
+)
+DECIDED = Text("该申请已审批，请刷新页面", "This request is already decided. Refresh the page.")
+NO_REASON = Text("请写明理由（至少4个字）", "Enter a reason of at least 4 characters.")
+ERASED_ALREADY = Text("该客户的个人信息已删除", "This customer's data has already been erased.")
 
 
 class Refused(ValueError):

@@ -335,8 +335,9 @@ def _cases_per_hundred(scope: Scope) -> Table:
         Text("每百户工单数", "Cases per 100 customers"),
         Text(
             "近12个月受理、已关联客户的工单数÷现有客户数×100，按类别；不含保密和您无权查看的工单。",
-            "Cases of known customers in the last twelve months ÷ customers now × 100; without "
-            "those in confidence and those that you may not see.",
+            "Cases of known customers in the last twelve months ÷ customers "
+            "now × 100; without confidential cases and cases you have no "
+            "access to.",
         ),
         "class",
         "count",
@@ -366,8 +367,9 @@ def _services(scope: Scope) -> Table:
         Text("服务项目×客户类别", "Service by class"),
         Text(
             "近12个月受理、已关联客户的工单数，按服务项目和客户类别；不含保密和您无权查看的工单。",
-            "Cases of known customers in the last twelve months, by service and class; without "
-            "those in confidence and those that you may not see.",
+            "Cases of known customers in the last twelve months, by service "
+            "and class; without confidential cases and cases you have no "
+            "access to.",
         ),
         "service",
         "class",

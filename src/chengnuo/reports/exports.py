@@ -165,11 +165,11 @@ def _about_restricted(company: Organisation) -> Q:
 
 
 VERDICTS = {
-    "void": Text("终止", "void"),
-    "kept": Text("履约", "kept"),
-    "late": Text("逾期完成", "kept late"),
-    "broken": Text("违诺", "broken"),
-    "running": Text("进行中", "running"),
+    "void": Text("终止", "cancelled"),
+    "kept": Text("按时兑现", "kept on time"),
+    "late": Text("逾期兑现", "kept late"),
+    "broken": Text("违诺", "breached"),
+    "running": Text("进行中", "in progress"),
     "averaged": Text("计入平均", "counts in the average"),
 }
 
@@ -229,11 +229,11 @@ def _payload(row: Entry, view: View) -> str:
 
 
 CASES: tuple[Column, ...] = (
-    _plain("工单号", "Case", "number"),
+    _plain("工单编号", "Case number", "number"),
     _column("服务项目", "Service", lambda r, v: v.service(r.docket.release_id, r.service)),
-    _column("渠道", "Channel", lambda r, v: v.channel(r.docket.release_id, r.channel)),
+    _column("受理渠道", "Channel", lambda r, v: v.channel(r.docket.release_id, r.channel)),
     _plain("紧急", "Emergency", "emergency"),
-    _moment("受理时间", "Lodged at", "lodged_at"),
+    _moment("受理时间", "Received at", "lodged_at"),
     _moment("办结时间", "Closed at", "closed_at"),
     _column("经办单位", "Handled by", lambda r, v: v.unit(r.docket.handling_unit)),
     _contact("联系人", "Contact", "contact_name", masked_name),
@@ -241,37 +241,37 @@ CASES: tuple[Column, ...] = (
     _contact("地址", "Address", "address", masked_address),
     _column("纬度", "Latitude", _place("latitude")),
     _column("经度", "Longitude", _place("longitude")),
-    _column("事实", "Facts", _facts),
+    _column("关键信息", "Key details", _facts),
     _personal("诉求内容", "Request", "narrative", withheld),
     _plain("来源", "Source", "source"),
     _plain("来源编号", "Source reference", "source_ref"),
 )
 OBLIGATIONS: tuple[Column, ...] = (
-    _column("事项", "Subject", lambda r, _: r.docket.subject),
+    _column("工单或职责", "Case or duty", lambda r, _: r.docket.subject),
     _column("规则", "Rule", lambda r, _: r.rule),
-    _column("义务", "Obligation", lambda r, v: v.rule(r.docket.release_id, r.rule)),
+    _column("承诺", "Promise", lambda r, v: v.rule(r.docket.release_id, r.rule)),
     _plain("次序", "Turn", "turn"),
-    _column("责任单位", "Owed by", lambda r, v: v.unit(r.unit)),
+    _column("责任单位", "Responsible unit", lambda r, v: v.unit(r.unit)),
     _plain("角色", "Role", "role"),
     _moment("起算", "Start", "start_at"),
     _moment("到期", "Due", "due_at"),
     _column("暂定", "Provisional", lambda r, _: bool(r.unpublished)),
-    _moment("履行", "Kept at", "kept_at"),
-    _moment("违诺", "Broken at", "broken_at"),
-    _moment("终止", "Voided at", "voided_at"),
+    _moment("兑现时间", "Kept at", "kept_at"),
+    _moment("违诺时间", "Breached at", "broken_at"),
+    _moment("终止时间", "Cancelled at", "voided_at"),
     _column("结果", "Verdict", lambda r, v: v.say(verdict(r))),
 )
 BREACHES: tuple[Column, ...] = (
-    _column("事项", "Subject", lambda r, _: r.obligation.docket.subject),
+    _column("工单或职责", "Case or duty", lambda r, _: r.obligation.docket.subject),
     _plain("规则", "Rule", "rule"),
-    _column("义务", "Obligation", lambda r, v: v.rule(r.digest, r.rule)),
+    _column("承诺", "Promise", lambda r, v: v.rule(r.digest, r.rule)),
     _column("条款", "Clause", lambda r, v: v.say(Text(r.clause_zh, r.clause_en))),
-    _column("责任单位", "Owed by", lambda r, v: v.unit(r.unit)),
+    _column("责任单位", "Responsible unit", lambda r, v: v.unit(r.unit)),
     _plain("角色", "Role", "role"),
     _column("起算", "Start", lambda r, v: v.at(r.obligation.start_at)),
-    _moment("违诺", "Broken at", "broken_at"),
+    _moment("违诺时间", "Breached at", "broken_at"),
     _moment("发现", "Detected at", "detected_at"),
-    _column("逾期完成", "Kept late at", lambda r, v: v.at(r.obligation.kept_at)),
+    _column("逾期兑现时间", "Kept late at", lambda r, v: v.at(r.obligation.kept_at)),
     _column("撤销", "Annulled at", lambda r, v: v.at(r.obligation.annulled_at)),
 )
 LEDGER: tuple[Column, ...] = (
@@ -280,7 +280,7 @@ LEDGER: tuple[Column, ...] = (
     _moment("发生", "Happened at", "at"),
     _moment("记录", "Recorded at", "recorded_at"),
     _plain("人员编号", "Actor", "actor_id"),
-    _column("案由", "Docket", lambda r, _: str(r.subject) if r.subject else ""),
+    _column("案卷", "Docket", lambda r, _: str(r.subject) if r.subject else ""),
     _column("内容", "Content", _payload),
     _plain("前一链接", "Link before", "previous"),
     _plain("链接", "Link", "hash"),

@@ -33,9 +33,9 @@ WHATS = {
     "file": Text("附件", "file"),
     "caller": Text("来电人", "caller"),
     "customer": Text("客户档案", "customer record"),
-    "found": Text("按完整的电话、姓名或地址查到", "found by a whole telephone, name or address"),
+    "found": Text("按完整的电话、姓名或地址查到", "found by full telephone, name or address"),
     "missed": Text(
-        "按完整的电话、姓名或地址未查到", "found nobody by a whole telephone, name or address"
+        "按完整的电话、姓名或地址未查到", "nobody found by full telephone, name or address"
     ),
     "looks": Text("查看记录", "access log"),
     "cases": Text("工单清单", "cases"),

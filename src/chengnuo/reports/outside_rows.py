@@ -31,13 +31,14 @@ from chengnuo.tables.values import (
 LONGEST = {"number": 100, "address": 300, "contact_name": 100}
 LONGEST_PHONE = 60
 PHONE_ASIDE = Text(
-    "超过 60 个字符：只存第一个号码，全文附在诉求内容之后",
-    "is longer than 60: the first number is kept, all of it stands at the end of the narrative",
+    "超过60个字符：只存第一个号码，全文附在诉求内容之后",
+    "is longer than 60 characters: the first number is kept, and "
+    "all of it stands at the end of the request",
 )
-EMPTY = Text("空缺，请补填", "is empty: fill it in")
+EMPTY = Text("空缺，请补填", "is empty. Enter it.")
 NO_MOMENT = Text(
-    "不是日期时间，或有两种读法，请写成 2026-01-31 09:00",
-    "is no date, or can be read in two ways: write it like 2026-01-31 09:00",
+    "日期格式不正确或有两种读法，请按“2026-01-31 09:00”填写",
+    "is not a clear date and time. Enter it as 2026-01-31 09:00.",
 )
 
 
@@ -96,11 +97,11 @@ class Reader:
             self._fault(found, row, sheet.number, EMPTY)
         received = self._moment(found, row, sheet.received, needed=True)
         if received is not None and received > self.now:
-            later = Text("晚于现在，请更正", "lies in the future: correct it")
+            later = Text("晚于现在，请更正", "is in the future. Correct it.")
             self._fault(found, row, sheet.received.column, later)
         due = self._moment(found, row, sheet.due, midnight="day_end") if sheet.due else None
         if due is not None and received is not None and due < received:
-            early = Text("早于派单时间，请更正", "lies before the receipt: correct it")
+            early = Text("早于派单时间，请更正", "is before the receipt. Correct it.")
             self._fault(found, row, sheet.due.column if sheet.due else (), early)
         request = self._request(found, row, due)
         unit = self._unit(found, row)
@@ -179,7 +180,7 @@ class Reader:
         if name and name not in self.units:
             why = Text(
                 "不是本公司的单位，请改为单位全称或留空",
-                "is none of our units: write its full name or leave it empty",
+                "is not one of our units. Enter its full name, or leave it empty.",
             )
             self._fault(found, row, self.sheet.unit, why)
         return self.units.get(name)
@@ -201,7 +202,9 @@ class Reader:
         if needed and not text:
             self._fault(found, row, columns, EMPTY)
         elif len(text) > most:
-            long = Text(f"超过 {most} 个字符，请缩短", f"is longer than {most}: shorten it")
+            long = Text(
+                f"超过{most}个字符，请缩短", f"is longer than {most} characters. Shorten it."
+            )
             self._fault(found, row, columns, long)
         return text
 

@@ -27,12 +27,14 @@ MOST_ROWS = 10_000
 # limit runs.
 LOSSES = {
     "confidential": Text(
-        "文件里没有保密列：照此录入，要求保密的诉求人也会被经办人看到",
-        "there is no column of secrecy: taken in like this, handlers see who asked not to be named",
+        "文件里没有保密列：照此导入，要求保密的诉求人也会被经办人看到",
+        "The file has no confidentiality column: imported like this, "
+        "handlers see requesters who asked to stay confidential.",
     ),
     "due": Text(
-        "文件里没有时限列：照此录入，来件单位的办理时限不计时、不提醒",
-        "there is no column of limits: taken in like this, the sender's limit does not run",
+        "文件里没有时限列：照此导入，来件单位的办理时限不计时、不提醒",
+        "The file has no time-limit column: imported like this, the "
+        "sender's time limit is not tracked.",
     ),
 }
 
@@ -93,8 +95,8 @@ def preview(
         )
     if len(rows) > MOST_ROWS:
         what = Text(
-            f"超过 {MOST_ROWS} 行，请分成几个文件",
-            f"holds more than {MOST_ROWS} rows: split it into several files",
+            f"超过{MOST_ROWS}行，请分成几个文件",
+            f"The file has more than {MOST_ROWS} rows. Split it into several files.",
         )
         raise WrongSheet([what])
     _mark_known(rows, company, sheet)
@@ -169,6 +171,7 @@ def _mark_known(rows: Sequence[SheetRow], company: Organisation, sheet: SheetSha
         at = first.setdefault(key, row.row)
         if at != row.row:
             why = Text(
-                f"与第 {at} 行编号相同，请删去其中一行", f"is row {at} again: delete one of the two"
+                f"与第{at}行编号相同，请删去其中一行",
+                f"Same number as row {at}. Delete one of the two.",
             )
             row.faults.append(Fault(sheet.number[0], row.number, why))

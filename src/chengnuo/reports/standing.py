@@ -91,7 +91,7 @@ def _asked(check: Callable[[datetime], Iterator[Finding]], now: datetime) -> lis
         return list(check(now))
     except Exception as error:
         name = check.__name__.lstrip("_")
-        says = Text(f"无法检查：{error}", f"cannot be looked at: {error}")
+        says = Text(f"无法检查：{error}", f"cannot be checked: {error}")
         return [Finding(name, BAD, says)]
 
 
@@ -109,7 +109,7 @@ def _database() -> Iterator[Finding]:
         yield Finding(
             "database", BAD,
             Text(f"数据库无法连接：{said}", f"The database cannot be reached: {said}"),
-            Text("启动数据库，核对 DATABASE_URL", "Start the database; look at DATABASE_URL"),
+            Text("启动数据库，核对 DATABASE_URL", "Start the database; check DATABASE_URL"),
         )  # fmt: skip
         return
     if not executor.loader.applied_migrations:
@@ -213,7 +213,7 @@ def _aside(now: datetime) -> Iterator[Finding]:
         yield Finding(
             "set-aside", BAD,
             Text(f"{number}项多次失败，已搁置", f"{number} failed too often and are set aside"),
-            Text("在“运行状况”查看原因并重试", "House, How it stands: see why, try again"),
+            Text("在“运行状况”查看原因并重试", "See System status: cause, retry"),
             facts,
         )  # fmt: skip
     else:

@@ -31,8 +31,8 @@ def test_a_company_is_open_with_its_first_administrator(capsys):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ([], "there is an organisation OURS already"),
-        (["--below", "NOWHERE"], "there is no organisation NOWHERE"),
+        ([], "A unit with the code OURS already exists"),
+        (["--below", "NOWHERE"], "There is no unit NOWHERE"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_kept(capsys, more, said):

@@ -106,7 +106,7 @@ def test_others_are_told_who_may_start_it(firm, opinion):
     firm.posts["agent"].save()
     answer = agent.post(f"/conduct/start/{breach_of(opinion).pk}/", WHY)
     assert answer.status_code == 403
-    assert "To be started by who decides" in page(answer)
+    assert "To be started by the deciding department" in page(answer)
     assert Sitting(firm.people["hr"]).post("/conduct/start/999/").status_code == 404
 
 
@@ -205,7 +205,7 @@ def test_the_way_from_serving_to_the_pay_sheet(firm, proceeding, clock):
     # refused before it is served, and what was typed is still there
     early = technician.post(way(proceeding, "rebut"), {"part": part.pk, "words": "没有配件"})
     assert early.status_code == 422
-    assert "not served yet" in page(early)
+    assert "has not been served" in page(early)
     hr.post(way(proceeding, "serve"))
     html = page(technician.get(way(proceeding)))
     assert "data-until" in html
@@ -370,7 +370,7 @@ def test_shares_that_do_not_sum_are_refused(firm, proceeding, clock):
     clock.move_to(at("2026-03-27 09:00"))
     first = proceeding.parts.first()
     answer = hr.post(way(proceeding, "sign"), typed(proceeding, **{f"share-{first.pk}": "99"}))
-    assert "The shares must sum to 100 %" in page(answer)
+    assert "The shares must add up to 100%" in page(answer)
 
 
 def test_who_is_concerned_himself_does_not_sign(firm, proceeding, clock):
@@ -381,7 +381,7 @@ def test_who_is_concerned_himself_does_not_sign(firm, proceeding, clock):
     assert "someone else in your unit must decide" in html
     answer = browser.post(way(proceeding, "sign"), typed(proceeding))
     assert answer.status_code == 422
-    assert "who decides and is not concerned" in page(answer)
+    assert "in the deciding department who is not concerned" in page(answer)
 
 
 def test_the_forms_of_the_pack_are_offered_and_shown(firm, proceeding, clock):
@@ -432,7 +432,7 @@ def test_a_month_that_is_over_is_signed_once_and_frozen(firm, opinion, clock):
     hr = Sitting(firm.people["hr"])
     early = hr.post("/conduct/pay/sign/", {"month": "2026-03"})
     assert early.status_code == 422
-    assert "The month is not over yet" in page(early)
+    assert "The month is not over." in page(early)
     clock.move_to(at("2026-04-02 09:00"))
     let_pass("2026-04-02 09:00")
     refused = Sitting(firm.people["technician"]).post("/conduct/pay/sign/", {"month": "2026-03"})

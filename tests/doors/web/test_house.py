@@ -139,7 +139,7 @@ def test_somebody_is_dismissed_and_what_is_owed_stays_with_the_post(firm, desk, 
 def test_nobody_dismisses_himself(boss, desk):
     answer = desk.post(f"/house/staff/{boss.badge}/dismiss/")
     assert answer.status_code == 422
-    assert "Nobody dismisses himself" in page(answer)
+    assert "You cannot end your own employment" in page(answer)
 
 
 def test_a_locked_sign_in_is_shown_and_opened(firm, boss, desk):
@@ -206,7 +206,7 @@ def test_a_reporting_line_changes_but_not_into_a_circle(firm, desk):
     top, low = firm.posts["general-manager"].pk, firm.posts["network"].pk
     answer = desk.post(f"/house/posts/{top}/reports-to/", {"reports_to": low})
     assert answer.status_code == 422
-    assert "come back to itself" in page(answer)
+    assert "would form a circle" in page(answer)
     desk.post(f"/house/posts/{low}/reports-to/", {"reports_to": firm.posts["service"].pk})
     assert post_of(firm, "network").reports_to_id == firm.posts["service"].pk
 

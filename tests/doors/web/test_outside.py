@@ -231,7 +231,7 @@ def test_a_sheet_is_looked_at_before_anything_is_taken_in(water, clerk):
     html = page(give(clerk, HEAD + GOOD + BAD))
     assert "New: 1" in html
     assert "With errors: 1" in html
-    for words in ("派单时间", "昨天上午", "write it like 2026-01-31", "不存在的单位"):
+    for words in ("派单时间", "昨天上午", "Enter it as 2026-01-31", "不存在的单位"):
         assert words in html
     assert Case.objects.count() == 0
     done = page(clerk.post("/outside/sheets/take/", tickets(html)))
@@ -280,7 +280,7 @@ def test_a_telephone_too_long_goes_in_with_a_remark_and_stands_whole_on_paper(wa
     long = "、".join(["13800000001", "021-55550001转8", "请晚上八点以后联系其女儿的办公室" * 4])
     html = page(give(clerk, HEAD + GOOD.replace("13800000001", long)))
     assert "Imported with a remark" in html
-    assert "all of it stands at the end of the narrative" in html
+    assert "all of it stands at the end of the request" in html
     clerk.post("/outside/sheets/take/", tickets(html))
     case = Case.objects.get()
     assert case.contact_phone == "13800000001"

@@ -71,7 +71,7 @@ RIGHT = {
     "w7-hidden-first.xlsx": (2, [], ""),
     "w8-zero-width.xlsx": (4, [3, 4], "is row 2 again"),
     "w8b-zero-width-header.xlsx": (1, [], ""),
-    "w9-phones.xlsx": (31, [], "the telephone cannot be read"),
+    "w9-phones.xlsx": (31, [], "the telephone number cannot be read"),
     "w10-formula.xlsx": (0, [2, 3, 4], "cell A2 holds a formula"),
     "w11b-merged-address.xlsx": (3, [], ""),
     "w12-stray-far.xlsx": (2, [], ""),

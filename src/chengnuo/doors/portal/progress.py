@@ -23,7 +23,9 @@ from chengnuo.rules.words import Text
 RECEIVED = Text("已受理", "Received")
 CLOSED = Text("已办结", "Closed")
 WITHDRAWN = Text("已按您的要求撤回", "Withdrawn as you asked")
-MERGED = Text("已并入您的另一工单一并办理", "Combined with another case about the same problem")
+MERGED = Text(
+    "已与同一问题的另一张工单合并办理", "Combined with another case about the same problem"
+)
 IN_HAND = Text("正在办理", "In progress")
 NOBODY, NOT_TOLD = "\x00", "\x01"
 

@@ -72,7 +72,7 @@ def test_a_double_click_is_one_attempt(agent, complaint):
     [
         ({"outcome": ""}, "Choose the outcome"),
         ({"outcome": "call_later"}, "Enter the agreed time."),
-        ({"outcome": "call_later", "again_at": "2026-03-09T15:00"}, "must lie ahead"),
+        ({"outcome": "call_later", "again_at": "2026-03-09T15:00"}, "must be later than now"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(agent, complaint, typed, said):
@@ -133,7 +133,7 @@ def test_what_somebody_else_has_is_told_as_a_conflict(agent, firm, complaint):
     take(obligation=due(complaint), officer=firm.people["clerk"], now=NOW)
     answer = tried(agent, complaint, "no_answer")
     assert answer.status_code == 409
-    assert "It is on the list of" in page(answer)
+    assert "Assigned to" in page(answer)
     answer = agent.post(sheet(complaint, end="answers/"), {**ANSWERED, "token": "x"})
     assert answer.status_code == 409
     assert "已修复" in page(answer)

@@ -55,8 +55,8 @@ def wrong(shape: FactShape) -> Text:
         unit = f" {shape.unit}" if shape.unit else ""
         if low and high:
             return Text(
-                f"请填写 {low}–{high} 之间的数字{unit}",
-                f"Write a number from {low} to {high}{unit}",
+                f"请填写{low}～{high}之间的数字{unit}",
+                f"Enter a number from {low} to {high}{unit}",
             )
         return Text(f"请填写数字{unit}", f"Enter a number{unit}")
     if shape.type in ("moment", "date"):
