@@ -169,7 +169,7 @@ def test_twice_adds_nothing(tmp_path, capsys):
     assert bring_in(file) == 0
     assert Case.objects.count() == 5
     said = capsys.readouterr().out
-    assert "0  录入 / imported" in said
+    assert "0  导入 / imported" in said
     assert "5  已有 / already there" in said
 
 
@@ -215,7 +215,7 @@ def test_what_the_engine_refuses_is_rejected_and_the_rest_goes_in(tmp_path):
     assert bring_in(file, mapping=mapping) == 3
     assert list(Case.objects.values_list("source_ref", flat=True)) == ["2"]
     (told,) = rejects_of(file)
-    assert told["原因"] == "未能录入：工单状态：工单已办结；请先重新打开"
+    assert told["原因"] == "未能导入：工单状态：工单已办结；请先重新打开"
     assert told["reason"].endswith("State of the case: the case is closed; reopen it first")
 
 

@@ -60,7 +60,7 @@ def test_the_leaks_of_los_angeles_are_kept_and_broken_as_history_says(capsys):
 
     said = capsys.readouterr().out
     assert "5,238  读取 / read" in said
-    assert "5,223  录入 / imported" in said
+    assert "5,223  导入 / imported" in said
     assert "15  已有 / already there" in said
     assert "345  没有坐标 / without coordinates" in said
     found = by_the_engine()

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 WHAT = ("cases", "obligations", "breaches", "ledger")
 SHEETS = {
     "cases": ("工单", "Cases"),
-    "obligations": ("义务", "Obligations"),
+    "obligations": ("承诺", "Promises"),
     "breaches": ("违诺", "Breaches"),
-    "ledger": ("台账", "Ledger"),
+    "ledger": ("审计台账", "Ledger"),
 }
 
 
@@ -34,7 +34,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     exporting.add_argument("--from", required=True, metavar="COMPANY_CODE", dest="company")
     exporting.add_argument("--out", required=True, type=Path, metavar="FILE", help=".csv or .xlsx")
     exporting.add_argument(
-        "--since", metavar="DATE", help="lodged, started, broken or recorded since then"
+        "--since", metavar="DATE", help="received, started, breached or recorded since then"
     )
     exporting.add_argument("--until", metavar="DATE", help="… and until then; a day is included")
     exporting.add_argument("--language", choices=["zh", "en"], default="zh")
@@ -42,7 +42,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--unmasked", action="store_true", help="names, numbers, addresses and texts in full"
     )
     exporting.add_argument(
-        "--restricted", action="store_true", help="with restricted matters, left out otherwise"
+        "--restricted", action="store_true", help="with restricted cases, left out otherwise"
     )
     exporting.add_argument(
         "--reason", metavar="TEXT", help="why; to the ledger (with --unmasked, --restricted)"

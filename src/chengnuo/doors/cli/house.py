@@ -21,12 +21,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     serving.add_argument("--port", type=int, default=8000)
     serving.add_argument("--processes", type=int, help="default: 1 on SQLite, 2 on PostgreSQL")
     serving.set_defaults(run=run_serve, database=True)
-    working = commands.add_parser("worker", help="let time pass: breaches, warnings, messages")
+    working = commands.add_parser("worker", help="process due times: breaches, warnings, messages")
     working.add_argument("--once", action="store_true", help="one round, then stop")
     working.add_argument(
         "--trust-clock",
         action="store_true",
-        help="you have looked at this machine's clock and it is right (SQLite)",
+        help="you have checked this machine's clock and it is right (SQLite)",
     )
     working.set_defaults(run=run_worker, database=True)
     installing = commands.add_parser("install", help="install policy packs as releases")

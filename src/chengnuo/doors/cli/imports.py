@@ -44,7 +44,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     importing.add_argument("--limit", type=_count, metavar="N", help="read only the first N rows")
     importing.add_argument("--as-of", metavar="DATE", help="when the record ends (default: now)")
     importing.add_argument(
-        "--found", action="store_true", help="found the company if there is none of this code"
+        "--found", action="store_true", help="create the company if it does not exist"
     )
     importing.set_defaults(run=run_import, database=True)
 

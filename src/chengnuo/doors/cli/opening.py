@@ -14,8 +14,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     opening.add_argument("--pack", required=True, help="the regulation it works by (a pack id)")
     opening.add_argument("--name-zh", required=True)
     opening.add_argument("--name-en", required=True)
-    opening.add_argument("--below", metavar="CODE", help="code of the organisation above")
-    opening.add_argument("--badge", required=True, help="badge number of the administrator")
+    opening.add_argument("--below", metavar="CODE", help="code of the unit above")
+    opening.add_argument("--badge", required=True, help="staff number of the administrator")
     opening.add_argument("--administrator", required=True, metavar="NAME")
     opening.set_defaults(run=run_open, database=True)
 

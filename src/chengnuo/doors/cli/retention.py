@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Hang the commands about retention on the main parser."""
     verbs = commands.add_parser(
-        "retention", help="personal data that was kept long enough"
+        "retention", help="personal data past its retention period"
     ).add_subparsers(dest="verb", required=True)
-    listing = verbs.add_parser("list", help="what is due for erasure, and what stands against it")
+    listing = verbs.add_parser("list", help="what is due for erasure, and the obstacles")
     listing.set_defaults(run=run_list, database=True)
     erasing = verbs.add_parser("erase", help="erase what is due; cannot be undone")
     erasing.set_defaults(run=run_erase, database=True)

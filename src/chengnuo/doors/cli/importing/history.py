@@ -197,8 +197,8 @@ class _Reading(RowReader):
         day = at.astimezone(self.zone).date()
         if span is not None and not span.from_ <= day <= span.to:
             told = Text(
-                f"受理日期不在 {span.from_} 至 {span.to} 之间，按原样录入",
-                f"lodged outside {span.from_} to {span.to}: taken as it stands",
+                f"受理日期不在 {span.from_} 至 {span.to} 之间，按原样导入",
+                f"received outside {span.from_} to {span.to}: imported as it stands",
             )
             self.remarks.append(told)
         return at

@@ -169,11 +169,11 @@ class Replay:
 
 
 IDLE = Text(
-    "有暂停未停住时钟：当时义务已了结或已违诺，或计时已在进行",
-    "with pauses that stopped no clock: the promise was kept or broken already, or it ran on",
+    "有暂停未停住时钟：当时承诺已兑现或已违诺，或计时已在进行",
+    "with pauses that stopped no clock: the promise was kept or breached already, or ran on",
 )
 CHANGED = Text(
-    "此编号已经录入，但内容不同；导入只增不改",
+    "此编号已经导入，但内容不同；导入只增不改",
     "is in already with other content; an import adds and never overwrites",
 )
 
@@ -183,4 +183,4 @@ def _why(error: Exception) -> Text:
     said = Text(str(error), str(error))
     if isinstance(error, (RefusedByRule, UnableToLodge, UnableToReckon, NoRegulation)):
         said = error.what
-    return Text(f"未能录入：{said.zh}", f"cannot be taken over: {said.en}")
+    return Text(f"未能导入：{said.zh}", f"cannot be imported: {said.en}")

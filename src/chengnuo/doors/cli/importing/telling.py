@@ -16,12 +16,12 @@ def told(tally: Tally, *, table: Table, rejects: Path) -> str:
     blank = table.blank
     lines = [
         _line("读取", "read", tally.read),
-        _line("录入", "imported", tally.imported),
+        _line("导入", "imported", tally.imported),
         _line("已有", "already there", tally.already_there),
-        _line("退件", "rejected", tally.rejected, f"→ {rejects}" if tally.rejected else ""),
+        _line("未导入", "rejected", tally.rejected, f"→ {rejects}" if tally.rejected else ""),
     ]
     if tally.joined:
-        lines.insert(-1, _line("同一工单的其他行", "further rows of the same matter", tally.joined))
+        lines.insert(-1, _line("同一工单的其他行", "further rows of the same case", tally.joined))
     if table.passed:
         rows = ", ".join(str(passed.number) for passed in table.passed[:20])
         lines.append(_line("标题、说明", "titles and notes", len(table.passed), f"({rows})"))
@@ -29,7 +29,7 @@ def told(tally: Tally, *, table: Table, rejects: Path) -> str:
         lines.append(_line("空行", "blank lines", blank, "(not counted as rows)"))
     if tally.remarks:
         lines.append("")
-        lines.append("备注 / remarks on what went in:")
+        lines.append("提示 / remarks on imported rows:")
         for text, count in tally.remarks.most_common():
             lines.append(f"{count:>10,}  {text.zh} / {text.en}")
     return "\n".join(lines)
