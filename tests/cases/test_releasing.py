@@ -63,7 +63,7 @@ def test_who_owes_it_lets_himself_off_by_no_form(firm, leak, form):
     before = promise().due_at
     with pytest.raises(RefusedByRule) as refused:
         send(leak, form, firm.people["network"], **raw)
-    assert "never for who owes it" in refused.value.what.en
+    assert "never the person who owes it" in refused.value.what.en
     assert "service" in refused.value.what.en.lower()
     assert (promise().due_at, promise().voided_at) == (before, None)
 
@@ -158,7 +158,7 @@ def test_giving_up_waits_for_vain_attempts(firm, leak):
         send(leak, "called", caller, minutes=minutes)
         with pytest.raises(RefusedByRule) as refused:
             send(leak, "given-up", caller, minutes=minutes + 1)
-        assert "2 vain attempts, each 2:00 or more apart" in refused.value.what.en
-        assert "there are 1" in refused.value.what.en
+        assert "needed first: 2, at least 2 hours apart" in refused.value.what.en
+        assert "on record: 1" in refused.value.what.en
     send(leak, "called", caller, minutes=130)
     send(leak, "given-up", caller, minutes=131)

@@ -8,6 +8,7 @@ from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import condition
 from chengnuo.rules.limits import ELAPSED_SECONDS
+from chengnuo.rules.proof import in_words
 from chengnuo.rules.words import Text
 
 
@@ -27,10 +28,11 @@ def attempts_missing(*, docket: Docket, pack: Pack, form: FormShape) -> Text | N
             counted.append(row.filled_at)
     if len(counted) >= asked.times:
         return None
+    gap, there = in_words(asked.apart.limit({})), len(counted)
     return Text(
-        f"须先有 {asked.times} 次未果的尝试，每次相隔不少于 {_span(apart)}；现有 {len(counted)} 次",
-        f"{asked.times} vain attempts, each {_span(apart)} or more apart, must be on record first; "
-        f"there are {len(counted)}",
+        f"须先有{asked.times}次未果的尝试，每次相隔不少于{gap.zh}；现有{there}次",
+        f"Unsuccessful attempts needed first: {asked.times}, at least {gap.en} apart; "
+        f"on record: {there}.",
     )
 
 
@@ -40,8 +42,3 @@ def _in_vain(form: FormShape, values: dict[str, object]) -> bool:
     if asked is None or not asked.reached:
         return True
     return condition(asked.reached).holds(values) is not True  # type: ignore[arg-type]
-
-
-def _span(apart: timedelta) -> str:
-    hours, minutes = divmod(int(apart.total_seconds()) // 60, 60)
-    return f"{hours}:{minutes:02d}"

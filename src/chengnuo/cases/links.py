@@ -132,7 +132,7 @@ def merge(
     )
     _note("case.took_in", [(into, case)], by, now, reason)
     said = Text(
-        f"{case.number} 已并入 {into.number}，请一并答复来电人",
+        f"{case.number}已并入{into.number}，请一并答复来电人",
         f"{case.number} was merged into {into.number}. Reply to its caller too.",
     )
     # It points to the merged case: there is what this caller says.
@@ -257,7 +257,7 @@ def _check_order(case: Case, into: Case) -> None:
         raise refused(
             MERGING,
             Text(
-                f"{into.number} 已并入 {number}；请并入 {number}",
+                f"{into.number}已并入{number}；请并入{number}",
                 f"{into.number} is merged into {number}. Merge into {number}.",
             ),
         )
@@ -295,7 +295,7 @@ def _refusals(case: Case, into: Case, lost: Iterable[Obligation]) -> Iterator[Re
         rule = book.rules.get(row.rule)
         title = rule.title if rule else MERGING
         missing = Text(
-            f"{into.number} 没有同一承诺，或到期更晚，本工单来电人的权益会受损；"
+            f"{into.number}没有同一承诺，或到期更晚，本工单来电人的权益会受损；"
             "请把较晚的工单并入较早的，或改为关联",
             f"{into.number} does not hold this promise, or holds it later. The caller of this case "
             "would be worse off. Merge the later case into the earlier one, or link the two.",

@@ -234,7 +234,7 @@ def decide_pause(
 
 def _follows(main: str) -> Text:
     return Text(
-        f"本工单已并入 {main}；如合并有误，请撤销合并",
+        f"本工单已并入{main}；如合并有误，请撤销合并",
         f"This case is merged into {main}. If that is wrong, undo the merge.",
     )
 

@@ -223,8 +223,8 @@ def _not_his(regulation: Regulation, rule: Within) -> Refusal:
     ]
     missing = Text(
         f"解除、推迟或重新起算由{'、'.join(t.zh for t in titles)}决定，承诺的责任人不得自行办理",
-        "To end it, put it off or begin it anew is for: "
-        f"{', '.join(t.en for t in titles)}; never for who owes it",
+        "Only these can end, postpone or restart it, never the person who owes it: "
+        f"{', '.join(t.en for t in titles)}.",
     )
     return Refusal(rule.id, rule.title, rule.cite(), missing)
 

@@ -134,7 +134,7 @@ def _check_header(sheet: SheetShape, header: Header) -> None:
     there = "、".join(name for name in header.names if name)[:300]
     problems = [
         Text(
-            f"没有「{' / '.join(columns)}」列；文件中有：{there}",
+            f"没有“{' / '.join(columns)}”列；文件中有：{there}",
             f"there is no column “{' / '.join(columns)}”; the file has: {there}",
         )
         for columns in needed
@@ -142,7 +142,7 @@ def _check_header(sheet: SheetShape, header: Header) -> None:
     ]
     problems += [
         Text(
-            f"「{' / '.join(columns)}」列出现两次，请删去其中一列或改名",
+            f"“{' / '.join(columns)}”列出现两次，请删去其中一列或改名",
             f"the column “{' / '.join(columns)}” stands there twice: delete or rename one",
         )
         for columns in columns_of(sheet).values()

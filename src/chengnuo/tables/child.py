@@ -165,7 +165,7 @@ def _row(record: AnyRecord, width: int) -> list[Any]:
     if beyond is not None:
         at, held = f"{letters(beyond)}{record.number}", shown(str(record.cells[beyond]).strip(), 40)
         why = Text(
-            f"单元格 {at} 在表头之外还有内容（{held}），请删去或补上表头",
+            f"单元格{at}在表头之外还有内容（{held}），请删去或补上表头",
             f"cell {at} stands beyond the headings ({held}): delete it or give it a heading",
         )
         return _broken(BrokenRecord(record.number, record.line, _raw(record), why))

@@ -28,12 +28,12 @@ SCIENTIFIC = re.compile(r"[-+]?\d(?:[.,]\d+)?E[+-]?\d{1,3}", re.IGNORECASE)
 FLOATED = re.compile(r"[-+]?[0-9]{16,}\.0+")
 TIMED = re.compile("%[HIMSpcXTRr]")
 TOO_MANY_DIGITS = Text(
-    "是 16 位以上的数字，表格软件已改动了末几位：请把这一列设为“文本”格式，从原系统重新导出",
+    "是16位以上的数字，表格软件已改动了末几位：请把这一列设为“文本”格式，从原系统重新导出",
     "is a number of 16 digits or more, whose last ones the spreadsheet has changed: make the "
     "column “text” and export it again from the system it comes from",
 )
 IN_SCIENTIFIC = Text(
-    "是科学计数法（如 2.03E+17），原来的数字已经丢失：请把这一列设为“文本”格式，从原系统重新导出",
+    "是科学计数法（如2.03E+17），原来的数字已经丢失：请把这一列设为“文本”格式，从原系统重新导出",
     "is in scientific notation (like 2.03E+17), the digits are lost: make the column “text” and "
     "export it again from the system it comes from",
 )
@@ -124,7 +124,7 @@ def moment_of(
     local = found.at
     if not EARLIEST <= local.year <= LATEST:
         raise NotReadable(
-            Text(f"不在 {EARLIEST} 至 {LATEST} 年之间", f"is not between {EARLIEST} and {LATEST}")
+            Text(f"不在{EARLIEST}至{LATEST}年之间", f"is not between {EARLIEST} and {LATEST}")
         )
     is_zero = midnight == "zero_is_day_end" and local.time() == time.min and not found.is_24
     if midnight != "as_it_is" and (found.is_day or is_zero):

@@ -158,5 +158,5 @@ def test_our_own_mistake_is_told_in_both_languages(firm, monkeypatch):
     head.force_login(firm.top)
     answer = head.get("/")
     assert answer.status_code == 500
-    assert "Something went wrong on our side" in page(answer)
+    assert "Server error" in page(answer)
     assert "系统出错了" in page(answer)

@@ -118,7 +118,7 @@ def run_check(args: argparse.Namespace) -> int:
         for problem in problems:
             print(problem.said(language), file=sys.stderr)
         if problems:
-            said = Text(f"{len(problems)} 处问题", f"{len(problems)} problem(s)")
+            said = Text(f"{len(problems)}处问题", f"{len(problems)} problem(s)")
             print(f"{name}: {said.said(language)}", file=sys.stderr)
         else:
             print(f"{name}: {_sound(loaded, examples).said(language)}")
@@ -241,7 +241,7 @@ def _pairs(option: str, given: list[str]) -> dict[str, str]:
     for pair in given:
         name, equals, value = pair.partition("=")
         if not equals:
-            what = Text(f"'{pair}' 应写作 名称=值", f"'{pair}' is not NAME=VALUE")
+            what = Text(f"“{pair}”应写作“名称=值”", f"'{pair}' is not NAME=VALUE")
             raise PackError("", [Problem(option, what)])
         found[name] = value
     return found
@@ -254,7 +254,7 @@ def _moment(option: str, text: str) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         what = Text(
-            f"'{text}' 不是带时区的时刻，应如 2026-09-30T16:00+08:00",
+            f"“{text}”不是带时区的时刻，应如“2026-09-30T16:00+08:00”",
             f"'{text}' is not a moment with its time zone, like 2026-09-30T16:00+08:00",
         )
         raise PackError("", [Problem(option, what)])
@@ -265,12 +265,12 @@ def _span(text: str) -> tuple[datetime, datetime]:
     first, slash, last = text.partition("/")
     if not slash:
         what = Text(
-            f"'{text}' 应写作 起/止，如 2026-09-30T16:00+08:00/2026-10-01T09:00+08:00",
+            f"“{text}”应写作“起/止”，如2026-09-30T16:00+08:00/2026-10-01T09:00+08:00",
             f"'{text}' is not FROM/TO, like 2026-09-30T16:00+08:00/2026-10-01T09:00+08:00",
         )
         raise PackError("", [Problem("--pause", what)])
     begin, end = _moment("--pause", first), _moment("--pause", last)
     if end <= begin:
-        what = Text(f"'{text}' 的止不晚于起", f"'{text}' ends no later than it begins")
+        what = Text(f"“{text}”的止不晚于起", f"'{text}' ends no later than it begins")
         raise PackError("", [Problem("--pause", what)])
     return begin, end

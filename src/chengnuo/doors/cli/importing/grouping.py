@@ -13,7 +13,7 @@ from chengnuo.rules.words import Text
 from chengnuo.tables.shapes import Row, Unreadable
 
 NO_COLUMN = ""
-ANOTHER = Text("同一工单的另一行有误", "another row of the same matter is wrong")
+ANOTHER = Text("同一工单的另一行有误", "another row of the same case is wrong")
 NO_STAMP = Text("不是日期时间，无法判断哪一行最新", "is no date: which row is the latest?")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

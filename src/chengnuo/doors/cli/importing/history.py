@@ -197,7 +197,7 @@ class _Reading(RowReader):
         day = at.astimezone(self.zone).date()
         if span is not None and not span.from_ <= day <= span.to:
             told = Text(
-                f"受理日期不在 {span.from_} 至 {span.to} 之间，按原样导入",
+                f"受理日期不在{span.from_}至{span.to}之间，按原样导入",
                 f"received outside {span.from_} to {span.to}: imported as it stands",
             )
             self.remarks.append(told)
@@ -261,7 +261,7 @@ class _Reading(RowReader):
     def _fitting(self, name: str, columns: Columns, text: str) -> str:
         most = LONGEST[name]
         if len(text) > most:
-            self.fault(columns, Text(f"超过 {most} 个字符", f"is longer than {most} characters"))
+            self.fault(columns, Text(f"超过{most}个字符", f"is longer than {most} characters"))
         return text
 
     def _coordinates(self) -> tuple[float, float] | None:
@@ -286,7 +286,7 @@ class _Reading(RowReader):
         except NoValue:
             return None
         if abs(degrees) > most:
-            self.fault(columns, Text(f"不在 ±{most} 度之内", f"is not within ±{most} degrees"))
+            self.fault(columns, Text(f"不在±{most}度之内", f"is not within ±{most} degrees"))
         return degrees
 
     # -- facts -------------------------------------------------------------------------------------
