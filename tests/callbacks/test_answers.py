@@ -98,7 +98,7 @@ def test_a_bad_answer_by_period_is_told_to_a_head(firm, satisfied, hears):
     raw = {
         "called_at": "2026-03-09T16:00", "mode": "phone", "needs": "夏季用水量增加",
         "answers": "已解答", "publicity": "供水条例", "opinions": "水压不足",
-        "satisfied": satisfied,
+        "satisfied": satisfied, "case_number": "T-260309-00009",
     }  # fmt: skip
     for _twice in range(2):
         fill_by_period(
@@ -145,7 +145,7 @@ WAY = (
     ("", "", {}),
     ("after-sales", "complaint-facts", {
         "contacted_at": "2026-03-09T11:00", "means": "phone", "product": "甲", "symptom": "乙",
-        "confirmed": "true", "wish": "更换", "sure": "true",
+        "confirmed": "true", "confirmed_by": "call", "wish": "更换", "sure": "true",
     }),
     ("after-sales", "analysis", {
         "analysis": "丙", "basis": "true", "explained": "丁", "sure": "true",
@@ -191,7 +191,7 @@ def test_it_was_not_carried_out_goes_back_as_a_false_completion_and_is_asked_aga
     again = Case.objects.get(pk=carried_out.pk)
     assert again.closed_at is None
     put(again, "execution-check", officer, "2026-03-10 09:00", checked="今天已更换")
-    ask(again, {"outcome": "satisfied", "account": "好"}, officer, "2026-03-10 15:00",
+    ask(again, {"outcome": "satisfied", "confirmed_by": "call", "account": "好"}, officer, "2026-03-10 15:00",
         form="satisfaction-tracking")  # fmt: skip
     assert Case.objects.get(pk=carried_out.pk).closed_at is not None
 
@@ -204,7 +204,7 @@ def test_nobody_answers_needs_no_words(centre, carried_out):
         now=at(NOW),
     )  # fmt: skip
     assert Attempt.objects.get().again_at is not None
-    assert Evidence.objects.latest("filled_at").events == ["tracking.entered"]
+    assert Evidence.objects.latest("filled_at").events == ["customer.awaited"]
 
 
 def test_the_survey_on_departments_stays_off_the_lists(centre):

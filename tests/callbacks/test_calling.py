@@ -141,11 +141,11 @@ def test_attempts_end_after_as_many_as_the_pack_says_and_somebody_decides(firm, 
             )
         )
     assert [a.again_at is None for a in made] == [False, False, False, False, True]
-    # the head ends it: no verdict, and nothing is owed any more
-    put(
-        complaint, "callback-waiver", firm.people["cs-manager"], "2026-03-10 09:00",
-        attempts="5", reason="多次无人接听", confirmed="负责人",
-    )  # fmt: skip
+    # not the head of the department that owes it: the leader ends it, no verdict, and nothing is owed any more
+    ended = {"reason": "多次无人接听", "confirmed": "分管副总"}
+    with pytest.raises(RefusedByRule):
+        put(complaint, "callback-waiver", firm.people["cs-manager"], "2026-03-10 09:00", **ended)
+    put(complaint, "callback-waiver", firm.people["vice-president"], "2026-03-10 09:00", **ended)
     assert due_of(firm, "hotline-agent", "2026-03-10 10:00") == []
 
 

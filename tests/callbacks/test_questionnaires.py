@@ -44,7 +44,12 @@ BAD = {
         [{"satisfied": False}, {"integrity_issue": True}],
         [{"solved": False}, {"arrived": "no"}, {"pressure_enough": False}],
     ),
+    ("water-company", "enquiry-callback"): (
+        [{"satisfied": False}, {"integrity_issue": True}],
+        [{"solved": False}, {"arrived": "no"}, {"pressure_enough": False}],
+    ),
     ("water-company", "five-aspects"): ([{"satisfied": False}], []),
+    ("water-company", "opinion-second-callback"): ([{"satisfied": False}], []),
     ("water-company", "second-callback"): ([{"satisfied": False}], []),
     ("water-company", "key-callback"): ([{"satisfied": False}], []),
     ("water-company", "key-callback-entry"): ([{"satisfied": False}], []),
@@ -52,7 +57,7 @@ BAD = {
 # Choices and flags that tell something else.
 NEUTRAL = {
     "reached", "contacted", "category", "has_opinion", "opinion_kind", "with_works", "told",
-    "callback_mode", "mode", "means", "consent",
+    "callback_mode", "mode", "means", "confirmed_by",
     # Findings: whether they leave the customer dissatisfied, he is asked himself.
     "water_quality", "reading_issue", "receipts", "works_issue", "norms_lacking",
 }  # fmt: skip

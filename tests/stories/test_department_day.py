@@ -81,7 +81,7 @@ def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):
         visited_at=in_china(minutes=0),
         place="演示路口",
         terrain="低处",
-        secondary_supply=False,
+        secondary_supply="direct",
         responsibility="company",
     )
     expect(head.locator(".together")).to_contain_text("竣工图已送管网部")

@@ -34,7 +34,7 @@ def test_a_complaint_goes_through_seven_steps_until_the_customer_is_satisfied(en
     # 2: after-sales contacts the customer at once and restates
     sales, leader = enters("DC10"), enters("DC11")
     facts = {"means": "phone", "product": "灶具", "symptom": "打不着火", "confirmed": True}
-    fill(sales, case, "complaint-facts", **facts, wish="更换", sure=True)
+    fill(sales, case, "complaint-facts", **facts, confirmed_by="call", wish="更换", sure=True)
     # 3: analysed and explained; a compensation needs the five factors first
     fill(sales, case, "analysis", **ANALYSIS)
     sheet = open_form(sales, case, "plan-proposal")
@@ -72,7 +72,7 @@ def test_a_complaint_goes_through_seven_steps_until_the_customer_is_satisfied(en
     # 7: followed until the customer is satisfied
     fill(sales, case, "satisfaction-tracking", outcome="execution", account="配件未到")
     fill(sales, case, "execution-check", checked="配件已补送")
-    fill(sales, case, "satisfaction-tracking", outcome="satisfied", account="满意")
+    fill(sales, case, "satisfaction-tracking", outcome="satisfied", confirmed_by="call", account="满意")
     expect(sales.locator("h1")).to_contain_text("closed")
     replies = sales.locator(".talk li")
     expect(replies.last).to_contain_text("Current reply")

@@ -183,11 +183,11 @@ def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, 
     asked = page(sits(firm.people["hotline-agent"]).get(sheet(complaint)))
     assert "a decision is needed" in asked
     assert "End a callback without contact" in asked
-    manager = sits(firm.people["cs-manager"])
-    html = page(manager.get("/callbacks/"))
+    leader = sits(firm.people["vice-president"])
+    html = page(leader.get("/callbacks/"))
     assert "No attempts left: decision needed" in html
     assert complaint.number in html
-    assert "?form=callback-waiver" in page(manager.get(sheet(complaint)))
+    assert "?form=callback-waiver" in page(leader.get(sheet(complaint)))
 
 
 def test_the_sheet_of_a_drawn_callback_names_the_original_and_its_service(firm):
