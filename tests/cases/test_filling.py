@@ -166,7 +166,7 @@ def test_forbidden_words_are_named_with_their_clause(db):
         send(firm, meter, "first-reply", by=agent, canned="no", content="可能是水表坏了")
     (said,) = errors(raised).values()
     assert "“可能是” must not be used" in said
-    assert "S3.1" in said or "Customer callback" in said
+    assert "S3.1" in said or "Customer follow-up" in said
     said = "已送检，以检定报告为准"
     send(firm, meter, "first-reply", token="2", by=agent, canned="no", content=said)
 

@@ -28,7 +28,6 @@ FACTORS = {
 FAULT = {**FACTORS, "company_fault": "grave"}
 HOPELESS = {**FACTORS, "demand_reasonable": False, "future_business": False}
 SPOKEN = {
-    "channel": "phone",
     "mandarin_first": True,
     "identity_stated": True,
     "customer_language": "mandarin",

@@ -173,8 +173,8 @@ ROWS = (
     Row("accountability-decided", "the head of customer service does not decide what he opened", "refused", "accountability-case", (OPENED, ("2:00", "cs-manager", "accountability-decision", {"confirmed": True}))),
     Row("pay-deducted", "nobody was responsible: nothing is deducted", "no promise", "accountability-case", (OPENED, ("2:00", "vice-president", "accountability-decision", {"confirmed": False}))),
     Row("pay-deducted", "somebody was", "kept", "accountability-case", (OPENED, ("2:00", "vice-president", "accountability-decision", {"confirmed": True}), ("3:00", "cs-manager", "deduction"))),
-    Row("decided-by-another", "found responsible first", "no promise", "accountability-case", (OPENED, ("2:00", "vice-president", "accountability-decision", {"confirmed": True}), ("3:00", "cs-manager", "deduction"))),
-    Row("decided-by-another", "cleared, and deducted nevertheless", "refused", "accountability-case", (OPENED, ("2:00", "vice-president", "accountability-decision", {"confirmed": False}), ("3:00", "cs-manager", "deduction"))),
+    Row("no-deduction-before-finding", "found responsible first", "no promise", "accountability-case", (OPENED, ("2:00", "vice-president", "accountability-decision", {"confirmed": True}), ("3:00", "cs-manager", "deduction"))),
+    Row("no-deduction-before-finding", "cleared, and deducted nevertheless", "refused", "accountability-case", (OPENED, ("2:00", "vice-president", "accountability-decision", {"confirmed": False}), ("3:00", "cs-manager", "deduction"))),
     # key customers (三.3)
     Row("key-customer-consent", "a meeting that the customer agreed to", "no promise", "key-customer-care", (("1:00", "cs-specialist", "consent"), ("1d", "cs-manager", "key-callback", VISIT)), MEETING),
     Row("key-customer-consent", "a meeting without consent", "refused", "key-customer-care", (("1d", "cs-manager", "key-callback", VISIT),), MEETING),

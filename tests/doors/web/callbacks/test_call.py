@@ -182,7 +182,7 @@ def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, 
         )  # fmt: skip
     asked = page(sits(firm.people["hotline-agent"]).get(sheet(complaint)))
     assert "a decision is needed" in asked
-    assert "End a callback without contact" in asked
+    assert "End a follow-up without contact" in asked
     leader = sits(firm.people["vice-president"])
     html = page(leader.get("/callbacks/"))
     assert "No attempts left: decision needed" in html

@@ -108,7 +108,7 @@ def test_used_up_ones_have_their_own_part_and_are_not_behind_what_is_to_be_calle
             obligation=due(matters[4]), officer=firm.people["hotline-agent"],
             outcome=Outcome.NO_ANSWER, token=f"try-{n}", now=NOW - timedelta(minutes=50 - 10 * n),
         )  # fmt: skip
-    for client in (agent, sits(firm.people["cs-manager"])):
+    for client in (agent, sits(firm.people["vice-president"])):
         html = page(client.get("/callbacks/"))
         assert "No attempts left: decision needed" in html
         assert sheet(matters[4]) in html

@@ -25,7 +25,7 @@ def test_the_list_shows_whom_to_call_what_about_by_which_questionnaire_and_claus
     html = page(agent.get("/callbacks/"))
     assert "演示客户甲" in html
     assert complaint.number in html
-    assert "Hotline/window callback register" in html
+    assert "Register of follow-ups (hotline and counter)" in html
     assert "二.1" in html
     assert sheet(complaint) in html
     # the department that handled it does not call back on it
