@@ -262,11 +262,14 @@ def test_everything_in_it_is_owed_by_those_who_know(power, report):
 
 def test_the_inspection_department_handles_a_report_and_never_replies_or_calls_back_on_it(water):
     case = taken(water, "violation-report", water.people["hotline-agent"])
+    hand_over(case=case, to=water.units["inspection"], by=None, now=SOON)
     owed = {o.rule: o.role for o in case.docket.obligations.all()}
-    assert owed["complaint-first-reply"] == owed["canned-reply-phone"] == "hotline-agent"
-    assert set(owed.values()) <= {"cs-manager", "hotline-agent", "inspection"}
-    assert case.number not in seen_by(water.people["network"], water.company)
-    for knows in ("cs-manager", "hotline-agent", "inspection"):
+    assert owed["complaint-first-reply"] == owed["canned-reply-phone"] == "cs-specialist"
+    assert owed["matter-answered"] == "inspection"
+    assert set(owed.values()) == {"cs-specialist", "inspection"}
+    assert case.number not in seen_by(water.people["cs-manager"], water.company)
+    assert case.number not in seen_by(water.people["hotline-agent"], water.company)
+    for knows in ("cs-specialist", "inspection"):
         assert case.number in seen_by(water.people[knows], water.company), knows
 
 
@@ -298,7 +301,7 @@ def test_a_message_that_climbs_to_somebody_else_names_nothing(water):
     while tick(now=NOON + timedelta(days=20)):
         pass
     told = OutboxMessage.objects.filter(key__contains=":escalated:")
-    knowing = [str(water.people[r].pk) for r in ("cs-manager", "hotline-agent", "inspection")]
+    knowing = [str(water.people[r].pk) for r in ("cs-specialist", "inspection")]
     others = told.exclude(recipient__in=knowing)
     assert others.exists()
     for message in others:
