@@ -8,8 +8,11 @@ from datetime import datetime
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner
 from chengnuo.obligations.regulation import regulation_for, regulation_shown
+from chengnuo.packs.filing import HANDS
+from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies_below, roster_of
+from chengnuo.rules.rulebook import AnyRule
 from chengnuo.rules.words import Text
 
 
@@ -39,6 +42,14 @@ def kept_with(*, owed_by: str, roles: Sequence[str], company: Organisation) -> O
         if unit is not None:
             return Owner(unit, role)
     return Owner(company.pk, roles[0])
+
+
+def kept_by_who_knows(*, rule: AnyRule, pack: Pack, docket: Docket) -> Owner:
+    """Where a promise of a restricted matter lies: what the handling side owes, with the role that
+    handles the service, so that nobody else who knows of it owes that too."""
+    entry = pack.services[docket.service]
+    wanted = entry.owner if entry.owner and rule.owed_by in HANDS else rule.owed_by
+    return kept_with(owed_by=wanted, roles=entry.restricted_to, company=docket.organisation)
 
 
 def knowing_people(*, roles: Collection[str], company: Organisation, at: datetime) -> set[int]:

@@ -24,7 +24,7 @@ from chengnuo.obligations.models import (
 )
 from chengnuo.obligations.owners import Owner, kept_apart, ladder, owner_of, told
 from chengnuo.obligations.regulation import Regulation, facts_out
-from chengnuo.obligations.restricting import kept_with, knowing_people, veiled
+from chengnuo.obligations.restricting import kept_by_who_knows, knowing_people, veiled
 from chengnuo.obligations.sealing import seals
 from chengnuo.obligations.spoken import spoken
 from chengnuo.obligations.values import (
@@ -136,7 +136,7 @@ class Writing:
     def _owner(self, rule_id: str) -> Owner:
         rule = self.regulation.book.rules[rule_id]
         if self.knowing:
-            return kept_with(owed_by=rule.owed_by, roles=self.knowing, company=self.company)
+            return kept_by_who_knows(rule=rule, pack=self.regulation.pack, docket=self.docket)
         each = rule.each if isinstance(rule, Recurring) else None
         apart = kept_apart(rule=rule, pack=self.regulation.pack, docket=self.docket)
         return owner_of(
