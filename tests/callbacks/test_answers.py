@@ -191,8 +191,8 @@ def test_it_was_not_carried_out_goes_back_as_a_false_completion_and_is_asked_aga
     again = Case.objects.get(pk=carried_out.pk)
     assert again.closed_at is None
     put(again, "execution-check", officer, "2026-03-10 09:00", checked="今天已更换")
-    ask(again, {"outcome": "satisfied", "confirmed_by": "call", "account": "好"}, officer, "2026-03-10 15:00",
-        form="satisfaction-tracking")  # fmt: skip
+    said = {"outcome": "satisfied", "confirmed_by": "call", "account": "好"}
+    ask(again, said, officer, "2026-03-10 15:00", form="satisfaction-tracking")
     assert Case.objects.get(pk=carried_out.pk).closed_at is not None
 
 

@@ -141,7 +141,7 @@ def test_attempts_end_after_as_many_as_the_pack_says_and_somebody_decides(firm, 
             )
         )
     assert [a.again_at is None for a in made] == [False, False, False, False, True]
-    # not the head of the department that owes it: the leader ends it, no verdict, and nothing is owed any more
+    # not the head of the department that owes it, the leader ends it: no verdict, nothing owed
     ended = {"reason": "多次无人接听", "confirmed": "分管副总"}
     with pytest.raises(RefusedByRule):
         put(complaint, "callback-waiver", firm.people["cs-manager"], "2026-03-10 09:00", **ended)

@@ -72,7 +72,8 @@ def test_a_complaint_goes_through_seven_steps_until_the_customer_is_satisfied(en
     # 7: followed until the customer is satisfied
     fill(sales, case, "satisfaction-tracking", outcome="execution", account="配件未到")
     fill(sales, case, "execution-check", checked="配件已补送")
-    fill(sales, case, "satisfaction-tracking", outcome="satisfied", confirmed_by="call", account="满意")
+    said = {"outcome": "satisfied", "confirmed_by": "call", "account": "满意"}
+    fill(sales, case, "satisfaction-tracking", **said)
     expect(sales.locator("h1")).to_contain_text("closed")
     replies = sales.locator(".talk li")
     expect(replies.last).to_contain_text("Current reply")
