@@ -2,6 +2,7 @@
 
 import pytest
 
+from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.obligations.duties import DutyHasErrors, NoSuchDuty, fill_duty, open_periods
@@ -147,6 +148,29 @@ def test_each_unit_of_a_role_owes_its_own(db, tmp_path):
     held = Obligation.objects.get()
     assert held.docket.subject == str(firm.units["network"].pk)
     assert held.unit_id == firm.units["network"].pk
+
+
+def test_each_premises_of_a_customer_is_a_subject(db):
+    """S0.1 §4.3.2(1): a shop with two addresses has each of them inspected twice a year."""
+    firm = house("gas-company")
+    shop, home = (
+        register_customer(
+            company=firm.company, number=number, name=number, now=LONG_AGO, customer_class=kind
+        )
+        for number, kind in (("K1", "commercial_industrial"), ("K2", "residential"))
+    )
+    places = [
+        ServiceLocation.objects.create(organisation=firm.company, customer=shop, address=address)
+        for address in ("示例路1号", "示例路2号")
+    ]
+    open_periods(now=at("2026-03-20 10:00"))
+    held = Obligation.objects.filter(rule="business-inspected-twice")
+    subjects = held.order_by("docket__subject").values_list("docket__subject", flat=True)
+    assert list(subjects) == [f"K1/{place.pk}" for place in places]
+    alone = Obligation.objects.get(rule="home-inspected-once").docket
+    assert (alone.subject_kind, alone.subject) == ("customer", home.number), "no premises recorded"
+    open_periods(now=at("2026-03-21 10:00"))
+    assert held.count() == len(places), "opened once"
 
 
 def test_customers_of_a_class_are_subjects(db, tmp_path):

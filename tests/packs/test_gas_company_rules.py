@@ -430,7 +430,7 @@ DUTIES = (
     *(duty(rule, "not done", "broken", ("31d",)) for rule in ROUNDS),
     duty("business-inspected-twice", "inspected twice", "kept", ROUND, ("9d", "technician", "inspection-round")),
     duty("business-inspected-twice", "inspected once", "broken", ROUND, ("31d",)),
-    duty("home-inspected-once", "one of two premises", "refused", ("1d", "technician", "inspection-round", {"every_one": ""})),
+    duty("home-inspected-once", "it does not say which premises", "refused", ("1d", "technician", "inspection-round", {"premises": ""})),
     duty("home-inspected-once", "a fee was taken", "refused", ("1d", "technician", "inspection-round", {"free": ""})),
     duty("home-inspected-once", "not signed for by the user", "refused", ("1d", "technician", "inspection-round", {"user": ""})),
     duty("meters-read", "estimated", "refused", ("1d", "meter-reader", "reading-round", {"seen": ""})),

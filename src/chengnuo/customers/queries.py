@@ -42,6 +42,15 @@ def of_classes(*, company: Organisation, classes: list[str]) -> list[Customer]:
     return list(rows.order_by("pk"))
 
 
+def premises_of_classes(*, company: Organisation, classes: list[str]) -> list[tuple[str, int]]:
+    """The premises of customers of some classes (of all when none is named): the customer's number
+    and the premises' key."""
+    rows = ServiceLocation.objects.filter(organisation=company, customer__isnull=False)
+    if classes:
+        rows = rows.filter(customer__customer_class__in=classes)
+    return list(rows.order_by("pk").values_list("customer__number", "pk"))
+
+
 def numbered(*, company: Organisation, pk: int) -> Customer | None:
     """A customer of this company with the whole archive behind it."""
     points = UsagePoint.objects.order_by("pk").prefetch_related(

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from chengnuo.customers.queries import of_classes
+from chengnuo.customers.queries import of_classes, premises_of_classes
 from chengnuo.ledger.aside import attempt
 from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.adopting import replace_release
@@ -121,11 +121,8 @@ def _open_one(
 
 def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectKind, str, int]]:
     roster = roster_of(company=company)
-    if rule.subject == "customer":
-        classes = [v for t in rule.when.tests for v in t.value if t.fact == "customer_class"]
-        wanted = [str(c) for c in classes]
-        for customer in of_classes(company=company, classes=wanted):
-            yield SubjectKind.CUSTOMER, customer.number, company.pk
+    if rule.subject in ("customer", "premises"):
+        yield from _customers(company, rule)
     elif rule.subject == "organisation" and rule.each is not None:
         for unit in roster.units_with(rule.each):
             yield SubjectKind.ORGANISATION, str(unit), unit
@@ -133,6 +130,19 @@ def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectK
         owing = roster.unit_of_role(rule.owed_by)
         if owing is None or roster.is_inside(owing):
             yield SubjectKind.ORGANISATION, str(company.pk), company.pk
+
+
+def _customers(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectKind, str, int]]:
+    """Each customer of the classes that the rule names; or each of their premises, and the customer
+    himself where none is recorded, so that nobody falls out."""
+    wanted = [str(v) for t in rule.when.tests for v in t.value if t.fact == "customer_class"]
+    numbers = {c.number for c in of_classes(company=company, classes=wanted)}
+    if rule.subject == "premises":
+        for number, pk in premises_of_classes(company=company, classes=wanted):
+            numbers.discard(number)
+            yield SubjectKind.PREMISES, f"{number}/{pk}", company.pk
+    for number in sorted(numbers):
+        yield SubjectKind.CUSTOMER, number, company.pk
 
 
 def _open(

@@ -77,6 +77,7 @@ class SubjectKind(models.TextChoices):
     CASE = "case", "工单"
     ORGANISATION = "organisation", "单位"
     CUSTOMER = "customer", "客户"
+    PREMISES = "premises", "用能地址"
 
 
 class Average(models.TextChoices):

@@ -56,6 +56,7 @@ GOES_WITH: dict[str, frozenset[Unit]] = {
 never begin outside of them.)"""
 TIMED = ("warn", "escalate", "urgent")
 CASES = ("blocks_close", "on_reopen")
+OF_A_CLASS = ("customer", "premises")
 SHORT = ("shift", "day", "working_day", "unset")
 YEARLY = ("week", "month", "quarter", "half_year", "year")
 
@@ -342,12 +343,13 @@ def _recurring(rule: RecurringShape) -> Iterator[Found]:
         )
     for fact, value in rule.when.items():
         plain = isinstance(value, str | tuple)
-        if rule.subject != "customer" or fact != "customer_class" or not plain:
+        if rule.subject not in OF_A_CLASS or fact != "customer_class" or not plain:
             yield (
                 ("when", fact),
                 Text(
-                    "定期规则的 when 只能问 subject: customer 的 customer_class",
-                    "a recurring rule asks for customer_class of subject: customer only",
+                    "定期规则的 when 只能问 subject: customer、premises 的 customer_class",
+                    "a recurring rule asks for customer_class of subject: customer or premises "
+                    "only",
                 ),
             )
 

@@ -213,7 +213,9 @@ class RecurringShape(RuleShape):
     in_: Literal["same", "next"] = Field("same", alias="in")
     by_day_included: BoolOrSetting = True
     count: Annotated[int, Field(ge=1)] = 1
-    subject: Literal["organisation", "customer", "staff", "usage_point"] = "organisation"
+    subject: Literal["organisation", "customer", "premises", "staff", "usage_point"] = (
+        "organisation"
+    )
     each: Id | None = None
     anchor_year: YearOrSetting | None = None
     stop: TriggerField
