@@ -348,8 +348,7 @@ def _recurring(rule: RecurringShape) -> Iterator[Found]:
                 ("when", fact),
                 Text(
                     "定期规则的 when 只能问 subject: customer、premises 的 customer_class",
-                    "a recurring rule asks for customer_class of subject: customer or premises "
-                    "only",
+                    "a recurring rule asks for customer_class of customer or premises only",
                 ),
             )
 
