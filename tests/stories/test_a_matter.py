@@ -91,7 +91,7 @@ def test_a_leak_left_undone_breaks_and_goes_up(enters):
     expect(register.locator(".promise.overdue").first).to_contain_text("overdue")
     register.locator(".promise.overdue summary").first.click()
     expect(register.locator(".promise.overdue .moments .bad").first).to_contain_text("Breached")
-    happened = register.locator(".effects li", has_text="reported to superior")
+    happened = register.locator(".effects li", has_text="superior")
     expect(happened.first).to_contain_text(re.compile("level 1", re.IGNORECASE))
     # and the head of the network department, their superior, has a message which leads there
     superior = enters("DW03")

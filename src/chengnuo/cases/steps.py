@@ -81,7 +81,7 @@ def check_step(*, case: Case, step: str, by: Staff | None, now: datetime) -> Non
     if step == "appointment" and (form := _confirmed_on(case)) is not None:
         confirmed = Text(
             f"须客户本人确认：请填写“{form.zh}”",
-            f"The customer confirms it himself: fill in “{form.en}”",
+            f"The customer must confirm it: complete “{form.en}”",
         )
         raise RefusedByRule([Refusal("", TITLES[step], Text("", ""), confirmed)])
     if who & sides_of(case=case, staff=by, posts=posts_of(staff=by, at=now)):

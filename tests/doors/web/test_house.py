@@ -77,7 +77,7 @@ def test_somebody_is_hired_and_the_password_is_shown_once(firm, desk):
     # the same again is refused, with everything still typed
     again = desk.post("/house/staff/new/", form)
     assert again.status_code == 422
-    assert "is taken" in page(again)
+    assert "already in use" in page(again)
     assert 'value="演示新人"' in page(again)
 
 

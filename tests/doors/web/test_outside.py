@@ -272,7 +272,7 @@ def test_what_is_no_such_sheet_is_said_and_nothing_is_taken_in(water, clerk, con
 
 def test_a_number_that_stands_twice_in_a_sheet_is_an_error_of_the_second(water, clerk):
     html = page(give(clerk, HEAD + GOOD + GOOD))
-    assert "is row 2 again" in html
+    assert "Same number as row 2" in html
 
 
 def test_a_telephone_too_long_goes_in_with_a_remark_and_stands_whole_on_paper(water, clerk):

@@ -69,7 +69,7 @@ RIGHT = {
     "w6-long-number.xlsx": (0, [2, 3, 4], "export it again"),
     "w6c-excel-15-digits.xlsx": (0, [2, 3], "export it again"),
     "w7-hidden-first.xlsx": (2, [], ""),
-    "w8-zero-width.xlsx": (4, [3, 4], "is row 2 again"),
+    "w8-zero-width.xlsx": (4, [3, 4], "Same number as row 2"),
     "w8b-zero-width-header.xlsx": (1, [], ""),
     "w9-phones.xlsx": (31, [], "the telephone number cannot be read"),
     "w10-formula.xlsx": (0, [2, 3, 4], "cell A2 holds a formula"),

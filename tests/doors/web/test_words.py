@@ -20,10 +20,10 @@ def written() -> dict[str, tuple[str, bool]]:
     """The messages of the .po: what they are in Chinese, and whether that is only a guess."""
     found: dict[str, tuple[str, bool]] = {}
     for entry in PO.read_text(encoding="utf-8").split("\n\n"):
-        parts = {"msgid": "", "msgid_plural": "", "msgstr": ""}
+        parts = {"msgctxt": "", "msgid": "", "msgid_plural": "", "msgstr": ""}
         at = ""
         for line in entry.splitlines():
-            if line.startswith(("#", "msgctxt")):
+            if line.startswith("#"):
                 continue
             word, _, rest = line.partition(" ")
             word = word.removesuffix("[0]")  # Chinese has one form for every number
@@ -34,7 +34,8 @@ def written() -> dict[str, tuple[str, bool]]:
             text = rest if word in parts else line
             parts[at] += ast.literal_eval(text)
         if parts["msgid"]:
-            found[parts["msgid"]] = (parts["msgstr"], "#, fuzzy" in entry)
+            context = f"{parts['msgctxt']}\x04" if parts["msgctxt"] else ""
+            found[context + parts["msgid"]] = (parts["msgstr"], "#, fuzzy" in entry)
     return found
 
 

@@ -41,10 +41,10 @@ COMPANIES = (
 CODES = tuple(code for code, *_rest in COMPANIES)
 # Printed at once: who takes a call, works on it, oversees it, keeps the house.
 FIRST = (
-    ("DW09", "热线受理员", "Hotline agent"),
+    ("DW09", "热线坐席员", "Hotline agent"),
     ("DW03", "管网部", "Network department"),
     ("DW02", "分管副总", "Vice-president in charge"),
-    ("DW00", "系统管理员", "Administrator of the house"),
+    ("DW00", "系统管理员", "System administrator"),
     ("DP01", "电网集团领导", "Leader of the power group"),
 )
 # Numbers that nobody has.

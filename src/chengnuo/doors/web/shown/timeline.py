@@ -260,7 +260,8 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
 
 def _rung(to: str, regulation: Regulation) -> str:
     if to.startswith("line-"):
-        return _("superior %(n)s") % {"n": to.removeprefix("line-")}
+        level = to.removeprefix("line-")
+        return _("direct superior") if level == "1" else _("superior %(n)s") % {"n": level}
     if to == ABOVE:
         return _("the unit above")
     role = regulation.pack.roles.get(to)
