@@ -102,6 +102,11 @@ ACCEPTED: Step = (
     yes("runs_normally", "accepted", confirmed_by="call"),
 )
 
+
+def refused(when: str) -> Step:
+    return (when, "back-office", "repair-acceptance", yes("runs_normally", accepted=False))
+
+
 # an opinion, up to the returned order
 ORDER: Step = ("0:30", "clerk", "opinion-order", {"displeased": False})
 PASSED_ON: Step = ("1:00", "!case.handed_over")
@@ -118,6 +123,13 @@ def called(when: str, **answers: object) -> Step:
     return (when, "callback-officer", "opinion-callback", answers)
 
 
+# objected to, negotiated again, replied and returned
+DISPUTED = (
+    *HANDLED[:4], ("1d 2:00", "handler", "opinion-reply", {"stance": "objects"}), ("1d 3:00", "handler", "objection-report"),
+    ("1d 4:00", "accepting_unit", "joint-solution"), ("1d 5:00", "handler", "opinion-result", {"violation": False}),
+    ("1d 6:00", "handling_head", "head-signature", {"decision": "sign"}), ("1d 7:00", "handler", "opinion-reply", {"stance": "accepts"}),
+    ("1d 8:00", "handler", "handler-signature"), ("1d 8:10", "handler", "order-return"),
+)  # fmt: skip
 UNREACHED = {"reached": False}
 PHONE = {"channel": "phone"}
 ANSWERED: Step = (
@@ -149,7 +161,7 @@ APPLIED: Step = (
     "0:10",
     "maintenance",
     "qualification-application",
-    yes("headcount_met", "maintenance_qualified"),
+    yes("maintenance_qualified", required_number=8, practitioners=8),
 )
 GRANTED: Step = (
     "20d",
@@ -232,6 +244,11 @@ ABUSE = (
     Row("signed-when-running-normally", "the technician signs for the user", "refused", FIX, (*REPAIR, ("1d 2:20", "technician", "repair-acceptance", yes("runs_normally", "accepted", confirmed_by="signature"))), KIND),
     Row("repair-accepted", "a refusal is no acceptance", "running", FIX, (*REPAIR, ("1d 2:20", "back-office", "repair-acceptance", yes("runs_normally", accepted=False))), KIND),
     Row("repair-accepted", "the user accepts", "kept", FIX, (*REPAIR, ACCEPTED), KIND),
+    Row("repair-accepted", "the user refuses twice; the head looks, it runs, and files that", "ended", FIX, (*REPAIR, refused("1d 2:20"), ("1d 3:00", "technician", "repair-record", yes("by_plan", "safety_rules", dismantled=False)), ("1d 3:10", "technician", "demonstration"), refused("3d"), ("4d", "cs-manager", "acceptance-waived", yes("runs_normally"))), KIND),
+    Row("repair-accepted", "the technician waives the acceptance of his own work", "refused", FIX, (*REPAIR, refused("1d 2:20"), refused("3d"), ("4d", "technician", "acceptance-waived", yes("runs_normally"))), KIND),
+    Row("repaired-by-plan", "with the waiver nothing more is owed", "ended", FIX, (*REPAIR, refused("1d 2:20"), refused("3d"), ("4d", "cs-manager", "acceptance-waived", yes("runs_normally"))), KIND),
+    Row("objection-reported", "not agreed a second time: the head says why and files it", "ended", SAY, (*DISPUTED, called("3d", reached=True, satisfaction="dissatisfied"), ("3d 1:00", "cs-manager", "opinion-filed")), PHONE),
+    Row("objection-reported", "who owes it files it", "refused", SAY, (*DISPUTED, called("3d", reached=True, satisfaction="dissatisfied"), ("3d 1:00", "handling_unit", "opinion-filed")), PHONE),
     Row("customer-called-back", "called the next day", "kept", SAY, (*RETURNED, called("2d 1:00", reached=True, satisfaction="satisfied")), PHONE),
     Row("customer-called-back", "one unanswered call keeps nothing", "running", SAY, (*RETURNED, called("2d 1:00", **UNREACHED)), PHONE),
     Row("customer-called-back", "nobody called for two working days", "broken", SAY, (*RETURNED, ("3d 9:00",)), PHONE),
@@ -288,6 +305,7 @@ WITHOUT_NUMBER = (
     Row("installation-completed", "the technician breaks off: it is still owed", "running", FIT, (*WORK, ("1d 1:30", "technician", "visit-interrupted")), KIND),
     Row("repaired-by-plan", "not by the plan", "running", FIX, (*REPAIR_HOME, SAFE, PLAN, ("1d 2:00", "technician", "repair-record", yes("safety_rules", by_plan=False, dismantled=False))), KIND),
     Row("latent-problem-solved", "the user wants nothing done, and tells so another than who owes it", "ended", "callback", (("1d", "callback-officer", "earlier-repair-callback", {"reached": True, "problem": True}), ("1d 1:00", "callback-officer", "latent-declined", {"confirmed_by": "call"})), {"appliance": "cooker"}),
+    Row("entry-made", "nobody at home: the entry is still owed", "running", FIT, (*TO_THE_DOOR, ("1d 1:00", "technician", "no-entry", {"situation": "absent"})), KIND),
     Row("latent-problem-solved", "the department itself says that nothing is wanted", "refused", "callback", (("1d", "callback-officer", "earlier-repair-callback", {"reached": True, "problem": True}), ("1d 1:00", "maintenance", "latent-declined", {"confirmed_by": "call"})), {"appliance": "cooker"}),
     Row("staff-checked", "every point is met", "kept", "staff-assessment", (("1:00", "responsible-department", "staff-check", PASSED),)),
     Row("staff-checked", "a point is breached, and no violation they say", "running", "staff-assessment", (("1:00", "responsible-department", "staff-check", {**PASSED, "quiet": "breached"}),)),
@@ -299,7 +317,7 @@ WITHOUT_NUMBER = (
     Row("charge-checked", "filed after the first review", "refused", FEE, (charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False}), ("4:00", "cs-manager/other", "charge-filed")), PHONE),
     Row("charge-checked", "checked twice, not agreed twice: another head files it", "ended", FEE, (charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False}), charge("5:00", "right", 80, 80), ("6:00", "agent", "review-outcome", {"outcome": "upheld", "content": False}), ("7:00", "cs-manager/other", "charge-filed")), PHONE),
     Row("certificate-answered", "the authority refuses: it is answered", "kept", "enterprise-qualification", (APPLIED, REFUSED)),
-    Row("qualification-applied", "too few practitioners: that is no application", "running", "enterprise-qualification", (("0:10", "maintenance", "qualification-application", yes("maintenance_qualified", headcount_met=False)),)),
+    Row("qualification-applied", "too few practitioners: that is no application", "running", "enterprise-qualification", (("0:10", "maintenance", "qualification-application", yes("maintenance_qualified", required_number=8, practitioners=7)),)),
     Row("failed-inspection-put-right", "not passed, and put right in the end", "kept", None, (("1d", "maintenance", "annual-inspection", {"passed": False}), ("40d", "maintenance", "annual-inspection", {"passed": True})), due="300d"),
     Row("annual-inspection-passed", "passed within the year", "kept", None, (("1d", "maintenance", "annual-inspection", {"passed": True}),), due="300d"),
     Row("annual-inspection-passed", "an inspection that is not passed keeps nothing", "broken", None, (("1d", "maintenance", "annual-inspection", {"passed": False}), ("301d",)), due="300d"),
@@ -328,7 +346,16 @@ def start(**answers: object) -> Step:
     return ("1d 1:20", "technician", "work-start", {**CHECKED, **answers})
 
 
-NOT_MET: Step = ("0:10", "back-office", "booking", {"conditions_met": False})
+def tracked(when: str, state: str) -> Step:
+    return (when, "agent", "tracking-entry", {"state": state})
+
+
+LOST: Step = (
+    "1:00",
+    "responsible-department",
+    "staff-check",
+    {**CAUGHT, "customer_loss": True, "loss_amount": 120},
+)
 PREPARED = left("preparation")
 GATES = (
     open_("no-visit-without-booking", "booked, conditions met", FIT, BOOKED, ORDERED, PREPARED),
@@ -378,7 +405,11 @@ GATES = (
     open_("restated-on-the-telephone", "restated, clear, put down gently", "consultation", ANSWERED, ("0:10", "agent", "contact-ending", CLEAR)),
     shut("restated-on-the-telephone", "“not by telephone”, says the agent of a call", "consultation", ANSWERED, ("0:10", "agent", "contact-ending", {**CLEAR, "restated": False})),
     shut("restated-on-the-telephone", "the customer is not clear yet", "consultation", ANSWERED, ("0:10", "agent", "contact-ending", {**CLEAR, "customer_clear": False})),
-    open_("no-end-without-tracking", "tracked", "emergency-order", ("0:05", "agent", "emergency-order"), ("0:30", "agent", "tracking-entry"), ("1:00", "agent", "emergency-completion")),
+    open_("no-end-without-tracking", "tracked until the crew reported it done", "emergency-order", ("0:05", "agent", "emergency-order"), tracked("0:30", "on_site"), tracked("0:50", "finished"), ("1:00", "agent", "emergency-completion")),
+    shut("no-end-without-tracking", "one entry on the way, then nobody asked any more", "emergency-order", ("0:05", "agent", "emergency-order"), tracked("0:10", "on_the_way"), ("1:00", "agent", "emergency-completion")),
+    shut("no-end-without-tracking", "done, and then the crew is called out again", "emergency-order", ("0:05", "agent", "emergency-order"), tracked("0:30", "finished"), tracked("0:50", "on_site"), ("1:00", "agent", "emergency-completion")),
+    open_("loss-borne-in-full", "120 lost, 120 borne", "staff-assessment", LOST, ("2:00", "hr", "loss-recovery", {"amount": 120})),
+    shut("loss-borne-in-full", "120 lost, one yuan borne", "staff-assessment", LOST, ("2:00", "hr", "loss-recovery", {"amount": 1})),
     shut("no-end-without-tracking", "ended without an entry", "emergency-order", ("0:05", "agent", "emergency-order"), ("1:00", "agent", "emergency-completion")),
     open_("no-handover-without-order", "filled in, passed on", SAY, ORDER, PASSED_ON),
     shut("no-handover-without-order", "passed on by word of mouth", SAY, PASSED_ON),
@@ -398,14 +429,14 @@ GATES = (
     open_("assessment-after-education", "counselled, then entered", "staff-assessment", ("1:00", "responsible-department", "staff-check", CAUGHT), ("2:00", "responsible-department", "education"), ("3:00", "hr", "assessment-entry")),
     shut("assessment-after-education", "entered only", "staff-assessment", ("1:00", "responsible-department", "staff-check", CAUGHT), ("3:00", "hr", "assessment-entry")),
     open_("headcount-before-business", "enough", "enterprise-qualification", APPLIED, GRANTED, REGISTERED, OPENED),
-    shut("headcount-before-business", "too few", "enterprise-qualification", ("0:10", "maintenance", "qualification-application", yes("maintenance_qualified", headcount_met=False)), OPENED),
+    shut("headcount-before-business", "too few", "enterprise-qualification", ("0:10", "maintenance", "qualification-application", yes("maintenance_qualified", required_number=8, practitioners=7)), OPENED),
     open_("certificate-before-registration", "granted, then registered", "enterprise-qualification", APPLIED, GRANTED, REGISTERED),
     shut("certificate-before-registration", "granted, and refused since", "enterprise-qualification", APPLIED, GRANTED, REFUSED, REGISTERED),
     shut("certificate-before-registration", "no answer yet", "enterprise-qualification", APPLIED, REGISTERED),
     open_("certificate-before-business", "both", "enterprise-qualification", APPLIED, GRANTED, REGISTERED, OPENED),
     shut("certificate-before-business", "registered, and the certificate refused since", "enterprise-qualification", APPLIED, GRANTED, REGISTERED, ("22d 1:00", "maintenance", "enterprise-certificate", {"outcome": "refused", "state": "none"}), OPENED),
     open_("maintenance-department-qualified", "able", "enterprise-qualification", APPLIED, GRANTED, REGISTERED, OPENED),
-    shut("maintenance-department-qualified", "none", "enterprise-qualification", ("0:10", "maintenance", "qualification-application", yes("headcount_met", maintenance_qualified=False)), GRANTED, REGISTERED, OPENED),
+    shut("maintenance-department-qualified", "none", "enterprise-qualification", ("0:10", "maintenance", "qualification-application", {"required_number": 8, "practitioners": 8, "maintenance_qualified": False}), GRANTED, REGISTERED, OPENED),
     open_("certificate-before-post", "granted, then the post", "technician-certificate", ("1d", "hr", "post-certificate", {"outcome": "granted"}), ("2d", "hr", "post-start")),
     shut("certificate-before-post", "granted, and withdrawn since", "technician-certificate", ("1d", "hr", "post-certificate", {"outcome": "granted"}), ("1d 1:00", "hr", "post-certificate", {"outcome": "refused"}), ("2d", "hr", "post-start")),
     shut("certificate-before-post", "none", "technician-certificate", ("2d", "hr", "post-start")),

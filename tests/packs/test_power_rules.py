@@ -99,6 +99,8 @@ OF_A_SUBSIDIARY = (
     Row("business-callback", "reached", "kept", BUSINESS, (("1:00", "supply-unit", "business-completion"), ("1d", "agent", "callback", {"reached": True, "satisfied": True, "score": 4}))),
     Row("complaint-callback", "who replied asks whether the reply was good", "refused", COMPLAINT, (LODGED, FOUND, ("1d 2:00", "agent/same", "complaint-reply", {"accepted": True}), ("2d", "agent/same", "callback", {"reached": True, "satisfied": True, "score": 5}))),
     Row("complaint-callback", "another asks", "kept", COMPLAINT, (LODGED, FOUND, ("1d 2:00", "agent/same", "complaint-reply", {"accepted": True}), ("2d", "agent/other", "callback", {"reached": True, "satisfied": True, "score": 5}))),
+    Row("no-restoration-without-the-crew", "the crew was there", "no promise", FAULT, (THERE, ON)),
+    Row("no-restoration-without-the-crew", "still dark, says the customer: back on again without anybody going there", "refused", FAULT, (THERE, ON, ("3:00", "callback-officer", "callback", {"reached": True, "satisfied": False, "score": 1}), ("3:10", "crew", "supply-restoration"))),
     Row("no-outage-without-reminder", "reminded, then cut", "no promise", "planned-outage", (REMINDED, CUT), OUT),
     Row("no-outage-without-reminder", "cut first", "refused", "planned-outage", (CUT,), OUT),
     Row("outage-reminded", "nobody was reminded, and the sheet says so: 0", "refused", "planned-outage", (("1:00", "supply-unit", "outage-reminder", {"stop_at": "2d", "expected_end": "2d 6:00", "notified": 0}),), OUT),

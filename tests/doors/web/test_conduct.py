@@ -386,7 +386,7 @@ def test_who_is_concerned_himself_does_not_sign(firm, proceeding, clock):
 
 def test_the_forms_of_the_pack_are_offered_and_shown(firm, proceeding, clock):
     hr = Sitting(firm.people["hr"])
-    decide(proceeding, firm, complaint_caused=True, customer_loss=True)
+    decide(proceeding, firm, complaint_caused=True, customer_loss=True, loss_amount=80)
     clock.move_to(at("2026-03-26 11:00"))
     html = page(hr.get(way(proceeding)))
     for form in ("copy-of-opinion", "assessment-entry", "loss-recovery"):
@@ -551,7 +551,7 @@ def test_after_the_decision_everything_that_follows_is_done_and_the_case_closes(
     responsible = Sitting(firm.people["responsible-department"])
     hr.post(way(proceeding, "serve"))
     clock.move_to(at("2026-03-26 11:00"))
-    decide(proceeding, firm, complaint_caused=True, customer_loss=True)
+    decide(proceeding, firm, complaint_caused=True, customer_loss=True, loss_amount=80)
     number = proceeding.case.number
     done = [
         (
