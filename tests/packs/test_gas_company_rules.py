@@ -152,6 +152,7 @@ ABUSE = (
 )  # fmt: skip
 
 # Promises with a number: kept, and broken.
+DAY_SET: Step = ("1d", "cs-department", "ignition-day-plan", {"ignition_at": "9d", "users": 40})
 PROMISES = (
     row("survey-and-estimate", "surveyed and estimated on the tenth day", "kept", "connection", APPLIED, VERIFIED, MET, SURVEYED, ESTIMATED),
     row("survey-and-estimate", "something was missing; the days run from when it was there", "kept", "connection", APPLIED, UNMET, SUPPLIED, MET_THEN, VERIFIED, SURVEYED, ("18d", "engineering", "estimate")),
@@ -171,6 +172,8 @@ PROMISES = (
     row("ignition-as-booked", "in the booked time", "kept", "gas-on", APPLIED, MET, MISSED, BOOKED, ("5d", "technician", "ignition", LIT)),
     row("ignition-as-booked", "the technician books another day for himself", "refused", "gas-on", APPLIED, MET, MISSED, ("1d 1:00", "technician", "ignition-booking")),
     row("ignition-as-booked", "not in the booked time", "broken", "gas-on", APPLIED, MET, MISSED, BOOKED, ("6d 1:00",)),
+    row("ignition-day-kept", "on its day", "kept", "collective-ignition", DAY_SET, ("8d 20:00", "technician", "ignition-day-result", yes("everyone", lit=40))),
+    row("ignition-day-kept", "the day goes by", "broken", "collective-ignition", DAY_SET, ("9d 1:00",)),
     row("visit-on-time", "there by the agreed time", "kept", "indoor-fault", ("2:00", "agent", "appointment", AGREED), ("16d", "technician", "arrival")),
     row("visit-on-time", "an hour late", "kept late", "indoor-fault", ("2:00", "agent", "appointment", AGREED), ("17d 1:00", "technician", "arrival")),
     row("indoor-fault-visited", "there after twenty hours", "kept", "indoor-fault", THERE),
@@ -365,6 +368,10 @@ WITHOUT_NUMBER = (
     row("works-inspected", "accepted", "kept", "connection", *TO_ACCEPTED),
     row("works-finished", "failed: to be done again", "running", "connection", *TO_BUILT, FAILED),
     row("acceptance-told", "the user knows", "kept", "connection", *TO_ACCEPTED, ("52d", "cs-department", "acceptance-result")),
+    row("ignition-day-set", "set and told", "kept", "collective-ignition", DAY_SET),
+    row("left-out-booked", "each has a booked time", "kept", "collective-ignition", DAY_SET, ("8d 20:00", "technician", "ignition-day-result", {"everyone": False, "lit": 38}), ("9d", "cs-department", "ignition-day-followed")),
+    row("left-out-booked", "two were left out, and nobody asks them", "running", "collective-ignition", DAY_SET, ("8d 20:00", "technician", "ignition-day-result", {"everyone": False, "lit": 38}), ("30d",)),
+    row("left-out-booked", "two left out, not named", "refused", "collective-ignition", DAY_SET, ("8d 20:00", "technician", "ignition-day-result", {"everyone": False, "lit": 38, "left_out": ""})),
     row("ignition-booked", "booked and confirmed", "kept", "gas-on", APPLIED, MET, MISSED, BOOKED),
     row("evaluation-recorded", "recorded", "kept", "service-evaluation", EVALUATED),
     row("evaluation-published", "published", "kept", "service-evaluation", EVALUATED, ("2d", "service-supervision", "evaluation-publication")),
