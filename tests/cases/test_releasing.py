@@ -133,7 +133,7 @@ def test_without_a_word_nobody_lets_himself_off_by_his_own_word(free):
         before = promise().due_at
         with pytest.raises(RefusedByRule) as refused:
             off(made.people["network"])
-        assert "never for who owes it" in refused.value.what.en
+        assert "never the person who owes it" in refused.value.what.en
         assert (promise().due_at, promise().voided_at) == (before, None)
         off(made.people["service"])
     assert promise().voided_at is not None

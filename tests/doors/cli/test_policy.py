@@ -73,7 +73,7 @@ WRONG = {
     "not a pair": (f"water-company O3-049 {AT} --set diameter_mm", "--set: 'diameter_mm' is not NAME=VALUE", "--set: 'diameter_mm' 应写作 名称=值"),
     "a setting nobody knows": (f"{PIPE}=700 --setting x=1", "x: no such setting; known: ", "x: 没有这个设定；已有："),
     "a setting that is not among them": (f"{PIPE}=700 --setting dn800=9h", "dn800: '9h' is not allowed; one of: ", "dn800: 不能是 '9h'；可选："),
-    "a pause without an end": (f"{PIPE}=700 --pause 2026-09-30T16:00+08:00", "--pause: '2026-09-30T16:00+08:00' is not FROM/TO", "应写作 起/止"),
+    "a pause without an end": (f"{PIPE}=700 --pause 2026-09-30T16:00+08:00", "--pause: '2026-09-30T16:00+08:00' is not FROM/TO", "应写作“起/止”"),
     "a pause that ends before it begins": (f"{PIPE}=700 --pause 2026-09-30T16:00+08:00/2026-09-30T15:00+08:00", "ends no later than it begins", "的止不晚于起"),
     "a pause of a notice": (f"{NOTICE} --pause 2026-05-01T16:00+08:00/2026-05-02T16:00+08:00", "only the clock of a within rule can be paused", "只有 within 规则的时限可以暂停"),
     "an appointment in place of a period": (f"gas-company O0-028 {AT} --agreed 2026-10-01T09:00+08:00", "or replaced by an appointment", "可由约定代替"),
