@@ -103,22 +103,29 @@ def in_every_matter(pack: Pack, book: Rulebook) -> list[Commitment]:
 
 def unasked(pack: Pack, book: Rulebook) -> list[Commitment]:
     """What customers are promised though none of them asks: notices of planned stops, the return
-    of the supply, regular inspections. Of what runs inside the house only that which the pack says
-    is `owed_to: customer` in so many words."""
-    outward = {i for i, s in pack.services.items() if s.process and s.audience == "customer"}
+    of the supply, regular inspections. What is restricted to a few is never published."""
+    outward = _binding(pack, "customer")
+    inward = [i for i in _binding(pack, "internal") if not pack.services[i].restricted_to]
     found = []
     for rule in book.rules.values():
-        shape = pack.rules.get(rule.id)
-        if shape is None or "owed_to" not in shape.model_fields_set or rule.owed_to != "customer":
+        if rule.owed_to != "customer":
             continue
-        asked = any(
-            rule.binds(service=service, process=pack.services[service].process or "")
-            for service in outward
+        asked, inside = (
+            any(rule.binds(service=i, process=pack.services[i].process or "") for i in services)
+            for services in (outward, inward)
         )
-        inside = isinstance(rule, Within | Before) and _numbered(rule.limit) and not asked
-        if inside or (isinstance(rule, Recurring) and rule.every in EACH):
+        clocked = isinstance(rule, Within | Before) and _numbered(rule.limit)
+        if (clocked and inside and not asked) or _is_round(rule):
             found.append(_commitment(pack, rule))
     return found
+
+
+def _binding(pack: Pack, audience: str) -> list[str]:
+    return [i for i, s in pack.services.items() if s.process and s.audience == audience]
+
+
+def _is_round(rule: AnyRule) -> bool:
+    return isinstance(rule, Recurring) and rule.every in EACH
 
 
 def always(book: Rulebook) -> list[AnyRule]:
