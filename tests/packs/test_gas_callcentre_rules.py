@@ -150,6 +150,7 @@ ROWS = (
     Row("production-before-executed", "carried out, and production did nothing", "refused", PRODUCT, (*passed_on(production_due=True), DONE), PHONE),
     Row("production-before-executed", "produced first", "no promise", PRODUCT, (*passed_on(production_due=True), ("6:30", "production", "production-note"), DONE), PHONE),
     Row("tracked-until-satisfied", "the customer says so in a recorded call", "kept", PRODUCT, (*passed_on(), DONE, ("1d", "after-sales", "satisfaction-tracking", {"outcome": "satisfied", "confirmed_by": "call"})), PHONE),
+    Row("agreement-executed", "the customer says in the same minute that it is not: carried out again", "kept", PRODUCT, (*passed_on(), DONE, ("7:00", "after-sales", "satisfaction-tracking", {"outcome": "execution"}), ("8:00", "after-sales", "execution-check")), PHONE),
     Row("tracked-until-satisfied", "after-sales say so for him", "refused", PRODUCT, (*passed_on(), DONE, ("1d", "after-sales", "satisfaction-tracking", {"outcome": "satisfied", "confirmed_by": "after-sales"})), PHONE),
     Row("tracked-until-satisfied", "one unanswered call, and the leader ends it", "refused", PRODUCT, (*passed_on(), DONE, ("1d", "after-sales", "satisfaction-tracking", WAITING), ("1d 1:00", "leader", "tracking-ended")), PHONE),
     Row("tracked-until-satisfied", "after-sales end it themselves", "refused", PRODUCT, (*passed_on(), DONE, *((m, "after-sales", "satisfaction-tracking", WAITING) for m in ("1d", "1d 3:00", "1d 6:00")), ("2d", "after-sales", "tracking-ended")), PHONE),
