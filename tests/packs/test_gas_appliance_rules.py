@@ -205,6 +205,14 @@ CAUGHT = {
     "customer_loss": False,
 }
 
+# a repair that is filed, and followed up with a problem
+SOLD = (
+    *REPAIR,
+    ACCEPTED,
+    ("1d 3:00", "maintenance", "repair-archive"),
+    ("2d", "callback-officer", "equipment-callback", yes("reached", "problem")),
+)
+
 # -- the rows that an outside reader asked for first -----------------------------------------------
 
 ABUSE = (
@@ -255,6 +263,11 @@ ABUSE = (
     Row("customer-called-back", "given up after one call", "refused", SAY, (*RETURNED, called("2d 1:00", **UNREACHED), ("2d 1:05", "cs-manager", "opinion-follow-up-given-up")), PHONE),
     Row("customer-called-back", "three calls over a day, and the head of the centre ends it", "ended", SAY, (*RETURNED, called("2d", **UNREACHED), called("2d 3:00", **UNREACHED), called("2d 6:00", **UNREACHED), ("2d 7:00", "cs-manager", "opinion-follow-up-given-up")), PHONE),
     Row("customer-called-back", "who should call does not let itself off", "refused", SAY, (*RETURNED, called("2d", **UNREACHED), called("2d 3:00", **UNREACHED), called("2d 6:00", **UNREACHED), ("2d 7:00", "callback-officer", "opinion-follow-up-given-up")), PHONE),
+    Row("replied-in-five-days", "the reply has its turn, and its earliest date, only from the signature on", "refused", SAY, (ORDER, PASSED_ON, RESULT, ("4d", "handler", "opinion-reply", {"stance": "accepts"})), PHONE),
+    Row("latent-problem-solved", "solved, says who solved it", "refused", FIX, (*SOLD, ("3d", "technician", "latent-problem", yes("solved", confirmed_by=""))), KIND),
+    Row("latent-problem-solved", "solved, and the user confirms it", "kept", FIX, (*SOLD, ("3d", "technician", "latent-problem", yes("solved", confirmed_by="call"))), KIND),
+    Row("business-registered", "the sheet says: not registered", "running", "enterprise-qualification", (APPLIED, GRANTED, ("22d", "maintenance", "business-registration", {"registered": False})), {}),
+    Row("staff-checked", "an inspection that saw nothing", "running", "staff-assessment", (("1d", "responsible-department", "staff-check", {**dict.fromkeys(POINTS, "unseen"), "violation": False}),), {}),
     Row("accountability-proposed", "HR puts the opinion on which it decides itself", "refused", "accountability-case", (("1:00", "hr", "accountability-opinion"),), {"complaint_caused": False}),
     Row("accountability-proposed", "the responsible department puts it", "kept", "accountability-case", (("1:00", "responsible-department", "accountability-opinion"),), {"complaint_caused": False}),
     Row("final-opinion-made", "sent back is not decided", "running", "accountability-case", (("1:00", "responsible-department", "accountability-opinion"), ("2:00", "hr", "final-opinion", {"outcome": "sent_back"})), {"complaint_caused": False}),
@@ -452,8 +465,8 @@ def test_what_becomes_of_it(row: Row) -> None:
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.outcome == "refused"], ids=str)
 def test_it_is_refused_for_what_the_row_shows(row: Row) -> None:
-    """By the gate of the row, or since the form is not this person's or not yet its turn; never
-    since something was typed wrongly."""
+    """By the gate of the row, or since the form is not this person's or not yet its turn, or since
+    it lacks just what the row leaves out; never since something was typed wrongly."""
     play = Play(utility(PACK), row)
     for step in row.steps[:-1]:
         play.do(step)
@@ -461,7 +474,9 @@ def test_it_is_refused_for_what_the_row_shows(row: Row) -> None:
         play.do(row.steps[-1])
     rules = utility(PACK).pack.rules
     gate = f"{row.rule}:" if rules[row.rule].kind in ("gate", "prohibition") else "Needed first"
-    assert any(said in str(refused.value) for said in (gate, *HANDS)), refused.value
+    answers = row.steps[-1][3] if len(row.steps[-1]) > 3 else {}
+    left_out = [f"'{name}':" for name, answer in answers.items() if answer == ""]
+    assert any(said in str(refused.value) for said in (gate, *HANDS, *left_out)), refused.value
 
 
 def test_every_gate_has_a_row_that_opens_it_and_one_that_it_refuses() -> None:

@@ -81,6 +81,12 @@ TOLD: Step = ("2d 22:00", "maintenance", "outage-notice", yes("all_told"))
 STOPPED: Step = ("5d", "maintenance", "supply-stop")
 # complaint and follow-up
 REPLIED: Step = ("2d", "cs-department", "complaint-reply", {"finding": "unfounded"})
+UNHAPPY: Step = (
+    "2d 1:00",
+    "callback-officer",
+    "satisfaction-survey",
+    {"outcome": "unhappy", "score": 1},
+)
 UPHELD: Step = ("2d", "cs-department", "complaint-reply", {"finding": "upheld"})
 
 
@@ -137,6 +143,17 @@ ABUSE = (
     row("promise-kept", "a repair ordered without a promised time", "refused", "supply", ("0:10", "agent", "repair-order", {"promised_at": ""})),
     # evidence and the customer's own word
     row("visit-on-time", "a tick that nobody was in, without who and where", "refused", "indoor-fault", ("2:00", "agent", "appointment", AGREED), ("16d", "technician", "visit-missed", {"crew": ""})),
+    row("visit-on-time", "nobody was in, says the visitor, days before the agreed time", "broken", "indoor-fault", ("2:00", "agent", "appointment", AGREED), ("3d", "technician", "visit-missed"), ("17d 1:00",)),
+    row("visit-on-time", "nobody was in, and the customer says so", "ended", "indoor-fault", ("2:00", "agent", "appointment", AGREED), ("16d 23:50", "technician", "visit-missed"), ("17d", "agent", "absence-confirmed", yes("absent", confirmed_by="call"))),
+    row("indoor-pipeline-installed", "entered as completed on the ninth day, and it fails the acceptance", "broken", "indoor-pipeline", *ALTERED, ("9d", "technician", "works-completion"), ("9d 4:00", "cs-department", "acceptance", {"passed": False}), ("11d",), riser_in_place=True, building_supplied=True),
+    row("indoor-alteration-finished", "entered as completed and ready, and it fails the acceptance", "broken", "indoor-alteration", *ALTERED, ("6d", "technician", "works-completion"), ("6d 1:00", "technician", "gas-ready"), ("6d 2:00", "cs-department", "acceptance", {"passed": False}), ("8d",)),
+    row("survey-and-estimate", "what was missing came on the third day; it is checked again a month later", "broken", "connection", APPLIED, UNMET, SUPPLIED, ("19d",), ("30d", "cs-department", "conditions-check", yes("met"))),
+    row("gas-turned-on", "what was missing came on the third day, and nobody looks", "broken", "gas-on", APPLIED, UNMET, SUPPLIED, ("7d",)),
+    row("complaint-responded", "answered, disputed, and not a word for a day", "broken", "service-complaint", ("1:00", "cs-department", "complaint-response"), REPLIED, UNHAPPY, ("3d 2:00",)),
+    row("complaint-accounted", "the unit finds the complaint against itself unfounded; the customer disagrees", "running", "service-complaint", REPLIED, UNHAPPY),
+    row("result-told-and-survey", "who served the notice of the hazard asks whether all was well", "refused", "safety-inspection", ("1d", "technician", "inspection-record", {"safe": False}), ("2d", "cs-department", "hazard-notice"), ask("2d 1:00", "content", "cs-department")),
+    row("result-told-and-survey", "who told the result of the acceptance asks", "refused", "indoor-alteration", *ALTERED, ("5d", "technician", "works-completion"), ("6d", "cs-department", "acceptance", yes("passed")), ("6d 1:00", "cs-department", "acceptance-result"), ask("6d 2:00", "content", "cs-department")),
+    row("site-protection-set-up", "“no underground pipe”, and no photo that shows it", "refused", "connection", APPLIED, VERIFIED, MET, ("4d", "engineering", "site-survey", {"underground_pipe": False, "photo": ""})),
     row("reading-taken", "an estimate", "refused", "reading-and-fee", ("1d", "meter-reader", "meter-reading", {"seen": ""})),
     row("inspection-carried-out", "no signature of the user", "refused", "safety-inspection", ("1d", "technician", "inspection-record", yes("safe", user=""))),
     row("inspection-carried-out", "who removed the hazard inspects it himself", "refused", "safety-inspection", ("1d", "technician", "inspection-record", {"safe": False}), ("2d", "technician", "hazard-rectification"), ("3d", "technician", "inspection-record", yes("safe"))),
@@ -159,10 +176,10 @@ PROMISES = (
     row("survey-and-estimate", "nothing for sixteen days", "broken", "connection", ("16d",)),
     row("works-delivered", "delivered before the day of the contract", "kept", "connection", *TO_BUILT, PASSED, ("52d", "engineering", "works-delivery")),
     row("works-delivered", "not by the day of the contract", "broken", "connection", *TO_CONTRACT, ("61d",)),
-    row("indoor-pipeline-installed", "installed on the sixth day", "kept", "indoor-pipeline", *ALTERED, ("6d", "technician", "works-completion"), riser_in_place=True, building_supplied=True),
+    row("indoor-pipeline-installed", "installed on the sixth day", "kept", "indoor-pipeline", *ALTERED, ("6d", "technician", "works-completion"), ("7d", "cs-department", "acceptance", yes("passed")), riser_in_place=True, building_supplied=True),
     row("indoor-pipeline-installed", "nothing for eleven days", "broken", "indoor-pipeline", PAID, ("11d",), riser_in_place=True, building_supplied=True),
     row("indoor-pipeline-installed", "the building has no riser yet", "no promise", "indoor-pipeline", PAID, ("11d",), riser_in_place=False),
-    row("indoor-alteration-finished", "altered and ready", "kept", "indoor-alteration", *ALTERED, ("5d", "technician", "works-completion"), ("5d 1:00", "technician", "gas-ready")),
+    row("indoor-alteration-finished", "altered and ready", "kept", "indoor-alteration", *ALTERED, ("5d", "technician", "works-completion"), ("5d 1:00", "technician", "gas-ready"), ("6d", "cs-department", "acceptance", yes("passed"))),
     row("indoor-alteration-finished", "eight days after the payment", "broken", "indoor-alteration", PAID, ("8d",)),
     row("site-cleared", "cleared the next day", "kept", "connection", *TO_BUILT, ("51d", "engineering", "site-clearance")),
     row("site-cleared", "cleared, without a photo", "refused", "connection", *TO_BUILT, ("51d", "engineering", "site-clearance", {"photo": ""})),
@@ -283,12 +300,6 @@ ITEM: Step = ("1:00", "plan-owner", "improvement-item", {"finish_due": "10d"})
 DEVIATES: Step = ("9d", "vice-president", "improvement-supervision", yes("deviates"))
 WISHED: Step = ("9d 1:00", "plan-owner", "improvement-adjustment")
 ESCALATED: Step = ("0:10", "agent", "contact-record", {"outcome": "escalated"})
-UNHAPPY: Step = (
-    "2d 1:00",
-    "callback-officer",
-    "satisfaction-survey",
-    {"outcome": "unhappy", "score": 1},
-)
 SHIFT: Step = ("0:10", "agent", "shift-handover", {"problem": True})
 ALL_WELL = yes(
     "quiet",

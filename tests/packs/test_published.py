@@ -44,7 +44,7 @@ def test_what_is_agreed_otherwise_is_said():
     ("service", "rule", "since"),
     [
         ("indoor-pipeline", "indoor-pipeline-installed", "受理登记、费用已交（以后到者为准）"),
-        ("connection", "survey-and-estimate", "受理登记或符合条件"),
+        ("connection", "survey-and-estimate", "受理登记或所缺条件已补齐"),
         ("indoor-alteration", "indoor-alteration-finished", "费用已交"),
     ],
 )
