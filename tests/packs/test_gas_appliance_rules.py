@@ -318,7 +318,6 @@ WITHOUT_NUMBER = (
     Row("installation-completed", "the technician breaks off: it is still owed", "running", FIT, (*WORK, ("1d 1:30", "technician", "visit-interrupted")), KIND),
     Row("repaired-by-plan", "not by the plan", "running", FIX, (*REPAIR_HOME, SAFE, PLAN, ("1d 2:00", "technician", "repair-record", yes("safety_rules", by_plan=False, dismantled=False))), KIND),
     Row("latent-problem-solved", "the user wants nothing done, and tells so another than who owes it", "ended", "callback", (("1d", "callback-officer", "earlier-repair-callback", {"reached": True, "problem": True}), ("1d 1:00", "callback-officer", "latent-declined", {"confirmed_by": "call"})), {"appliance": "cooker"}),
-    Row("entry-made", "nobody at home: the entry is still owed", "running", FIT, (*TO_THE_DOOR, ("1d 1:00", "technician", "no-entry", {"situation": "absent"})), KIND),
     Row("latent-problem-solved", "the department itself says that nothing is wanted", "refused", "callback", (("1d", "callback-officer", "earlier-repair-callback", {"reached": True, "problem": True}), ("1d 1:00", "maintenance", "latent-declined", {"confirmed_by": "call"})), {"appliance": "cooker"}),
     Row("staff-checked", "every point is met", "kept", "staff-assessment", (("1:00", "responsible-department", "staff-check", PASSED),)),
     Row("staff-checked", "a point is breached, and no violation they say", "running", "staff-assessment", (("1:00", "responsible-department", "staff-check", {**PASSED, "quiet": "breached"}),)),
