@@ -269,7 +269,7 @@ def test_a_second_instruction_replaces_the_first_and_never_gives_more_time(water
     supervise(case=complaint, instruction="一", until=hours(6), by=leader, now=hours(1))
     with pytest.raises(RefusedByRule) as raised:
         supervise(case=complaint, instruction="二", until=hours(8), by=leader, now=hours(2))
-    assert "by 2026-03-09 16:00 at the latest" in missing(raised)
+    assert "by Mon 9 Mar 2026, 16:00 at the latest" in missing(raised)
     supervise(case=complaint, instruction="二", until=hours(4), by=leader, now=hours(2))
     assert running(complaint)["supervision-answered"].due_at == hours(4)
     assert Obligation.objects.filter(rule="supervision-answered").count() == 1

@@ -26,12 +26,12 @@ def test_years_in_a_row_are_one_span(years: list[int], said: str):
 
 
 SENTENCES = {
-    "a holiday": ("{amount: 2, unit: working_day}", "2026-01-01 10:00", "自2026年1月1日10:00（受理）起2个工作日（1月1日起算当日不计；1月2日至1月3日元旦；调休上班日计入），至2026年1月5日17:30止。依据：第一条。", "2 working days from 2026-01-01 10:00 (lodged) (01-01 the starting day is not counted; 01-02 to 01-03 New Year; make-up working days counted), until 2026-01-05 17:30. Under 1."),
-    "several days": ("{amount: 2, unit: working_day}", "2026-09-30 10:00", "自2026年9月30日10:00（受理）起2个工作日（9月30日起算当日不计；10月1日至10月7日国庆节），至2026年10月9日17:30止。依据：第一条。", "2 working days from 2026-09-30 10:00 (lodged) (09-30 the starting day is not counted; 10-01 to 10-07 National Day), until 2026-10-09 17:30. Under 1."),
-    "a weekend": ("{amount: 2, unit: working_day}", "2026-03-06 10:00", "自2026年3月6日10:00（受理）起2个工作日（3月6日起算当日不计；休息日不计），至2026年3月10日17:30止。依据：第一条。", "2 working days from 2026-03-06 10:00 (lodged) (03-06 the starting day is not counted; rest days not counted), until 2026-03-10 17:30. Under 1."),
-    "nothing": ("{amount: 2, unit: working_day}", "2026-03-09 10:00", "自2026年3月9日10:00（受理）起2个工作日（3月9日起算当日不计），至2026年3月11日17:30止。依据：第一条。", "2 working days from 2026-03-09 10:00 (lodged) (03-09 the starting day is not counted), until 2026-03-11 17:30. Under 1."),
-    "before the opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 06:00", "自2026年3月9日06:00（受理）起1小时（3月9日非办公时间，自下次开始办公起算），至2026年3月9日09:30止。依据：第一条。", "1 hour from 2026-03-09 06:00 (lodged) (03-09 counts from the next opening), until 2026-03-09 09:30. Under 1."),
-    "a night before the opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 22:00", "自2026年3月9日22:00（受理）起1小时（3月9日至3月10日非办公时间，自下次开始办公起算），至2026年3月10日09:30止。依据：第一条。", "1 hour from 2026-03-09 22:00 (lodged) (03-09 to 03-10 counts from the next opening), until 2026-03-10 09:30. Under 1."),
+    "a holiday": ("{amount: 2, unit: working_day}", "2026-01-01 10:00", "自2026年1月1日10:00（受理）起2个工作日（1月1日起算当日不计；1月2日至1月3日元旦；调休上班日计入），至2026年1月5日17:30止。依据：第一条。", "2 working days from Thu 1 Jan 2026, 10:00 (lodged) (1 Jan the starting day is not counted; 2 Jan to 3 Jan New Year; make-up working days counted), until Mon 5 Jan 2026, 17:30. Under 1."),
+    "several days": ("{amount: 2, unit: working_day}", "2026-09-30 10:00", "自2026年9月30日10:00（受理）起2个工作日（9月30日起算当日不计；10月1日至10月7日国庆节），至2026年10月9日17:30止。依据：第一条。", "2 working days from Wed 30 Sep 2026, 10:00 (lodged) (30 Sep the starting day is not counted; 1 Oct to 7 Oct National Day), until Fri 9 Oct 2026, 17:30. Under 1."),
+    "a weekend": ("{amount: 2, unit: working_day}", "2026-03-06 10:00", "自2026年3月6日10:00（受理）起2个工作日（3月6日起算当日不计；休息日不计），至2026年3月10日17:30止。依据：第一条。", "2 working days from Fri 6 Mar 2026, 10:00 (lodged) (6 Mar the starting day is not counted; rest days not counted), until Tue 10 Mar 2026, 17:30. Under 1."),
+    "nothing": ("{amount: 2, unit: working_day}", "2026-03-09 10:00", "自2026年3月9日10:00（受理）起2个工作日（3月9日起算当日不计），至2026年3月11日17:30止。依据：第一条。", "2 working days from Mon 9 Mar 2026, 10:00 (lodged) (9 Mar the starting day is not counted), until Wed 11 Mar 2026, 17:30. Under 1."),
+    "before the opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 06:00", "自2026年3月9日06:00（受理）起1小时（3月9日非办公时间，自下次开始办公起算），至2026年3月9日09:30止。依据：第一条。", "1 hour from Mon 9 Mar 2026, 06:00 (lodged) (9 Mar counts from the next opening), until Mon 9 Mar 2026, 09:30. Under 1."),
+    "a night before the opening": ("{amount: 1, unit: hour, starts: next_opening}", "2026-03-09 22:00", "自2026年3月9日22:00（受理）起1小时（3月9日至3月10日非办公时间，自下次开始办公起算），至2026年3月10日09:30止。依据：第一条。", "1 hour from Mon 9 Mar 2026, 22:00 (lodged) (9 Mar to 10 Mar counts from the next opening), until Tue 10 Mar 2026, 09:30. Under 1."),
 }  # fmt: skip
 
 
@@ -82,9 +82,13 @@ def test_a_pause_for_another_reason_is_told(more: str, zh: str, en: str):
 
 
 MOMENTS = {
-    "midnight ends the day before": ("2026-03-01 00:00", "2026年2月28日24:00", "2026-02-28 24:00"),
-    "a minute later": ("2026-03-01 00:01", "2026年3月1日00:01", "2026-03-01 00:01"),
-    "a whole hour": ("2026-03-01 01:00", "2026年3月1日01:00", "2026-03-01 01:00"),
+    "midnight ends the day before": (
+        "2026-03-01 00:00",
+        "2026年2月28日24:00",
+        "Sat 28 Feb 2026, 24:00",
+    ),
+    "a minute later": ("2026-03-01 00:01", "2026年3月1日00:01", "Sun 1 Mar 2026, 00:01"),
+    "a whole hour": ("2026-03-01 01:00", "2026年3月1日01:00", "Sun 1 Mar 2026, 01:00"),
 }
 
 

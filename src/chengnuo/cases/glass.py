@@ -22,8 +22,8 @@ from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.restricting import knowing_people
 from chengnuo.people.models import HEAD, Organisation, Post, Staff
 from chengnuo.people.queries import posts_of, roster_of
+from chengnuo.rules import moments
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 
 class Closed(StrEnum):

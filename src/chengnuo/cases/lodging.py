@@ -28,10 +28,10 @@ from chengnuo.obligations.restricting import kept_with
 from chengnuo.obligations.services import begin, new_docket
 from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules import moments
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 
 class UnableToLodge(ValueError):

@@ -15,10 +15,10 @@ from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.people.models import Organisation, Post, Staff
+from chengnuo.rules import moments
 from chengnuo.rules.rulebook import PauseReason, Within
 from chengnuo.rules.state import THEIR_TURN
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 ASKED = "requested"
 PROMISED = "pause.requested"

@@ -38,10 +38,10 @@ from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import roster_of
+from chengnuo.rules import moments
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 __all__ = [
     "FormHasErrors",

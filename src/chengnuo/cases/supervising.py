@@ -30,11 +30,11 @@ from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import RefusedByRule, locked
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules import moments
 from chengnuo.rules.limits import Agreed
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 URGING = Text("催办", "Reminder")
 SUPERVISION = Text("督办", "Oversight")

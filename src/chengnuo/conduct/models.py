@@ -11,7 +11,7 @@ from django.db.models import Q
 from chengnuo.cases.models import Case
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.wording.moments import month_key
+from chengnuo.rules.moments import month_key
 
 
 class Ground(models.TextChoices):

@@ -34,8 +34,8 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seated_in, seats_between
 from chengnuo.rules.lapsing import breakable
+from chengnuo.rules.moments import month_key
 from chengnuo.rules.words import Text
-from chengnuo.wording.moments import month_key
 
 WHOLE = 10_000
 FORM = 2

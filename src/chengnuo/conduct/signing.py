@@ -27,9 +27,9 @@ from chengnuo.conduct.statements import fen_of, read, written
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules import moments
 from chengnuo.rules.accountability import PARTS, apportion
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,11 @@ from chengnuo.packs.notices import NoticeShape, joined, shipped_notices
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import settings_of
+from chengnuo.rules import moments
 from chengnuo.rules.calendar import HolidayNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 
 class NoRegulation(LookupError):

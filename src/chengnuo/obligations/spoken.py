@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chengnuo.rules.moments import Style, moment
 from chengnuo.rules.words import Text
-from chengnuo.wording.moments import Style, moment
 
 KINDS = {
     "warned": Text("即将到期", "due soon"),

@@ -15,8 +15,8 @@ from chengnuo.packs.retention import PREFIX, retention
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import settings_of
 from chengnuo.privacy.models import DataRequest, LegalHold
+from chengnuo.rules import moments
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 DAYS_A_MONTH = 365.25 / 12
 HELD = Text("有效的法律保留：{why}", "A legal hold: {why}")

@@ -19,8 +19,8 @@ from django.db.models.functions import TruncMonth
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer, CustomerAccount, CustomerClass, ServiceLocation
 from chengnuo.people.models import Organisation
+from chengnuo.rules.moments import month_key
 from chengnuo.rules.words import Text
-from chengnuo.wording.moments import month_key
 
 MONTHS = 12
 UNKNOWN = "-"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from chengnuo.rules import moments
 from chengnuo.rules.clock import due_at, with_start
 from chengnuo.rules.conditions import Facts, Test, Times
+from chengnuo.rules.moments import Style
 from chengnuo.rules.pauses import pause_refusals
 from chengnuo.rules.rulebook import Gate, Prohibition, Rule, Rulebook
 from chengnuo.rules.state import Event, Refused, State
@@ -83,7 +85,8 @@ def _not_before(gate: Gate, until: datetime | None) -> Text:
     if until is None:
         name = gate.wait.start if gate.wait else ""
         return Text(f"尚未发生：{name}", f"Has not happened yet: {name}")
-    return Text(f"{until:%Y-%m-%d %H:%M} 之后方可", f"Only after {until:%Y-%m-%d %H:%M}")
+    told = moments.moment(until, style=Style.SENTENCE, deadline=True)
+    return Text(f"{told.zh}之后方可", f"Only after {told.en}")
 
 
 def _met(gate: Gate, state: State) -> bool:

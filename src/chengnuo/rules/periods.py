@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import due_at
 from chengnuo.rules.counting import last_day
+from chengnuo.rules.moments import for_control, month_key
 from chengnuo.rules.rulebook import Recurring
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24}
@@ -58,7 +59,7 @@ def period_since(*, rule: Recurring, last: datetime, calendar: Calendar) -> Peri
     due = due_at(limit=rule.since_last, start=start, calendar=calendar)
     if due.at is None:
         return None
-    label = f"{start:%Y-%m-%dT%H:%M:%S}"
+    label = start.replace(tzinfo=None).isoformat(timespec="seconds")
     return Period(label=label, start=start, end=due.at, due_at=due.at, unpublished=due.unpublished)
 
 
@@ -106,7 +107,7 @@ def _shift(local: datetime, calendar: Calendar) -> Period:
             if (end.hour * 60 + end.minute) == s.end % 1440
         )
         start = end - timedelta(minutes=length)
-    return Period(label=f"{start:%Y-%m-%dT%H:%M}", start=start, end=end, due_at=end)
+    return Period(label=for_control(start), start=start, end=end, due_at=end)
 
 
 def _bounds(rule: Recurring, day: date, calendar: Calendar) -> tuple[date, date]:
@@ -183,16 +184,16 @@ def _due_working_day(
 
 def _label(every: str, first: date) -> str:
     if every in ("day", "working_day"):
-        return f"{first:%Y-%m-%d}"
+        return first.isoformat()
     if every == "week":
         year, week, _ = first.isocalendar()
         return f"{year}-W{week:02d}"
     if every == "month":
-        return f"{first:%Y-%m}"
+        return month_key(first)
     if every == "quarter":
         return f"{first.year}-Q{(first.month + 2) // 3}"
     if every == "half_year":
         return f"{first.year}-H{1 if first.month < 7 else 2}"
     if every.endswith(" months"):
-        return f"{first:%Y-%m}"
+        return month_key(first)
     return str(first.year)

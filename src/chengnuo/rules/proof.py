@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
 
+from chengnuo.rules import moments
 from chengnuo.rules.averages import Band
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import Due
@@ -33,6 +34,7 @@ from chengnuo.rules.limits import (
     Unit,
     Unnumbered,
 )
+from chengnuo.rules.moments import Style
 from chengnuo.rules.words import Text
 
 NAMES = {
@@ -314,11 +316,7 @@ def _plural(name: str) -> str:
 
 def moment_in_words(at: datetime) -> Text:
     """A local moment as people write it; midnight is 24:00 of the day before."""
-    if (at.hour, at.minute, at.second) == (0, 0, 0):
-        day = at - timedelta(days=1)
-        return Text(f"{day.year}年{day.month}月{day.day}日24:00", f"{day:%Y-%m-%d} 24:00")
-    clock = f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
-    return Text(f"{at.year}年{at.month}月{at.day}日{clock}", f"{at:%Y-%m-%d} {clock}")
+    return moments.moment(at, style=Style.SENTENCE, deadline=True, exact=True)
 
 
 def sentence(
@@ -366,14 +364,11 @@ def _skipped(segments: Sequence[Segment]) -> Text:
         if piece.counted or piece.reason in ("rest_day", "after_hours"):
             continue
         first, last = piece.start, piece.end - timedelta(microseconds=1)
-        if first.date() == last.date():
-            span = (f"{first.month}月{first.day}日", f"{first:%m-%d}")
-        else:
-            span = (
-                f"{first.month}月{first.day}日至{last.month}月{last.day}日",
-                f"{first:%m-%d} to {last:%m-%d}",
-            )
-        said.append((f"{span[0]}{piece.name.zh}", f"{span[1]} {piece.name.en}"))
+        begins, ends = (moments.day(d.date(), now=d.date()) for d in (first, last))
+        span = begins
+        if first.date() != last.date():
+            span = Text(f"{begins.zh}至{ends.zh}", f"{begins.en} to {ends.en}")
+        said.append((f"{span.zh}{piece.name.zh}", f"{span.en} {piece.name.en}"))
     if any(p.reason == "rest_day" for p in segments):
         said.append(("休息日不计", "rest days not counted"))
     if any(p.reason == "rolled_back" for p in segments):

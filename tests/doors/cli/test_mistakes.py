@@ -56,7 +56,7 @@ def test_a_terminal_without_chinese_is_no_reason_to_stop(tmp_path):
     words = ("policy", "explain", "water-company", "complaint-first-reply", *moment)
     told = chengnuo(*words, PYTHONIOENCODING="ascii")
     assert told.returncode == 0
-    assert "until 2026-09-30 17:00" in told.stdout
+    assert "until Wed 30 Sep 2026, 17:00" in told.stdout
 
 
 def test_a_company_that_the_demonstration_does_not_have_is_named_beside_those_it_has(tmp_path):

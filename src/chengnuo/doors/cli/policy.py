@@ -22,9 +22,9 @@ from chengnuo.packs.loader import LoadedPack, load, shipped_packs
 from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
 from chengnuo.packs.rights import rights_table
+from chengnuo.rules import moments
 from chengnuo.rules.calendar import HolidayNotice
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

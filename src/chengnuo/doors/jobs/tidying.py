@@ -17,7 +17,7 @@ from django.conf import settings
 
 from chengnuo.cases.models import Presence
 from chengnuo.ledger.aside import attempt
-from chengnuo.wording.moments import for_log
+from chengnuo.rules.moments import for_log
 
 A_DAY = timedelta(days=1)
 TAKEN = ".taken"

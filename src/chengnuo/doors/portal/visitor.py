@@ -25,7 +25,7 @@ from chengnuo.obligations.regulation import Regulation, regulation_shown
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.people.signing import network_of
-from chengnuo.wording.moments import clock
+from chengnuo.rules.moments import clock
 
 P = ParamSpec("P")
 PAGES_A_MINUTE = 120

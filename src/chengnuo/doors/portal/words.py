@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from chengnuo.people.models import Organisation
+from chengnuo.rules import moments
 from chengnuo.rules.words import Text
-from chengnuo.wording import moments
 
 
 def is_chinese() -> bool:

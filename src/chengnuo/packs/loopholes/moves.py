@@ -11,6 +11,7 @@ from typing import Any
 
 from chengnuo.packs.forms import choices_of, events_of, facts_of_form, fill
 from chengnuo.packs.schema import FieldShape, FormShape, Pack
+from chengnuo.rules import moments
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.limits import facts_of
 from chengnuo.rules.rulebook import Gate, Rulebook, Within
@@ -236,5 +237,6 @@ def _answer(pack: Pack, shape: FieldShape, value: Any) -> Answer:
     chosen = choices_of(pack, shape).get(value) if isinstance(value, str) else None
     if chosen is not None:
         return Answer(shape.id, title, value, chosen.text())
-    shown = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
-    return Answer(shape.id, title, value, Text(shown, shown))
+    if isinstance(value, datetime):
+        return Answer(shape.id, title, value, moments.moment(value))
+    return Answer(shape.id, title, value, Text(str(value), str(value)))

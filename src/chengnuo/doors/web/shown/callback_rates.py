@@ -22,7 +22,7 @@ from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Organisation
 from chengnuo.reports.exports import Cell
 from chengnuo.reports.sheets import Head
-from chengnuo.wording.moments import month_key
+from chengnuo.rules.moments import month_key
 
 
 @dataclass(frozen=True, slots=True)

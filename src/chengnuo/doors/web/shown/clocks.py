@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from chengnuo.doors.web.shown.promises import Shown
 from chengnuo.doors.web.shown.words import say
-from chengnuo.wording.moments import clock, day_of_axis
+from chengnuo.rules.moments import clock, day_of_axis
 
 STEPS = tuple(timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120, 180, 360, 720)) + tuple(
     timedelta(days=d) for d in (1, 2, 3, 5, 7, 14, 30, 90, 365)

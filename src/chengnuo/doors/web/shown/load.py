@@ -14,7 +14,7 @@ from chengnuo.cases.load import Load, Scope, load
 from chengnuo.doors.web.shown.overview import Number
 from chengnuo.doors.web.visit import Visit
 from chengnuo.people.models import Organisation
-from chengnuo.wording.moments import clock, for_control
+from chengnuo.rules.moments import clock, for_control
 
 
 @dataclass(frozen=True, slots=True)

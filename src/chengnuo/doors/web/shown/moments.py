@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.shown.words import is_chinese, say
-from chengnuo.wording import moments as wording
-from chengnuo.wording.moments import Style
+from chengnuo.rules import moments as wording
+from chengnuo.rules.moments import Style
 
 
 def moment(at: datetime | None, now: datetime | None = None, style: Style = Style.PAGE) -> str:

@@ -14,7 +14,7 @@ from chengnuo.doors.web.shown.words import say
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.reports.overview import NOW, VERDICTS, Line, Overview, together
-from chengnuo.wording.moments import day_of_axis
+from chengnuo.rules.moments import day_of_axis
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ if (paper.paperPrinted) paper.paperTitle = document.title.slice(0, document.titl
 addEventListener("beforeprint", () => {
   if (!paper.paperPrinted) return;
   const at = new Date(Date.now() + skew), zone = { timeZone: document.body.dataset.zone };
-  // As wording/moments.py writes it: 2026年11月22日（周日）16:30, Sun 22 Nov 2026, 16:30.
+  // As rules/moments.py writes it: 2026年11月22日（周日）16:30, Sun 22 Nov 2026, 16:30.
   const say = (options) => at.toLocaleDateString(chinese ? "zh-CN" : "en-GB", { ...zone, ...options });
   const time = at.toLocaleTimeString("sv-SE", { ...zone, timeStyle: "short" }), weekday = say({ weekday: "short" });
   const now = chinese ? `${say({ dateStyle: "long" })}（${weekday}）${time}` : `${weekday} ${say({ day: "numeric" })} ${say({ month: "long" }).slice(0, 3)} ${say({ year: "numeric" })}, ${time}`;

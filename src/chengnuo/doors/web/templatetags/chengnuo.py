@@ -20,8 +20,8 @@ from chengnuo.customers.telephones import telephones_in
 from chengnuo.doors.web.filekinds import ACCEPTED, PICTURES
 from chengnuo.doors.web.shown import moments, words
 from chengnuo.doors.web.shown import shortcuts as keys
-from chengnuo.wording import moments as wording
-from chengnuo.wording.moments import Style
+from chengnuo.rules import moments as wording
+from chengnuo.rules.moments import Style
 
 register = template.Library()
 SPRITE = "vendor/tabler-icons/sprite.svg"

@@ -25,7 +25,7 @@ from chengnuo.doors.web.shown.customerpage import class_word
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.reports.archive import rows_behind, statistics
 from chengnuo.reports.spreadsheets import book
-from chengnuo.wording.moments import for_file
+from chengnuo.rules.moments import for_file
 
 PAGE = 50
 MONTHS = ("month", "opened", "closed")

@@ -39,8 +39,8 @@ from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people import queries as people
+from chengnuo.rules.moments import month_key
 from chengnuo.rules.words import Text
-from chengnuo.wording.moments import month_key
 
 PAGE = 50
 HUNDRED = 100

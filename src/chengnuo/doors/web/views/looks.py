@@ -27,7 +27,7 @@ from chengnuo.people.models import Staff
 from chengnuo.reports import looks as reports
 from chengnuo.reports.exports import View
 from chengnuo.reports.spreadsheets import book
-from chengnuo.wording.moments import for_file
+from chengnuo.rules.moments import for_file
 
 PAGE = 50
 FILTERS = ("who", "case", "kind", "since", "until")

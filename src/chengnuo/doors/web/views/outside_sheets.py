@@ -24,9 +24,9 @@ from chengnuo.reports.outside import Wanted, register
 from chengnuo.reports.outside_answers import answer_titles, answers
 from chengnuo.reports.outside_sheets import Preview, WrongSheet, preview
 from chengnuo.reports.spreadsheets import book
+from chengnuo.rules.moments import for_file
 from chengnuo.rules.words import Text
 from chengnuo.tables.shapes import NotATable
-from chengnuo.wording.moments import for_file
 
 STEP = 25
 SHOWN = 50

@@ -33,7 +33,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 from chengnuo.reports import overview as reports
-from chengnuo.wording.moments import month_key
+from chengnuo.rules.moments import month_key
 
 EARLIEST = 2000
 TITLES = {

@@ -25,7 +25,7 @@ from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.reports import pauses as reports
 from chengnuo.reports.sheets import Head, workbook
-from chengnuo.wording.moments import month_key
+from chengnuo.rules.moments import month_key
 
 PAGE = 50
 HOUR = 3600

@@ -26,8 +26,8 @@ from chengnuo.doors.web.views.desk import row_of
 from chengnuo.doors.web.visit import Visit, staffed
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.reports.sheets import Head, workbook
+from chengnuo.rules.moments import month_key
 from chengnuo.rules.words import Text
-from chengnuo.wording.moments import month_key
 
 PAGE = 50
 HUNDRED = 100

@@ -32,10 +32,17 @@ class Style(Enum):
 
 
 def moment(
-    at: datetime, *, now: datetime | None = None, style: Style = Style.PAGE, deadline: bool = False
+    at: datetime,
+    *,
+    now: datetime | None = None,
+    style: Style = Style.PAGE,
+    deadline: bool = False,
+    exact: bool = False,
 ) -> Text:
-    """11月22日（周日）16:30 and Sun 22 Nov, 16:30."""
+    """11月22日（周日）16:30 and Sun 22 Nov, 16:30; `exact`: with its seconds, where it has any."""
     on, time = _ended(at) if deadline else (at.date(), clock(at))
+    if exact and at.second:
+        time = f"{at:%H:%M:%S}"
     year = now is None or now.year != on.year
     weekday = "" if style is Style.SENTENCE else f"（周{WEEKDAYS_ZH[on.weekday()]}）"
     return Text(

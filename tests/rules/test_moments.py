@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chengnuo.wording import moments
-from chengnuo.wording.moments import Style
+from chengnuo.rules import moments
+from chengnuo.rules.moments import Style
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
