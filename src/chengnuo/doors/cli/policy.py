@@ -19,7 +19,7 @@ from chengnuo.packs.examples import read_examples
 from chengnuo.packs.explaining import explain
 from chengnuo.packs.filing import who_may_file
 from chengnuo.packs.loader import LoadedPack, load, shipped_packs
-from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told
+from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told, unexplained
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
 from chengnuo.packs.rights import rights_table
 from chengnuo.rules import moments
@@ -106,11 +106,13 @@ def run_check(args: argparse.Namespace) -> int:
     language = args.language or language_of(os.environ)
     if args.loopholes:
         return _search(args.packs or shipped_packs(), language, as_json=args.json)
-    faulty = 0
-    for name in args.packs or shipped_packs():
+    faulty, shipped = 0, shipped_packs()
+    for name in args.packs or shipped:
         try:
             loaded = load(name)
             problems = check(loaded)
+            # Those that come with the product owe it always; others are asked with --loopholes.
+            problems += unexplained(loaded) if name in shipped else []
             examples = len(read_examples(loaded))
         except PackError as error:
             problems, examples = error.problems, 0

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chengnuo.packs.compiling import compiled
+from chengnuo.packs.errors import Problem
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.loopholes.found import KINDS, Finding
 from chengnuo.packs.loopholes.gates import gate_findings
@@ -135,6 +136,30 @@ def _not_to_the_end(report: Report) -> Text:
         f"{number} 个服务项目未试完：{zh}",
         f"{_counted(number, 'service')} not played to the end: {en}",
     )
+
+
+def unexplained(loaded: LoadedPack) -> list[Problem]:
+    """What of a pack is neither mended nor accepted, and what is accepted for nothing, as the check
+    tells it."""
+    report = loopholes(loaded)
+    found = [
+        Problem(
+            loaded.where("rules", f.rule) if f.rule else loaded.where("services"),
+            Text(
+                f"{f.kind} {KINDS[f.kind].zh}（{f.by}）：{f.trace.zh}",
+                f"{f.kind} {KINDS[f.kind].en} ({f.by}): {f.trace.en}",
+            ),
+            f"rules.{f.rule}" if f.rule else "services",
+        )
+        for f in report.findings
+    ]
+    for kind, rule, by in report.stale:
+        what = Text(
+            f"accepts 中的 {kind} {by} 已不再发现，请删去",
+            f"{kind} {by} is accepted and no longer found: take it out",
+        )
+        found.append(Problem(loaded.where("rules", rule), what, f"rules.{rule}"))
+    return found
 
 
 def told(report: Report, language: str) -> Iterator[str]:
