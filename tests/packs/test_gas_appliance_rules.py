@@ -263,6 +263,8 @@ ABUSE = (
     Row("customer-called-back", "given up after one call", "refused", SAY, (*RETURNED, called("2d 1:00", **UNREACHED), ("2d 1:05", "cs-manager", "opinion-follow-up-given-up")), PHONE),
     Row("customer-called-back", "three calls over a day, and the head of the centre ends it", "ended", SAY, (*RETURNED, called("2d", **UNREACHED), called("2d 3:00", **UNREACHED), called("2d 6:00", **UNREACHED), ("2d 7:00", "cs-manager", "opinion-follow-up-given-up")), PHONE),
     Row("customer-called-back", "who should call does not let itself off", "refused", SAY, (*RETURNED, called("2d", **UNREACHED), called("2d 3:00", **UNREACHED), called("2d 6:00", **UNREACHED), ("2d 7:00", "callback-officer", "opinion-follow-up-given-up")), PHONE),
+    Row("charge-complaint-replied-in-five-days", "told on the second day", "kept", FEE, (charge("2:00", "right", 80, 80), ("1d", "agent", "review-outcome", {"outcome": "upheld", "content": True})), PHONE),
+    Row("charge-complaint-replied-in-five-days", "taken in as a matter of charges, and no word for a week", "broken", FEE, (charge("2:00", "right", 80, 80), ("7d",)), PHONE),
     Row("replied-in-five-days", "the reply has its turn, and its earliest date, only from the signature on", "refused", SAY, (ORDER, PASSED_ON, RESULT, ("4d", "handler", "opinion-reply", {"stance": "accepts"})), PHONE),
     Row("latent-problem-solved", "solved, says who solved it", "refused", FIX, (*SOLD, ("3d", "technician", "latent-problem", yes("solved", confirmed_by=""))), KIND),
     Row("latent-problem-solved", "solved, and the user confirms it", "kept", FIX, (*SOLD, ("3d", "technician", "latent-problem", yes("solved", confirmed_by="call"))), KIND),
