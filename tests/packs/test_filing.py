@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from chengnuo.packs.filing import ARRIVAL, filings, owing, who_may_file
+from chengnuo.packs.filing import ARRIVAL, owing
 from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.rights import form_rights, rights_table
 from tests.packs.writing import PACK, changed, faults, written
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "who-may-file.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "rights.md"
 ARRIVES = [
     {"id": "at", "type": "moment", "title": {"zh": "时间", "en": "When"}, "required": True, "is": "event_time"},
     {"id": "who", "type": "text", "title": {"zh": "人员", "en": "Who"}, "required": True, "is": "crew"},
@@ -28,22 +29,22 @@ def arriving(who: list[str], fields: list[dict]) -> str:
 
 
 def test_the_document_is_the_table_of_the_packs():
-    """Made anew by `chengnuo policy who > docs/who-may-file.md`."""
+    """Made anew by `chengnuo policy rights > docs/rights.md`."""
     packs = [load(name).pack for name in shipped_packs()]
     assert DOCUMENT.read_text(encoding="utf-8").splitlines() == "\n".join(
-        who_may_file(packs, "zh")
+        rights_table(packs, "zh")
     ).split("\n")
 
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_no_form_is_open_to_everybody(name: str):
-    assert [row.form for row in filings(load(name).pack) if not row.who] == []
+    assert [row.form for row in form_rights(load(name).pack) if not row.who] == []
 
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_an_arrival_is_told_by_those_who_came_with_who_and_where(name: str):
     pack = load(name).pack
-    for row in filings(pack):
+    for row in form_rights(pack):
         if row.arrival:
             form = pack.forms[row.form]
             assert set(ARRIVAL) <= {f.is_ for f in form.fields if f.required}, row.form

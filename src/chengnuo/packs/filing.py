@@ -1,4 +1,4 @@
-"""Who may file what: for each form those who may, whose promises it keeps, and what is unsafe.
+"""Who may file what: whose promises a form keeps, and what is unsafe.
 
 A promise of those who work in the field is kept by their own word, never by anybody's; that
 somebody arrived is told by who came, with where and when.
@@ -6,8 +6,7 @@ somebody arrived is told by who came, with where and when.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.forms import choices_of
@@ -29,58 +28,6 @@ HANDS = frozenset({"handling_unit", "handling_head", "handler"})
 ARRIVAL = ("event_time", "crew", "place")
 # The ways in which a customer confirms something himself.
 OWN_CONFIRMATION = frozenset({"link", "call", "signature"})
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """One row of the table: a form, who may file it, whose promises that keeps."""
-
-    form: str
-    title: Text
-    who: tuple[Text, ...]
-    keeps: tuple[Text, ...]
-    arrival: bool
-
-
-def filings(pack: Pack) -> list[Filing]:
-    """The table of a pack, in its own order; nobody named under `who` means everybody."""
-    return [
-        Filing(
-            form=form_id,
-            title=form.title.text(),
-            who=tuple(role_title(pack, role) for role in form.who),
-            keeps=tuple(role_title(pack, role) for role in owing(pack, form)),
-            arrival=tells_an_arrival(pack, form),
-        )
-        for form_id, form in pack.forms.items()
-    ]
-
-
-HEADINGS = (
-    Text("# 谁可填哪张表单", "# Who may file which form"),
-    Text(
-        "| 表单 | 可填的岗位 | 所履行承诺的责任岗位 |",
-        "| form | who may file it | whose promises it keeps |",
-    ),
-    Text("谁都可填", "everybody"),
-    Text("（到场凭证）", " (evidence of an arrival)"),
-)
-
-
-def who_may_file(packs: Iterable[Pack], language: str) -> Iterator[str]:
-    """The table of several packs, as lines of Markdown."""
-    head, columns, everybody, arrival = (text.said(language) for text in HEADINGS)
-    comma = "、" if language == "zh" else ", "
-    yield head
-    for pack in packs:
-        yield f"\n## {pack.title.text().said(language)} `{pack.id}`\n"
-        yield columns
-        yield "|---|---|---|"
-        for row in filings(pack):
-            who = comma.join(text.said(language) for text in row.who) or everybody
-            keeps = comma.join(text.said(language) for text in row.keeps)
-            mark = arrival if row.arrival else ""
-            yield f"| {row.title.said(language)}{mark} `{row.form}` | {who} | {keeps} |"
 
 
 def owing(pack: Pack, form: FormShape) -> list[str]:

@@ -17,7 +17,6 @@ from chengnuo.packs.diagram import diagram
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.examples import read_examples
 from chengnuo.packs.explaining import explain
-from chengnuo.packs.filing import who_may_file
 from chengnuo.packs.loader import LoadedPack, load, shipped_packs
 from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told, unexplained
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
@@ -53,7 +52,6 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     covering.add_argument("--json", action="store_true", help="machine-readable")
     covering.set_defaults(run=run_coverage)
-    _tables(verbs, "who", "who may file which form, as a table (Markdown)", run_who)
     about = "who fills, keeps, ends, accepts and decides what, as tables (Markdown)"
     _tables(verbs, "rights", about, run_rights)
     drawing = verbs.add_parser("diagram", help="draw a pack's processes as SVG")
@@ -166,12 +164,6 @@ def run_coverage(args: argparse.Namespace) -> int:
     print()
     for kind, count in total.items():
         print(f"{kind:4}  {count['with_rules']:4} of {count['obligations']:4} as working rules")
-    return 0
-
-
-def run_who(args: argparse.Namespace) -> int:
-    for line in who_may_file([load(n).pack for n in args.packs or shipped_packs()], args.language):
-        print(line)
     return 0
 
 
