@@ -189,4 +189,4 @@ def test_one_matter_counts_nowhere_by_itself(firm):
     assert verdict(late["arrival"]).en == "counts in the average"
     judged("2026-03-01 00:00")
     (mean,) = Obligation.objects.filter(due)
-    assert (mean.rule, verdict(mean).en) == ("arrival-mean", "broken")
+    assert (mean.rule, verdict(mean).en) == ("arrival-mean", "breached")

@@ -26,7 +26,7 @@ def undo_step(visit: Visit, number: str) -> HttpResponse:
         undo(case=found, entry=entry, by=visit.staff, now=visit.now)
     except RefusedByRule as refused:
         why = in_turn(say(r.missing) for r in refused.refusals)
-        told = _("%(number)s was not undone: %(why)s.") % {"number": number, "why": why}
+        told = _("%(number)s was not undone. %(why)s") % {"number": number, "why": why}
         visit.say(told, level=messages.WARNING)
     else:
         visit.say(_("Taken back: %(number)s") % {"number": number})
