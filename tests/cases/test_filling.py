@@ -307,7 +307,13 @@ def test_the_same_click_from_many_threads_is_one_case_and_one_form(tmp_path):
 def test_facts_are_put_right_with_a_reason(db):
     firm = house("water-company")
     pipe = take(firm, "pipe-repair", facts={"area": "urban", "diameter_mm": 300})
-    change_facts(case=pipe, facts={"diameter_mm": 700}, by=firm.top, now=LATER, reason="量错了")
+    change_facts(
+        case=pipe,
+        facts={"diameter_mm": 700},
+        by=firm.people["hotline-agent"],
+        now=LATER,
+        reason="量错了",
+    )
     held = Obligation.objects.get(rule="pipe-repaired")
     assert held.due_at == NOW + timedelta(hours=38)
     entry = history(subject=pipe.docket_id)[-1]

@@ -95,9 +95,7 @@ def test_a_workbook_holds_the_same_rows_with_real_moments(company, tmp_path):
     assert export("obligations", csv_file, "--language", "en") == 0
     assert export("obligations", book, "--language", "en") == 0
 
-    header, *rows = (
-        CalamineWorkbook.from_path(str(book)).get_sheet_by_name("Obligations").to_python()
-    )
+    header, *rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name("Promises").to_python()
     assert header == titles(what="obligations", language="en")
     assert len(rows) == len(rows_of(csv_file)) == 3
     started = header.index("Start")

@@ -7,11 +7,11 @@ import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from chengnuo.customers.reasons import says_something
-from chengnuo.doors.cli.options import company_option, moment_option
+from chengnuo.doors.cli.options import LANGUAGES, company_option, moment_option
 
 if TYPE_CHECKING:
     from chengnuo.people.models import Organisation
@@ -23,6 +23,11 @@ SHEETS = {
     "breaches": ("违诺", "Breaches"),
     "ledger": ("审计台账", "Ledger"),
 }
+
+
+def _language(args: argparse.Namespace) -> Literal["zh", "en"]:
+    """Of the file; messages follow the locale where nothing is said."""
+    return "en" if args.language == "en" else "zh"
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,7 +42,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--since", metavar="DATE", help="received, started, breached or recorded since then"
     )
     exporting.add_argument("--until", metavar="DATE", help="… and until then; a day is included")
-    exporting.add_argument("--language", choices=["zh", "en"], default="zh")
+    exporting.add_argument(
+        "--language", choices=LANGUAGES, help="of the file (default: zh) and of the messages"
+    )
     exporting.add_argument(
         "--unmasked", action="store_true", help="names, numbers, addresses and texts in full"
     )
@@ -68,7 +75,7 @@ def run_export(args: argparse.Namespace) -> int:
         _note(args, company)
     view = View(
         company=company,
-        language=args.language,
+        language=_language(args),
         zone=zone,
         masked=not args.unmasked,
         restricted=args.restricted,
@@ -79,8 +86,8 @@ def run_export(args: argparse.Namespace) -> int:
     with progress(f"export {args.what}", total) as advance:
         number = write(
             path=args.out,
-            sheet=SHEETS[args.what][args.language == "en"],
-            titles=titles(what=args.what, language=args.language),
+            sheet=SHEETS[args.what][_language(args) == "en"],
+            titles=titles(what=args.what, language=_language(args)),
             rows=rows_of(what=args.what, view=view, since=since, until=until),
             advance=advance,
         )
