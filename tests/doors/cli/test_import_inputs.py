@@ -69,7 +69,7 @@ def bring_in(path, mapping, *more):
 
 def told(capsys):
     """The account of a run: read, imported, there, further rows, rejected."""
-    lines = capsys.readouterr().out.partition("备注")[0].splitlines()
+    lines = capsys.readouterr().out.partition("提示")[0].splitlines()
     named = {line.split(" / ")[1].split(" ")[0]: line.split()[0] for line in lines if " / " in line}
     return {name: int(count.replace(",", "")) for name, count in named.items()}
 
