@@ -162,6 +162,10 @@ def test_multiples_are_counted_to_the_fen() -> None:
     assert three_times.holds({"owed": 0.1, "paid": 0.3}) is True
     assert three_times.holds({"owed": 0.1, "paid": 0.29}) is False
     assert three_times.holds({"paid": 0.29}) is None
+    above = conditions.Test("back", "gte", (conditions.Times("charged", less="told"),))
+    assert above.holds({"charged": 99.9, "told": 80.1, "back": 19.8}) is True
+    assert above.holds({"charged": 99.9, "told": 80.1, "back": 19.79}) is False
+    assert above.holds({"charged": 99.9, "back": 19.8}) is None
 
 
 def test_a_signature_where_it_is_needed_is_taken(tmp_path: Path) -> None:

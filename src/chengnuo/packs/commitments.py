@@ -252,9 +252,11 @@ def _test(pack: Pack, test: Test) -> Text:
 
 def _value(pack: Pack, fact: FactShape | None, value: Value | Times) -> Text:
     if isinstance(value, Times):
-        other = pack.facts[value.fact].title
-        times = f"{value.factor:g} × " if value.factor != 1 else ""
-        return Text(f"{times}{other.zh}", f"{times}{other.en}")
+        named = {f: pack.facts[f].title for f in value.facts()}
+        return Text(
+            value.said({f: t.zh for f, t in named.items()}),
+            value.said({f: t.en for f, t in named.items()}),
+        )
     known = fact.values.get(str(value)) if fact is not None else None
     if known is not None:
         return known.text()

@@ -110,20 +110,19 @@ def _test(pack: Pack, test: Test) -> Iterator[Text]:
 
 
 def _against(pack: Pack, test: Test, bound: Times) -> Iterator[Text]:
-    """A fact is compared with one of its own type, and only a number has multiples."""
-    yield from unknown("fact", [bound.fact], pack.facts)
-    other, fact = pack.facts.get(bound.fact), pack.facts[test.fact]
-    if other is None:
-        return
-    numbers = {"number", "integer"}
-    if (fact.type in numbers) != (other.type in numbers) or (
-        bound.factor != 1 and other.type not in numbers
-    ):
-        yield Text(
-            f"{test.fact} 的类型是 {fact.type}，不能与类型是 {other.type} 的 {bound.fact} 这样比较",
-            f"{test.fact} is a {fact.type}; it cannot be compared so with {bound.fact}, "
-            f"a {other.type}",
-        )
+    """A fact is compared with one of its own type, and only with numbers one reckons."""
+    yield from unknown("fact", sorted(bound.facts()), pack.facts)
+    fact, numbers = pack.facts[test.fact], {"number", "integer"}
+    reckoned = bound.factor != 1 or bool(bound.less)
+    for name in sorted(bound.facts() & set(pack.facts)):
+        other = pack.facts[name]
+        fits = (fact.type in numbers) == (other.type in numbers)
+        if not fits or (reckoned and other.type not in numbers):
+            yield Text(
+                f"{test.fact} 的类型是 {fact.type}，不能与类型是 {other.type} 的 {name} 这样比较",
+                f"{test.fact} is a {fact.type}; it cannot be compared so with {name}, "
+                f"a {other.type}",
+            )
 
 
 def separation_names(pack: Pack, document: Document, roles: Iterable[str]) -> list[Problem]:

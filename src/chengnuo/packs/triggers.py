@@ -90,7 +90,7 @@ TriggerShape.model_rebuild()
 
 Scalar = str | bool | int | float
 Bound = Annotated[float | str, BeforeValidator(lambda v: _bound_as_written(v))]
-TIMES = re.compile(r"(?:(\d+(?:\.\d+)?) \* )?([a-z][a-z0-9_]*)")
+TIMES = re.compile(r"(?:(\d+(?:\.\d+)?) \* )?([a-z][a-z0-9_]*)(?: - ([a-z][a-z0-9_]*))?")
 
 
 class Compare(Shape):
@@ -120,7 +120,7 @@ def _bound(value: float | str) -> Value | Times:
         return value
     named = TIMES.fullmatch(value)
     if named is not None:
-        return Times(named[2], float(named[1] or 1))
+        return Times(named[2], float(named[1] or 1), named[3] or "")
     return datetime.fromisoformat(value)
 
 

@@ -25,20 +25,31 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """A bound that is another fact, or so many times it."""
+    """A bound that is another fact, or so many times it, less another (`less`)."""
 
     fact: str
     factor: float = 1
+    less: str = ""
 
     def of(self, facts: Facts) -> Value:
         """The bound under these facts; None while the fact is unknown."""
-        told = facts.get(self.fact)
-        if self.factor == 1 or told is None:
-            return told
-        if isinstance(told, bool) or not isinstance(told, int | float | Decimal):
-            raise TypeError(f"there is no {self.factor:g} times {told!r}")
+        told, off = facts.get(self.fact), facts.get(self.less) if self.less else 0
+        if told is None or off is None or (self.factor == 1 and not self.less):
+            return None if off is None else told
+        for one in (told, off):
+            if isinstance(one, bool) or not isinstance(one, int | float | Decimal):
+                raise TypeError(f"nothing is reckoned with {one!r}")
         # Decimals: three times 0.1 is 0.3.
-        return Decimal(str(self.factor)) * Decimal(str(told))
+        return Decimal(str(self.factor)) * Decimal(str(told)) - Decimal(str(off))
+
+    def facts(self) -> frozenset[str]:
+        return frozenset({self.fact, self.less} - {""})
+
+    def said(self, names: Mapping[str, str]) -> str:
+        """In words, each fact by its name."""
+        times = f"{self.factor:g} × " if self.factor != 1 else ""
+        off = f" − {names.get(self.less, self.less)}" if self.less else ""
+        return f"{times}{names.get(self.fact, self.fact)}{off}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,8 @@ class Test:
 
     def facts(self) -> frozenset[str]:
         """The facts that it asks for."""
-        return frozenset({self.fact, *(v.fact for v in self.value if isinstance(v, Times))})
+        bounds = [v.facts() for v in self.value if isinstance(v, Times)]
+        return frozenset({self.fact}).union(*bounds)
 
 
 def _in_window(actual: Value, window: tuple[Value | Times, ...]) -> bool:

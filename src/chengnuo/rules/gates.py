@@ -77,8 +77,7 @@ def _needed(test: Test) -> str:
     bound = test.value[0]
     if not isinstance(bound, Times):
         return test.fact
-    times = f"{bound.factor:g} × " if bound.factor != 1 else ""
-    return f"{test.fact} {SIGNS[test.op]} {times}{bound.fact}"
+    return f"{test.fact} {SIGNS[test.op]} {bound.said({})}"
 
 
 def _not_before(gate: Gate, until: datetime | None) -> Text:

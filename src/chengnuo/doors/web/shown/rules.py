@@ -192,9 +192,7 @@ def _built_in(name: str) -> str:
 
 def _value(value: Any, fact: Any, pack: Pack) -> str:
     if isinstance(value, Times):
-        other = pack.facts[value.fact]
-        times = f"{value.factor:g} × " if value.factor != 1 else ""
-        return f"{times}{say(other.title)}"
+        return value.said({f: say(pack.facts[f].title) for f in value.facts()})
     if value is True or value is False:
         return _("yes") if value else _("no")
     if fact is not None and str(value) in fact.values:
