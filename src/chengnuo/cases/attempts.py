@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from chengnuo.obligations.models import Docket, Evidence
+from chengnuo.packs.forms import offered
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import condition
 from chengnuo.rules.limits import ELAPSED_SECONDS
 from chengnuo.rules.proof import in_words
+from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
+
+
+def open_now(*, docket: Docket, pack: Pack, state: State) -> list[str]:
+    """The forms whose turn it is and for which enough was tried."""
+    return [
+        form
+        for form in offered(pack, state)
+        if attempts_missing(docket=docket, pack=pack, form=pack.forms[form]) is None
+    ]
 
 
 def attempts_missing(*, docket: Docket, pack: Pack, form: FormShape) -> Text | None:

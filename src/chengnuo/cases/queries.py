@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from chengnuo.cases.attempts import open_now
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import PASSING_ON, draft_docket
 from chengnuo.ledger.queries import history
@@ -18,7 +19,7 @@ from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import preview
 from chengnuo.obligations.values import state_of
-from chengnuo.packs.forms import forms_that_keep, offered
+from chengnuo.packs.forms import forms_that_keep
 from chengnuo.people.models import Organisation, Post
 from chengnuo.people.queries import companies_below
 from chengnuo.rules.conditions import Facts
@@ -59,7 +60,7 @@ def case_file(*, case: Case) -> CaseFile:
     regulation = regulation_for(digest=docket.release_id, company=case.organisation)
     rows = list(docket.obligations.select_related("unit", "breach").order_by("start_at", "pk"))
     state = state_of(docket, rows, regulation)
-    open_forms = offered(regulation.pack, state) if docket.closed_at is None else []
+    open_forms = open_now(docket=docket, pack=regulation.pack, state=state)
     return CaseFile(
         case=case,
         regulation=regulation,
@@ -67,7 +68,7 @@ def case_file(*, case: Case) -> CaseFile:
         obligations=rows,
         evidence=list(docket.evidence.select_related("filled_by").order_by("filled_at")),
         entries=history(subject=docket.pk),
-        forms=open_forms,
+        forms=open_forms if docket.closed_at is None else [],
     )
 
 
@@ -81,7 +82,8 @@ def keeping_forms(row: Obligation, regulation: Regulation) -> list[str]:
         return [f for f in forms if regulation.pack.forms[f].duty]
     if row.docket.closed_at is not None:
         return []
-    turn = set(offered(regulation.pack, state_of(row.docket, [], regulation)))
+    state = state_of(row.docket, [], regulation)
+    turn = set(open_now(docket=row.docket, pack=regulation.pack, state=state))
     return [f for f in forms if f in turn]
 
 
