@@ -17,6 +17,7 @@ from chengnuo.packs.forms import choices_of, event_time, events_of, facts_of_for
 from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
+from chengnuo.packs.triggers import condition
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
@@ -126,7 +127,8 @@ class Walk:
         if reported and self.rng.random() < 0.3:
             steps = [(reported, "")]
         form = self.rng.choice(forms) if forms else ""
-        self.take(*(steps[0] if steps else (self.filling(form), form)))
+        mood = self.rng.choice(MOODS)
+        self.take(*(steps[0] if steps else (self.filling(form, mood), form)))
 
     def head_home(self) -> None:
         """What somebody does who wants to be done, and does not do the same thing over and over."""
@@ -163,7 +165,8 @@ class Walk:
         owed = {o.key for o in self.state.obligations if o.is_running}
         settled = sum(o.key in owed and not o.is_running for o in state.obligations)
         again = sum(o.key not in before and o.rule in rules for o in state.obligations)
-        often = max(self.done.count(name) for name, _ in events)
+        # By the rarest of its events: an answer that was never given is worth a try.
+        often = min(self.done.count(name) for name, _ in events)
         return 4 * settled - again - 0.2 * often
 
     def reported(self) -> Step:
@@ -199,12 +202,12 @@ class Walk:
     def typed(self, form: FormShape) -> dict[str, Any]:
         """Every field that is needed, and most of the others."""
         return {
-            f.id: self.text(f)
+            f.id: self.text(f, form)
             for f in form.fields
             if f.required or f.required_when or self.rng.random() < 0.7
         }
 
-    def text(self, shape: FieldShape) -> Any:
+    def text(self, shape: FieldShape, form: FormShape) -> Any:
         if shape.is_ == "event_time":
             return self.now.isoformat()
         if shape.type in ("choice", "choices"):
@@ -219,12 +222,20 @@ class Walk:
             low = shape.min if shape.min is not None else (fact.min if fact else None)
             high = shape.max if shape.max is not None else (fact.max if fact else None)
             base = 1 if low is None else low
+            if self.mood and (asked := self.asked(shape, form)):
+                return f"{max(asked):g}"
             return str(self.rng.randint(int(base), int(base + 4 if high is None else high)))
         if shape.type == "moment":
             return (self.now + self.rng.choice(PAUSES)).isoformat()
         if shape.type == "date":
             return self.now.date().isoformat()
         return {"phone": "010-12345678"}.get(shape.type, "已按规定办理")
+
+    @staticmethod
+    def asked(shape: FieldShape, form: FormShape) -> list[float]:
+        """The numbers with which an event of the form compares the answer."""
+        tests = [t for e in form.emits for t in condition(e.when).tests if t.fact == shape.id]
+        return [v for t in tests for v in t.value if isinstance(v, int | float)]
 
     def choices(self, shape: FieldShape) -> list[str]:
         """The options; when all is well, only those that open the gates."""
