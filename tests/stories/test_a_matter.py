@@ -26,7 +26,8 @@ def test_a_complaint_is_taken_in_and_worked_by_the_right_people_to_its_closure(e
 
     # when she replies, hands it over and phones the head of the department
     fill(agent, case, "first-reply", canned=True)
-    expect(agent.locator(".promise.kept")).to_contain_text("First reply to a complaint")
+    kept = agent.locator(".promise.kept")
+    expect(kept.filter(has_text="First reply to a complaint")).to_be_visible()
     over = agent.locator("#step-hand-over")
     over.locator("summary").click()
     over.locator("select").select_option(label="Network department")
