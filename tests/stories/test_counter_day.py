@@ -9,6 +9,7 @@ from tests.stories.conftest import Enters
 from tests.stories.steps import write
 
 CLERK = "DG13"
+PROMISED = "2099-01-15T17:30"
 
 
 def test_a_customer_at_the_counter(enters: Enters):
@@ -39,7 +40,8 @@ def test_a_customer_at_the_counter(enters: Enters):
         customer="演示客户丙",
         phone="13800000003",
         business="过户",
-        at_counter=True,
+        promised_at=PROMISED,
+        place="counter",
         filled_for_customer=True,
         phone_told=True,
     )
@@ -58,7 +60,14 @@ def test_the_enquiry_number_is_not_forgotten(enters: Enters):
     page.wait_for_url(re.compile("/taken/"))
     page.get_by_role("link", name="Service request form").click()
     form = page.locator(".pack-form")
-    write(form, customer="演示客户", phone="13800000099", business="开户", at_counter=True)
+    write(
+        form,
+        customer="演示客户",
+        phone="13800000099",
+        business="开户",
+        promised_at=PROMISED,
+        place="counter",
+    )
     form.locator(".actions .primary").click()
     form = page.locator(".pack-form")
     expect(form.locator(".wrong").first).to_contain_text("Enquiry number told")
