@@ -303,7 +303,7 @@ def test_before_the_regulation_was_in_force_there_is_nothing_to_judge_by(tmp_pat
 
     assert bring_in(file, mapping=str(mapping_file(tmp_path, text))) == 3
     assert (
-        "no release of pack 'water-company' is in force on 2012-03-01"
+        "no release of pack 'water-company' is in force on 1 Mar 2012"
         in (rejects_of(file)[0]["reason"])
     )
 

@@ -62,7 +62,7 @@ def wrong_rows(html):
 RIGHT = {
     "w1-title-row.xlsx": (2, [5], "a row of totals"),
     "w1b-totals.xlsx": (2, [4], "a row of totals"),
-    "w3-dates.xlsx": (18, [4], "can be read in two ways"),
+    "w3-dates.xlsx": (18, [4], "is not a clear date and time. Enter it as 2026-01-31 09:00."),
     "w4-gbk.csv": (2, [], ""),
     "w4b-gbk-cut-character.csv": (2, [3], "bytes that are no text"),
     "w5-short-rows.csv": (4, [], ""),
@@ -82,7 +82,7 @@ RIGHT = {
     "w19-real.xls": (2, [], ""),
     "w20-utf16.csv": (1, [], ""),
     "w22-tab.txt": (2, [], ""),
-    "w24-other-headings.xlsx": (1, [], "the sender&#x27;s limit does not run"),
+    "w24-other-headings.xlsx": (1, [], "sender&#x27;s time limit is not tracked"),
 }
 REFUSED = {
     "w18-xml2003.xls": "XML Spreadsheet 2003",

@@ -21,7 +21,7 @@ BURST = {
 def test_an_emergency_asks_three_things_and_chooses_the_service(agent):
     html = page(agent.get("/intake/emergency/"))
     assert 'value="pipe-repair" checked' in html
-    assert "Keep away from the water" in html
+    assert "Keep away from flowing water" in html
     for name in ("address", "narrative", "contact_phone"):
         assert control(html, name)
 
