@@ -113,6 +113,7 @@ def test_a_repair_without_a_mouse(enters, product):
     press("Control+Enter")
     expect(sheet).to_be_hidden()
     expect(page.locator(".told")).to_be_visible()
+    page.wait_for_load_state()  # the page stands there before its keys are heard
     press("g")
     press("q")
     page.wait_for_url(re.compile("/queues/"))
