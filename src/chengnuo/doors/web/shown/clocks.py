@@ -24,8 +24,14 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A moment of the axis; `last` has no room for its label on a narrow screen."""
+
     x: float
     label: str
+
+    @property
+    def last(self) -> bool:
+        return self.x > 84
 
 
 @dataclass(frozen=True, slots=True)
