@@ -102,6 +102,8 @@ PAGES = (
     Sight("callbacks", "DW10", "/callbacks/register/"),
     Sight("regulation", "DW09", "/regulation/"),
     Sight("regulation-pinned", "DW09", PROCESS + " -> main a[href^='/regulation/']"),
+    Sight("rights", "DW02", "/regulation/ -> main a[href$='/rights/']"),
+    Sight("loopholes", "DW02", "/regulation/ -> main a[href$='/loopholes/']"),
     Sight("process", "DW09", PROCESS),
 )
 
