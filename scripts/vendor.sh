@@ -25,7 +25,7 @@ ICON_NAMES='
     shield-check shield-lock sitemap sort-ascending sort-descending star sun table tag target urgent
     user user-check user-plus users versions x zoom-question'
 
-shipped=src/chengnuo/doors/web/static/vendor
+shipped=src/chengnuo/doors/web/kit/static/vendor
 for_tests=tests/vendor
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

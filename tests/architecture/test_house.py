@@ -55,7 +55,7 @@ DATE_CODES = re.compile(r"%-?[aAbBcdHIjmMpSUVwWxXyY]")
 DATE_FILTERS = re.compile(r"\|\s*(?:date|time)\b|{%\s*now\b")
 DATE_CALLS_JS = re.compile(r"\.toLocale(?:Date|Time)?String\(|Intl\.DateTimeFormat")
 # The page in the browser: the time of printing (as wording writes it) and the time of a draft.
-DATES_IN_JS = {"doors/web/static/app.js", "doors/web/static/drafts.js"}
+DATES_IN_JS = {"doors/web/kit/static/app.js", "doors/web/kit/static/drafts.js"}
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -156,6 +156,20 @@ def test_one_module_writes_moments_out():
         if DATE_FILTERS.search(path.read_text(encoding="utf-8"))
     }
     assert found == WRITES_MOMENTS, "write it with chengnuo.rules.moments instead"
+
+
+NAMED = re.compile(r"""{%\s*(?:include|extends|static)\s+["']([a-z]+)/""")
+
+
+def test_a_desk_shows_its_own_templates_and_the_kit_s():
+    pages = PACKAGE / "doors" / "web"
+    found = [
+        f"{path.relative_to(pages)} shows {desk}"
+        for path in pages.glob("*/templates/**/*.html")
+        for desk in NAMED.findall(path.read_text(encoding="utf-8"))
+        if desk not in (path.relative_to(pages).parts[0], "kit", "vendor")
+    ]
+    assert not found, "what two desks show belongs to doors/web/kit"
 
 
 def test_few_scripts_write_moments_out():

@@ -40,6 +40,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.config import secret
 from chengnuo.config.env import Environment
+from chengnuo.doors.web.desks import DESKS
 from chengnuo.vault import keys
 
 env = Environment()
@@ -148,7 +149,7 @@ INSTALLED_APPS = [
     "chengnuo.callbacks",
     "chengnuo.conduct",
     "chengnuo.privacy",
-    "chengnuo.doors.web",
+    "chengnuo.doors.web.kit",
     "chengnuo.doors.portal",
 ]
 
@@ -156,7 +157,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chengnuo.config.headers.SecurityHeaders",
-    "chengnuo.doors.web.bounded.BoundedBody",
+    "chengnuo.doors.web.kit.bounded.BoundedBody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,9 +165,9 @@ MIDDLEWARE = [
     "chengnuo.config.plain.PlainText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks who is there; the few open ones say so (@login_not_required).
-    "chengnuo.doors.web.gate.Door",
+    "chengnuo.doors.web.kit.gate.Door",
     # Who is there, but idle, or with a password or a second factor still to come.
-    "chengnuo.doors.web.gate.Gate",
+    "chengnuo.doors.web.kit.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -178,6 +179,7 @@ WSGI_APPLICATION = "chengnuo.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "doors/web" / desk / "templates" for desk in DESKS],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -265,6 +267,9 @@ EMAIL_TIMEOUT = 20
 # --- Static files and uploads -------------------------------------------------------------------
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [
+    folder for desk in DESKS if (folder := PACKAGE / "doors/web" / desk / "static").is_dir()
+]
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR / "files"

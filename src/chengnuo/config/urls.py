@@ -10,5 +10,5 @@ urlpatterns = [
 ]
 
 # Sees which faults are the database's, and gives back what was typed.
-handler400 = "chengnuo.doors.web.away.refused"
-handler500 = "chengnuo.doors.web.away.failed"
+handler400 = "chengnuo.doors.web.kit.away.refused"
+handler500 = "chengnuo.doors.web.kit.away.failed"

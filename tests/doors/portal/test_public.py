@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from chengnuo.callbacks.services import offer_rating, token_of
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, lodge
-from chengnuo.doors.web.away import unavailable
+from chengnuo.doors.web.kit.away import unavailable
 from chengnuo.people.lines import Lines, publish_lines
 from chengnuo.rules.state import Event
 from tests.companies import house, rule, small_pack

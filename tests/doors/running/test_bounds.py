@@ -97,7 +97,7 @@ def test_the_page_says_how_much_is_taken(served):
 
 @pytest.mark.parametrize("told", ["-1", "1e3", "٣", "99999999999999999999"])
 def test_a_length_that_is_none_is_refused(served, told, rf, settings):
-    from chengnuo.doors.web.bounded import BoundedBody  # noqa: PLC0415
+    from chengnuo.doors.web.kit.bounded import BoundedBody  # noqa: PLC0415
 
     request = rf.post("/sign-in/")
     request.META["CONTENT_LENGTH"] = told

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.shown.formviews import exact
+from chengnuo.doors.web.kit.formviews import exact
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Evidence, Obligation
 from tests.doors.web.conftest import TOKEN, control, error_at, page, sits, take

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from chengnuo.doors.web import filestore
-from chengnuo.doors.web.filekinds import ACCEPTED, KINDS, SHOWN
+from chengnuo.doors.web.kit import filestore
+from chengnuo.doors.web.kit.filekinds import ACCEPTED, KINDS, SHOWN
 from chengnuo.reports.pictures import MOST_PIXELS, picture_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000

@@ -7,7 +7,7 @@ import errno
 import pytest
 from django.db import DatabaseError, OperationalError
 
-from chengnuo.doors.web.away import AWAY, BUSY, FULL, GONE, kind_of
+from chengnuo.doors.web.kit.away import AWAY, BUSY, FULL, GONE, kind_of
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengnuo.doors.web.templatetags.chengnuo import dial, on_map, on_map_at
+from chengnuo.doors.web.kit.templatetags.chengnuo import dial, on_map, on_map_at
 
 LINK = '<a class="tel" href="tel:{}">{}</a>'
 

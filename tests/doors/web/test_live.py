@@ -11,7 +11,7 @@ from django.utils.translation import override
 from chengnuo.cases import queries
 from chengnuo.cases.models import Presence
 from chengnuo.cases.services import hand_over
-from chengnuo.doors.web.shown.words import say
+from chengnuo.doors.web.kit.words import say
 from tests.doors.web.conftest import LATER, TOKEN, page, sits, take
 
 QUIET = {"HTTP_X_QUIET": "1"}

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
 from chengnuo.cases.models import Attachment, Case, Copy
-from chengnuo.doors.web import filestore
+from chengnuo.doors.web.kit import filestore
 from chengnuo.ledger.models import Entry
 from tests.companies import house
 from tests.doors.web.conftest import LATER, control, page, sits
@@ -298,7 +298,7 @@ def test_the_main_search_finds_a_case_by_its_sender_s_number(water, clerk):
 
 
 def test_a_large_sheet_goes_in_by_steps(water, clerk, monkeypatch):
-    monkeypatch.setattr("chengnuo.doors.web.views.outside_sheets.STEP", 2)
+    monkeypatch.setattr("chengnuo.doors.web.referrals.views.sheets.STEP", 2)
     rows = "".join(GOOD.replace("DEMO-1", f"DEMO-{n}") for n in range(5))
     step = page(clerk.post("/outside/sheets/take/", tickets(page(give(clerk, HEAD + rows)))))
     assert "2 / 5" in step

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chengnuo.doors.web.shown.formviews import FieldView, form_view
+from chengnuo.doors.web.kit.formviews import FieldView, form_view
 from chengnuo.packs.loader import load
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)

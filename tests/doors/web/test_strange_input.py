@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.reading import day_in, number_in
+from chengnuo.doors.web.kit.reading import day_in, number_in
 from tests.companies import administrator, house
 from tests.doors.web.conftest import page, sits, take
 
@@ -153,7 +153,7 @@ def test_our_own_mistake_is_told_in_both_languages(firm, monkeypatch):
     def broken(**_):
         raise RuntimeError
 
-    monkeypatch.setattr("chengnuo.doors.web.views.desk.waiting_for", broken)
+    monkeypatch.setattr("chengnuo.doors.web.desk.views.own.waiting_for", broken)
     head = Client(raise_request_exception=False)
     head.force_login(firm.top)
     answer = head.get("/")

@@ -1,1 +1,1 @@
-"""The pages of the staff."""
+"""The pages for staff, by desk. A desk imports the kit and no other desk."""

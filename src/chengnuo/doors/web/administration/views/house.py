@@ -1,0 +1,192 @@
+"""Administration of the house: its tree and units, the settings, and incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.cases import duplicates
+from chengnuo.customers import reveals
+from chengnuo.customers.telephones import is_telephone, tidy
+from chengnuo.doors.web.kit import house as shown
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.incidents import incident_lines, settled
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations import incidents
+from chengnuo.packs.retention import settings_of_retention
+from chengnuo.people import house, own_rules, services
+from chengnuo.people import queries as people
+from chengnuo.people.lines import Lines, lines_of, publish_lines
+from chengnuo.people.models import OrganisationKind
+
+P = ParamSpec("P")
+PAGE = 50
+KINDS = (
+    OrganisationKind.REGION,
+    OrganisationKind.BRANCH,
+    OrganisationKind.HALL,
+    OrganisationKind.DEPARTMENT,
+    OrganisationKind.CREW,
+)
+
+
+def administering(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A view for administrators of the house."""
+
+    @wraps(view)
+    def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not visit.may_administer:
+            return visit.closed(_("Administration is for system administrators only."))
+        return view(visit, *args, **kwargs)
+
+    return staffed(inner)
+
+
+@require_GET
+@administering
+def overview(visit: Visit) -> HttpResponse:
+    """The tree: every unit, its posts, who holds them, and which are vacant."""
+    posts = people.posts_in(company=visit.company)
+    branches = shown.tree(people.units_of(company=visit.company), posts)
+    vacant = sum(not shown.seated(post) for post in posts)
+    waiting = _incidents(visit).count()
+    return visit.page(
+        "administration/house", branches=branches, posts=len(posts), vacant=vacant, waiting=waiting,
+        tab="tree", here="house",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administering
+def new_unit(visit: Visit) -> HttpResponse:
+    """Open a unit below one of the company."""
+    units = people.units_of(company=visit.company)
+    typed = visit.request.POST
+    errors: dict[str, str] = {}
+    if visit.request.method == "POST":
+        names = {n: typed.get(n, "").strip() for n in ("code", "name_zh", "name_en")}
+        errors = {n: _("This field is required.") for n, text in names.items() if not text}
+        parent = next((u for u in units if str(u.pk) == typed.get("parent")), None)
+        if parent is None:
+            errors["parent"] = _("Please choose from the list.")
+        if typed.get("kind") not in KINDS:
+            errors["kind"] = _("Please choose from the list.")
+        if len(names["code"]) > 20:
+            errors["code"] = _("At most %(n)d characters.") % {"n": 20}
+        if not errors and parent is not None:
+            try:
+                house.open_unit(
+                    **names, kind=typed["kind"], parent=parent, by=visit.staff, now=visit.now
+                )
+            except house.NotPossible as refused:
+                errors[refused.field] = say(refused.text)
+            else:
+                visit.say(_("Unit added. You can now add posts."))
+                return visit.go("house")
+    kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
+    return visit.page(
+        "administration/unit", status=422 if errors else 200, units=units, kinds=kinds, typed=typed,
+        errors=errors, tab="tree", here="house",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administering
+def settings(visit: Visit) -> HttpResponse:
+    """What the regulation leaves open, what every house chooses for itself, and who signs in with a
+    second factor."""
+    pack = visit.regulation.pack if visit.regulation else None
+    offered = (
+        (pack.settings if pack else {})
+        | duplicates.SETTINGS
+        | settings_of_retention()
+        | own_rules.SETTINGS
+    )
+    offered |= reveals.settings_for(pack.roles if pack else {})
+    chosen = people.settings_of(company=visit.company)
+    post = visit.request.POST
+    if visit.request.method == "POST" and "roles" in post:
+        asked = [r for r in post.getlist("role") if r in shown.roles(pack)]
+        house.ask_second_factor(company=visit.company, roles=asked, by=visit.staff, now=visit.now)
+        visit.say(_("Saved. It applies from the next sign-in."))
+        return visit.go("house-settings")
+    if visit.request.method == "POST" and "lines" in post:
+        return _publish_lines(visit)
+    if visit.request.method == "POST":
+        setting = offered.get(post.get("name", ""))
+        if setting is None or post.get("value") not in setting.values:
+            raise Http404(post.get("name", ""))
+        services.choose_setting(
+            company=visit.company, name=post["name"], value=post["value"], by=visit.staff,
+            now=visit.now,
+        )  # fmt: skip
+        visit.say(_("Saved. It applies to whatever starts from now on."))
+        return visit.go("house-settings")
+    lines = [_setting(name, s, chosen) for name, s in offered.items()]
+    return visit.page(
+        "administration/settings", lines=lines, roles=shown.roles(pack),
+        asked=visit.company.second_factor_roles, tab="settings", here="house",
+        public=lines_of(company=visit.company),
+    )  # fmt: skip
+
+
+def _publish_lines(visit: Visit) -> HttpResponse:
+    """The two telephones on the public pages; what cannot be dialled is told and not kept."""
+    typed = [visit.request.POST.get(name, "").strip()[:60] for name in ("line", "complaints")]
+    wrong = [one for one in typed if one and not is_telephone(one)]
+    if wrong:
+        visit.say(_("Not saved: %(what)s is not a telephone number.") % {"what": wrong[0]})
+        return visit.go("house-settings")
+    public = Lines(*(tidy(one) for one in typed))
+    publish_lines(company=visit.company, lines=public, by=visit.staff, now=visit.now)
+    visit.say(_("Saved. The public pages show it from now on."))
+    return visit.go("house-settings")
+
+
+def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:
+    value = chosen.get(name, setting.value)
+    return {
+        "name": name,
+        "title": setting.title,
+        "note": setting.note,
+        "reading": setting.reading,
+        "value": value,
+        "values": [(v, shown.setting_value(v)) for v in dict.fromkeys((*setting.values, value))],
+        "default": shown.setting_value(setting.value),
+        "own": name in chosen,
+    }
+
+
+def _incidents(visit: Visit) -> Any:
+    return incidents.open_incidents_about(company=visit.company)
+
+
+@require_GET
+@administering
+def incident_list(visit: Visit) -> HttpResponse:
+    """Escalations that found nobody; without names of customers."""
+    return _incident_page(visit)
+
+
+@require_POST
+@administering
+def settle(visit: Visit, incident_id: int) -> HttpResponse:
+    """An incident is settled by what was done about it."""
+    found = _incidents(visit).filter(pk=incident_id).first()
+    return settled(visit, found, "house-incidents", again=partial(_incident_page, visit, 422))
+
+
+def _incident_page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
+    pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
+    return visit.page(
+        "administration/incidents", status=status, lines=incident_lines(visit, pages.object_list),
+        pages=pages, settles="house-settle", tab="incidents", here="house", **more,
+    )  # fmt: skip

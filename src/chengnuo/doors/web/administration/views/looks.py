@@ -1,0 +1,157 @@
+"""Who looked at personal data: for administrators, supervision, and the head of the company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.cases import queries as cases
+from chengnuo.cases.access import visible
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.download import workbook_file
+from chengnuo.doors.web.kit.house import roles
+from chengnuo.doors.web.kit.reading import day_in, words_in
+from chengnuo.doors.web.kit.words import is_chinese
+from chengnuo.ledger.models import LOOKS, Entry
+from chengnuo.ledger.queries import looks as entries_of
+from chengnuo.people.models import Staff
+from chengnuo.reports import looks as reports
+from chengnuo.reports.exports import View
+from chengnuo.reports.spreadsheets import book
+from chengnuo.rules.moments import for_file
+
+PAGE = 50
+FILTERS = ("who", "case", "kind", "since", "until")
+NOBODY = -1
+
+
+@dataclass(slots=True)
+class Asked:
+    """The filters as they stand in the address, and what of them cannot be read."""
+
+    who: str
+    case: str
+    kind: str
+    since: str
+    until: str
+    wrong: str = ""
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        return [(name, getattr(self, name)) for name in FILTERS]
+
+    @property
+    def address(self) -> str:
+        return urlencode([(name, text) for name, text in self.fields if text])
+
+
+@require_GET
+@staffed
+def looks(visit: Visit) -> HttpResponse:
+    """The register, filtered by the address."""
+    if not visit.may_audit:
+        return _closed(visit)
+    asked = _asked(visit.request.GET)
+    rows = _entries(visit, asked)
+    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    lines = list(reports.looks_of(pages.object_list, shown=_shown(visit)))
+    return visit.page(
+        "administration/looks",
+        status=422 if asked.wrong else 200,
+        lines=lines,
+        pages=pages,
+        asked=asked,
+        kinds=reports.KINDS,
+        unusual=_unusual(visit),
+        here="looks",
+    )
+
+
+def _unusual(visit: Visit) -> list[tuple[reports.Unusual, str]]:
+    """Who looks unusually much, with the role in words."""
+    titles = roles(visit.regulation.pack if visit.regulation else None)
+    found = reports.unusual(company=visit.company, now=visit.now)
+    return [(one, titles.get(one.role, one.role)) for one in found]
+
+
+@require_POST
+@staffed
+def download(visit: Visit) -> HttpResponse:
+    """The same as a workbook. It is an export itself, and recorded before it leaves."""
+    if not visit.may_audit:
+        return _closed(visit)
+    asked = _asked(visit.request.POST)
+    if asked.wrong:
+        return visit.page(
+            "administration/looks",
+            status=422,
+            lines=[],
+            pages=None,
+            asked=asked,
+            kinds=reports.KINDS,
+            here="looks",
+        )
+    rows = _entries(visit, asked)
+    note_export(
+        company=visit.company, what="looks", why=_("Access log"), by=visit.staff,
+        now=visit.now, filters=asked.address,
+    )  # fmt: skip
+    language = "zh" if is_chinese() else "en"
+    view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
+    found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit))
+    content = book(
+        sheet=_("Access log"), titles=reports.titles(view), rows=reports.cells_of(found, view)
+    )
+    return workbook_file(content, f"looks-{visit.company.code}-{for_file(visit.now)}")
+
+
+def _shown(visit: Visit) -> Q:
+    return visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+
+
+def _closed(visit: Visit) -> HttpResponse:
+    return visit.closed(
+        _(
+            "The access log is for administrators, the supervision department and the head "
+            "of the company."
+        )
+    )
+
+
+def _asked(given: Any) -> Asked:
+    asked = Asked(**{name: given.get(name, "").strip() for name in FILTERS})
+    if asked.kind not in LOOKS:
+        asked.kind = ""
+    if any(day_in(text) is None for text in (asked.since, asked.until) if text):
+        asked.wrong = _("Not a valid date. Use the form 2026-03-09.")
+    elif asked.since and asked.until and asked.since > asked.until:
+        asked.wrong = _("The first date is after the last; swap them.")
+    return asked
+
+
+def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
+    if asked.wrong:
+        return Entry.objects.none()
+    wanted: dict[str, Any] = {"kind": asked.kind}
+    if asked.who:
+        person = Staff.objects.filter(badge__iexact=words_in(asked.who)).values("pk").first()
+        wanted["actor_id"] = person["pk"] if person else NOBODY
+    if asked.case:
+        case = cases.numbered(company=visit.company, number=asked.case.upper())
+        if case is None or (case.restricted and not visit.sees(case)):
+            return Entry.objects.none()
+        wanted["subject"] = case.docket_id
+    if since := day_in(asked.since):
+        wanted["since"] = datetime.combine(since, time(), visit.zone)
+    if until := day_in(asked.until):
+        wanted["until"] = datetime.combine(until + timedelta(days=1), time(), visit.zone)
+    return entries_of(organisation_id=visit.company.pk, **wanted)

@@ -1,0 +1,130 @@
+"""Posts: open one, appoint and relieve, and to whom it reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.cases.queries import desk_counts
+from chengnuo.doors.web.administration.views.house import administering
+from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, at_once, restricted, waits
+from chengnuo.doors.web.kit import house as shown
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.words import say
+from chengnuo.people import house, two
+from chengnuo.people import queries as people
+from chengnuo.people.access import HOUSE_ROLES
+from chengnuo.people.models import Post
+
+
+@require_http_methods(["GET", "POST"])
+@administering
+def new_post(visit: Visit) -> HttpResponse:
+    """Open a post in a unit."""
+    pack = visit.regulation.pack if visit.regulation else None
+    units, roles = people.units_of(company=visit.company), shown.roles(pack)
+    superiors = people.superiors_for(company=visit.company)
+    typed = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    errors: dict[str, str] = {}
+    if visit.request.method == "POST":
+        unit = next((u for u in units if str(u.pk) == typed.get("unit")), None)
+        role = typed.get("role", "")
+        if unit is None:
+            errors["unit"] = _("Please choose from the list.")
+        if role not in roles:
+            errors["role"] = _("Please choose from the list.")
+        if unit is not None and not errors:
+            known = pack.roles[role].title if pack and role in pack.roles else HOUSE_ROLES[role]
+            try:
+                post = house.set_out(
+                    unit=unit, role=role, by=visit.staff, now=visit.now,
+                    title_zh=(typed.get("title_zh", "").strip() or known.zh)[:60],
+                    title_en=(typed.get("title_en", "").strip() or known.en)[:80],
+                    is_head="is_head" in typed,
+                    reports_to=_chosen(superiors, typed.get("reports_to")),
+                )  # fmt: skip
+            except house.NotPossible as refused:
+                errors[refused.field] = say(refused.text)
+            else:
+                visit.say(_("Post added. You can now appoint someone."))
+                return visit.go("house-post", post_id=post.pk)
+    return visit.page(
+        "administration/post_new", status=422 if errors else 200, units=units, roles=roles,
+        superiors=superiors, typed=typed, errors=errors, tab="tree", here="house",
+    )  # fmt: skip
+
+
+@require_GET
+@administering
+def post(visit: Visit, post_id: int) -> HttpResponse:
+    return _page(visit, _post(visit, post_id))
+
+
+@require_POST
+@administering
+def act(visit: Visit, post_id: int, what: str) -> HttpResponse:
+    """One change about a post."""
+    found = _post(visit, post_id)
+    try:
+        told = _done(visit, found, what)
+    except house.NotPossible as refused:
+        return _page(visit, found, 422, refused=say(refused.text), wrong=refused.field)
+    except TwoAreNeeded:
+        return waits(visit)
+    visit.say(told)
+    rows = people.staff_of(company=visit.company, words="", only="all")
+    onward = rows.filter(badge=visit.request.POST.get("from", "")).first()
+    if onward is None:
+        return visit.go("house-post", post_id=post_id)
+    return visit.go("house-person", badge=onward.badge)
+
+
+def _done(visit: Visit, found: Post, what: str) -> str:
+    typed = visit.request.POST
+    by_now: dict[str, Any] = {"by": visit.staff, "now": visit.now}
+    if what == "appoint":
+        rows = people.staff_of(company=visit.company, words="", only="active")
+        person = rows.filter(badge=typed.get("badge", "").strip()).first()
+        if person is None:
+            raise house.NotPossible("没有这个工号", "No one has this staff number.", "staff")
+        at_once(two.seat(person=person, post=found, restricted=restricted(visit), **by_now))
+        return _("Appointed: %(person)s") % {"person": say(person)}
+    if what == "relieve":
+        holding = next((h for h in shown.seated(found) if str(h.pk) == typed.get("holding")), None)
+        if holding is not None:
+            house.unseat(holding=holding, **by_now)
+        return _("Removed. Open tasks stay with the post.")
+    if what == "reports-to":
+        superiors = people.superiors_for(company=visit.company)
+        superior = _chosen(superiors, typed.get("reports_to"))
+        house.put_under(post=found, superior=superior, **by_now)
+        return _("Reporting line changed.")
+    raise Http404(what)
+
+
+def _chosen(posts: list[Post], wanted: str | None) -> Post | None:
+    return next((p for p in posts if str(p.pk) == wanted), None)
+
+
+def _post(visit: Visit, post_id: int) -> Post:
+    found = next((p for p in people.posts_in(company=visit.company) if p.pk == post_id), None)
+    if found is None:
+        raise Http404(str(post_id))
+    return found
+
+
+def _page(visit: Visit, found: Post, status: int = 200, **more: Any) -> HttpResponse:
+    pack = visit.regulation.pack if visit.regulation else None
+    seated = {h.staff_id for h in shown.seated(found)}
+    staff = people.staff_of(company=visit.company, words="", only="active")
+    return visit.page(
+        "administration/post", status=status, post=found,
+        role=shown.roles(pack).get(found.role, found.role), seated=shown.seated(found),
+        past=people.past_holders(post=found),
+        lies=desk_counts(posts=[found], now=visit.now, today_ends=visit.today_ends),
+        superiors=[p for p in people.superiors_for(company=visit.company) if p.pk != found.pk],
+        candidates=[s for s in staff if s.pk not in seated], tab="tree", here="house", **more,
+    )  # fmt: skip

@@ -1,0 +1,156 @@
+"""Staff: find, hire, give posts, open the sign-in again, let go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.cases.queries import desk_counts
+from chengnuo.doors.web.administration.views.house import PAGE, administering
+from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, at_once, restricted, waits
+from chengnuo.doors.web.kit import house as shown
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.reading import words_in
+from chengnuo.doors.web.kit.words import say
+from chengnuo.people import house, second_factor, signing, two
+from chengnuo.people import queries as people
+from chengnuo.people.models import Staff
+
+ONLY = ("active", "idle", "dismissed", "all")
+
+
+@require_GET
+@administering
+def staff_list(visit: Visit) -> HttpResponse:
+    words = words_in(visit.request.GET.get("q"))
+    only = visit.request.GET.get("only", "active")
+    only = only if only in ONLY else "active"
+    rows = people.staff_of(company=visit.company, words=words, only=only)
+    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    return visit.page(
+        "administration/staff",
+        pages=pages,
+        sought=words,
+        only=only,
+        tab="staff",
+        here="house",
+    )
+
+
+@sensitive_variables()
+@require_http_methods(["GET", "POST"])
+@administering
+def hire(visit: Visit) -> HttpResponse:
+    """Take a person on; the one-time password is shown on the page that follows, and only there."""
+    units = people.units_of(company=visit.company)
+    typed = visit.request.POST
+    errors: dict[str, str] = {}
+    if visit.request.method == "POST":
+        given = {n: typed.get(n, "").strip() for n in ("badge", "name", "name_en", "phone")}
+        errors = {n: _("This field is required.") for n in ("badge", "name") if not given[n]}
+        longest = {"badge": 30, "name": 60, "name_en": 80, "phone": 30}
+        errors |= {
+            n: _("At most %(n)d characters.") % {"n": longest[n]}
+            for n, text in given.items()
+            if len(text) > longest[n]
+        }
+        if given["badge"] and not all(c.isalnum() or c in "-_." for c in given["badge"]):
+            errors["badge"] = _("Letters, digits, and - _ . only.")
+        unit = next((u for u in units if str(u.pk) == typed.get("unit")), None)
+        if unit is None:
+            errors["unit"] = _("Please choose from the list.")
+        if not errors and unit is not None:
+            try:
+                person, password = house.take_on(**given, unit=unit, by=visit.staff, now=visit.now)
+            except house.NotPossible as refused:
+                errors[refused.field] = say(refused.text)
+            else:
+                return _page(visit, person, password=password, fresh=True)
+    return visit.page(
+        "administration/hire", status=422 if errors else 200, units=units, typed=typed,
+        errors=errors, tab="staff", here="house",
+    )  # fmt: skip
+
+
+@require_GET
+@administering
+def person(visit: Visit, badge: str) -> HttpResponse:
+    return _page(visit, _person(visit, badge))
+
+
+@sensitive_variables()
+@require_POST
+@administering
+def act(visit: Visit, badge: str, what: str) -> HttpResponse:
+    """One change about a person."""
+    found = _person(visit, badge)
+    try:
+        told, password = _done(visit, found, what)
+    except house.NotPossible as refused:
+        return _page(visit, found, 422, refused=say(refused.text), wrong=refused.field)
+    except TwoAreNeeded:
+        return waits(visit)
+    if password:
+        return _page(visit, _person(visit, badge), password=password)
+    visit.say(told)
+    return visit.go("house-person", badge=badge)
+
+
+def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
+    by_now: dict[str, Any] = {"by": visit.staff, "now": visit.now}
+    guarded: dict[str, Any] = {**by_now, "restricted": restricted(visit)}
+    if what == "reset-password":
+        return "", at_once(two.reset_password(person=found, **guarded)).password
+    if what == "take-back" and not found.is_active:
+        return "", house.take_back(person=found, **by_now)
+    if what == "unlock":
+        signing.unlock(person=found, **by_now)
+        return _("Sign-in unlocked."), ""
+    if what == "reset-factor":
+        at_once(two.reset_factor(person=found, **guarded))
+        return _(
+            "Two-step verification has been reset. It is set up again at the next sign-in."
+        ), ""
+    if what == "dismiss":
+        house.dismiss(person=found, **by_now)
+        return _("Employment ended. Sign-in is disabled; open tasks stay with the posts."), ""
+    if what == "appoint":
+        posts = people.posts_in(company=visit.company)
+        wanted = visit.request.POST.get("post")
+        post = next((p for p in posts if str(p.pk) == wanted), None)
+        if post is None:
+            raise house.NotPossible("请选择岗位", "Please choose a post", "post")
+        at_once(two.seat(person=found, post=post, **guarded))
+        return _("Appointed: %(post)s") % {"post": say(post)}, ""
+    raise Http404(what)
+
+
+def _person(visit: Visit, badge: str) -> Staff:
+    rows = people.staff_of(company=visit.company, words="", only="all")
+    found = rows.filter(badge=badge).first()
+    if found is None:
+        raise Http404(badge)
+    return found
+
+
+@sensitive_variables()
+def _page(
+    visit: Visit, found: Staff, status: int = 200, password: str = "", **more: Any
+) -> HttpResponse:
+    held = list(getattr(found, "seated", []))
+    mine = {h.post_id for h in held}
+    posts = [p for p in people.posts_in(company=visit.company) if p.pk not in mine]
+    lies = [
+        (h, desk_counts(posts=[h.post], now=visit.now, today_ends=visit.today_ends)) for h in held
+    ]
+    return visit.page(
+        "administration/person", status=status, person=found, held=lies, password=password,
+        posts=sorted(posts, key=lambda p: (bool(shown.seated(p)), p.organisation.path)),
+        locked=signing.locked_until(person=found, now=visit.now),
+        device=second_factor.device_of(staff=found), tab="staff", here="house", **more,
+    )  # fmt: skip

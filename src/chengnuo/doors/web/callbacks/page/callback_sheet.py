@@ -1,0 +1,218 @@
+"""The sheet of one call: whom, what about, what was promised and reported, what may be done."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of, own_form
+from chengnuo.callbacks.listing import Due
+from chengnuo.callbacks.models import Manner
+from chengnuo.callbacks.queries import customer_of
+from chengnuo.callbacks.visits import may_instruct
+from chengnuo.callbacks.waiting import officers_for, waiver_of, waivers_of
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import masked_phone
+from chengnuo.doors.web.callbacks.page.callbacks import Line, line_of
+from chengnuo.doors.web.kit.casepage import CasePage, gather
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.formviews import FormView, form_view
+from chengnuo.doors.web.kit.promises import Shown
+from chengnuo.doors.web.kit.wording import scripts
+from chengnuo.doors.web.kit.words import say
+from chengnuo.ledger.queries import looks
+from chengnuo.obligations.access import barred, whose
+from chengnuo.obligations.models import Obligation
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.scripts import Said
+from chengnuo.people.models import Staff
+
+# A look at a number holds for the call: afterwards one looks again.
+LOOKED = timedelta(minutes=30)
+LOOK = "callback"
+TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The original that a callback asks about, where the callback is a case of its own."""
+
+    case: Case
+    service: Any
+    page: CasePage | None
+
+
+@dataclass(slots=True)
+class Call:
+    """One call: whom, what about, what was promised and reported, and what may be done now."""
+
+    line: Line
+    name: str
+    page: CasePage | None
+    about: About | None
+    phone: str
+    in_full: bool
+    hidden: bool
+    greeting: list[Said]
+    farewell: list[Said]
+    may_call: bool
+    is_barred: bool
+    officers: list[Staff]
+    may_order: bool
+    waiver: str
+    waivers: list[tuple[Any, Any]]
+    token: str
+    left: int | None = None
+    form: FormView | None = None
+    by_visit: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: Any = None
+    refusals: Sequence[Any] = ()
+    faster: str = ""
+
+    @property
+    def matter(self) -> CasePage | None:
+        """The case that is spoken of: the original, where the callback is a case of its own."""
+        return self.about.page if self.about is not None else self.page
+
+    @property
+    def reported(self) -> list[Any]:
+        """What was written down last, newest first; not the attempts."""
+        rows = self.matter.evidence if self.matter else []
+        told = [e for e in rows if "callback.missed" not in e.row.events]
+        return told[: -TOLD - 1 : -1]
+
+    @property
+    def promised(self) -> list[Shown]:
+        """The promises of the case, those that were broken first."""
+        if self.matter is None:
+            return []
+        rows = [*self.matter.running, *self.matter.finished]
+        others = [p for p in rows if p.id != self.line.id]
+        return sorted(others, key=lambda p: p.row.broken_at is None)[:6]
+
+
+def call_of(visit: Visit, due: Due) -> Call:
+    """The sheet of one callback."""
+    row = due.obligation
+    regulation = visit.regulation_behind(row.docket.release_id)
+    pack, case = regulation.pack, getattr(row.docket, "case", None)
+    forms = forms_for(row=row, regulation=regulation)
+    mine = own_form(row=row, forms=forms, posts=visit.posts, by=visit.staff)
+    due = due if mine is None else replace(due, form=mine, mine=True)
+    seen = _has_looked(visit, row)
+    hidden = case is not None and not visit.knows_complainant(case)
+    number = "" if hidden else _number(due, case)
+    about = _about(visit, case)
+    spoken = about.case if about is not None else case
+    told = {"channel": "callback", "service": row.docket.service, "number": _case_number(spoken)}
+    told |= {"service": spoken.service} if spoken is not None else {}
+    hands_on = may_hand_on(row=row, posts=visit.posts, by=visit.staff)
+    order = due.visit
+    given = pack.callbacks
+    ends = waivers_of(row=row)
+    line = line_of(visit, due)
+    return Call(
+        line=line,
+        name=_whole_name(due) if seen and case is None else line.name,
+        page=gather(visit, case) if case is not None else None,
+        about=about,
+        phone=number if seen else masked_phone(number),
+        in_full=seen and not hidden,
+        hidden=hidden,
+        greeting=scripts(visit, pack, "greeting", **told) if case is not None else [],
+        farewell=scripts(visit, pack, "farewell", **told),
+        may_call=mine is not None,
+        is_barred=mine is None and _is_barred(visit, due, pack),
+        officers=officers_for(row=row, form=due.form, at=visit.now) if hands_on else [],
+        may_order=order is not None
+        and order.instructed_at is None
+        and may_instruct(order=order, posts=visit.posts, by=visit.staff),
+        waiver=waiver_of(due=due, posts=visit.posts, by=visit.staff) or "",
+        waivers=[(pack.forms[f].title, whose(form=pack.forms[f], pack=pack)) for f in ends],
+        token=secrets.token_urlsafe(24),
+        left=given.most - len(due.attempts) if given is not None else None,
+    )
+
+
+def _about(visit: Visit, case: Case | None) -> About | None:
+    """The original, named to whoever calls about it; told of only as far as he sees it."""
+    original = original_of(case=case) if case is not None else None
+    if original is None:
+        return None
+    seen = visit.sees(original)
+    if original.restricted and not seen:
+        return None
+    pack = visit.regulation_behind(original.docket.release_id).pack
+    entry = pack.services.get(original.service)
+    page = gather(visit, original) if seen else None
+    return About(original, entry.title if entry else "", page)
+
+
+def _has_looked(visit: Visit, row: Obligation) -> bool:
+    """A look at the number was recorded a short while ago."""
+    seen = looks(
+        organisation_id=visit.company.pk, actor_id=visit.staff.pk, subject=row.docket_id,
+        since=visit.now - LOOKED,
+    )  # fmt: skip
+    return seen.exists()
+
+
+def _is_barred(visit: Visit, due: Due, pack: Pack) -> bool:
+    """Whether it is his own part in the matter that keeps this person from calling."""
+    docket = due.obligation.docket
+    return bool(due.form) and barred(form=pack.forms[due.form], docket=docket, by=visit.staff)
+
+
+def _number(due: Due, case: Case | None) -> str:
+    if case is not None:
+        return str(case.contact_phone)
+    customer = customer_of(due.obligation)
+    return customer.phone if customer is not None else ""
+
+
+def _whole_name(due: Due) -> str:
+    """Whoever calls a customer addresses him by his name; the look at it is recorded."""
+    customer = customer_of(due.obligation)
+    return customer.name if customer is not None else ""
+
+
+def _case_number(case: Case | None) -> str:
+    return case.number if case is not None else ""
+
+
+def questionnaire(
+    visit: Visit,
+    call: Call,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Any] | None = None,
+    token: str = "",
+) -> FormView:
+    """The questions, with what is known already: that somebody answered, and when."""
+    due = call.line.due
+    row = due.obligation
+    pack = visit.regulation_behind(row.docket.release_id).pack
+    manner = "?manner=visit" if call.by_visit else ""
+    view = form_view(
+        pack=pack, form_id=due.form, token=token or call.token, now=visit.now,
+        facts=row.docket.facts, service=row.docket.service,
+        signer=say(visit.staff), typed=typed, errors=errors,
+        version=row.docket.version if call.page else None,
+        action=reverse("callback-answers", args=[row.pk]) + manner,
+    )  # fmt: skip
+    asked = pack.forms[due.form].callback
+    if typed is None and asked is not None:
+        answers = {n: str(v).lower() for n, v in asked.reached.items() if isinstance(v, bool)}
+        for one in view.fields:
+            one.value = answers.get(one.name, one.value)
+    return view
+
+
+def manner_of(visit: Visit) -> Manner:
+    return Manner.VISIT if visit.request.GET.get("manner") == "visit" else Manner.PHONE

@@ -1,0 +1,196 @@
+"""Callbacks in words: the lines of the officer's list, in their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chengnuo.callbacks.listing import Due, Part, Reader, due_callbacks, part_of
+from chengnuo.callbacks.models import Attempt, Outcome
+from chengnuo.callbacks.queries import customer_of
+from chengnuo.callbacks.waiting import used_up
+from chengnuo.cases.access import visible
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import masked_name
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.casepage import contact_of
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
+from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.words import say
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One attempt as a small mark: a letter, what it stands for, whether the customer was met."""
+
+    sign: str
+    title: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One callback of the list."""
+
+    due: Due
+    promise: Shown
+    case: Case | None
+    name: str
+    number: str
+    about: Any
+    form: Any
+    marks: list[Mark]
+    waits: bool
+
+    @property
+    def mine(self) -> bool:
+        return self.due.mine
+
+    @property
+    def id(self) -> str:
+        return str(self.due.obligation.pk)
+
+    @property
+    def may_be_called(self) -> bool:
+        """Now: not planned for later, not waiting for a decision."""
+        return self.mine and not self.waits and not self.due.is_used_up
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the list."""
+
+    kind: str
+    title: str
+    lines: list[Line]
+
+
+def choices(*, by_visit: bool) -> dict[str, str]:
+    """How this one may end."""
+    return {o.value: say(words) for o, words in AT_THE_DOOR.items()} if by_visit else outcomes()
+
+
+def marks_of(attempts: Iterable[Attempt], visit: Visit) -> list[Mark]:
+    found = []
+    for a in attempts:
+        words, sign = OUTCOMES[Outcome(a.outcome)]
+        title = f"{say(words)} · {_when(a, visit)} · {say(a.officer)}"
+        found.append(Mark(say(sign), title, a.outcome == Outcome.CONNECTED))
+    return found
+
+
+def _when(attempt: Attempt, visit: Visit) -> str:
+    return moments.moment(attempt.at, visit.now)
+
+
+def line_of(visit: Visit, due: Due) -> Line:
+    """A callback with its words; the customer is masked as on the page of the case."""
+    row = due.obligation
+    regulation = visit.regulation_behind(row.docket.release_id)
+    case: Case | None = getattr(row.docket, "case", None)
+    service = regulation.pack.services.get(row.docket.service)
+    return Line(
+        due=due,
+        promise=shown(row, regulation, visit.now),
+        case=case,
+        name=_name(visit, due, case),
+        number=case.number if case is not None else f"{row.docket.subject} · {row.turn}",
+        about=service.title if service else "",
+        form=regulation.pack.forms[due.form].title if due.form else "",
+        marks=marks_of(due.attempts, visit),
+        waits=due.again_at is not None and due.again_at > visit.now,
+    )
+
+
+def _name(visit: Visit, due: Due, case: Case | None) -> str:
+    if case is not None:
+        contact = contact_of(visit, case, in_full=False)
+        return _("confidential") if contact.hidden else contact.name
+    customer = customer_of(due.obligation)
+    return masked_name(customer.name) if customer is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A part of what is to be called, and a part of what is to be decided."""
+
+    to_call: Part[Line]
+    used_up: Part[Line]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.to_call.rows, *self.used_up.rows]
+
+    @property
+    def number(self) -> str:
+        """How many are shown; with a plus where others wait."""
+        more = self.to_call.is_cut or self.used_up.is_cut
+        return f"{len(self.lines)}+" if more else str(len(self.lines))
+
+
+def lists(visit: Visit) -> Lists:
+    """What this person may call, what lies with those he heads, and what he may end."""
+    regulation = visit.regulation
+    if regulation is None:
+        return Lists(part_of([], most=MOST), part_of([], most=MOST))
+    reader = Reader(posts=visit.posts, staff=visit.staff)
+    asked: dict[str, Any] = {
+        "reader": reader, "regulation": regulation, "now": visit.now, "known": _known(visit),
+    }  # fmt: skip
+    return Lists(
+        _part(visit, due_callbacks(**asked), "from"),
+        _part(visit, used_up(company=visit.company, **asked), "ended"),
+    )
+
+
+def _part(visit: Visit, found: Iterable[Due], start: str) -> Part[Line]:
+    part = part_of(found, most=MOST, start=number_in(visit.request.GET.get(start)) or 0)
+    return part.each(lambda due: line_of(visit, due))
+
+
+def _known(visit: Visit) -> Q:
+    """Callbacks of cases that are closed to this person are not told of."""
+    case = "docket__case__"
+    seen = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now, through=case
+    )
+    return Q(docket__case__isnull=True) | Q(docket__case__restricted=False) | seen
+
+
+def groups(lines: Sequence[Line], visit: Visit) -> list[Group]:
+    """Overdue, now to be tried again, today, later; those whose attempts are used up at the end."""
+    kinds = {
+        "overdue": Group("overdue", _("Overdue"), []),
+        "again": Group("again", _("Retry now"), []),
+        "today": Group("today", _("Today"), []),
+        "later": Group("later", _("Later"), []),
+        "ended": Group("ended", _("No attempts left: decision needed"), []),
+    }
+    for line in lines:
+        kinds[_kind(line, visit)].lines.append(line)
+    return [group for group in kinds.values() if group.lines]
+
+
+def _kind(line: Line, visit: Visit) -> str:
+    again, until = line.due.again_at, line.promise.act_by
+    if line.due.is_used_up:
+        return "ended"
+    if line.promise.is_overdue:
+        return "overdue"
+    if again is not None:
+        return "again" if again <= visit.now else "today" if again < visit.today_ends else "later"
+    return "today" if until is None or until <= visit.today_ends else "later"
+
+
+def next_of(found: Sequence[Group], *, but: str = "") -> Line | None:
+    """The one to be called next: the first that may be called now."""
+    ready = (n for group in found for n in group.lines if n.may_be_called and n.id != but)
+    return next(ready, None)

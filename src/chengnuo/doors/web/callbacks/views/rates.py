@@ -1,0 +1,180 @@
+"""Rates of callbacks with their base, every number with its rows; samples drawn again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from chengnuo.callbacks.drawing import draw_again
+from chengnuo.callbacks.listing import part_of
+from chengnuo.callbacks.models import BadAnswer, Rating, Sample
+from chengnuo.callbacks.rates import MEASURES, rows_behind
+from chengnuo.cases.access import reach_of, visible
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.callbacks.page import callback_rates as shown
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.download import workbook_file
+from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.words import in_turn
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.people import queries as people
+from chengnuo.reports.sheets import workbook
+
+PAGE = 50
+DRAWS = 40
+
+
+def _regulation(visit: Visit) -> Regulation:
+    if visit.regulation is None:
+        raise Http404
+    return visit.regulation
+
+
+def _whole(visit: Visit) -> bool:
+    """Whether this person sees the whole company."""
+    reach = reach_of(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    return visit.company.pk in reach.companies
+
+
+@require_GET
+@staffed
+def rates(visit: Visit) -> HttpResponse:
+    """A month: how many were due, in time, reached, rated, satisfied; false completions."""
+    month = shown.month_of(visit)
+    lines = shown.lines_of(visit, _regulation(visit), month, _whole(visit))
+    return visit.page(
+        "callbacks/rates",
+        month=month,
+        lines=[(line, *_shares(line)) for line in lines],
+        measures=shown.measures(),
+        picture=shown.picture(lines),
+        units=people.units_of(company=visit.company),
+        unit=visit.request.GET.get("unit", ""),
+        here="callback-list",
+    )
+
+
+def _shares(line: shown.RateLine) -> tuple[str, str, str]:
+    found = line.rates
+    return shown.share(found.timeliness), shown.share(found.reach), shown.share(found.satisfaction)
+
+
+@require_GET
+@staffed
+def rates_sheet(visit: Visit) -> HttpResponse:
+    """The same numbers as a workbook; the download is recorded."""
+    month = shown.month_of(visit)
+    lines = shown.lines_of(visit, _regulation(visit), month, _whole(visit))
+    title = _("Follow-up rates")
+    note_export(
+        company=visit.company, what=title, why=visit.request.GET.urlencode()[:300] or "-",
+        by=visit.staff, now=visit.now, month=month.label,
+    )  # fmt: skip
+    told = in_turn(
+        _("%(name)s: %(value)s") % {"name": name, "value": counts}
+        for name, counts in shown.measures().values()
+    )
+    content = workbook(
+        title=_("Follow-up rates, %(month)s") % {"month": moments.month(month.first)},
+        definition=told, heads=shown.heads(),
+        rows=[shown.cells(line) for line in lines],
+    )  # fmt: skip
+    return workbook_file(content, f"callback-rates-{visit.company.code}-{month.label}")
+
+
+@require_GET
+@staffed
+def rates_rows(visit: Visit) -> HttpResponse:
+    """The rows that one number counts; those of cases that this person does not see are only
+    counted."""
+    given = visit.request.GET
+    month, measure, unit = shown.month_of(visit), given.get("measure", ""), given.get("unit", "")
+    if measure not in MEASURES or (unit != "" and number_in(unit) is None):
+        raise Http404(measure)
+    if not _whole(visit) and unit not in {str(u) for u in visit.units}:
+        return visit.closed(
+            _(
+                "You can see your own unit's data only. For company data, contact the "
+                "company's leaders or the head of customer service."
+            )
+        )
+    whole = rows_behind(
+        measure=measure, unit=number_in(unit), company=visit.company,
+        regulation=_regulation(visit), begin=month.begin, end=month.end, now=visit.now,
+    )  # fmt: skip
+    rows = _visible(visit, whole)
+    pages = Paginator(rows, PAGE).get_page(given.get("page"))
+    return visit.page(
+        "callbacks/rows",
+        month=month,
+        measure=shown.measures()[measure],
+        unit=next((u for u in people.units_of(company=visit.company) if str(u.pk) == unit), None),
+        rows=[shown.behind(visit, row) for row in pages.object_list],
+        pages=pages,
+        hidden=whole.count() - pages.paginator.count,
+        keep=f"month={month.label}&measure={measure}&unit={unit}",
+        here="callback-list",
+    )
+
+
+def _visible(visit: Visit, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """What leads to cases that this person sees; duties have no case."""
+    of_case = rows.model in (Rating, BadAnswer)
+    through = "case__" if of_case else "docket__case__"
+    seen: Q = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now, through=through
+    )
+    if rows.model is Rating:
+        return rows.filter(seen).select_related("case").order_by("-at", "-pk")
+    if rows.model is BadAnswer:
+        return rows.filter(seen).select_related("rating__case").order_by("-raised_at", "-pk")
+    found = rows.filter(seen | Q(docket__case__isnull=True))
+    found = found.select_related("docket__case", "docket__organisation", "unit")
+    return found.order_by("moment", "pk")
+
+
+# -- samples ---------------------------------------------------------------------------------------
+
+
+@require_GET
+@staffed
+def samples(visit: Visit) -> HttpResponse:
+    """The plans of the pack and their draws; one of them drawn again where it is asked for."""
+    if not _whole(visit):
+        return visit.closed(_("Samples are checked by staff who can see the whole company."))
+    regulation = _regulation(visit)
+    given = regulation.pack.callbacks
+    plans = dict(given.samples) if given is not None else {}
+    rows = Sample.objects.filter(organisation=visit.company).order_by("-drawn_at", "-pk")
+    draws = part_of(rows, most=DRAWS, start=number_in(visit.request.GET.get("from")) or 0)
+    again = rows.filter(pk=number_in(visit.request.GET.get("again")) or 0).first()
+    compared = None
+    if again is not None and again.plan in plans:
+        compared = draw_again(
+            sample=again, plan=plans[again.plan], calendar=regulation.book.calendar
+        )
+    services = {name: entry.title for name, entry in regulation.pack.services.items()}
+    return visit.page(
+        "callbacks/samples",
+        plans=[
+            (
+                plan_id,
+                plan,
+                regulation.pack.readings.get(plan.reading),
+                [services[s] for s in plan.of],
+            )
+            for plan_id, plan in plans.items()
+        ],
+        services=services,
+        draws=draws.each(lambda s: (s, plans[s.plan].title if s.plan in plans else s.plan)),
+        number=rows.count(),
+        again=again,
+        compared=compared,
+        here="callback-list",
+    )

@@ -1,0 +1,274 @@
+"""The page of one case, its forms, and its files."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.callbacks.answers import fill_questionnaire
+from chengnuo.cases.models import Case
+from chengnuo.cases.outside import see_copy
+from chengnuo.cases.pausing import pauses_of
+from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
+from chengnuo.cases.undoing import undoable
+from chengnuo.conduct.access import standing_in
+from chengnuo.conduct.models import Proceeding
+from chengnuo.conduct.proceeding import deciding_forms
+from chengnuo.conduct.signing import fill_sheet
+from chengnuo.customers.access import note_look
+from chengnuo.doors.web.casefile.page.sheets import parts_of
+from chengnuo.doors.web.casefile.views.closed import closed_page
+from chengnuo.doors.web.kit import filestore
+from chengnuo.doors.web.kit.casepage import CasePage, Step, contact_of, gather, open_form
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.formviews import Typed, read_form
+from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.revealing import refused_look
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.access import refusal_to_fill
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.packs.forms import fill
+from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.reports.pictures import SIZES
+from chengnuo.vault.files import original_of
+
+
+@require_GET
+@staffed
+def case(visit: Visit, number: str) -> HttpResponse:
+    """What was asked, what is owed, what happened."""
+    found = visit.any_case(number)
+    if not visit.sees(found):
+        return closed_page(visit, found)
+    see_copy(case=found, by=visit.staff, now=visit.now)
+    page = gather(visit, found, step=Step(visit.request.GET.get("step", "")))
+    wanted = visit.request.GET.get("form", "")
+    if any(offered.id == wanted and offered.mine for offered in page.forms):
+        page.open_form = open_form(visit, page, wanted, action=_action(found, wanted))
+    undo = undoable(case=found, by=visit.staff, now=visit.now)
+    return visit.page("casefile/case", page=page, undo=undo, here="cases")
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def form(visit: Visit, number: str, form_id: str) -> HttpResponse:
+    """One form: alone in a sheet on the desk, or open on the case page."""
+    found = visit.case(number)
+    page = gather(visit, found)
+    shape = page.file.regulation.pack.forms.get(form_id)
+    if shape is None or shape.duty:
+        raise Http404(form_id)
+    if visit.request.method == "GET" and _decides(visit, found, form_id):
+        return _to_the_decision(visit, found)
+    if visit.request.method == "GET":
+        return _opened(visit, page, form_id, shape)
+    return _submit(visit, page, form_id, shape)
+
+
+def _opened(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
+    """The form to be filled; whoever may not, or not now, is told so before he types."""
+    if form_id not in page.file.forms:
+        return _instead(visit, page, no_turn=True)
+    docket, pack = page.case.docket, page.file.regulation.pack
+    refusal = refusal_to_fill(
+        form=shape, pack=pack, docket=docket, posts=visit.posts, by=visit.staff
+    )
+    if refusal is not None:
+        return _instead(visit, page, status=visit.status_of_refusal, refusals=[refusal])
+    return _show(visit, page, form_id)
+
+
+def _instead(visit: Visit, page: CasePage, status: int = 200, **told: Any) -> HttpResponse:
+    template = "kit/part/form_sheet" if visit.by_htmx else "casefile/case"
+    return visit.page(template, status=status, page=page, here="cases", **told)
+
+
+def _decides(visit: Visit, found: Case, form_id: str) -> bool:
+    """Whether it is the decision of a proceeding, which is made where it is signed."""
+    row: Proceeding | None = getattr(found, "proceeding", None)
+    if row is None or form_id not in deciding_forms(row):
+        return False
+    return standing_in(proceeding=row, staff=visit.staff, posts=visit.posts).decides
+
+
+def _to_the_decision(visit: Visit, found: Case) -> HttpResponse:
+    place = f"{reverse('proceeding', args=[found.number])}#sign"
+    if visit.by_htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": place})
+    return HttpResponseRedirect(place)
+
+
+def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
+    found, pack, post = page.case, page.file.regulation.pack, visit.request.POST
+    given = read_form(visit.request, pack, shape, now=visit.now)
+    token = post.get("token", "")
+    if given.errors:
+        return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)
+    submission = Submission(
+        form=form_id,
+        raw=given.raw,
+        token=token[:64] or secrets.token_urlsafe(24),
+        version=number_in(post.get("version")),
+    )
+    try:
+        _recording(found, shape)(case=found, submission=submission, by=visit.staff, now=visit.now)
+    except FormHasErrors as error:
+        return _show(visit, page, form_id, 422, given, error.filled.errors, token)
+    except RefusedByRule as refused:
+        return _show(visit, page, form_id, 422, given, None, token, refusals=refused.refusals)
+    except SomebodyWasFaster:
+        fresh = gather(visit, visit.case(found.number))
+        return _show(visit, fresh, form_id, 409, given, None, token, faster=_who(fresh))
+    except UnableToLodge as error:
+        raise Http404(form_id) from error
+    visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
+    if visit.by_htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
+    return visit.go("case", number=found.number)
+
+
+def _recording(found: Case, shape: FormShape) -> Callable[..., Case]:
+    """By which verb a form is recorded: a questionnaire acts on its answers, and of a proceeding
+    nobody concerned decides."""
+    if shape.callback is not None:
+        return fill_questionnaire
+    return fill_sheet if hasattr(found, "proceeding") else fill_form
+
+
+def _all_errors(pack: Pack, shape: FormShape, given: Typed) -> dict[str, Any]:
+    """A file that is no good does not hide what else is wrong."""
+    return {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
+
+
+def _who(page: CasePage) -> Any:
+    """The last thing that happened: who was faster, and with what."""
+    return page.told[0] if page.told else None
+
+
+def _action(found: Case, form_id: str) -> str:
+    return reverse("case-form", args=[found.number, form_id])
+
+
+def _show(
+    visit: Visit,
+    page: CasePage,
+    form_id: str,
+    status: int = 200,
+    given: Typed | None = None,
+    errors: dict[str, Any] | None = None,
+    token: str = "",
+    **context: Any,
+) -> HttpResponse:
+    page.open_form = open_form(
+        visit,
+        page,
+        form_id,
+        action=_action(page.case, form_id),
+        typed=given.typed if given else None,
+        errors=errors,
+        token=token,
+    )
+    return _instead(visit, page, status, **context)
+
+
+@require_GET
+@staffed
+def sheet(visit: Visit, number: str, code: str) -> HttpResponse:
+    """A named form of the case on one page, with every part and signature, to be printed."""
+    found = visit.case(number)
+    page = gather(visit, found)
+    shape = page.file.regulation.pack.sheets.get(code)
+    if shape is None:
+        raise Http404(code)
+    handed = page.file.state.seen.get("case.handed_over")
+    return visit.page(
+        "casefile/sheet",
+        page=page,
+        code=code,
+        shape=shape,
+        parts=parts_of(page, code),
+        handed_over=handed,
+    )
+
+
+@require_POST
+@staffed
+def reveal(visit: Visit, number: str) -> HttpResponse:
+    """Show personal data in full, once, for a reason that is recorded."""
+    found = visit.case(number)
+    if not visit.knows_complainant(found):
+        raise Http404(number)
+    problem = refused_look(visit, subject=found.docket_id, what="contact")
+    if problem:
+        step = Step("reveal", {"why": visit.request.POST.get("why", "").strip()}, problem)
+        page = gather(visit, found, step=step)
+        if visit.by_htmx:
+            return visit.page("casefile/part/contact", status=422, page=page)
+        return visit.page("casefile/case", status=422, page=page, here="cases")
+    page = gather(visit, found, in_full=True)
+    template = "casefile/part/contact" if visit.by_htmx else "casefile/case"
+    return visit.page(template, page=page, here="cases")
+
+
+@require_GET
+@staffed
+def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
+    """A file that is evidence of this case, or came with it."""
+    found = visit.case(number)
+    kept = _kept(visit, found, sha256)
+    if kept is None or not original_of(sha256).is_file():
+        raise Http404(sha256)
+    if not contact_of(visit, found, in_full=False).in_full:
+        note_look(
+            viewer=visit.staff, subject=found.docket_id, what="file", why=kept.name, now=visit.now
+        )
+    return filestore.answer(kept)
+
+
+@require_GET
+@staffed
+def picture(visit: Visit, number: str, sha256: str, size: str) -> HttpResponseBase:
+    """A small picture of a file, where the contact is open to this person anyhow: who has to say
+    why opens the file itself, and that is written down."""
+    found = visit.case(number)
+    kept = _kept(visit, found, sha256)
+    if (
+        kept is None
+        or size not in SIZES
+        or not original_of(sha256).is_file()
+        or not contact_of(visit, found, in_full=False).in_full
+    ):
+        raise Http404(sha256)
+    made = filestore.answer_picture(kept, size)
+    if made is None:
+        raise Http404(sha256)
+    return made
+
+
+def _kept(visit: Visit, found: Case, sha256: str) -> filestore.StoredFile | None:
+    """What came with a case tells who asked; evidence is what stands in a field for files: any
+    other field holds whatever somebody typed."""
+    paper = found.attachments.filter(sha256=sha256).first()
+    if paper is not None and not visit.knows_complainant(found):
+        return None
+    if paper is not None:
+        return filestore.StoredFile(paper.name, paper.size, paper.sha256, paper.type)
+    for row in found.docket.evidence.all():
+        form = visit.regulation_behind(row.digest).pack.forms.get(row.form)
+        for name in (one.id for one in (form.fields if form else ()) if one.type == "file"):
+            stored = filestore.from_value(row.data.get(name))
+            if stored is not None and stored.sha256 == sha256:
+                return stored
+    proofs = (filestore.from_value(s.file) for s in pauses_of(case=found, rows=_promises(found)))
+    return next((p for p in proofs if p is not None and p.sha256 == sha256), None)
+
+
+def _promises(found: Case) -> list[Obligation]:
+    return list(found.docket.obligations.all())

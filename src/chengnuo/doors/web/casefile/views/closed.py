@@ -1,0 +1,60 @@
+"""What is closed to the viewer: the number for who took it in, a look for a reason for others."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases.glass import Closed, NoReason, NothingToOpen, break_glass, closed_to
+from chengnuo.cases.models import Case
+from chengnuo.cases.undoing import undoable
+from chengnuo.doors.web.kit.casepage import Step, gather
+from chengnuo.doors.web.kit.context import Visit, staffed
+
+LONGEST = 1000
+
+
+def closed_page(visit: Visit, case: Case, *, step: Step | None = None) -> HttpResponse:
+    """A case that this person does not see. Where he may not even know of it: 404."""
+    if _may_open(visit, case) is Closed.CASE:
+        status = 422 if step is not None else 403
+        return visit.page(
+            "casefile/closed", status=status, case=case, step=step or Step(""), here="cases"
+        )
+    if visit.staff.pk in (case.lodged_by_id, case.first_asked_id):
+        undo = undoable(case=case, by=visit.staff, now=visit.now)
+        return visit.page("casefile/handed_on", case=case, undo=undo, here="cases")
+    raise Http404(case.number)
+
+
+def _may_open(visit: Visit, case: Case) -> Closed | None:
+    return closed_to(
+        case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
+    )
+
+
+@require_POST
+@staffed
+def glass(visit: Visit, number: str) -> HttpResponse:
+    """Look into what is closed, for a reason that is recorded and told."""
+    found = visit.any_case(number)
+    closed = _may_open(visit, found)
+    if closed is None:
+        raise Http404(number)
+    why = visit.request.POST.get("why", "").strip()[:LONGEST]
+    try:
+        break_glass(case=found, by=visit.staff, company=visit.company, why=why, now=visit.now)
+    except NoReason as error:
+        problem = _(
+            "Please enter the reason (at least %(count)s characters): for whom and what you need "
+            "it, such as “call the customer back about the leak”."
+        )
+        step = Step("glass", {"why": why}, problem % {"count": error.at_least})
+        if closed is Closed.CASE:
+            return closed_page(visit, found, step=step)
+        page = gather(visit, found, step=step)
+        return visit.page("casefile/case", status=422, page=page, here="cases")
+    except NothingToOpen as error:
+        raise Http404(number) from error
+    return visit.go("case", number=number)

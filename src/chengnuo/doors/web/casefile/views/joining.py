@@ -1,0 +1,72 @@
+"""What belongs together: cases linked, merged and separated."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases import links
+from chengnuo.cases.models import Case
+from chengnuo.doors.web.casefile.views.steps import Act, NotSaid, reason_of, taken
+from chengnuo.doors.web.kit.alike import seen_by
+from chengnuo.doors.web.kit.casepage import CasePage
+from chengnuo.doors.web.kit.context import Visit, staffed
+
+LONGEST_REASON = 2000
+
+
+@require_POST
+@staffed
+def join(visit: Visit, number: str, what: str) -> HttpResponse:
+    """Link, unlink, merge or separate. What went wrong is told there, with what was typed."""
+    if what not in ACTS:
+        raise Http404(what)
+    return taken(visit, number, what, ACTS[what])
+
+
+def _link(visit: Visit, case: Case, page: CasePage) -> None:
+    reason = visit.request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    links.link(case=case, other=_other(visit), by=visit.staff, now=visit.now, reason=reason)
+
+
+def _unlink(visit: Visit, case: Case, page: CasePage) -> None:
+    other = _other(visit)
+    links.unlink(case=case, other=other, by=visit.staff, now=visit.now, reason=reason_of(visit))
+
+
+def _merge(visit: Visit, case: Case, page: CasePage) -> None:
+    links.merge(
+        case=case,
+        into=_other(visit),
+        by=visit.staff,
+        now=visit.now,
+        reason=reason_of(visit),
+        version=visit.version,
+    )
+
+
+def _separate(visit: Visit, case: Case, page: CasePage) -> None:
+    links.separate(case=case, by=visit.staff, now=visit.now, reason=reason_of(visit))
+
+
+def _other(visit: Visit) -> Case:
+    """The case that was named; one that the viewer may not know of is not there."""
+    number = "".join(visit.request.POST.get("other", "").split()).upper()
+    if not number:
+        raise NotSaid(_("Please enter the number of the other case."))
+    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
+    if found is None:
+        raise NotSaid(
+            _("There is no case %(number)s that you can see; please check the number.")
+            % {"number": number}
+        )
+    return found
+
+
+ACTS: dict[str, Act] = {
+    "link": _link,
+    "unlink": _unlink,
+    "merge": _merge,
+    "separate": _separate,
+}

@@ -1,0 +1,89 @@
+"""Finding cases."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from chengnuo.cases import queries as cases
+from chengnuo.cases.access import few_dockets, has_in_full, in_full, may_see, visible
+from chengnuo.cases.models import Case
+from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, given_away, newest, search
+from chengnuo.cases.words import Knows, terms_of
+from chengnuo.customers.telephones import keys_of
+from chengnuo.doors.web.casefile.page.excerpts import excerpt
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.queues import line_of
+from chengnuo.doors.web.kit.revealing import finds_masked, told_masked
+from chengnuo.obligations.models import RUNNING, Obligation
+
+PAGE = 50
+LONGEST = 200
+STATES = ("open", "mine", "closed", "all")
+
+
+@require_GET
+@staffed
+def case_list(visit: Visit) -> HttpResponse:
+    """Cases by whatever is typed; a number that fits exactly goes straight to its case."""
+    words = visit.request.GET.get("q", "").strip()[:LONGEST]
+    state = visit.request.GET.get("state", "all" if words else "open")
+    state = state if state in STATES else "open"
+    if words and _numbered(visit, words.upper()):
+        return visit.go("case", number=words.upper())
+    found = _found(visit, cases.in_state(state=state, units=visit.units), words)
+    running = Obligation.objects.filter(RUNNING).select_related("unit")
+    rows = found.cases.select_related("docket__handling_unit", "docket__organisation")
+    rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
+    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    terms = terms_of(words, knows=Knows.SHOWN)
+    lines = [(line_of(visit, case), excerpt(case.narrative, terms)) for case in pages.object_list]
+    return visit.page(
+        "casefile/cases",
+        lines=lines,
+        pages=pages,
+        words=words,
+        state=state,
+        by_digits=has_in_full(visit.units),
+        more=found.more,
+        most=MOST_FOUND if words else MOST_LISTED,
+        here="cases",
+    )
+
+
+def _found(visit: Visit, state: Q, words: str) -> Found:
+    """What fits. Where a masked value leads to somebody, he knows now whose it is; where to nobody,
+    he may be guessing: both are recorded before anything is shown."""
+    reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    few = few_dockets(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    full = in_full(visit.units)
+    if not words:
+        return newest(companies=visit.companies, shown=reach & state, few=few)
+
+    def by(knows: Knows) -> Found:
+        return search(
+            companies=visit.companies, asked=words, shown=reach & state, in_full=full,
+            others_by=knows, few=few,
+        )  # fmt: skip
+
+    if not terms_of(words, knows=Knows.WHOLE) or not finds_masked(visit, words):
+        return by(Knows.SHOWN)
+    found = by(Knows.WHOLE)
+    given = given_away(found=found, asked=words, in_full=full)
+    # A number that is only spoken of somewhere was looked for among the masked ones in vain.
+    led_on = found.cases.filter(full).exists() if keys_of(words) else found.number > 0
+    if told_masked(visit, words, found=given, missed=not given and not led_on):
+        return found
+    return by(Knows.SHOWN)
+
+
+def _numbered(visit: Visit, number: str) -> bool:
+    rows = Case.objects.filter(organisation__in=visit.companies, number=number)
+    return any(
+        may_see(
+            case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
+        )
+        for case in rows
+    )

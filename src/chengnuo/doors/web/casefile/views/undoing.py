@@ -1,0 +1,33 @@
+"""Undo: the moment after a hand-over or an urging."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases.undoing import did, undo
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.words import in_turn, say
+from chengnuo.obligations.services import RefusedByRule
+
+
+@require_POST
+@staffed
+def undo_step(visit: Visit, number: str) -> HttpResponse:
+    """Take back what this person did last; he may not see the case any more."""
+    found = visit.any_case(number)
+    entry = number_in(visit.request.POST.get("entry"))
+    if entry is None or not did(case=found, entry=entry, by=visit.staff):
+        raise Http404(number)
+    try:
+        undo(case=found, entry=entry, by=visit.staff, now=visit.now)
+    except RefusedByRule as refused:
+        why = in_turn(say(r.missing) for r in refused.refusals)
+        told = _("%(number)s was not undone. %(why)s") % {"number": number, "why": why}
+        visit.say(told, level=messages.WARNING)
+    else:
+        visit.say(_("Taken back: %(number)s") % {"number": number})
+    return visit.go("case", number=number) if visit.sees(found) else visit.go("desk")

@@ -1,0 +1,61 @@
+"""The answer of a customer on which a statement stands: what was said, how, and where it is
+recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chengnuo.callbacks.models import BadAnswer, Via
+from chengnuo.conduct.answers import told_of
+from chengnuo.conduct.models import Proceeding
+from chengnuo.doors.web.kit.context import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """`sheet` is the title of the form, where it was asked for with one; `entry` the number in the
+    ledger, with its `hash`, where the statement names it."""
+
+    bad: BadAnswer | None
+    way: str
+    sheet: Any
+    entry: int | None
+    hash: str
+
+
+def ways() -> dict[str, str]:
+    return {
+        Via.LINK: _("link in a text message"),
+        Via.SMS: _("reply to a text message"),
+        Via.PHONE: _("telephone"),
+        Via.WEB: _("web"),
+    }
+
+
+def answer_behind(visit: Visit, row: Proceeding, statement: dict[str, Any]) -> AnswerShown | None:
+    """None for a breach."""
+    if row.breach_id is not None:
+        return None
+    known = BadAnswer.objects.select_related("rating").filter(organisation=row.organisation)
+    told = told_of(proceeding=row)
+    if told is not None:
+        bad = known.filter(rating=told.data["rating"]).first()
+    else:
+        bad = known.filter(evidence=row.evidence_id).first()
+    return AnswerShown(
+        bad=bad,
+        way=ways().get(bad.rating.via, "") if bad is not None else "",
+        sheet=_sheet(visit, row),
+        entry=statement.get("entry"),
+        hash=statement.get("entry_hash", ""),
+    )
+
+
+def _sheet(visit: Visit, row: Proceeding) -> Any:
+    if row.evidence is None:
+        return ""
+    form = visit.regulation_behind(row.evidence.digest).pack.forms.get(row.evidence.form)
+    return form.title if form is not None else row.evidence.form

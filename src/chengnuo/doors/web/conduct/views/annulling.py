@@ -1,0 +1,79 @@
+"""A breach that was recorded wrongly: one asks that it be annulled, another decides."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from chengnuo.conduct import annulling
+from chengnuo.conduct.proceeding import NotYours
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.promises import shown
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.annulling import NotAnnulled
+from chengnuo.obligations.models import Annulment, Breach
+
+LONGEST = 2000
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def breach(visit: Visit, breach_id: int) -> HttpResponse:
+    """The record, what was asked and decided of it, and what one may do here."""
+    rows = Breach.objects.select_related("obligation__docket__case", "organisation", "unit")
+    found = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
+    if found is None or not _sees(visit, found):
+        raise Http404(breach_id)
+    waiting = found.annulments.filter(decided_at__isnull=True).first()
+    if visit.request.method == "GET":
+        return _page(visit, found, waiting)
+    words = visit.request.POST.get("words", "")[:LONGEST]
+    try:
+        said = _done(visit, found, waiting, words)
+    except (NotYours, NotAnnulled) as refused:
+        return _page(visit, found, waiting, status=422, problem=say(refused.why), words=words)
+    visit.say(said)
+    return visit.go("breach", breach_id=found.pk)
+
+
+def _done(visit: Visit, found: Breach, waiting: Annulment | None, words: str) -> str:
+    answer = visit.request.POST.get("granted")
+    if waiting is None or answer is None:
+        annulling.ask(breach=found, reason=words, by=visit.staff, now=visit.now)
+        return _("Requested. The supervision department or the head of the company decides.")
+    granted = answer == "yes"
+    annulling.decide(annulment=waiting, granted=granted, words=words, by=visit.staff, now=visit.now)
+    return (
+        _("The breach is annulled and no longer counts.")
+        if granted
+        else _("The breach stands and counts.")
+    )
+
+
+def _sees(visit: Visit, found: Breach) -> bool:
+    """Who sees the case; of what is no case, who has a post."""
+    case = getattr(found.obligation.docket, "case", None)
+    return visit.sees(case) if case is not None else bool(visit.posts)
+
+
+def _page(
+    visit: Visit, found: Breach, waiting: Annulment | None, *, status: int = 200,
+    problem: str = "", words: str = "",
+) -> HttpResponse:  # fmt: skip
+    regulation = visit.regulation_behind(found.digest)
+    asks = waiting is None and annulling.may_ask(breach=found, by=visit.staff, now=visit.now)
+    case = getattr(found.obligation.docket, "case", None)
+    return visit.page(
+        "conduct/breach",
+        status=status,
+        breach=found,
+        promise=shown(found.obligation, regulation, visit.now),
+        number=case.number if case is not None else "",
+        opens=case is not None and visit.sees(case),
+        annulments=found.annulments.select_related("asked_by", "decided_by").order_by("asked_at"),
+        asks=asks and found.obligation.broken_at is not None,
+        decides=waiting is not None
+        and annulling.may_decide(annulment=waiting, by=visit.staff, now=visit.now),
+        waiting=waiting, problem=problem, words=words, here="conduct",
+    )  # fmt: skip

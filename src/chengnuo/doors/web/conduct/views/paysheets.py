@@ -1,0 +1,226 @@
+"""The performance pay sheet of a month, what stands behind its numbers, and its workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.conduct import paysheets
+from chengnuo.conduct.access import may_see_pay
+from chengnuo.conduct.behind import deductions, promises
+from chengnuo.conduct.models import Deduction, PaySheet
+from chengnuo.conduct.paysheets import Line
+from chengnuo.conduct.proceeding import NotNow, NotYours
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.conduct.page import conduct
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.download import workbook_file
+from chengnuo.doors.web.kit.reading import month_in, number_in
+from chengnuo.doors.web.kit.rows import row_of
+from chengnuo.doors.web.kit.words import say
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.reports.sheets import Head, workbook
+from chengnuo.rules.moments import month_key
+from chengnuo.rules.words import Text
+
+PAGE = 50
+HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of the sheet with its names."""
+
+    line: Line
+    unit: Organisation
+    person: Staff | None
+    own: bool
+
+    @property
+    def ratio(self) -> str:
+        ratio = self.line.ratio
+        return "—" if ratio is None else f"{ratio / HUNDRED:.1f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sheet of a month as far as it is open to the viewer."""
+
+    month: date
+    rows: list[Shown]
+    signed: PaySheet | None
+    over: bool
+    whole: bool
+
+
+def _sheet(visit: Visit, month: date) -> Sheet | None:
+    regulation = visit.regulation
+    if regulation is None or regulation.pack.accountability is None:
+        return None
+    signed = PaySheet.objects.filter(organisation=visit.company, month=month).first()
+    if signed is not None:
+        lines = paysheets.signed_lines(sheet=signed)
+    else:
+        lines = paysheets.lines(company=visit.company, month=month, at=visit.now)
+    whole = may_see_pay(company=visit.company, regulation=regulation, posts=visit.posts)
+    return Sheet(
+        month=month,
+        rows=_rows(visit, lines, whole=whole),
+        signed=signed,
+        over=paysheets.bounds(month=month, regulation=regulation)[1] <= visit.now,
+        whole=whole,
+    )
+
+
+def _rows(visit: Visit, lines: list[Line], *, whole: bool) -> list[Shown]:
+    """Departments with their people; everybody sees his own line, a head those of his units."""
+    headed = {p.organisation_id for p in visit.posts if p.is_head}
+    units = Organisation.objects.in_bulk({x.unit for x in lines})
+    people = Staff.objects.in_bulk({x.person for x in lines if x.person})
+    seen = [x for x in lines if whole or x.unit in headed or x.person == visit.staff.pk]
+    seen.sort(key=lambda x: (units[x.unit].path, x.person is not None, x.person or 0))
+    return [
+        Shown(x, units[x.unit], people.get(x.person or 0), own=x.person == visit.staff.pk)
+        for x in seen
+    ]
+
+
+def _month(visit: Visit) -> date:
+    """The month of the address; the one that runs where there is none."""
+    today = visit.now.astimezone(visit.zone).date().replace(day=1)
+    asked = month_in(visit.request.GET.get("month", "") or visit.request.POST.get("month", ""))
+    return asked if asked is not None and asked <= today else today
+
+
+@require_GET
+@staffed
+def pay(visit: Visit) -> HttpResponse:
+    """The sheet of a month: as it stands, or as it was signed."""
+    return _page(visit, _month(visit))
+
+
+def _page(visit: Visit, month: date, status: int = 200, problem: str = "") -> HttpResponse:
+    sheet = _sheet(visit, month)
+    if sheet is None:
+        return visit.page("conduct/pay", sheet=None, month=month_key(month), here="conduct")
+    pack = visit.regulation.pack if visit.regulation else None
+    given = pack.accountability if pack else None
+    reading = pack.readings.get(given.reading, "") if pack and given else ""
+    return visit.page(
+        "conduct/pay", status=status, sheet=sheet, month=month_key(month), problem=problem,
+        given=given, reading=reading, last=month_key(visit.now.astimezone(visit.zone)),
+        here="conduct",
+    )  # fmt: skip
+
+
+@require_POST
+@staffed
+def sign(visit: Visit) -> HttpResponse:
+    """Sign a month that is over; it is frozen. Twice is once."""
+    month = _month(visit)
+    try:
+        paysheets.sign_sheet(company=visit.company, month=month, by=visit.staff, now=visit.now)
+    except (NotNow, NotYours) as refused:
+        return _page(visit, month, 422, say(refused.why))
+    visit.say(_("The pay sheet of %(month)s is signed.") % {"month": moments.month(month)})
+    response = visit.go("pay")
+    response["Location"] += f"?month={month_key(month)}"
+    return response
+
+
+@require_GET
+@staffed
+def behind(visit: Visit) -> HttpResponse:
+    """Every promise and every deduction behind a line."""
+    month, given = _month(visit), visit.request.GET
+    unit, person = number_in(given.get("unit", "")), number_in(given.get("person", ""))
+    sheet = _sheet(visit, month)
+    rows = sheet.rows if sheet is not None else []
+    line = next((r for r in rows if (r.line.unit, r.line.person) == (unit, person)), None)
+    if line is None:
+        raise Http404
+    only = given.get("only", "")
+    behind_it = paysheets.behind(
+        company=visit.company, month=month, unit=line.line.unit, person=person, at=visit.now
+    )
+    pages = Paginator(behind_it.only(only), PAGE).get_page(given.get("page"))
+    return visit.page(
+        "conduct/pay_behind", line=line, month=month_key(month), only=only, pages=pages,
+        lines=[_opened(visit, row) for row in promises(list(pages.object_list))],
+        taken=[_taken(visit, row) for row in deductions(behind_it)],
+        keep=f"month={month_key(month)}&unit={unit}&person={person or ''}&only={only}",
+        here="conduct",
+    )  # fmt: skip
+
+
+def _opened(visit: Visit, row: Any) -> dict[str, Any]:
+    """A promise with its clause; the case itself opens to those who may see it, and of a restricted
+    one others learn only that it counted."""
+    case = getattr(row.docket, "case", None)
+    closed = case is not None and not visit.sees(case)
+    secret = case is not None and closed and case.restricted
+    return {"row": row_of(visit, row), "closed": closed, "secret": secret}
+
+
+def _taken(visit: Visit, row: Deduction) -> tuple[Deduction, conduct.Line, Text]:
+    """A deduction with the proceeding behind it, and the clause that was broken."""
+    breach = row.part.proceeding.breach
+    clause = Text(breach.clause_zh, breach.clause_en) if breach is not None else Text("", "")
+    return row, conduct.line(visit, row.part.proceeding), clause
+
+
+@require_GET
+@staffed
+def workbook_of(visit: Visit) -> HttpResponse:
+    """The sheet as a workbook; the download is recorded."""
+    month = _month(visit)
+    sheet = _sheet(visit, month)
+    if sheet is None or not sheet.rows:
+        raise Http404
+    title = _("Performance pay sheet of %(month)s") % {"month": moments.month(month)}
+    note_export(
+        company=visit.company, what=title, why="-", by=visit.staff, now=visit.now,
+        month=month_key(month),
+    )  # fmt: skip
+    state = f"SHA-256 {sheet.signed.digest}" if sheet.signed else _("not signed yet")
+    content = workbook(
+        title=title, definition=f"{meaning()} {state}", heads=_heads(),
+        rows=[_cells(row) for row in sheet.rows],
+    )  # fmt: skip
+    return workbook_file(content, f"pay-{visit.company.code}-{month_key(month)}")
+
+
+def meaning() -> str:
+    return _(
+        "Completion ratio: kept on time ÷ due in the month. Pay: performance base × "
+        "ratio, less deductions, not less than zero."
+    )
+
+
+def _heads() -> list[Head]:
+    return [
+        Head(_("Unit"), 24), Head(_("Staff member"), 16),
+        Head(_("Staff number"), 10), Head(_("Due"), 8),
+        Head(_("Kept on time"), 10), Head(_("Completion ratio (%)"), 12), Head(_("Points"), 9),
+        Head(_("Deducted (yuan)"), 12), Head(_("Performance base (yuan)"), 14),
+        Head(_("Performance pay (yuan)"), 14),
+    ]  # fmt: skip
+
+
+def _cells(row: Shown) -> list[Any]:
+    line = row.line
+    person = row.person
+    return [
+        say(row.unit), say(person) if person else _("the department"),
+        person.badge if person else "", line.due, line.kept,
+        None if line.ratio is None else line.ratio / HUNDRED, line.points / HUNDRED,
+        line.fen / HUNDRED, line.performance / HUNDRED if person else None,
+        line.pay / HUNDRED if person else None,
+    ]  # fmt: skip

@@ -1,0 +1,328 @@
+"""Accountability: the proceedings, one of them, its statement on paper, the acts that lead on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengnuo.callbacks.models import BadAnswer
+from chengnuo.cases.filling import FormHasErrors
+from chengnuo.conduct import queries, services
+from chengnuo.conduct.access import (
+    Standing,
+    decides,
+    may_open,
+    may_see_pay,
+    standing_in,
+    visible,
+)
+from chengnuo.conduct.answers import bad_answers
+from chengnuo.conduct.models import Part, Proceeding
+from chengnuo.conduct.paysheets import bounds
+from chengnuo.conduct.proceeding import NotNow, NotYours, regulation_of
+from chengnuo.conduct.signing import Verdict, decide
+from chengnuo.conduct.statements import NoAccountability, tariff_of
+from chengnuo.conduct.withdrawing import withdraw
+from chengnuo.doors.web.conduct.page import conduct as shown
+from chengnuo.doors.web.conduct.page import deciding
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.reading import month_in, number_in
+from chengnuo.doors.web.kit.registers import address
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.models import Breach
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
+from chengnuo.people import queries as people
+from chengnuo.rules.moments import month_key
+from chengnuo.rules.words import Text
+
+PAGE = 50
+HUNDRED = 100
+LONGEST = 2000
+
+
+@require_GET
+@staffed
+def conduct(visit: Visit) -> HttpResponse:
+    """The proceedings that this person may see, newest first."""
+    regulation = visit.regulation
+    if regulation is None or regulation.pack.accountability is None:
+        return visit.page("conduct/conduct", none=True, here="conduct")
+    asked = _asked(visit, regulation)
+    seen = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, regulation=regulation
+    )
+    rows = queries.proceedings(
+        companies=visit.companies,
+        seen=seen,
+        wanted=asked["wanted"],
+        decided=tariff_of(regulation).decided,
+    )
+    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    return visit.page(
+        "conduct/conduct",
+        pages=pages,
+        lines=[shown.line(visit, row) for row in pages.object_list],
+        grounds=shown.grounds(),
+        stages=shown.stages(),
+        units=people.units_of(company=visit.company),
+        here="conduct",
+        **asked,
+    )
+
+
+def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
+    """The filters of the address; what nobody offered narrows nothing."""
+    given = visit.request.GET
+    ground, stage = given.get("ground", ""), given.get("state", "")
+    ground = ground if ground in shown.grounds() else ""
+    stage = stage if stage in shown.stages() else ""
+    unit = number_in(given.get("unit"))
+    month = month_in(given.get("month"))
+    begin, end = bounds(month=month, regulation=regulation) if month else (None, None)
+    wanted = queries.Wanted(ground=ground, unit=unit, begin=begin, end=end, stage=stage)
+    told = month_key(month) if month else ""
+    return {
+        "wanted": wanted, "ground": ground, "stage": stage, "unit": unit, "month": told,
+        "keep": address(ground=ground, state=stage, unit=str(unit or ""), month=told),
+    }  # fmt: skip
+
+
+# -- start -----------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def start(visit: Visit, breach_id: int) -> HttpResponse:
+    """Ask for the reason and start accountability on a breach; twice is once."""
+    rows = Breach.objects.select_related("obligation__docket__case", "organisation", "unit")
+    breach = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
+    if breach is None or not _sees(visit, breach):
+        raise Http404(breach_id)
+    return _started(
+        visit,
+        shown.on_breach(visit, breach),
+        lambda why: services.open_on_breach(
+            breach=breach, by=visit.staff, now=visit.now, reason=why
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def start_on_answer(visit: Visit, rating: int) -> HttpResponse:
+    """Ask for the reason and start accountability on a bad answer of a customer; twice is once."""
+    rows = BadAnswer.objects.select_related("case__docket__organisation", "rating")
+    bad = rows.filter(rating=rating, organisation__in=visit.companies).first()
+    entry = bad_answers(dockets=[bad.case.docket_id]).get(rating) if bad is not None else None
+    if bad is None or entry is None or not visit.sees(bad.case):
+        raise Http404(rating)
+    return _started(
+        visit,
+        shown.on_answer(bad),
+        lambda why: services.open_on_answer(entry=entry, by=visit.staff, now=visit.now, reason=why),
+    )
+
+
+def _started(
+    visit: Visit, about: shown.Starting, opens: Callable[[str], Proceeding]
+) -> HttpResponse:
+    if not _may_start(visit):
+        return visit.closed(say(services.TO_BE_STARTED_BY))
+    why = visit.request.POST.get("reason", "")[:LONGEST]
+    asks: dict[str, Any] = {"about": about, "why": why, "here": "conduct"}
+    if visit.request.method == "GET":
+        return visit.page("conduct/starting", **asks)
+    try:
+        row = opens(why)
+    except (NotYours, NotNow) as refused:
+        return visit.page("conduct/starting", 422, problem=say(refused.why), **asks)
+    except NoAccountability:
+        return visit.closed(_("The company's regulation has no provisions on accountability."))
+    visit.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
+    return visit.go("proceeding", number=row.case.number)
+
+
+def _may_start(visit: Visit) -> bool:
+    regulation = visit.regulation
+    return regulation is None or may_open(
+        company=visit.company, regulation=regulation, posts=visit.posts
+    )
+
+
+def _sees(visit: Visit, breach: Breach) -> bool:
+    case = getattr(breach.obligation.docket, "case", None)
+    return visit.sees(case) if case is not None else bool(visit.posts)
+
+
+# -- one proceeding --------------------------------------------------------------------------------
+
+
+def _found(visit: Visit, number: str) -> tuple[Proceeding, Standing]:
+    row = queries.numbered(companies=visit.companies, number=number)
+    if row is None:
+        raise Http404(number)
+    standing = standing_in(proceeding=row, staff=visit.staff, posts=visit.posts)
+    if not standing.sees:
+        raise Http404(number)
+    return row, standing
+
+
+@require_GET
+@staffed
+def proceeding(visit: Visit, number: str) -> HttpResponse:
+    """One proceeding; with `again`, its statement is derived once more from the record."""
+    row, standing = _found(visit, number)
+    page = shown.page_of(visit, row, standing, shown.Typed())
+    page.deciding = deciding.form_of(visit, page)
+    if visit.request.GET.get("again"):
+        page.again = services.derived_again(proceeding=row)[1]
+    return _page(visit, page)
+
+
+@require_GET
+@staffed
+def statement(visit: Visit, number: str) -> HttpResponse:
+    """The statement as it is printed."""
+    row, standing = _found(visit, number)
+    page = shown.page_of(visit, row, standing, shown.Typed())
+    return visit.page("conduct/statement", page=page, here="conduct")
+
+
+def _page(visit: Visit, page: shown.Page, status: int = 200, **more: Any) -> HttpResponse:
+    return visit.page(
+        "conduct/proceeding", status=status, page=page, here="conduct",
+        most=shown.most_points(page.row) / HUNDRED, decider=shown.decides_title(visit, page.row),
+        signs_pay=may_see_pay(
+            company=page.row.organisation, regulation=regulation_of(page.row), posts=visit.posts
+        ),
+        judges=decides(
+            company=page.row.organisation, regulation=regulation_of(page.row), posts=visit.posts
+        ),
+        **more,
+    )  # fmt: skip
+
+
+@require_POST
+@staffed
+def act(visit: Visit, number: str, what: str) -> HttpResponse:
+    """Serve, rebut, give an opinion, decide and sign, withdraw. What was refused is told where it
+    was typed."""
+    row, standing = _found(visit, number)
+    do = ACTS.get(what)
+    if do is None:
+        raise Http404(what)
+    typed = shown.Typed(what, visit.request.POST.dict())
+    refusals: Sequence[Refusal] = ()
+    wrong: Mapping[str, Text] = {}
+    try:
+        do(visit, row)
+    except (NotYours, NotNow) as refused:
+        typed.problem = say(refused.why)
+    except RefusedByRule as refused:
+        refusals = refused.refusals
+    except FormHasErrors as error:
+        wrong = error.filled.errors
+        typed.problem = _("Please check the marked fields.")
+    except SomebodyWasFaster:
+        typed.problem = _("Someone else acted first: check what changed, then submit again.")
+    except Unreadable as error:
+        typed.problem = str(error)
+    else:
+        visit.say(_("Recorded."))
+        return visit.go("proceeding", number=number)
+    row, standing = _found(visit, number)
+    page = shown.page_of(visit, row, standing, typed)
+    page.deciding = deciding.form_of(visit, page, wrong)
+    return _page(visit, page, 422, refusals=refusals)
+
+
+class Unreadable(ValueError):
+    """A number that is none; the message says where, in the reader's language."""
+
+
+def _words(visit: Visit) -> str:
+    return visit.request.POST.get("words", "")[:LONGEST]
+
+
+def _serve(visit: Visit, row: Proceeding) -> None:
+    services.serve(proceeding=row, by=visit.staff, now=visit.now)
+
+
+def _rebut(visit: Visit, row: Proceeding) -> None:
+    wanted = visit.request.POST.get("part", "")
+    part = next((p for p in row.parts.all() if str(p.pk) == wanted), None)
+    if part is None:
+        raise Http404(wanted)
+    services.rebut(part=part, by=visit.staff, words=_words(visit), now=visit.now)
+
+
+def _opinion(visit: Visit, row: Proceeding) -> None:
+    wanted = visit.request.POST.get("unit", "")
+    unit = next((p.unit for p in row.parts.all() if str(p.unit_id) == wanted), None)
+    if unit is None:
+        raise Http404(wanted)
+    services.give_opinion(
+        proceeding=row, unit=unit, by=visit.staff, words=_words(visit), now=visit.now
+    )
+
+
+def _withdraw(visit: Visit, row: Proceeding) -> None:
+    withdraw(proceeding=row, by=visit.staff, reason=_words(visit), now=visit.now)
+
+
+def _sign(visit: Visit, row: Proceeding) -> None:
+    """The decision by the form of the regulation, where it waits, and the signature in one."""
+    submission = deciding.read(visit, row)
+    decide(
+        proceeding=row, submission=submission, verdict=_verdict(visit, row), by=visit.staff,
+        now=visit.now,
+    )  # fmt: skip
+
+
+def _verdict(visit: Visit, row: Proceeding) -> Verdict:
+    post = visit.request.POST
+    if "sure" not in post:
+        raise Unreadable(_("Please confirm that you have read everything: the decision is final."))
+    parts: list[Part] = list(row.parts.select_related("unit", "staff"))
+    shares = {
+        p.pk: _hundredths(
+            post.get(f"share-{p.pk}", ""),
+            _("Share of %(who)s") % {"who": say(p.staff) if p.staff else say(p.unit)},
+        )
+        for p in parts
+    }
+    return Verdict(
+        points=_hundredths(post.get("points", ""), _("Points")),
+        shares=shares,
+        accepted=frozenset(p.pk for p in parts if f"accept-{p.pk}" in post),
+        departments=frozenset(p.pk for p in parts if p.staff_id and f"unit-{p.pk}" in post),
+        remark=post.get("remark", "")[:LONGEST],
+    )
+
+
+def _hundredths(text: str, name: str) -> int:
+    """A number with two decimals at most, in hundredths."""
+    try:
+        hundredths = Decimal(text.strip()) * HUNDRED
+        whole = int(hundredths)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise Unreadable(_("%(name)s: please enter a number.") % {"name": name}) from None
+    if whole != hundredths or whole < 0:
+        raise Unreadable(_("%(name)s: at most two decimals, not less than zero.") % {"name": name})
+    return whole
+
+
+ACTS: dict[str, Callable[[Visit, Proceeding], None]] = {
+    "serve": _serve,
+    "rebut": _rebut,
+    "opinion": _opinion,
+    "sign": _sign,
+    "withdraw": _withdraw,
+}

@@ -1,0 +1,140 @@
+"""Duties of an organisation: what a unit owes by period, and the forms that keep it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chengnuo.cases import queries as cases
+from chengnuo.doors.web.kit.clocks import pieces
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.formviews import Typed, form_view, read_form
+from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.access import may_fill, refusal_to_fill
+from chengnuo.obligations.duties import DutyHasErrors, fill_duty
+from chengnuo.obligations.models import Docket
+from chengnuo.obligations.queries import duties_of
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.forms import fill
+
+
+def _docket(visit: Visit, docket_id: UUID) -> Docket:
+    found = duties_of(company=visit.company, docket_id=docket_id)
+    if found is None:
+        raise Http404(str(docket_id))
+    return found
+
+
+@require_GET
+@staffed
+def duty(visit: Visit, docket_id: UUID) -> HttpResponse:
+    """Everything this unit owes by period."""
+    found = _docket(visit, docket_id)
+    return _page(visit, found)
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def form(visit: Visit, docket_id: UUID, form_id: str) -> HttpResponse:
+    """The form of a duty."""
+    found = _docket(visit, docket_id)
+    pack = visit.regulation_behind(found.release_id).pack
+    shape = pack.forms.get(form_id)
+    if shape is None or not shape.duty:
+        raise Http404(form_id)
+    if visit.request.method == "GET":
+        refusal = refusal_to_fill(
+            form=shape, pack=pack, docket=found, posts=visit.posts, by=visit.staff
+        )
+        if refusal is not None:
+            status = visit.status_of_refusal
+            return _page(visit, found, form_id, status, refusals=[refusal])
+        return _page(visit, found, form_id)
+    given = read_form(visit.request, pack, shape, now=visit.now)
+    token = visit.request.POST.get("token", "")[:64]
+    if given.errors:
+        errors = {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
+        return _page(visit, found, form_id, 422, given, errors, token)
+    try:
+        fill_duty(
+            docket_id=found.pk,
+            form=form_id,
+            raw=given.raw,
+            token=token or secrets.token_urlsafe(24),
+            by=visit.staff,
+            now=visit.now,
+        )
+    except DutyHasErrors as error:
+        return _page(visit, found, form_id, 422, given, error.filled.errors, token)
+    except RefusedByRule as refused:
+        return _page(visit, found, form_id, 422, given, None, token, refusals=refused.refusals)
+    visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
+    if visit.by_htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
+    return visit.go("desk")
+
+
+def _page(
+    visit: Visit,
+    found: Docket,
+    form_id: str = "",
+    status: int = 200,
+    given: Typed | None = None,
+    errors: dict[str, Any] | None = None,
+    token: str = "",
+    **context: Any,
+) -> HttpResponse:
+    regulation = visit.regulation_behind(found.release_id)
+    rows = found.obligations.select_related("unit", "docket").order_by("-due_at")[:60]
+    promises = [shown(row, regulation, visit.now) for row in rows]
+    running = sorted(
+        (p for p in promises if p.is_running),
+        key=lambda p: p.act_by or visit.now.replace(year=9000),
+    )
+    view = None
+    if form_id and (given is not None or "refusals" not in context):
+        view = form_view(
+            pack=regulation.pack,
+            form_id=form_id,
+            token=token or secrets.token_urlsafe(24),
+            now=visit.now,
+            facts=found.facts,
+            signer=say(visit.staff),
+            typed=given.typed if given else None,
+            errors=errors,
+            action=reverse("duty-form", args=[found.pk, form_id]),
+        )
+        view.keeps = [p for p in running if form_id in cases.keeping_forms(p.row, regulation)]
+    template = "kit/part/form_sheet" if visit.by_htmx and form_id else "desk/duty"
+    lines = [(p, _forms(visit, found, p, regulation)) for p in running]
+    return visit.page(
+        template,
+        status=status,
+        docket=found,
+        lines=lines,
+        finished=[p for p in promises if not p.is_running],
+        proofs={p.id: pieces(p.row.proof) for p in promises},
+        page={"open_form": view},
+        here="desk",
+        **context,
+    )
+
+
+def _forms(
+    visit: Visit, found: Docket, promise: Shown, regulation: Regulation
+) -> list[tuple[str, Any]]:
+    """The forms that keep a promise and that this person may fill."""
+    shapes = regulation.pack.forms
+    return [
+        (form, shapes[form].title)
+        for form in cases.keeping_forms(promise.row, regulation)
+        if may_fill(form=shapes[form], docket=found, posts=visit.posts, by=visit.staff)
+    ]

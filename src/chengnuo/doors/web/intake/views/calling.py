@@ -1,0 +1,153 @@
+"""The caller on the line: who it is, and contacts that need no case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengnuo.cases import queries as cases
+from chengnuo.cases.access import is_in_full, is_shown, reach_of
+from chengnuo.cases.callers import Caller, Sees, caller, outages_at
+from chengnuo.cases.contacts import note_contact
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import note_look
+from chengnuo.customers.models import Customer
+from chengnuo.customers.queries import by_phone
+from chengnuo.customers.services import subject_of
+from chengnuo.customers.telephones import keys_of
+from chengnuo.doors.web.intake.page.drafts import Draft, check_contact, draft_of
+from chengnuo.doors.web.intake.views.lodging import reasons, screen
+from chengnuo.doors.web.kit.alike import known_by
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.customerpage import MARKED, class_word
+from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.obligations.regulation import Regulation
+
+
+@require_POST
+@staffed
+def card(visit: Visit) -> HttpResponse:
+    """What is known of the number that calls; of one customer in full, and that is recorded."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    phone = draft.typed["contact_phone"]
+    if not keys_of(phone):
+        return visit.page("intake/part/caller", phone="")
+    # Whoever takes calls sees who calls; to others a telephone number gives nobody away.
+    customers = by_phone(company=visit.company, phone=phone) if visit.takes_in else []
+    chosen = _chosen(customers, draft)
+    known = caller(
+        company=visit.company, phone=phone, customers=customers, chosen=chosen,
+        sees=_sees_caller(visit), pack=regulation.pack, now=visit.now,
+    )  # fmt: skip
+    if chosen is not None:
+        note_look(
+            viewer=visit.staff,
+            subject=subject_of(chosen),
+            what="caller",
+            why=_("on the line"),
+            now=visit.now,
+        )
+    return visit.page("intake/part/caller", phone=phone, **_shown(visit, regulation, draft, known))
+
+
+def _chosen(customers: list[Customer], draft: Draft) -> Customer | None:
+    """The one that was chosen; the only one there is."""
+    picked = draft.customer.pk if draft.customer else None
+    found = next((c for c in customers if c.pk == picked), None)
+    return found or (customers[0] if len(customers) == 1 else None)
+
+
+def _shown(visit: Visit, regulation: Regulation, draft: Draft, known: Caller) -> dict[str, Any]:
+    services = regulation.pack.services
+    places = [p.location for p in known.premises]
+    picked = draft.location.pk if draft.location else None
+    place = next((p for p in places if p.pk == picked), places[0] if places else None)
+    titles = {name: entry.title for name, entry in services.items()}
+    marked = known.chosen is not None and known.chosen.customer_class in MARKED
+    return {
+        "known": known,
+        "place": place,
+        "titles": titles,
+        "marked": marked,
+        "customers": [(c, class_word(c.customer_class)) for c in known.customers],
+        "class_title": class_word(known.chosen.customer_class) if known.chosen else "",
+    }
+
+
+@require_POST
+@staffed
+def outages(visit: Visit) -> HttpResponse:
+    """Whether supply may be off where the matter is: whoever calls, and whatever was told first."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    place = draft.location
+    off = outages_at(
+        company=visit.company, pack=regulation.pack, sees=_sees(visit), location=place,
+        address=draft.typed["address"] or (place.address if place else ""),
+    )  # fmt: skip
+    titles = {name: entry.title for name, entry in regulation.pack.services.items()}
+    chosen = number_in(visit.request.POST.get("location"))
+    elsewhere = draft.customer is not None and chosen is not None and place is None
+    return visit.page("intake/part/outages", outages=off, titles=titles, elsewhere=elsewhere)
+
+
+@require_POST
+@staffed
+def contact(visit: Visit) -> HttpResponse:
+    """A call that needs no case of its own; it may be about a running one."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    check_contact(visit, draft, regulation)
+    about = _about(visit, draft)
+    if not draft.is_good:
+        return screen(visit, regulation, draft, status=422)
+    answer = reasons().get(draft.typed["answer"], draft.typed["answer"])
+    note_contact(
+        company=visit.company, by=visit.staff, now=visit.now, channel=draft.channel,
+        answer=answer, need=draft.typed["narrative"], phone=draft.typed["contact_phone"],
+        customer=draft.customer, case=about, call=draft.call,
+    )  # fmt: skip
+    visit.say(_("Recorded without a case: %(why)s") % {"why": answer})
+    return visit.go("intake")
+
+
+def _sees(visit: Visit) -> Sees:
+    """Of which cases the viewer may know, and who asked; asked one by one, for there are few."""
+    reach = reach_of(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+
+    def sees(case: Case) -> bool:
+        if not is_shown(case=case, reach=reach):
+            return False
+        return not case.confidential or known_by(visit).filter(pk=case.pk).exists()
+
+    return sees
+
+
+def _sees_caller(visit: Visit) -> Sees:
+    """Of which cases the viewer may know that they are of this telephone: who takes no calls, only
+    where he reads it unmasked."""
+    sees = _sees(visit)
+    return lambda case: sees(case) and (visit.takes_in or is_in_full(case=case, units=visit.units))
+
+
+def _about(visit: Visit, draft: Draft) -> Case | None:
+    number = draft.typed["about"]
+    if not number:
+        return None
+    found = cases.numbered(company=visit.company, number=number)
+    if found is None or not _sees(visit)(found):
+        wrong = _("There is no case %(number)s that you can see; please check the number.")
+        draft.errors["answer"] = wrong % {"number": number}
+    elif draft.typed["answer"] == "answered" and not draft.typed["narrative"]:
+        draft.errors["narrative"] = _("Please enter the customer's request.")
+    return found

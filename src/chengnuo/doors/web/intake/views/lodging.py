@@ -1,0 +1,267 @@
+"""Take in a matter: what is asked, by whom, and which promises it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chengnuo.cases import queries as cases
+from chengnuo.cases.intake import record_standard, standard_form, take_in
+from chengnuo.cases.models import Case
+from chengnuo.cases.services import UnableToLodge
+from chengnuo.cases.undoing import undoable
+from chengnuo.doors.web.intake.page.drafts import (
+    Draft,
+    check,
+    draft_of,
+    emergencies,
+    new_token,
+    tree,
+    usual_channel,
+)
+from chengnuo.doors.web.intake.page.taken import taken_page
+from chengnuo.doors.web.kit.alike import seen_by
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.wording import forbidden, scripts
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.regulation import NoRegulation, Regulation
+from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.channels import by_hand
+from chengnuo.packs.references import role_title
+from chengnuo.packs.schema import Pack, ServiceShape
+from chengnuo.people import queries as people
+from chengnuo.rules.counting import UnableToReckon
+from chengnuo.rules.state import State
+
+MOST_LINKED = 20
+FROM_A_LINK = {"phone": "contact_phone", "what": "narrative", "where": "address"}
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def intake(visit: Visit) -> HttpResponse:
+    """The screen of a call; on POST the case."""
+    return _taking_in(visit, emergency=False)
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def emergency(visit: Visit) -> HttpResponse:
+    """An emergency: where, what, which number; it goes out when it is saved."""
+    return _taking_in(visit, emergency=True)
+
+
+def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
+    regulation = visit.regulation
+    if regulation is None:
+        return visit.page("kit/no_regulation", here="intake")
+    if visit.request.method == "GET" or "switch" in visit.request.POST:
+        return _blank(visit, regulation, emergency=emergency)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    check(visit, draft, regulation)
+    if not draft.is_good:
+        return screen(visit, regulation, draft, status=422, emergency=emergency)
+    try:
+        case = take_in(
+            company=visit.company,
+            request=draft.request(regulation.pack),
+            by=visit.staff,
+            now=visit.now,
+            related=_related(visit),
+            standard="standard" in visit.request.POST,
+        )
+    except RefusedByRule as refused:
+        told = {"refusals": refused.refusals}
+        return screen(visit, regulation, draft, status=422, emergency=emergency, **told)
+    except UnableToReckon as error:
+        draft.errors["service"] = say(error.what)
+        return screen(visit, regulation, draft, status=422, emergency=emergency)
+    except (UnableToLodge, NoRegulation) as error:
+        draft.errors["service"] = say(error.what)
+        return screen(visit, regulation, draft, status=422, emergency=emergency)
+    if not _is_this(case, draft):
+        # Somebody went back in the browser and wrote another matter over one that is saved.
+        draft.token = new_token()
+        return screen(visit, regulation, draft, status=409, emergency=emergency, saved_before=case)
+    return visit.go("case-taken", number=case.number)
+
+
+def _related(visit: Visit) -> list[Case]:
+    """Cases that were ticked as belonging to this matter."""
+    numbers = visit.request.POST.getlist("link_to")[:MOST_LINKED]
+    if not numbers:
+        return []
+    return list(seen_by(visit).filter(organisation=visit.company, number__in=numbers))
+
+
+def _is_this(case: Case, draft: Draft) -> bool:
+    """Whether a case is what was typed, and not what was saved from the same page before."""
+    held = (case.service, case.narrative, case.contact_phone, case.address)
+    typed = draft.typed
+    return held == (draft.service, typed["narrative"], typed["contact_phone"], typed["address"])
+
+
+def _blank(visit: Visit, regulation: Regulation, *, emergency: bool) -> HttpResponse:
+    """A fresh page; what a softphone's link or the page before tells stands in it already."""
+    given = QueryDict(mutable=True)
+    given.update(visit.request.GET.dict())
+    for name, field in FROM_A_LINK.items():
+        if word := given.get(name):
+            given[field] = word
+    if visit.request.method == "POST":
+        given = visit.request.POST.copy()
+    if emergency and given.get("service") not in dict(emergencies(regulation.pack)):
+        first = next(iter(emergencies(regulation.pack)), ("", None))
+        given["service"] = first[0]
+    draft = draft_of(visit, regulation, given, known=True)
+    draft.token = new_token()
+    return screen(visit, regulation, draft, emergency=emergency)
+
+
+@require_POST
+@staffed
+def fields(visit: Visit) -> HttpResponse:
+    """The facts that the chosen service asks for, and the promises it starts."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST, known=True)
+    return visit.page("intake/part/fields", **_context(visit, regulation, draft), swap=True)
+
+
+@require_POST
+@staffed
+def promises(visit: Visit) -> HttpResponse:
+    """The promises that what is typed so far would start."""
+    regulation = visit.regulation
+    if regulation is None:
+        return HttpResponse(status=204)
+    draft = draft_of(visit, regulation, visit.request.POST)
+    return visit.page("intake/part/promises", **_context(visit, regulation, draft))
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def taken(visit: Visit, number: str) -> HttpResponse:
+    """After saving: the number, whom it went to, what was promised, and how to close the call. On
+    POST: the caller was told the prescribed words."""
+    case = cases.numbered(company=visit.company, number=number)
+    if case is None or visit.staff.pk not in (case.lodged_by_id, case.first_asked_id):
+        return visit.go("case", number=number)
+    if visit.request.method == "POST":
+        record_standard(case=case, by=visit.staff, now=visit.now)
+        return visit.go("case-taken", number=number)
+    hidden = case.restricted and not seen_by(visit).filter(pk=case.pk).exists()
+    page = taken_page(visit, case, hidden=hidden)
+    undo = undoable(case=case, by=visit.staff, now=visit.now)
+    return visit.page("intake/taken", here="intake", page=page, hidden=hidden, undo=undo)
+
+
+def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, Any]:
+    entry = regulation.pack.services.get(draft.service)
+    running = _promised(visit, draft, entry)
+    return {
+        "draft": draft,
+        "entry": entry,
+        "promises": [(p, _owed_by(regulation, p.rule)) for p in running],
+        "digest": regulation.book.digest,
+        "owner": _owner(visit, regulation, entry),
+        "standard": _standard(visit, regulation, draft, entry),
+        "talk": scripts(visit, regulation.pack, channel=draft.channel, service=draft.service),
+        "forbidden": _forbidden(visit, regulation, draft, entry),
+    }
+
+
+def _promised(visit: Visit, draft: Draft, entry: ServiceShape | None) -> list[cases.Promise]:
+    if entry is None or entry.process is None:
+        return []
+    try:
+        return cases.promised(
+            company=visit.company,
+            service=draft.service,
+            channel=draft.channel,
+            facts=draft.values,
+            at=visit.now,
+            accepting_unit=visit.staff.organisation_id,
+        )
+    except (NoRegulation, UnableToLodge, UnableToReckon):
+        return []
+
+
+def _owed_by(regulation: Regulation, rule: str) -> Any:
+    return role_title(regulation.pack, regulation.book.rules[rule].owed_by)
+
+
+def _forbidden(
+    visit: Visit, regulation: Regulation, draft: Draft, entry: ServiceShape | None
+) -> str:
+    if entry is None or entry.process is None:
+        return ""
+    state = State(
+        service=draft.service, process=entry.process, facts=draft.values, round_at=visit.now
+    )
+    return forbidden(regulation, state)
+
+
+def _standard(
+    visit: Visit, regulation: Regulation, draft: Draft, entry: ServiceShape | None
+) -> bool:
+    """Whether there are prescribed words to be told at once, which this person may record."""
+    pack = regulation.pack
+    if entry is None or entry.process is None:
+        return False
+    form = standard_form(
+        pack=pack, service=draft.service, channel=draft.channel, process=entry.process
+    )
+    return form is not None and bool(visit.roles & {*pack.forms[form].who})
+
+
+def _owner(visit: Visit, regulation: Regulation, entry: ServiceShape | None) -> Any:
+    """The unit to which it will go."""
+    role = entry.owner if entry else None
+    unit = people.roster_of(company=visit.company).unit_of_role(role) if role else None
+    found = next((u for u in people.units_of(company=visit.company) if u.pk == unit), None)
+    return found or (regulation.pack.roles[role].title if role in regulation.pack.roles else None)
+
+
+def screen(
+    visit: Visit,
+    regulation: Regulation,
+    draft: Draft,
+    *,
+    status: int = 200,
+    emergency: bool = False,
+    **told: Any,
+) -> HttpResponse:
+    pack = regulation.pack
+    context = _context(visit, regulation, draft) | told
+    context["greeting"] = scripts(visit, pack, "greeting", channel=draft.channel)
+    context["channels"] = by_hand(pack)
+    if emergency:
+        context["services"] = emergencies(pack)
+        return visit.page("intake/emergency", status=status, here="intake", **context)
+    internal = _is_internal(visit, pack, draft)
+    context |= {"tree": tree(pack, internal=internal), "internal": internal}
+    context["counter"] = usual_channel(visit, pack) == "counter"
+    context["reasons"] = reasons()
+    return visit.page("intake/intake", status=status, here="intake", **context)
+
+
+def _is_internal(visit: Visit, pack: Pack, draft: Draft) -> bool:
+    """Whether the list shows the house's own matters: asked for, or one of them is chosen."""
+    chosen = pack.services.get(draft.service)
+    if chosen is not None:
+        return chosen.audience == "internal"
+    return visit.request.GET.get("kind") == "internal"
+
+
+def reasons() -> dict[str, str]:
+    """Why a contact needs no case of its own, in the words that are recorded."""
+    return {
+        "wrong_number": _("Wrong number"),
+        "hung_up": _("Hung up"),
+        "answered": _("Answered immediately"),
+    }

@@ -1,0 +1,152 @@
+"""Cases that may be the same matter, as a page shows them; and what belongs to a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from chengnuo.cases.access import visible
+from chengnuo.cases.duplicates import Duplicate, Likeness, Told, duplicates, point_of
+from chengnuo.cases.glass import knowing
+from chengnuo.cases.links import attachments_of, callers_of, links_of, mains_of, merged_into
+from chengnuo.cases.models import Attachment, Case, CaseLink
+from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.packs.schema import Pack
+from chengnuo.packs.suggesting import branch_of
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDuplicate:
+    """A case that may be the same matter, in words."""
+
+    case: Case
+    service: Any
+    why: list[str]
+    age: str
+    promise: Any
+    due_at: datetime | None
+    countdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCaller:
+    """Who waits for an answer, and by which case he asked."""
+
+    number: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What belongs to a case, as far as the viewer may know of it."""
+
+    links: list[tuple[CaseLink, Case, Any]]
+    merged: list[tuple[Case, Any]]
+    main: Case | None
+    callers: list[ShownCaller]
+    papers: list[Attachment]
+    alike: list[ShownDuplicate]
+
+
+def seen_by(visit: Visit) -> QuerySet[Case]:
+    """The cases of which the viewer may know."""
+    return Case.objects.filter(
+        visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    )
+
+
+def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
+    """Links, mergings, callers and papers of a case, and what may still be the same matter."""
+    links, followers, mains = links_of(case), merged_into(case), mains_of(case)
+    others = [link.other if link.case_id == case.pk else link.case for link in links]
+    named = [*others, *followers, *mains]
+    known = set()
+    if named:
+        rows = seen_by(visit).filter(pk__in=[c.pk for c in named])
+        known = set(rows.values_list("pk", flat=True))
+    return Linked(
+        links=[
+            (link, other, _service(pack, other))
+            for link, other in zip(links, others, strict=True)
+            if other.pk in known
+        ],
+        merged=[(c, _service(pack, c)) for c in followers if c.pk in known],
+        main=next((c for c in reversed(mains) if c.pk in known), None),
+        callers=_callers(case, in_full=in_full)
+        if followers and visit.knows_complainant(case)
+        else [],
+        papers=[
+            paper
+            for paper in attachments_of(case)
+            if paper.case_id in known and visit.knows_complainant(paper.case)
+        ],
+        alike=_alike(visit, case, pack, apart_from={c.pk for c in named}),
+    )
+
+
+def _callers(case: Case, *, in_full: bool) -> list[ShownCaller]:
+    return [
+        ShownCaller(
+            one.case.number,
+            one.name if in_full else masked_name(one.name),
+            one.phone if in_full else masked_phone(one.phone),
+        )
+        for one in callers_of(case)
+    ]
+
+
+def _alike(visit: Visit, case: Case, pack: Pack, apart_from: set[Any]) -> list[ShownDuplicate]:
+    if case.docket.closed_at is not None or case.restricted or case.confidential:
+        return []
+    told = Told(
+        phone=case.contact_phone,
+        address=case.address,
+        services=branch_of(pack.services, case.service),
+        point=point_of(case),
+        apart_from=case.pk,
+    )
+    found = duplicates(company=case.organisation, told=told, seen=seen_by(visit), now=visit.now)
+    return [shown_duplicate(one, visit) for one in found if one.case.pk not in apart_from]
+
+
+def _service(pack: Pack, case: Case) -> Any:
+    entry = pack.services.get(case.service)
+    return entry.title if entry else case.service
+
+
+def known_by(visit: Visit) -> QuerySet[Case]:
+    """Those of them of which the viewer may know who asked."""
+    return seen_by(visit).filter(knowing(staff=visit.staff, posts=visit.posts, at=visit.now))
+
+
+def shown_duplicate(one: Duplicate, visit: Visit) -> ShownDuplicate:
+    """Its age, why it is alike, and the promise that runs out first."""
+    title = _service(visit.regulation.pack, one.case) if visit.regulation else one.case.service
+    return ShownDuplicate(
+        case=one.case,
+        service=title,
+        why=[_why(reason, one.metres) for reason in one.why],
+        age=moments.span((visit.now - one.case.lodged_at).total_seconds()),
+        promise=one.promise,
+        due_at=one.due_at,
+        countdown=moments.countdown(one.due_at, visit.now) if one.due_at else "",
+    )
+
+
+def _why(reason: Likeness, metres: int | None) -> str:
+    if reason is Likeness.CALLER:
+        return _("same telephone")
+    if reason is Likeness.HOUSE:
+        return _("same address")
+    if reason is Likeness.CROSSING:
+        return _("same junction")
+    if reason is Likeness.SECTION:
+        return _("same estate")
+    return _("%(metres)s m away") % {"metres": metres}

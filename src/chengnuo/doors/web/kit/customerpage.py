@@ -1,0 +1,280 @@
+"""Everything a customer's page shows, in words; personal data masked unless it may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chengnuo.cases.access import visible
+from chengnuo.cases.models import Case
+from chengnuo.customers.access import masked_address, masked_name, masked_phone
+from chengnuo.customers.models import Customer
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.words import listed, say
+from chengnuo.ledger.models import Entry
+from chengnuo.obligations.models import Evidence
+from chengnuo.packs.channels import channel_title
+from chengnuo.people.queries import staff_by_id
+from chengnuo.reports.customers import CustomerFile, customer_file, works_for
+
+MARKED = ("key", "special")
+
+
+def class_word(name: str) -> str:
+    return {
+        "residential": _("Residential"),
+        "commercial_industrial": _("Commercial and industrial"),
+        "batch": _("Bulk customer (developer)"),
+        "key": _("Key customer"),
+        "special": _("Special customer"),
+        "potential": _("Potential customer"),
+    }.get(name, name)
+
+
+def classes() -> list[tuple[str, str]]:
+    names = ("residential", "commercial_industrial", "batch", "key", "special", "potential")
+    return [(name, class_word(name)) for name in names]
+
+
+def meter_kinds() -> list[tuple[str, str]]:
+    return [
+        ("mechanical", _("Mechanical meter")),
+        ("ic_card", _("IC card meter")),
+        ("remote", _("Remote-read meter")),
+    ]
+
+
+def appliance_kinds() -> list[tuple[str, str]]:
+    return [
+        ("water_heater", _("Water heater")),
+        ("boiling_water_heater", _("Boiling-water heater")),
+        ("cooker", _("Cooker")),
+        ("oven", _("Oven or drying equipment")),
+        ("heating", _("Heating equipment")),
+        ("cooling", _("Cooling equipment")),
+        ("wall_boiler", _("Wall-hung boiler")),
+        ("range_hood", _("Range hood")),
+        ("disinfection_cabinet", _("Disinfection cabinet")),
+        ("other", _("Other equipment")),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Name, numbers and addresses as this viewer may see them."""
+
+    name: str
+    phones: list[tuple[str, str]]
+    addresses: dict[int, str]
+    in_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in the list of its customer."""
+
+    case: Case
+    service: Any
+    soonest: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the timeline."""
+
+    at: datetime
+    icon: str
+    title: str
+    detail: str = ""
+    link: str = ""
+    bad: bool = False
+
+
+@dataclass(slots=True)
+class CustomerPage:
+    """The page."""
+
+    customer: Customer
+    who: Who
+    file: CustomerFile
+    open: list[CaseLine]
+    closed: list[CaseLine]
+    visits: list[tuple[Evidence, Any, Case]]
+    breaches: list[tuple[Any, Any, Case]]
+    timeline: list[Moment]
+    areas: dict[str, Any]
+    step: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def class_word(self) -> str:
+        return class_word(self.customer.customer_class)
+
+    @property
+    def is_marked(self) -> bool:
+        return self.customer.customer_class in MARKED
+
+
+def may_see_in_full(visit: Visit, customer: Customer) -> bool:
+    """In full for those who work on an open matter of this customer."""
+    return works_for(customer=customer, units=visit.units, at=visit.now)
+
+
+def who_of(customer: Customer, *, in_full: bool) -> Who:
+    phones = [(p.number, p.note) for p in customer.phones.all()]
+    if customer.phone:
+        phones.insert(0, (customer.phone, ""))
+    places = {place.pk: place.address for place in customer.locations.all()}
+    if in_full:
+        return Who(customer.name, phones, places, in_full=True)
+    return Who(
+        masked_name(customer.name),
+        [(masked_phone(number), "") for number, _note in phones],
+        {pk: masked_address(address) for pk, address in places.items()},
+        in_full=False,
+    )
+
+
+def gather_customer(visit: Visit, customer: Customer, *, in_full: bool = False) -> CustomerPage:
+    """Read the file of a customer and turn it into words."""
+    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    file = customer_file(customer=customer, shown=seen)
+    fact = visit.regulation.pack.facts.get("area") if visit.regulation else None
+    return CustomerPage(
+        customer=customer,
+        who=who_of(customer, in_full=in_full or may_see_in_full(visit, customer)),
+        file=file,
+        open=[_line(visit, file, case) for case in file.open],
+        closed=[_line(visit, file, case) for case in file.closed],
+        visits=[(row, _form(visit, row), file.cases[row.docket_id]) for row in file.visits],
+        breaches=[
+            (row, _rule(visit, file, row), file.cases[row.obligation.docket_id])
+            for row in file.breaches
+        ],
+        timeline=_timeline(visit, file),
+        areas=dict(fact.values) if fact is not None else {},
+    )
+
+
+def _line(visit: Visit, file: CustomerFile, case: Case) -> CaseLine:
+    regulation = visit.regulation_behind(case.docket.release_id)
+    entry = regulation.pack.services.get(case.service)
+    row = file.soonest.get(case.docket_id)
+    return CaseLine(
+        case,
+        entry.title if entry else case.service,
+        shown(row, regulation, visit.now) if row is not None else None,
+    )
+
+
+def _form(visit: Visit, row: Evidence) -> Any:
+    form = visit.regulation_behind(row.digest).pack.forms.get(row.form)
+    return form.title if form else row.form
+
+
+def _rule(visit: Visit, file: CustomerFile, row: Any) -> Any:
+    digest = file.cases[row.obligation.docket_id].docket.release_id
+    rule = visit.regulation_behind(digest).book.rules.get(row.rule)
+    return rule.title if rule else row.rule
+
+
+def _timeline(visit: Visit, file: CustomerFile) -> list[Moment]:
+    """All of it in one line of time, newest first."""
+    moments = [*_of_cases(visit, file), *_of_contacts(visit, file)]
+    for row in file.visits:
+        case = file.cases[row.docket_id]
+        title = _("Visit: %(form)s") % {"form": say(_form(visit, row))}
+        moments.append(Moment(row.at, "home", title, say(row.filled_by), _to(case)))
+    for rating in file.ratings:
+        title = _("Rated %(score)s of 5") % {"score": rating.score}
+        said = _("Satisfied") if rating.satisfied else _("Dissatisfied")
+        moments.append(
+            Moment(rating.at, "star", title, said, _to(rating.case), not rating.satisfied)
+        )
+    for breach in file.breaches:
+        case = file.cases[breach.obligation.docket_id]
+        title = _("Breached: %(promise)s") % {"promise": say(_rule(visit, file, breach))}
+        moments.append(
+            Moment(breach.broken_at, "alert-triangle", title, case.number, _to(case), bad=True)
+        )
+    moments += _of_archive(file.entries)
+    return sorted(moments, key=lambda one: one.at, reverse=True)
+
+
+def _of_cases(visit: Visit, file: CustomerFile) -> list[Moment]:
+    found = []
+    for line in (_line(visit, file, case) for case in (*file.open, *file.closed)):
+        case = line.case
+        title = _("Received: %(service)s") % {"service": say(line.service)}
+        found.append(Moment(case.lodged_at, "clipboard-list", title, case.number, _to(case)))
+        if case.closed_at is not None:
+            title = _("Closed: %(service)s") % {"service": say(line.service)}
+            found.append(Moment(case.closed_at, "lock", title, case.number, _to(case)))
+    return found
+
+
+def _of_contacts(visit: Visit, file: CustomerFile) -> list[Moment]:
+    pack = visit.regulation.pack if visit.regulation else None
+    found = []
+    for contact in file.contacts:
+        channel = channel_title(pack, contact.channel) if pack else contact.channel
+        title = (
+            _("Outbound contact: %(channel)s") if contact.outbound else _("Contact: %(channel)s")
+        ) % {"channel": say(channel)}
+        icon = "phone-outgoing" if contact.outbound else "phone-incoming"
+        link = _to(contact.case) if contact.case is not None else ""
+        found.append(Moment(contact.at, icon, title, contact.need, link))
+    return found
+
+
+def _of_archive(entries: list[Entry]) -> list[Moment]:
+    """What was done to the archive: which fields, by whom; never what stands in them."""
+    people = staff_by_id(entry.actor_id for entry in entries if entry.actor_id)
+    words = _archive_words()
+    found = []
+    for entry in entries:
+        if entry.kind not in words:
+            continue
+        fields = listed(_field_word(name) for name in entry.data.get("fields", ()))
+        actor = people.get(entry.actor_id) if entry.actor_id else None
+        detail = " · ".join(part for part in (fields, say(actor)) if part)
+        found.append(Moment(entry.at, "id", words[entry.kind], detail))
+    return found
+
+
+def _archive_words() -> dict[str, str]:
+    return {
+        "customer.registered": _("Record created"),
+        "customer.changed": _("Record corrected"),
+        "location.added": _("Premises added"),
+        "account.opened": _("Account opened"),
+        "account.closed": _("Account closed"),
+        "agreement.signed": _("Contract signed"),
+        "meter.installed": _("Meter installed"),
+        "meter.removed": _("Meter removed"),
+        "appliance.seen": _("Equipment recorded"),
+        "personal_data.seen": _("Personal data seen in full"),
+    }
+
+
+def _field_word(name: str) -> str:
+    return {
+        "name": _("Name"),
+        "phone": _("Telephone"),
+        "phones": _("Further telephones"),
+        "customer_class": _("Class"),
+        "level": _("Level"),
+        "language": _("Language"),
+        "visit_consent": _("Consent to visits"),
+    }.get(name, name)
+
+
+def _to(case: Case) -> str:
+    return reverse("case", args=[case.number])

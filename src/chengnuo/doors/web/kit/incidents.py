@@ -1,0 +1,58 @@
+"""Incidents in words, and settled: which promise, who should have been there.
+
+Of restricted matters neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.watch import wanted_of
+from chengnuo.obligations import incidents
+from chengnuo.obligations.models import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    row: Incident
+    restricted: bool
+    rule: Any
+    wanted: Any
+
+
+def incident_lines(visit: Visit, rows: Iterable[Incident]) -> list[IncidentLine]:
+    found = []
+    for row in rows:
+        regulation = visit.regulation_behind(row.obligation.docket.release_id)
+        rule = regulation.book.rules.get(row.obligation.rule)
+        found.append(
+            IncidentLine(
+                row=row,
+                restricted=bool(regulation.pack.restricted_to(row.obligation.docket.service)),
+                rule=rule.title if rule else row.obligation.rule,
+                wanted=wanted_of(row.wanted, regulation),
+            )
+        )
+    return found
+
+
+def settled(
+    visit: Visit, found: Incident | None, to: str, *, again: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """Settle it and go to the list; again with what was typed, where that says nothing."""
+    if found is None:
+        visit.say(_("This has already been resolved."))
+        return visit.go(to)
+    remark = visit.request.POST.get("remark", "").strip()[:500]
+    try:
+        incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
+    except incidents.NotToSettle:
+        return again(wrong_incident=found.pk, remark=remark)
+    visit.say(_("Marked resolved."))
+    return visit.go(to)

@@ -1,0 +1,287 @@
+"""The ledger of a case in plain words: who did what when, and what followed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.formviews import fact_in_words
+from chengnuo.doors.web.kit.outcomes import outcomes
+from chengnuo.doors.web.kit.words import listed, say
+from chengnuo.ledger.models import Entry
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.packs.explaining import event_name
+from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.lapsing import ABOVE
+
+ICONS = {
+    "case.lodged": "phone-incoming",
+    "case.handed_over": "arrow-right",
+    "case.hand_over_undone": "arrow-back-up",
+    "case.urging_undone": "arrow-back-up",
+    "case.returned": "arrow-back-up",
+    "case.return_asked": "arrow-back-up",
+    "case.return_refused": "x",
+    "case.assistance_asked": "users",
+    "case.assisted": "users",
+    "case.urged": "urgent",
+    "case.supervised": "flag",
+    "case.disputed": "gavel",
+    "case.reopened": "refresh",
+    "case.withdrawn": "circle-x",
+    "case.linked": "link",
+    "case.merged": "versions",
+    "case.took_in": "versions",
+    "case.separated": "arrow-back-up",
+    "case.gave_back": "arrow-back-up",
+    "case.closed": "lock",
+    "appointment.agreed": "calendar-event",
+    "facts.changed": "edit",
+    "pause.requested": "player-pause",
+    "pause.approved": "check",
+    "pause.rejected": "x",
+    "pause.ended": "player-play",
+    "personal_data.seen": "eye",
+    "rating.offered": "send",
+    "message.no_mobile": "phone-outgoing",
+    "rating.given": "star",
+    "case.glass_broken": "eye",
+    "case.attached": "paperclip",
+    "case.copied": "copy",
+    "case.copy_seen": "eye",
+    "answer.bad": "alert-triangle",
+    "answer.decided": "gavel",
+    "callback.attempted": "phone-outgoing",
+    "opinion.given": "note",
+    "proceeding.signed": "gavel",
+    "breach.annulment_asked": "history",
+    "breach.annulled": "history",
+    "breach.annulment_refused": "x",
+    "time.passed": "clock",
+    "calendar.published": "calendar",
+}
+LATER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What followed: a CSS class with an icon, and the words."""
+
+    kind: str
+    icon: str
+    words: str
+
+
+@dataclass(slots=True)
+class Told:
+    """One entry of the ledger."""
+
+    entry: Entry
+    title: str
+    icon: str
+    actor: str
+    why: str = ""
+    details: list[tuple[str, str]] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def is_late(self) -> bool:
+        """Written down noticeably later than it happened."""
+        return self.entry.recorded_at - self.entry.at > LATER
+
+    @property
+    def went_wrong(self) -> bool:
+        return any(e.kind == "broken" for e in self.effects)
+
+
+def timeline(
+    entries: Sequence[Entry],
+    regulation: Regulation,
+    people: Mapping[int, Staff],
+    *,
+    papers: bool = True,
+) -> list[Told]:
+    """Newest first. Without `papers`, what came with the case is not named: it tells who asked."""
+    return [_told(e, regulation, people, papers=papers) for e in reversed(entries)]
+
+
+def _told(
+    entry: Entry, regulation: Regulation, people: Mapping[int, Staff], *, papers: bool
+) -> Told:
+    data = entry.data
+    actor = people.get(entry.actor_id) if entry.actor_id else None
+    told = Told(
+        entry=entry,
+        title=title_of(entry, regulation),
+        icon=ICONS.get(entry.kind, "clipboard-check"),
+        actor=say(actor) if actor else _("System"),
+        why=str(data.get("why") or data.get("proof") or ""),
+    )
+    for name, value in (data.get("facts") or {}).items():
+        shape = regulation.pack.facts.get(name)
+        title = say(shape.title) if shape else name
+        told.details.append((title, say(fact_in_words(shape, value))))
+    if entry.kind == "case.glass_broken":
+        told.details.append((_("Access until"), _moment(data.get("until"), entry)))
+    if data.get("unit"):
+        handed = entry.kind in ("case.handed_over", "case.returned")
+        told.details.append((_("To") if handed else _("Unit"), _unit(data["unit"])))
+    if entry.kind == "rating.given":
+        told.details.append((_("Score"), f"{data['score']}/5"))
+    if entry.kind == "callback.attempted":
+        told.details.append((_("Outcome"), outcomes().get(data["outcome"], data["outcome"])))
+    if entry.kind == "case.copied":
+        told.details.append((_("To"), listed(data.get("to", ()))))
+    if entry.kind == "case.attached" and papers:
+        told.details.append((_("Attachments"), listed(f["name"] for f in data.get("files", ()))))
+    if data.get("case") and entry.kind != "case.lodged":
+        told.details.append((_("Case"), str(data["case"])))
+    if data.get("reason") and entry.kind.startswith("pause."):
+        told.details.append((_("Reason"), _pause_title(regulation, data)))
+    told.effects = [_effect(d, regulation, entry) for d in data.get("decided") or ()]
+    return told
+
+
+def title_of(entry: Entry, regulation: Regulation) -> str:
+    """What happened, by the form that told it, or by the event's own name."""
+    form = regulation.pack.forms.get(entry.data.get("form", ""))
+    own = _own_names()
+    if entry.kind in own:
+        return own[entry.kind]
+    name = say(event_name(regulation.pack, entry.kind))
+    if form is not None and say(form.title) != name:
+        return f"{name} · {say(form.title)}"
+    return name
+
+
+def _own_names() -> dict[str, str]:
+    """What no regulation has a name for."""
+    return {
+        "time.passed": _("Timer"),
+        "personal_data.seen": _("Personal data viewed"),
+        "rating.offered": _("Rating requested"),
+        "message.no_mobile": _("No text message sent: no mobile number"),
+        "rating.given": _("Rated by the customer"),
+        "case.glass_broken": _("Emergency access"),
+        "case.attached": _("Attachments added"),
+        "case.copied": _("Copy sent"),
+        "case.copy_seen": _("Copy seen"),
+        "calendar.published": _("Holiday notice published"),
+        "case.hand_over_undone": _("Hand-over undone"),
+        "case.urging_undone": _("Reminder undone"),
+        "case.linked": _("Linked"),
+        "case.unlinked": _("Unlinked"),
+        "case.took_in": _("Another case was merged into this one"),
+        "case.gave_back": _("Merge undone"),
+        "contact.noted": _("Customer contact"),
+        "answer.bad": _("Dissatisfied: customer asks to reopen"),
+        "answer.decided": _("Decision on reopening"),
+        "callback.taken": _("Follow-up taken"),
+        "callback.handed_on": _("Follow-up reassigned"),
+        "callback.attempted": _("Follow-up attempted"),
+        "callback.visit_asked": _("Follow-up visit requested"),
+        "callback.visit_consented": _("Customer consented to the visit"),
+        "callback.visit_instructed": _("Visit instructed"),
+        "opinion.given": _("Department opinion given"),
+        "proceeding.signed": _("Accountability review signed"),
+        "breach.annulment_asked": _("Annulment requested"),
+        "breach.annulled": _("Breach annulled"),
+        "breach.annulment_refused": _("Annulment refused"),
+        "incident.settled": _("Unassigned escalation resolved"),
+    }
+
+
+def _unit(told: str | int) -> str:
+    """A unit by its name; some entries tell its number."""
+    if isinstance(told, str):
+        return told
+    unit = Organisation.objects.filter(pk=told).first()
+    return say(unit) if unit is not None else str(told)
+
+
+def _pause_title(regulation: Regulation, data: dict[str, Any]) -> str:
+    rule = regulation.book.rules.get(str(data.get("target", "")).split("#")[0])
+    for pause in getattr(rule, "pauses", ()):
+        if pause.id == data["reason"]:
+            return say(pause.title)
+    return str(data["reason"])
+
+
+def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effect:
+    rule = regulation.book.rules.get(str(data.get("key", "")).split("#")[0])
+    values = {"title": say(rule.title) if rule else data.get("key", "")}
+    kind = data["decision"]
+    if kind == "started":
+        due = _moment(data.get("due"), entry)
+        text = _("Started: %(title)s, due %(due)s") if due else _("Started: %(title)s")
+        return Effect("started", "player-play", text % {**values, "due": due})
+    if kind == "kept":
+        text = _("Kept late: %(title)s") if data.get("late") else _("Kept: %(title)s")
+        return Effect("late" if data.get("late") else "kept", "check", text % values)
+    if kind == "broken":
+        values["at"] = _moment(data.get("at"), entry)
+        return Effect("broken", "alert-triangle", _("Breached at %(at)s: %(title)s") % values)
+    if kind == "warned":
+        return Effect("warned", "clock-exclamation", _("Warning: %(title)s is due soon") % values)
+    if kind == "escalated":
+        values |= {"rung": str(data.get("rung", "")), "to": _rung(data.get("to", ""), regulation)}
+        return Effect(
+            "broken", "arrow-up", _("Level %(rung)s, reported to %(to)s: %(title)s") % values
+        )
+    if kind == "moved":
+        due = _moment(data.get("due_at"), entry)
+        text = (
+            _("%(title)s: now due %(due)s (%(why)s)") if due else _("%(title)s: changed (%(why)s)")
+        )
+        return Effect(
+            "moved", "refresh", text % {**values, "due": due, "why": _why(data.get("why", ""))}
+        )
+    if kind == "restarted":
+        return Effect("started", "refresh", _("Restarted: %(title)s") % values)
+    if kind == "voided":
+        return Effect("void", "circle-x", _("Cancelled: %(title)s") % values)
+    if kind == "revived":
+        return Effect("started", "refresh", _("Resumed: %(title)s") % values)
+    if kind == "unseen":
+        return Effect("void", "arrow-back-up", _("It counts as not done"))
+    if kind == "counted":
+        return Effect("kept", "check", _("Count + 1: %(title)s") % values)
+    if kind == "closed":
+        return Effect("closed", "lock", _("Case closed"))
+    if kind == "reopened":
+        return Effect("started", "lock-open", _("Case reopened"))
+    return Effect("moved", "info-circle", kind)
+
+
+def _rung(to: str, regulation: Regulation) -> str:
+    if to.startswith("line-"):
+        level = to.removeprefix("line-")
+        return _("direct superior") if level == "1" else _("superior %(n)s") % {"n": level}
+    if to == ABOVE:
+        return _("the unit above")
+    role = regulation.pack.roles.get(to)
+    return say(role.title) if role else to
+
+
+def _why(why: str) -> str:
+    return {
+        "agreed": _("agreed with the customer"),
+        "paused": _("clock paused"),
+        "pause_rejected": _("pause rejected"),
+        "their_turn": _("with the other side"),
+        "own_turn": _("back with us"),
+        "resumed": _("clock resumed"),
+        "facts": _("key details changed"),
+        "calendar": _("holiday notice"),
+        "happened": _("it happened earlier than announced"),
+    }.get(why, why)
+
+
+def _moment(text: str | None, entry: Entry) -> str:
+    """With its year only where that is another than the entry's."""
+    return moments.due(datetime.fromisoformat(text), entry.recorded_at) if text else ""

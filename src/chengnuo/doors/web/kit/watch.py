@@ -1,0 +1,306 @@
+"""What somebody watches over on a case and on his desk: ladders, pauses, breaches to answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from chengnuo.cases.models import Case
+from chengnuo.cases.pausing import Standstill, pauses_of, waiting_pauses
+from chengnuo.conduct import queries
+from chengnuo.conduct.access import may_open, standing_in
+from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on
+from chengnuo.conduct.models import Proceeding
+from chengnuo.doors.web.kit import filestore
+from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.house import rung
+from chengnuo.doors.web.kit.promises import Shown, role_title, shown
+from chengnuo.obligations.access import may_decide
+from chengnuo.obligations.answering import waiting_for
+from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.obligations.regulation import Regulation
+from chengnuo.people.models import Staff
+from chengnuo.people.queries import staff_by_id
+from chengnuo.rules.lapsing import ABOVE, rung_at
+
+
+@dataclass(slots=True)
+class Rung:
+    """One rung of a ladder: to whom, when, who was reached and what he said."""
+
+    number: int
+    to: Any
+    at: datetime | None
+    reached: list[Escalation] = field(default_factory=list)
+    incident: Incident | None = None
+    next: bool = False
+
+    @property
+    def done(self) -> bool:
+        return bool(self.reached or self.incident)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The ladder of one promise that is broken, or late whichever way its pause is decided."""
+
+    shown: Shown
+    rungs: list[Rung]
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLine:
+    """One pause with its promise, its proof and who asked; `mine`: whoever looks decides it."""
+
+    still: Standstill
+    shown: Shown
+    approver: Any
+    asked_by: Staff | None
+    file: filestore.StoredFile | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BreachLine:
+    """One breach of a case, and the proceeding on it where there is one that may be seen."""
+
+    row: Breach
+    shown: Shown
+    number: str
+    answered_for: bool
+
+    @property
+    def starts(self) -> str:
+        return reverse("conduct-start", args=[self.row.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One bad answer of a customer, and the proceeding on it where there is one that may be
+    seen."""
+
+    rating: int
+    number: str
+    answered_for: bool
+
+    @property
+    def starts(self) -> str:
+        return reverse("conduct-start-answer", args=[self.rating])
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the case page says beside the clocks."""
+
+    ladders: list[Ladder]
+    pauses: list[PauseLine]
+    breaches: list[BreachLine]
+    may_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An escalation that reached somebody, as his list shows it."""
+
+    row: Escalation
+    shown: Shown
+    number: str
+
+
+def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation) -> Watch:
+    """Gathered from the rows of a case."""
+    broken = [p for p in promises if p.row.broken_at is not None or p.row.annulled_at is not None]
+    late = [p for p in promises if p.late_since is not None]
+    return Watch(
+        ladders=_ladders(late, regulation),
+        pauses=_pauses(visit, case, promises, regulation),
+        breaches=_breaches(visit, case, broken) if broken else [],
+        may_open=bool(broken)
+        and may_open(company=case.organisation, regulation=regulation, posts=visit.posts),
+    )
+
+
+# -- ladders ---------------------------------------------------------------------------------------
+
+
+def _ladders(late: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
+    climbing = [p for p in late if p.rule is not None and p.rule.rungs]
+    ids = [p.row.pk for p in climbing]
+    if not ids:
+        return []
+    reached: dict[tuple[Any, int], list[Escalation]] = {}
+    rows = Escalation.objects.filter(obligation__in=ids).select_related("staff")
+    for row in rows.order_by("told_at", "pk"):
+        reached.setdefault((row.obligation_id, row.rung), []).append(row)
+    incidents = {
+        (i.obligation_id, i.rung): i
+        for i in Incident.objects.filter(obligation__in=ids).select_related(
+            "organisation", "settled_by"
+        )
+    }
+    return [Ladder(p, _rungs(p, regulation, reached, incidents)) for p in climbing]
+
+
+def _rungs(
+    promise: Shown,
+    regulation: Regulation,
+    reached: dict[tuple[Any, int], list[Escalation]],
+    incidents: dict[tuple[Any, int], Incident],
+) -> list[Rung]:
+    row, rule, since = promise.row, promise.rule, promise.late_since
+    if rule is None or since is None:
+        return []
+    found = []
+    for index, one in enumerate(rule.rungs):
+        key = (row.pk, index + 1)
+        found.append(
+            Rung(
+                number=index + 1,
+                to=wanted_of(one.to, regulation),
+                at=rung_at(regulation.book, since, rule, index),
+                reached=reached.get(key, []),
+                incident=incidents.get(key),
+            )
+        )
+    above = incidents.get((row.pk, len(rule.rungs) + 1))
+    if above is not None:
+        found.append(Rung(len(rule.rungs) + 1, wanted_of(ABOVE, regulation), None, [], above))
+    coming = next((r for r in found if r.number == row.rung + 1), None)
+    if row.is_running and coming is not None and not coming.done:
+        coming.next, coming.at = True, row.next_at or coming.at
+    return found
+
+
+def wanted_of(to: str, regulation: Regulation) -> Any:
+    """To whom a rung goes, in words."""
+    if to in regulation.pack.roles:
+        return role_title(to, regulation)
+    return rung(to)
+
+
+# -- pauses ----------------------------------------------------------------------------------------
+
+
+def _pauses(
+    visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation
+) -> list[PauseLine]:
+    by_row = {p.row.pk: p for p in promises}
+    stills = pauses_of(case=case, rows=[p.row for p in promises])
+    people = staff_by_id({s.asked_by for s in stills if s.asked_by})
+    return [
+        PauseLine(
+            still=s,
+            shown=by_row[s.row.pk],
+            approver=role_title(s.reason.approver, regulation) if s.reason else "",
+            asked_by=people.get(s.asked_by or 0),
+            file=filestore.from_value(s.file) if s.file else None,
+            mine=_decides(visit, s),
+        )
+        for s in stills
+    ]
+
+
+def _decides(visit: Visit, still: Standstill) -> bool:
+    """Whether it waits for this person: whoever asked for it does not decide it."""
+    if still.status != "requested" or still.asked_by == visit.staff.pk:
+        return False
+    return may_decide(row=still.row, by=visit.staff, posts=visit.posts)
+
+
+def pauses_to_decide(visit: Visit) -> list[PauseLine]:
+    """Those that wait for a decision of this person, of cases that he may see."""
+    rows = waiting_pauses(company=visit.company, posts=visit.posts, by=visit.staff)
+    found = []
+    for row in rows:
+        case = row.docket.case
+        regulation = visit.regulation_behind(row.docket.release_id)
+        if visit.sees(case):
+            lines = _pauses(visit, case, [shown(row, regulation, visit.now)], regulation)
+            asked = [x for x in lines if x.still.status == "requested"][:1]
+            found += [x for x in asked if x.mine]
+    return found
+
+
+# -- breaches --------------------------------------------------------------------------------------
+
+
+def _breaches(visit: Visit, case: Case, broken: Sequence[Shown]) -> list[BreachLine]:
+    by_row = {p.row.pk: p for p in broken}
+    rows = queries.breaches_of(dockets=[case.docket_id])
+    known = queries.by_breach(breaches=rows)
+    return [
+        _breach(visit, b, by_row[b.obligation_id], known.get(b.pk))
+        for b in rows
+        if b.obligation_id in by_row
+    ]
+
+
+def _breach(visit: Visit, row: Breach, promise: Shown, known: Proceeding | None) -> BreachLine:
+    return BreachLine(row, promise, _number(visit, known), answered_for=known is not None)
+
+
+def _number(visit: Visit, known: Proceeding | None) -> str:
+    """The number of a proceeding, for those who may see it."""
+    if known is None:
+        return ""
+    standing = standing_in(proceeding=known, staff=visit.staff, posts=visit.posts)
+    return known.case.number if standing.sees else ""
+
+
+def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine]:
+    """The breaches of promises by the promise, for a list; nothing for those who start none."""
+    regulation = visit.regulation
+    if regulation is None or not may_open(
+        company=visit.company, regulation=regulation, posts=visit.posts
+    ):
+        return {}
+    by_id = {row.pk: row for row in rows}
+    found = list(
+        Breach.objects.filter(obligation__in=list(by_id), obligation__annulled_at__isnull=True)
+    )
+    known = queries.by_breach(breaches=found)
+    lines = {}
+    for breach in found:
+        row = by_id[breach.obligation_id]
+        promise = shown(row, visit.regulation_behind(row.docket.release_id), visit.now)
+        lines[promise.id] = _breach(visit, breach, promise, known.get(breach.pk))
+    return lines
+
+
+def answers_for(visit: Visit, cases: Iterable[Case]) -> dict[int, AnswerLine]:
+    """The bad answers of cases that are a ground, by the rating; nothing for those who start
+    none."""
+    regulation = visit.regulation
+    if regulation is None or not may_open(
+        company=visit.company, regulation=regulation, posts=visit.posts
+    ):
+        return {}
+    told = bad_answers(dockets=[case.docket_id for case in cases])
+    known = {rating: proceeding_on(entry=entry) for rating, entry in told.items()}
+    return {
+        rating: AnswerLine(rating, _number(visit, row), answered_for=row is not None)
+        for rating, row in known.items()
+        if ground_told(told[rating].data) is not None
+    }
+
+
+# -- the desk --------------------------------------------------------------------------------------
+
+
+def reached(visit: Visit, *, limit: int = 0) -> list[Reached]:
+    """The escalations that wait for this person's answer, longest first."""
+    rows = waiting_for(staff=visit.staff).select_related(
+        "obligation__docket__case", "obligation__docket__organisation", "obligation__unit"
+    )
+    return [reached_line(visit, row) for row in (rows[:limit] if limit else rows)]
+
+
+def reached_line(visit: Visit, row: Escalation) -> Reached:
+    docket = row.obligation.docket
+    case = getattr(docket, "case", None)
+    regulation = visit.regulation_behind(docket.release_id)
+    return Reached(row, shown(row.obligation, regulation, visit.now), case.number if case else "")

@@ -1,0 +1,226 @@
+"""The leader's overview: a month of promises by department, what stands open now, and the rows.
+
+Who sees several companies whole chooses among them; each speaks by its own regulation and calendar.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_GET
+
+from chengnuo.cases.access import led_units, open_to, visible
+from chengnuo.cases.queues import MARKS
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
+from chengnuo.doors.web.kit.overview import (
+    Asked,
+    ShownCompanies,
+    shown_companies,
+    shown_overview,
+)
+from chengnuo.doors.web.kit.reading import day_in, month_in
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.regulation import regulation_shown
+from chengnuo.packs.schema import Pack
+from chengnuo.people import queries as people
+from chengnuo.people.models import Organisation
+from chengnuo.reports import overview as reports
+from chengnuo.rules.moments import month_key
+
+EARLIEST = 2000
+TITLES = {
+    "due": gettext_noop("Promises due"),
+    "kept": gettext_noop("Kept on time"),
+    "broken": gettext_noop("Breached"),
+    "taken": gettext_noop("Cases received"),
+    "overdue": gettext_noop("Overdue promises"),
+    "supervised": gettext_noop("Under oversight"),
+    "urged": gettext_noop("Chased"),
+    "emergency": gettext_noop("Emergency"),
+    "returns": gettext_noop("Returns awaiting review"),
+}
+
+
+@require_GET
+@staffed
+def overview(visit: Visit) -> HttpResponse:
+    """The month in the address, the running one without; of a department for its head."""
+    if not visit.leads:
+        return _closed(visit)
+    company = _company(visit)
+    scope = _scope(visit, company)
+    pack = _pack(visit, company)
+    units = _units(scope)
+    found = reports.overview(scope=scope, pack=pack)
+    asked = Asked(_name(scope.begins), _code(visit, company), pack)
+    before, after = reports.months_beside(scope.begins)
+    return visit.page(
+        "overview/overview",
+        found=found,
+        shown=shown_overview(found, asked, units, whole=_whole(visit, scope)),
+        companies=_companies(visit, company),
+        company=company,
+        code=asked.company,
+        unit=units[0] if scope.units is not None and units else None,
+        month=_name(scope.begins),
+        this_month=_name(visit.now.astimezone(scope.zone)),
+        before=_name(before) if before.year >= EARLIEST else "",
+        after=_name(after) if after <= visit.now else "",
+        upto=scope.upto,
+        here="overview",
+    )
+
+
+@require_GET
+@staffed
+def rows(visit: Visit) -> HttpResponse:
+    """The rows behind one number of the overview."""
+    if not visit.leads:
+        return _closed(visit)
+    company = _company(visit)
+    scope = _scope(visit, company)
+    pack = _pack(visit, company)
+    month = _name(scope.begins)
+    asked = {name: visit.request.GET.get(name, "")[:60] for name in ("of", "unit", "branch", "day")}
+    of, branch = asked["of"], asked["branch"]
+    asked["company"] = _code(visit, company)
+    unit = next((u for u in _units(scope) if str(u.pk) == asked["unit"]), None)
+    if of not in TITLES or (asked["unit"] and unit is None):
+        raise Http404(of)
+    if day := day_in(asked["day"]):
+        scope = scope.of_day(day)
+    if unit:
+        scope = scope.of_unit(unit.pk)
+    whose = say(company) if asked["company"] else ""
+    about = [
+        moments.day(day) if day else moments.month(month),
+        whose,
+        say(unit),
+        _branch(pack, branch),
+    ]
+    context = {
+        "title": _(TITLES[of]),
+        "about": [word for word in (about[1:] if of in reports.NOW else about) if word],
+        "keep": urlencode({"month": month, **{k: v for k, v in asked.items() if v}}),
+        "back": Asked(month, asked["company"], pack).page,
+        "back_to": _("Overview"),
+        "here": "overview",
+    }
+    if of == "taken":
+        taken = reports.taken_in(scope=scope, pack=pack, branch=branch)
+        return case_rows(visit, taken, **context)
+    if of == "returns":
+        return case_rows(visit, reports.returning(scope=scope), **context)
+    if of in MARKS:
+        return case_rows(visit, reports.marked(scope=scope, mark=MARKS[of]), **context)
+    if of == "overdue":
+        return promise_rows(visit, reports.overdue(scope=scope), **context)
+    return promise_rows(visit, reports.promises(scope=scope, of=of), **context)
+
+
+def _company(visit: Visit) -> Organisation:
+    """The company in the address, of those that are seen whole; one's own without. Raises Http404
+    for others."""
+    code = visit.request.GET.get("company", "")
+    if code in ("", visit.company.code):
+        return visit.company
+    found = next((one for one in visit.companies if one.code == code), None)
+    if found is None or _led(visit, found) is not None:
+        raise Http404(code)
+    return found
+
+
+def _companies(visit: Visit, chosen: Organisation) -> ShownCompanies | None:
+    """A line for each company that is seen whole, on the page of one's own; None of a single one.
+
+    Each line is of that company's own month by the same name.
+    """
+    if chosen.pk != visit.company.pk:
+        return None
+    whole = [one for one in visit.companies if _led(visit, one) is None]
+    if not {one.pk for one in whole} - {visit.company.pk}:
+        return None
+    scopes = [_scope(visit, one) for one in whole]
+    return shown_companies(
+        [(scope.company, reports.in_short(scope=scope)) for scope in scopes],
+        {one.pk: Asked(_name(x.begins), _code(visit, one)) for x in scopes for one in [x.company]},
+    )
+
+
+def _led(visit: Visit, company: Organisation) -> frozenset[int] | None:
+    return led_units(staff=visit.staff, posts=visit.posts, company=company, at=visit.now)
+
+
+def _scope(visit: Visit, company: Organisation) -> reports.Scope:
+    viewer: dict[str, Any] = {
+        "staff": visit.staff,
+        "posts": visit.posts,
+        "company": company,
+        "at": visit.now,
+    }
+    begins = _month(visit, company)
+    units = _led(visit, company)
+    reach = visible if units is None else open_to
+    return reports.Scope(
+        company=company,
+        units=units,
+        shown=reach(**viewer),
+        owed=reach(**viewer, through="docket__case__"),
+        begins=begins,
+        ends=reports.months_beside(begins)[1],
+        now=visit.now,
+    )
+
+
+def _month(visit: Visit, company: Organisation) -> datetime:
+    """When the month in the address begins on the company's calendar; this one where there is none,
+    or none that was."""
+    pack = _pack(visit, company)
+    zone = ZoneInfo(pack.time_zone) if pack else visit.zone
+    now = visit.now.astimezone(zone)
+    this = datetime(now.year, now.month, 1, tzinfo=zone)
+    asked = month_in(visit.request.GET.get("month")) or this
+    begins = datetime(asked.year, asked.month, 1, tzinfo=zone)
+    return begins if begins.year >= EARLIEST and begins <= this else this
+
+
+def _whole(visit: Visit, scope: reports.Scope) -> bool:
+    return scope.units is None and len(visit.companies) == 1
+
+
+def _units(scope: reports.Scope) -> list[Organisation]:
+    """Those that may owe something here: the company's own, and those above that answer for it."""
+    units = people.units_that_answer(company=scope.company)
+    return [u for u in units if scope.units is None or u.pk in scope.units]
+
+
+def _branch(pack: Pack | None, branch: str) -> str:
+    return say(pack.services[branch].title) if pack and branch in pack.services else branch
+
+
+def _pack(visit: Visit, company: Organisation) -> Pack | None:
+    regulation = regulation_shown(company=company, at=visit.now)
+    return regulation.pack if regulation else None
+
+
+def _code(visit: Visit, company: Organisation) -> str:
+    """How an address names the company; one's own goes without."""
+    return "" if company.pk == visit.company.pk else company.code
+
+
+def _name(at: datetime) -> str:
+    return month_key(at)
+
+
+def _closed(visit: Visit) -> HttpResponse:
+    return visit.closed(
+        _("The overview is for heads of departments, company leaders and oversight staff.")
+    )

@@ -1,0 +1,94 @@
+"""What was overdue at a moment, as a page and as a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from chengnuo.doors.web.kit import registering
+from chengnuo.doors.web.kit import registers as shown
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.download import workbook_file
+from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.rows import row_of
+from chengnuo.doors.web.kit.watch import answerable
+from chengnuo.people import queries as people
+from chengnuo.reports import registers
+from chengnuo.reports.sheets import workbook
+
+PAGE = 50
+
+
+@require_GET
+@staffed
+def overdue(visit: Visit) -> HttpResponse:
+    """Every promise that was broken by a moment and still not done then, longest first."""
+    asked = _overdue(visit)
+    pages = Paginator(asked["rows"], PAGE).get_page(visit.request.GET.get("page"))
+    lines = [row_of(visit, row) for row in pages.object_list]
+    pack = visit.regulation.pack if visit.regulation else None
+    return visit.page(
+        "overview/overdue",
+        lines=lines,
+        pages=pages,
+        units=people.units_of(company=visit.company),
+        services={i: s.title for i, s in pack.services.items() if s.process} if pack else {},
+        processes={i: p.title for i, p in pack.processes.items()} if pack else {},
+        definition=shown.overdue_definition(visit, asked["at"]),
+        answers=answerable(visit, pages.object_list),
+        here="overdue",
+        **asked,
+    )
+
+
+@require_GET
+@staffed
+def overdue_sheet(visit: Visit) -> HttpResponse:
+    """The same register as a workbook; the download is recorded."""
+    asked = _overdue(visit)
+    definition = shown.overdue_definition(visit, asked["at"])
+    title = shown.overdue_title()
+    registering.noted(visit, title, asked["day"])
+    content = workbook(
+        title=title,
+        definition=definition.sentence,
+        heads=shown.overdue_heads(),
+        rows=(shown.overdue_cells(visit, row, asked["at"]) for row in asked["rows"]),
+    )
+    return workbook_file(content, f"overdue-{visit.company.code}-{asked['day']}")
+
+
+def _overdue(visit: Visit) -> dict[str, Any]:
+    given = visit.request.GET
+    unit = given.get("unit", "")
+    day = registering.asked_day(visit)
+    at = min(registering.ends(visit, day), visit.now)
+    narrowed = registers.Narrowed(
+        unit=number_in(unit),
+        service=given.get("service", "")[:60],
+        process=given.get("process", "")[:60],
+    )
+    rows = registers.overdue_at(
+        company=visit.company,
+        shown=registering.reach(visit),
+        at=at,
+        now=visit.now,
+        narrowed=narrowed,
+    )
+    return {
+        "rows": rows,
+        "at": at,
+        "day": day.isoformat(),
+        "unit": unit,
+        "service": narrowed.service,
+        "process": narrowed.process,
+        "keep": shown.address(
+            day=day.isoformat() if given.get("day") else "",
+            unit=unit,
+            service=narrowed.service,
+            process=narrowed.process,
+        ),
+    }

@@ -1,0 +1,176 @@
+"""Pauses: those that wait for my decision, and the share of paused time per unit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.cases.access import visible
+from chengnuo.cases.services import decide_pause
+from chengnuo.conduct.paysheets import bounds
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.kit import moments
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.download import workbook_file
+from chengnuo.doors.web.kit.promises import shown
+from chengnuo.doors.web.kit.reading import month_in, number_in
+from chengnuo.doors.web.kit.watch import pauses_to_decide
+from chengnuo.doors.web.kit.words import say
+from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.reports import pauses as reports
+from chengnuo.reports.sheets import Head, workbook
+from chengnuo.rules.moments import month_key
+
+PAGE = 50
+HOUR = 3600
+PERCENT = 100
+
+
+@require_GET
+@staffed
+def pauses(visit: Visit) -> HttpResponse:
+    """The approver's list, and the indicator of a month with its base and its rows."""
+    return _page(visit)
+
+
+def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
+    if visit.regulation is None:
+        return visit.page("kit/no_regulation")
+    month, rows = _month(visit), _rows(visit)
+    unit = number_in(visit.request.GET.get("unit"))
+    behind = rows if unit is None else rows.filter(unit=unit)
+    paused = reports.paused(rows=behind)
+    pages = Paginator(paused, PAGE).get_page(visit.request.GET.get("page"))
+    return visit.page(
+        "overview/pauses",
+        status=status,
+        waiting=pauses_to_decide(visit),
+        units=reports.by_unit(rows=rows, now=visit.now),
+        lines=[_line(visit, row, stills) for row, stills in pages.object_list],
+        pages=pages,
+        unit=unit,
+        month=month_key(month),
+        keep=f"month={month_key(month)}&unit={'' if unit is None else unit}",
+        here="conduct",
+        **more,
+    )
+
+
+def _month(visit: Visit) -> date:
+    today = visit.now.astimezone(visit.zone).date().replace(day=1)
+    return month_in(visit.request.GET.get("month", "")) or today
+
+
+def _rows(visit: Visit) -> Any:
+    if visit.regulation is None:
+        raise Http404
+    begin, end = bounds(month=_month(visit), regulation=visit.regulation)
+    seen = visible(
+        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now,
+        through="docket__case__",
+    )  # fmt: skip
+    return reports.base(company=visit.company, shown=seen, begin=begin, end=end)
+
+
+def _line(visit: Visit, row: Any, stills: Any) -> dict[str, Any]:
+    regulation = visit.regulation_behind(row.docket.release_id)
+    case = getattr(row.docket, "case", None)
+    return {
+        "shown": shown(row, regulation, visit.now),
+        "number": case.number if case is not None else "",
+        "stills": stills,
+    }
+
+
+@require_POST
+@staffed
+def decide(visit: Visit) -> HttpResponse:
+    """Approve or reject one from the list."""
+    post = visit.request.POST
+    case = visit.case(post.get("case", ""))
+    verdict = post.get("verdict", "")
+    if verdict not in ("approved", "rejected"):
+        raise Http404(verdict)
+    try:
+        decide_pause(
+            case=case, obligation=post.get("target", ""), verdict=verdict, by=visit.staff,
+            now=visit.now,
+        )  # fmt: skip
+    except RefusedByRule as refused:
+        return _page(visit, 422, refusals=refused.refusals)
+    except SomebodyWasFaster:
+        return _page(visit, 409)
+    said = _("Approved: %(number)s") if verdict == "approved" else _("Rejected: %(number)s")
+    visit.say(said % {"number": case.number})
+    return visit.go("pauses")
+
+
+@require_GET
+@staffed
+def sheet(visit: Visit) -> HttpResponse:
+    """The indicator as a workbook; the download is recorded."""
+    month = month_key(_month(visit))
+    title = _("Share of paused time, %(month)s") % {"month": moments.month(month)}
+    note_export(
+        company=visit.company, what=title, why="-", by=visit.staff, now=visit.now, month=month
+    )
+    rows = _rows(visit)
+    content = workbook(
+        title=title,
+        definition=meaning(),
+        heads=_heads(),
+        rows=[*_unit_cells(visit, rows), *_pause_cells(visit, rows)],
+    )
+    return workbook_file(content, f"pauses-{visit.company.code}-{month}")
+
+
+def meaning() -> str:
+    return _(
+        "Promises due in the month and not cancelled: paused time (approved or "
+        "awaiting a decision) as a share of the whole time from start until kept or "
+        "due."
+    )
+
+
+def _heads() -> list[Head]:
+    return [
+        Head(_("Unit"), 24), Head(_("Promise"), 30), Head(_("Case"), 20), Head(_("Reason"), 24),
+        Head(_("From date"), 17, moments=True), Head(_("Until"), 17, moments=True),
+        Head(_("State"), 12), Head(_("Number of promises"), 10), Head(_("Ran (h)"), 10),
+        Head(_("Paused (h)"), 10), Head(_("Share (%)"), 10),
+    ]  # fmt: skip
+
+
+def _unit_cells(visit: Visit, rows: Any) -> list[list[Any]]:
+    return [
+        [
+            say(u.unit), "", "", "", None, None, "", u.number, round(u.ran / HOUR, 1),
+            round(u.paused / HOUR, 1), round((u.share or 0) * PERCENT, 2),
+        ]
+        for u in reports.by_unit(rows=rows, now=visit.now)
+    ]  # fmt: skip
+
+
+def _pause_cells(visit: Visit, rows: Any) -> list[list[Any]]:
+    found = []
+    for row, stills in reports.paused(rows=rows):
+        line = _line(visit, row, stills)
+        for still in stills:
+            found.append([
+                say(row.unit), say(line["shown"].title), line["number"],
+                say(still.reason.title) if still.reason else "",
+                timezone.localtime(still.start), timezone.localtime(still.until),
+                states()[still.status], None, None,
+                round((still.until - still.start).total_seconds() / HOUR, 1), None,
+            ])  # fmt: skip
+    return found
+
+
+def states() -> dict[str, str]:
+    return {"requested": _("not decided"), "approved": _("approved"), "rejected": _("rejected")}

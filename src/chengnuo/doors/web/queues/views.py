@@ -1,0 +1,197 @@
+"""Queues of open cases, handing over many of them at once, and the load by hour."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengnuo.cases import load as rows
+from chengnuo.cases import queues
+from chengnuo.cases.access import visible, visible_open
+from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.cases.undoing import undoable
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.marks import mark_of
+from chengnuo.doors.web.kit.moments import clock, moment
+from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
+from chengnuo.doors.web.kit.queues import address, facets, line_of, read_wanted
+from chengnuo.doors.web.kit.reading import moment_in, number_in
+from chengnuo.doors.web.kit.words import say
+from chengnuo.doors.web.queues.page.load import load_of, scope_of
+from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.people import queries as people
+from chengnuo.people.models import Organisation
+
+PAGE = 50
+
+
+@require_GET
+@staffed
+def queue(visit: Visit) -> HttpResponse:
+    """The open cases that fit the filters of the address, with what each further filter leaves."""
+    return _page(visit, visit.request.GET)
+
+
+def queue_mark(visit: Visit, asked: QueryDict) -> str:
+    """Another one as soon as the queue that the address filters shows something else."""
+    rows = queues.queue(**_scope(visit, asked))
+    pages = Paginator(rows.values_list("number", "docket__version"), PAGE)
+    return mark_of(pages.count, list(pages.get_page(asked.get("page")).object_list))
+
+
+def _scope(visit: Visit, asked: QueryDict) -> dict[str, Any]:
+    wanted = read_wanted({name: asked.get(name, "") for name in asked})
+    moments = queues.Moments(now=visit.now, today_ends=visit.today_ends)
+    reach = visible_open(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    return {"companies": visit.companies, "shown": reach, "wanted": wanted, "moments": moments}
+
+
+def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
+    scope = _scope(visit, asked)
+    wanted = scope["wanted"]
+    running = Obligation.objects.filter(RUNNING).select_related("unit")
+    rows = queues.queue(**scope).select_related("docket__handling_unit", "docket__organisation")
+    rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
+    pages = Paginator(rows, PAGE).get_page(asked.get("page"))
+    units = people.units_of(company=visit.company)
+    ticked = typed.get("ticked", {})
+    lines = [
+        line_of(visit, case, stage=wanted.stage, ticked=ticked.get(case.number))
+        for case in pages.object_list
+    ]
+    found = facets(visit, wanted, queues.groups(**scope), units)
+    return visit.page(
+        "queues/queue",
+        status=status,
+        lines=lines,
+        pages=pages,
+        facets=found,
+        chosen=[f for f in found if f.chosen],
+        sorts={key: address(wanted, sort=key) for key in queues.SORTS},
+        keep=address(wanted),
+        mark=mark_of(
+            pages.paginator.count, [(x.case.number, x.case.docket.version) for x in lines]
+        ),
+        wanted=wanted,
+        units=units,
+        here="queues",
+        **typed,
+    )
+
+
+@require_POST
+@staffed
+def hand_over(visit: Visit) -> HttpResponse:
+    """Hand every ticked case to a unit; tell of each whether it went."""
+    post = visit.request.POST
+    asked = QueryDict(post.get("back", "")[:1000])
+    ticked = [_ticked(value) for value in post.getlist("case")]
+    reason = post.get("reason", "").strip()[:2000]
+    unit = next(
+        (u for u in people.units_of(company=visit.company) if str(u.pk) == post.get("unit")), None
+    )
+    problem = ""
+    if not ticked:
+        problem = _("Please select the cases to hand over.")
+    elif len(ticked) > MOST_AT_ONCE:
+        problem = _("At most %(n)s cases at once; select fewer.") % {"n": MOST_AT_ONCE}
+    elif unit is None:
+        problem = _("Please choose the receiving unit for the cases.")
+    elif len(reason) < 2:
+        problem = _("Please enter the reason.")
+    if problem or unit is None:
+        versions = {t.number: t.version for t in ticked}
+        typed = {"to": post.get("unit", ""), "reason": reason, "ticked": versions}
+        return _page(visit, asked, 422, problem=problem, **typed)
+    outcomes = hand_over_many(
+        companies=visit.companies,
+        ticked=ticked,
+        to=unit,
+        shown=visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now),
+        by=visit.staff,
+        reason=reason,
+        now=visit.now,
+    )
+    gone = [one.case for one in outcomes if one.went and one.case is not None]
+    undos = {c.number: undoable(case=c, by=visit.staff, now=visit.now) for c in gone}
+    went = len(gone)
+    template = "queues/part/outcomes" if visit.by_htmx else "queues/done"
+    return visit.page(
+        template,
+        outcomes=outcomes,
+        unit=unit,
+        reason=reason,
+        undos=undos,
+        went=went,
+        stayed=len(outcomes) - went,
+        keep=asked.urlencode(),
+        here="queues",
+    )
+
+
+def _ticked(value: str) -> Ticked:
+    number, _sep, version = value.rpartition(":")
+    return Ticked(number, number_in(version))
+
+
+@require_GET
+@staffed
+def load(visit: Visit) -> HttpResponse:
+    """How much comes in by hour of the day, and how much falls due in the next 24 hours."""
+    units = people.units_of(company=visit.company)
+    unit = _unit(visit, units)
+    return visit.page(
+        "queues/load", load=load_of(visit, unit), unit=unit, units=units, here="queues"
+    )
+
+
+@require_GET
+@staffed
+def load_rows(visit: Visit) -> HttpResponse:
+    """The rows behind one number of the load."""
+    unit = _unit(visit, people.units_of(company=visit.company))
+    scope = scope_of(visit, unit)
+    of, hour = (visit.request.GET.get(name, "") for name in ("of", "hour"))
+    asked = {"of": of, "hour": hour, "unit": str(unit.pk) if unit else ""}
+    context: dict[str, Any] = {
+        "keep": urlencode({name: word for name, word in asked.items() if word}),
+        "back": reverse("queue-load") + (f"?unit={unit.pk}" if unit else ""),
+        "back_to": _("Load by hour"),
+        "here": "queues",
+    }
+
+    def about(span: str) -> list[str]:
+        return [word for word in (span, say(unit)) if word]
+
+    if of == "taken" and (at := number_in(hour, most=23)) is not None:
+        context |= {"title": _("Received by hour of the day")}
+        return case_rows(
+            visit, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
+        )
+    if of == "due" and (begins := moment_in(hour, visit.zone)) is not None:
+        span = f"{moment(begins, visit.now)}–{clock(begins + rows.HOUR)}"
+        context |= {"title": _("Promises due"), "about": about(span)}
+        return promise_rows(visit, rows.ahead(scope, begins), running=True, **context)
+    if of == "overdue":
+        context |= {"title": _("Overdue promises"), "about": about("")}
+        return promise_rows(visit, rows.overdue(scope), running=True, **context)
+    raise Http404(of)
+
+
+def _unit(visit: Visit, units: list[Organisation]) -> Organisation | None:
+    chosen = visit.request.GET.get("unit", "")
+    return next((u for u in units if str(u.pk) == chosen), None)
+
+
+@require_GET
+@staffed
+def queue_live(visit: Visit) -> JsonResponse:
+    """Whether the queue that this address filters has changed."""
+    return JsonResponse({"mark": queue_mark(visit, visit.request.GET)})

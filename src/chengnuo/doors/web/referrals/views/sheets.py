@@ -1,0 +1,203 @@
+"""Spreadsheets of outside systems: looked at first, then taken in by steps; our answers go back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chengnuo.cases import outside as matters
+from chengnuo.cases.access import visible
+from chengnuo.cases.outside import NO_NUMBER
+from chengnuo.customers.access import note_export
+from chengnuo.doors.web.kit import filestore
+from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.download import workbook_file
+from chengnuo.doors.web.kit.reading import day_in, number_in
+from chengnuo.doors.web.referrals.page import outside as page
+from chengnuo.packs.outside import SheetShape, senders_of, sheets_of
+from chengnuo.packs.schema import Pack
+from chengnuo.reports.outside import Wanted, register
+from chengnuo.reports.outside_answers import answer_titles, answers
+from chengnuo.reports.outside_sheets import Preview, WrongSheet, preview
+from chengnuo.reports.spreadsheets import book
+from chengnuo.rules.moments import for_file
+from chengnuo.rules.words import Text
+from chengnuo.tables.shapes import NotATable
+
+STEP = 25
+SHOWN = 50
+HERE = "outside"
+
+
+@require_http_methods(["GET", "POST"])
+@staffed
+def sheets(visit: Visit) -> HttpResponse:
+    """Give a sheet; what would become of each row is shown before anything is written."""
+    pack = _pack(visit)
+    if visit.request.method == "GET":
+        return _page(visit, pack)
+    post = visit.request.POST
+    sheet = _sheet(pack, post.get("sheet", ""))
+    upload = visit.request.FILES.get("file")
+    if upload is None:
+        return _page(visit, pack, problems=[_("Please choose a file.")])
+    try:
+        kept = filestore.keep_sheet(upload, now=visit.now)
+        found = _read(visit, pack, sheet, kept)
+    except filestore.NotAcceptable as error:
+        return _page(visit, pack, problems=[f"{(upload.name or '')[:80]}: {error}"])
+    except WrongSheet as error:
+        return _page(visit, pack, problems=error.problems)
+    except NotATable as error:
+        return _page(visit, pack, problems=[_named(upload.name or "", error.what)])
+    return _preview(visit, sheet, kept, found)
+
+
+def _named(name: str, what: Text) -> Text:
+    shown = filestore.plain_name(name)[:80]
+    return Text(f"{shown}：{what.zh}", f"{shown}: {what.en}")
+
+
+def _preview(
+    visit: Visit,
+    sheet: SheetShape,
+    kept: filestore.StoredFile,
+    found: Preview,
+    *,
+    again: bool = False,
+) -> HttpResponse:
+    return visit.page(
+        "referrals/preview",
+        status=422 if again else 200,
+        sheet=sheet,
+        file=kept,
+        ticket=kept.as_ticket(),
+        found=found,
+        fresh=found.of("new"),
+        wrong=found.of("wrong"),
+        known=found.of("here"),
+        unconfirmed=again,
+        shown=SHOWN,
+        here=HERE,
+    )
+
+
+@require_POST
+@staffed
+def take(visit: Visit) -> HttpResponse:
+    """Take in the next rows of a sheet that was looked at; a step that fails leaves nothing."""
+    pack, post = _pack(visit), visit.request.POST
+    sheet = _sheet(pack, post.get("sheet", ""))
+    kept = filestore.from_ticket(post.get("ticket", ""))
+    if kept is None or not filestore.sheet_path(kept.sha256).is_file():
+        return _page(
+            visit, pack, problems=[_("The sheet is no longer on the server; choose it again.")]
+        )
+    try:
+        found = _read(visit, pack, sheet, kept)
+    except (WrongSheet, NotATable):
+        return _page(visit, pack, problems=[_("The sheet cannot be read; choose it again.")])
+    without = post.getlist("without")
+    if not set(found.lost) <= set(without):
+        return _preview(visit, sheet, kept, found, again=True)
+    after = number_in(post.get("after")) or 0
+    left = [row for row in found.of("new") if row.row > after and row.matter is not None]
+    batch = matters.register_all(
+        company=visit.company,
+        pack=pack,
+        matters=[row.matter for row in left[:STEP] if row.matter is not None],
+        by=visit.staff,
+        now=visit.now,
+    )
+    taken = (number_in(post.get("taken")) or 0) + len(batch.taken)
+    is_done = len(left) <= STEP
+    if is_done:
+        filestore.drop_sheet(kept.sha256)
+    return visit.page(
+        "referrals/part/taking" if visit.by_htmx else "referrals/taking",
+        sheet=sheet,
+        ticket=post.get("ticket", ""),
+        without=without,
+        after=left[:STEP][-1].row if left else after,
+        taken=taken,
+        refused=(number_in(post.get("refused")) or 0) + len(batch.refused),
+        refusals=batch.refused,
+        total=number_in(post.get("total")) or len(left),
+        is_done=is_done,
+        here=HERE,
+    )
+
+
+@require_POST
+@staffed
+def give_back(visit: Visit) -> HttpResponse:
+    """Our answers in the sender's layout; that they left the house is recorded first."""
+    pack, post = _pack(visit), visit.request.POST
+    sheet = _sheet(pack, post.get("sheet", ""))
+    since, until = (day_in(post.get(name, "")) for name in ("since", "until"))
+    wanted = Wanted(
+        sender=sheet.sender,
+        words=post.get("number", ""),
+        since=page.start_of(visit, since),
+        until=page.start_of(visit, until + timedelta(days=1) if until else None),
+    )
+    shown = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    rows = register(shown=shown, senders=senders_of(pack), wanted=wanted)
+    rows = rows.exclude(source_ref__startswith=NO_NUMBER).prefetch_related("docket__evidence")
+    note_export(
+        company=visit.company,
+        what=f"outside:{sheet.id}",
+        why=_("Results for the sender"),
+        by=visit.staff.badge,
+        now=visit.now,
+        since=f"{since or ''}",
+        until=f"{until or ''}",
+    )
+    content = book(
+        sheet=sheet.sheet or "Sheet1",
+        titles=answer_titles(sheet),
+        rows=answers(sheet=sheet, cases=list(rows.order_by("lodged_at", "pk")), zone=visit.zone),
+    )
+    name = "-".join(filter(None, (sheet.id, post.get("number", ""), for_file(since or visit.now))))
+    return workbook_file(content, filestore.plain_name(name))
+
+
+def _read(visit: Visit, pack: Pack, sheet: SheetShape, kept: filestore.StoredFile) -> Preview:
+    return preview(
+        path=filestore.sheet_path(kept.sha256),
+        sheet=sheet,
+        company=visit.company,
+        pack=pack,
+        now=visit.now,
+    )
+
+
+def _pack(visit: Visit) -> Pack:
+    if visit.regulation is None:
+        raise Http404("no regulation")
+    return visit.regulation.pack
+
+
+def _sheet(pack: Pack, name: str) -> SheetShape:
+    found = next((sheet for sheet in sheets_of(pack.id) if sheet.id == name), None)
+    if found is None:
+        raise Http404(name)
+    return found
+
+
+def _page(visit: Visit, pack: Pack, problems: Any = ()) -> HttpResponse:
+    monday, after = page.week_of(visit, "")
+    return visit.page(
+        "referrals/sheets",
+        status=422 if problems else 200,
+        sheets=sheets_of(pack.id),
+        problems=problems,
+        since=f"{monday}",
+        until=f"{after - timedelta(days=1)}",
+        chosen=visit.request.POST.get("sheet", ""),
+        here=HERE,
+    )

@@ -1,1 +1,0 @@
-"""What templates show: values of the inner rooms turned into words, moments and drawings."""

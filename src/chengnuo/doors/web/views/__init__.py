@@ -1,1 +1,0 @@
-"""One module per page. A view translates and makes one call inward."""
