@@ -143,14 +143,24 @@ FIT, FIX, SAY, FEE = "appliance-installation", "equipment-repair", "customer-opi
 KIND = {"channel": "phone", "appliance": "cooker"}
 
 
-def charge(when: str, finding: str, charged: float, told: float, over: float | None = None) -> Step:
+def charge(
+    when: str, finding: str, charged: float, told: float, over: float | None = None
+) -> tuple[Step, Step]:
+    """The papers of the visit say what was told and charged; another than who took them finds."""
     more = {} if over is None else {"arbitrary_amount": over}
-    return (
-        when,
-        "cs-manager",
-        "charge-review",
-        {"finding": finding, "charged": charged, "told": told, **more},
-    )
+    papers = (when, "back-office", "charge-papers", {"charged": charged, "told": told})
+    return papers, (when, "cs-manager", "charge-review", {"finding": finding, **more})
+
+
+def outcome_told(when: str) -> Step:
+    return (when, "agent", "review-outcome", {"outcome": "upheld", "content": False})
+
+
+def missed(when: str) -> Step:
+    return (when, "agent", "outcome-unreached")
+
+
+TOLD_ONCE = (*charge("2:00", "right", 80, 80), outcome_told("3:00"))
 
 
 def refund(when: str, yuan: float) -> Step:
@@ -230,25 +240,32 @@ ABUSE = (
     Row("charge-within-told-price", "a higher price is told once the work has begun", "refused", FIT, (*WORK, ("1d 1:40", "technician", "price-notice", {"amount": 9999})), KIND),
     Row("no-arbitrary-charging", "the price is told and acknowledged, then the charge", "no promise", FIT, (*WORK, ("1d 2:00", "technician", "charge-receipt", {"amount": 1})), KIND),
     Row("no-arbitrary-charging", "a charge, and no price was told", "refused", FIT, (*HOME, ("1d 1:20", "technician", "charge-receipt", {"amount": 0})), KIND),
-    Row("refund-is-double", "50 too much, 100 back", "no promise", FEE, (charge("2:00", "arbitrary", 150, 100, 50), refund("3:00", 100)), PHONE),
-    Row("refund-is-double", "300 too much, one yuan back", "refused", FEE, (charge("2:00", "arbitrary", 400, 100, 300), refund("3:00", 1)), PHONE),
-    Row("refund-is-double", "300 too much, a fen less than double", "refused", FEE, (charge("2:00", "arbitrary", 400, 100, 300), refund("3:00", 599.99)), PHONE),
-    Row("refunded-twice", "the refund is still owed while it is not double", "running", FEE, (charge("2:00", "arbitrary", 400, 100, 300),), PHONE),
-    Row("charge-right-as-told", "80 told, 80 charged: right", "no promise", FEE, (charge("2:00", "right", 80, 80),), PHONE),
-    Row("charge-right-as-told", "80 told, 9,999 charged, and found right", "refused", FEE, (charge("2:00", "right", 9999, 80),), PHONE),
-    Row("overcharge-in-full", "nothing was told, all of it goes back", "no promise", FEE, (charge("2:00", "arbitrary", 300, 0, 300),), PHONE),
-    Row("overcharge-in-full", "80 yuan told, 9,999 charged, one yuan called too much", "refused", FEE, (charge("2:00", "arbitrary", 9999, 80, 1),), PHONE),
-    Row("overcharge-in-full", "80 yuan told, 9,999 charged, the rest goes back", "no promise", FEE, (charge("2:00", "arbitrary", 9999, 80, 9919),), PHONE),
-    Row("overcharge-in-full", "nothing was told, and one yuan of 300 is called too much", "refused", FEE, (charge("2:00", "arbitrary", 300, 0, 1),), PHONE),
-    Row("overcharge-has-an-amount", "so much of it was too much", "no promise", FEE, (charge("2:00", "arbitrary", 150, 100, 50),), PHONE),
-    Row("overcharge-has-an-amount", "found unauthorised, amount nil: double of nothing", "refused", FEE, (charge("2:00", "arbitrary", 150, 100, 0),), PHONE),
-    Row("overcharge-has-an-amount", "more than was ever charged", "refused", FEE, (charge("2:00", "arbitrary", 150, 100, 200),), PHONE),
+    Row("refund-is-double", "50 too much, 100 back", "no promise", FEE, (*charge("2:00", "arbitrary", 150, 100, 50), refund("3:00", 100)), PHONE),
+    Row("refund-is-double", "300 too much, one yuan back", "refused", FEE, (*charge("2:00", "arbitrary", 400, 100, 300), refund("3:00", 1)), PHONE),
+    Row("refund-is-double", "300 too much, a fen less than double", "refused", FEE, (*charge("2:00", "arbitrary", 400, 100, 300), refund("3:00", 599.99)), PHONE),
+    Row("refunded-twice", "the refund is still owed while it is not double", "running", FEE, (*charge("2:00", "arbitrary", 400, 100, 300),), PHONE),
+    Row("charge-right-as-told", "80 told, 80 charged: right", "no promise", FEE, (*charge("2:00", "right", 80, 80),), PHONE),
+    Row("charge-right-as-told", "80 told, 9,999 charged, and found right", "refused", FEE, (*charge("2:00", "right", 9999, 80),), PHONE),
+    Row("overcharge-in-full", "nothing was told, all of it goes back", "no promise", FEE, (*charge("2:00", "arbitrary", 300, 0, 300),), PHONE),
+    Row("overcharge-in-full", "80 yuan told, 9,999 charged, one yuan called too much", "refused", FEE, (*charge("2:00", "arbitrary", 9999, 80, 1),), PHONE),
+    Row("overcharge-in-full", "80 yuan told, 9,999 charged, the rest goes back", "no promise", FEE, (*charge("2:00", "arbitrary", 9999, 80, 9919),), PHONE),
+    Row("overcharge-in-full", "nothing was told, and one yuan of 300 is called too much", "refused", FEE, (*charge("2:00", "arbitrary", 300, 0, 1),), PHONE),
+    Row("overcharge-has-an-amount", "so much of it was too much", "no promise", FEE, (*charge("2:00", "arbitrary", 150, 100, 50),), PHONE),
+    Row("overcharge-has-an-amount", "found unauthorised, amount nil: double of nothing", "refused", FEE, (*charge("2:00", "arbitrary", 150, 100, 0),), PHONE),
+    Row("overcharge-has-an-amount", "more than was ever charged", "refused", FEE, (*charge("2:00", "arbitrary", 150, 100, 200),), PHONE),
     Row("technician-certified-for-work", "the certificate is valid on the agreed day", "no promise", FIT, (BOOKED, ORDERED), KIND),
     Row("technician-certified-for-work", "ticked as valid, but it ran out the day before the visit", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "post_certificate_until": "0d 8:00"})), KIND),
     Row("technician-certified-for-work", "no certificate", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "post_certificate": "none"})), KIND),
     Row("enterprise-certified-for-work", "valid and registered", "no promise", FIT, (BOOKED, ORDERED), KIND),
     Row("enterprise-certified-for-work", "it runs out before the visit", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "enterprise_certificate_until": "0d 8:00"})), KIND),
     Row("enterprise-certified-for-work", "never registered", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "business_registered": False})), KIND),
+    Row("charge-documented", "the back office takes them from the visit", "kept", FEE, charge("2:00", "right", 80, 80)[:1], PHONE),
+    Row("charge-documented", "nobody looks for them", "running", FEE, (("5d",),), PHONE),
+    Row("charge-documented", "the centre that judges fills them in itself", "refused", FEE, (("2:00", "cs-centre", "charge-papers", {"charged": 80, "told": 80}),), PHONE),
+    Row("charge-on-papers", "what was told and charged is taken from the papers, then judged", "no promise", FEE, charge("2:00", "right", 80, 80), PHONE),
+    Row("charge-on-papers", "found right, and nobody looked at the papers", "refused", FEE, (charge("2:00", "right", 80, 80)[1],), PHONE),
+    Row("charge-on-papers", "who judges takes the amounts from the papers himself", "refused", FEE, (("2:00", "cs-manager", "charge-papers", {"charged": 80, "told": 80}),), PHONE),
+    Row("charge-on-papers", "a price told of which there is no signed notice", "refused", FEE, (("2:00", "back-office", "charge-papers", {"charged": 80, "told": 80, "notice": ""}),), PHONE),
     Row("signed-when-running-normally", "another asks the user and records the acceptance", "no promise", FIX, (*REPAIR, ACCEPTED), KIND),
     Row("signed-when-running-normally", "accepted although it does not run", "refused", FIX, (*REPAIR, ("1d 2:20", "back-office", "repair-acceptance", yes("accepted", runs_normally=False, confirmed_by="call"))), KIND),
     Row("signed-when-running-normally", "the technician signs for the user", "refused", FIX, (*REPAIR, ("1d 2:20", "technician", "repair-acceptance", yes("runs_normally", "accepted", confirmed_by="signature"))), KIND),
@@ -265,8 +282,8 @@ ABUSE = (
     Row("customer-called-back", "given up after one call", "refused", SAY, (*RETURNED, called("2d 1:00", **UNREACHED), ("2d 1:05", "cs-manager", "opinion-follow-up-given-up")), PHONE),
     Row("customer-called-back", "three calls over a day, and the head of the centre ends it", "ended", SAY, (*RETURNED, called("2d", **UNREACHED), called("2d 3:00", **UNREACHED), called("2d 6:00", **UNREACHED), ("2d 7:00", "cs-manager", "opinion-follow-up-given-up")), PHONE),
     Row("customer-called-back", "who should call does not let itself off", "refused", SAY, (*RETURNED, called("2d", **UNREACHED), called("2d 3:00", **UNREACHED), called("2d 6:00", **UNREACHED), ("2d 7:00", "callback-officer", "opinion-follow-up-given-up")), PHONE),
-    Row("charge-complaint-replied-in-five-days", "told on the second day", "kept", FEE, (charge("2:00", "right", 80, 80), ("1d", "agent", "review-outcome", {"outcome": "upheld", "content": True})), PHONE),
-    Row("charge-complaint-replied-in-five-days", "taken in as a matter of charges, and no word for a week", "broken", FEE, (charge("2:00", "right", 80, 80), ("7d",)), PHONE),
+    Row("charge-complaint-replied-in-five-days", "told on the second day", "kept", FEE, (*charge("2:00", "right", 80, 80), ("1d", "agent", "review-outcome", {"outcome": "upheld", "content": True})), PHONE),
+    Row("charge-complaint-replied-in-five-days", "taken in as a matter of charges, and no word for a week", "broken", FEE, (*charge("2:00", "right", 80, 80), ("7d",)), PHONE),
     Row("replied-in-five-days", "the reply has its turn, and its earliest date, only from the signature on", "refused", SAY, (ORDER, PASSED_ON, RESULT, ("4d", "handler", "opinion-reply", {"stance": "accepts"})), PHONE),
     Row("latent-problem-solved", "solved, says who solved it", "refused", FIX, (*SOLD, ("3d", "technician", "latent-problem", yes("solved", confirmed_by=""))), KIND),
     Row("latent-problem-solved", "solved, and the user confirms it", "kept", FIX, (*SOLD, ("3d", "technician", "latent-problem", yes("solved", confirmed_by="call"))), KIND),
@@ -322,16 +339,23 @@ WITHOUT_NUMBER = (
     Row("installation-completed", "the technician breaks off: it is still owed", "running", FIT, (*WORK, ("1d 1:30", "technician", "visit-interrupted")), KIND),
     Row("repaired-by-plan", "not by the plan", "running", FIX, (*REPAIR_HOME, SAFE, PLAN, ("1d 2:00", "technician", "repair-record", yes("safety_rules", by_plan=False, dismantled=False))), KIND),
     Row("latent-problem-solved", "the user wants nothing done, and tells so another than who owes it", "ended", "callback", (("1d", "callback-officer", "earlier-repair-callback", {"reached": True, "problem": True}), ("1d 1:00", "callback-officer", "latent-declined", {"confirmed_by": "call"})), {"appliance": "cooker"}),
+    Row("entry-made", "let in by the customer", "kept", FIT, HOME, KIND),
+    Row("entry-made", "nobody at home: the entry is still owed", "running", FIT, (*TO_THE_DOOR, ("1d 1:00", "technician", "no-entry", {"situation": "absent"})), KIND),
+    Row("entry-made", "“the customer did not want us in”, says the technician: still owed", "running", FIT, (*TO_THE_DOOR, ("1d 1:00", "technician", "no-entry", {"situation": "declined"})), KIND),
     Row("latent-problem-solved", "the department itself says that nothing is wanted", "refused", "callback", (("1d", "callback-officer", "earlier-repair-callback", {"reached": True, "problem": True}), ("1d 1:00", "maintenance", "latent-declined", {"confirmed_by": "call"})), {"appliance": "cooker"}),
     Row("staff-checked", "every point is met", "kept", "staff-assessment", (("1:00", "responsible-department", "staff-check", PASSED),)),
     Row("staff-checked", "a point is breached, and no violation they say", "running", "staff-assessment", (("1:00", "responsible-department", "staff-check", {**PASSED, "quiet": "breached"}),)),
     Row("person-educated", "found, then a second sheet says that nothing was", "refused", "staff-assessment", (("1:00", "responsible-department", "staff-check", CAUGHT), ("1:05", "responsible-department", "staff-check", PASSED))),
     Row("person-educated", "counselled", "kept", "staff-assessment", (("1:00", "responsible-department", "staff-check", CAUGHT), ("2:00", "responsible-department", "education"))),
     Row("aftermath-settled", "a complaint was caused, and it is followed up", "kept", "staff-assessment", (("1:00", "responsible-department", "staff-check", CAUGHT), ("2:00", "responsible-department", "aftermath"))),
-    Row("outcome-told", "the customer does not agree: told, and checked again", "kept", FEE, (charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False})), PHONE),
-    Row("charge-checked", "not agreed: the check is owed anew", "running", FEE, (charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False})), PHONE),
-    Row("charge-checked", "filed after the first review", "refused", FEE, (charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False}), ("4:00", "cs-manager/other", "charge-filed")), PHONE),
-    Row("charge-checked", "checked twice, not agreed twice: another head files it", "ended", FEE, (charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False}), charge("5:00", "right", 80, 80), ("6:00", "agent", "review-outcome", {"outcome": "upheld", "content": False}), ("7:00", "cs-manager/other", "charge-filed")), PHONE),
+    Row("outcome-told", "the customer does not agree: told, and checked again", "kept", FEE, (*charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False})), PHONE),
+    Row("charge-checked", "not agreed: the check is owed anew", "running", FEE, (*charge("2:00", "right", 80, 80), ("3:00", "agent", "review-outcome", {"outcome": "upheld", "content": False})), PHONE),
+    Row("charge-checked", "reviewed twice, but the customer was told once: not filed", "refused", FEE, (*TOLD_ONCE, *charge("5:00", "right", 80, 80), ("7:00", "cs-manager/other", "charge-filed")), PHONE),
+    Row("charge-checked", "told twice of one and the same finding", "refused", FEE, (*TOLD_ONCE, outcome_told("5:00")), PHONE),
+    Row("charge-checked", "checked twice, told twice, not agreed twice: another head files it", "ended", FEE, (*TOLD_ONCE, *charge("5:00", "right", 80, 80), outcome_told("6:00"), ("7:00", "cs-manager/other", "charge-filed")), PHONE),
+    Row("outcome-told", "three calls in vain over a morning: the head files it", "ended", FEE, (*charge("2:00", "right", 80, 80), *(missed(f"{hour}:00") for hour in (3, 5, 7)), ("8:00", "cs-manager/other", "charge-untold")), PHONE),
+    Row("outcome-told", "one call in vain is no telling, and files nothing", "refused", FEE, (*charge("2:00", "right", 80, 80), missed("3:00"), ("3:05", "cs-manager/other", "charge-untold")), PHONE),
+    Row("outcome-told", "nobody told the customer: it is still owed", "running", FEE, charge("2:00", "right", 80, 80), PHONE),
     Row("certificate-answered", "the authority refuses: it is answered", "kept", "enterprise-qualification", (APPLIED, REFUSED)),
     Row("qualification-applied", "too few practitioners: that is no application", "running", "enterprise-qualification", (("0:10", "maintenance", "qualification-application", yes("maintenance_qualified", required_number=8, practitioners=7)),)),
     Row("failed-inspection-put-right", "not passed, and put right in the end", "kept", None, (("1d", "maintenance", "annual-inspection", {"passed": False}), ("40d", "maintenance", "annual-inspection", {"passed": True})), due="300d"),

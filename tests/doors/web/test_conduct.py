@@ -521,10 +521,11 @@ def test_an_arbitrary_charge_is_refunded_twice_over(firm, clock):
     )  # fmt: skip
     clock.move_to(at("2026-03-09 11:00"))
     manager = Sitting(firm.people["cs-manager"])
-    found = {
-        "charged": "150", "told": "100", "finding": "arbitrary", "arbitrary_amount": "50",
-        "basis": "价目表",
-    }  # fmt: skip
+    found = {"finding": "arbitrary", "arbitrary_amount": "50", "basis": "没有告知单"}
+    assert put(manager, case.number, "charge-review", **found).status_code != 302
+    papers = {"visit_no": "V-1", "charged": "50", "told": "0"}
+    office = Sitting(firm.people["back-office"])
+    assert put(office, case.number, "charge-papers", **papers).status_code == 302
     assert put(manager, case.number, "charge-review", **found).status_code == 302
     once = {"refunded": "50", "receipt_no": "F-1", "paid_on": "2026-03-09"}
     refused = put(manager, case.number, "refund", **once)

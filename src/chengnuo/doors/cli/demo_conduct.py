@@ -182,14 +182,18 @@ def _refunded(stage: Stage) -> None:
     customer = Customer.objects.filter(organisation=stage.company).order_by("pk").first()
     at = stage.ago(70)
     request = Request(
-        service="overcharge", channel="phone", narrative="更换阀门多收了五十元。",
+        service="overcharge", channel="phone", narrative="更换阀门收了五十元，事先没有告知。",
         token=f"demo-{stage.company.code}-overcharge", customer=customer,
     )  # fmt: skip
     agent = stage.people["agent"]
     case = lodge(company=stage.company, request=request, at=at, now=at, by=agent)
     _put(
-        stage, case, "charge-review", "cs-manager", 48, charged="150", told="100",
-        finding="arbitrary", arbitrary_amount="50", basis="价目表为100元。",
+        stage, case, "charge-papers", "back-office", 50, visit_no="演示-上门-01", charged="50",
+        told="0",
+    )  # fmt: skip
+    _put(
+        stage, case, "charge-review", "cs-manager", 48, finding="arbitrary",
+        arbitrary_amount="50", basis="没有客户签字的告知单。",
     )  # fmt: skip
     _put(
         stage, case, "refund", "cs-manager", 26, refunded="100", receipt_no="演示-返还-01",
