@@ -285,7 +285,7 @@ def test_supervision_handles_it_to_the_end(power, report):
         "report-acceptance": {"content": "举报内容", "reporter": "named"},
         "report-investigation": {"findings": "核查情况", "upheld": "true"},
         "report-action": {"action": "责令改正", "unit": "抄表班"},
-        "report-conclusion": {"conclusion": "处理意见", "informed": "false"},
+        "report-conclusion": {"conclusion": "处理意见", "informed": "true", "accepted": "true"},
     }
     for form, raw in answers.items():
         sent = Submission(form=form, raw=raw, token=form)

@@ -100,7 +100,7 @@ class Play:
             return
         shape = self.pack.services[row.service]
         self.state = State(service=row.service, process=shape.process or "", round_at=OPENING)
-        self._react(Event(name="case.lodged", at=OPENING, facts=dict(row.facts)))
+        self._react(Event(name="case.lodged", at=OPENING, facts=_moments(row.facts)))
         # Where a gate holds the handing over back, the row hands it over: "!case.handed_over".
         with suppress(Refusal):
             self._react(Event(name="case.handed_over", at=OPENING))
@@ -233,6 +233,6 @@ def _typed(answer: Any) -> Any:
 
 def _moments(facts: Mapping[str, Any]) -> dict[str, Value]:
     return {
-        k: _at(v) if isinstance(v, str) and ":" in v and LATER.fullmatch(v) else v
+        k: _at(v) if isinstance(v, str) and v and LATER.fullmatch(v) else v
         for k, v in facts.items()
     }

@@ -12,7 +12,7 @@ from chengnuo.rules.rulebook import Before, Gate, Recurring, Within
 from tests.packs.played import Play, Refusal, Row, Step, outcome, utility
 
 PACK = "gas-company"
-HANDS = ("is not for", "is for another than", "does not have its turn", "waits for")
+HANDS = ("is not for", "is for another than", "does not have its turn", "waits for", "is released by")
 
 
 def row(
@@ -77,7 +77,14 @@ CREW: Step = ("0:20", "emergency-crew", "crew-arrival")
 MAJOR = {"severity": "major", "grounds": "main"}
 # planned stop
 PLANNED: Step = ("0:10", "maintenance", "outage-plan", {"stop_at": "5d", "restore_at": "5d 8:00"})
-TOLD: Step = ("2d 22:00", "maintenance", "outage-notice", yes("all_told"))
+WINDOW = {"from": "5d", "until": "5d 8:00"}
+TOLD: Step = ("2d 22:00", "maintenance", "outage-notice", yes("all_told", **WINDOW))
+
+
+def replanned(when: str, stop: str, back: str) -> Step:
+    return (when, "maintenance", "outage-replan", {"stop_at": stop, "restore_at": back})
+
+
 STOPPED: Step = ("5d", "maintenance", "supply-stop")
 # complaint and follow-up
 REPLIED: Step = ("2d", "cs-department", "complaint-reply", {"finding": "unfounded"})
@@ -129,7 +136,18 @@ ABUSE = (
     row("indoor-facility-visited", "a new meter is no fault", "no promise", "facility-work", ("1d 1:00",), work_kind="install", indoors=True),
     # what happened, not what was planned
     row("outage-notified", "told for the fifth day, cut on the third with two hours' notice", "kept late", "planned-outage", PLANNED, TOLD, ("3d", "maintenance", "supply-stop")),
-    row("outage-notified", "not everybody was told", "broken", "planned-outage", PLANNED, ("1d", "maintenance", "outage-notice", {"all_told": False}), ("3d 1:00",)),
+    row("outage-notified", "not everybody was told", "broken", "planned-outage", PLANNED, ("1d", "maintenance", "outage-notice", {"all_told": False, **WINDOW}), ("3d 1:00",)),
+    row("outage-notified", "told, then planned for two days later, and nobody is told of that", "broken", "planned-outage", PLANNED, TOLD, replanned("3d", "7d", "7d 8:00"), ("7d",)),
+    row("outage-notified", "told again of the new time, stopped then", "kept", "planned-outage", PLANNED, TOLD, replanned("3d", "7d", "7d 8:00"), ("4d", "maintenance", "outage-notice", yes("all_told", **{"from": "7d", "until": "7d 8:00"})), ("7d", "maintenance", "supply-stop")),
+    row("outage-notified", "nobody was told in time: maintenance puts the stop off itself", "refused", "planned-outage", PLANNED, replanned("2d", "7d", "7d 8:00")),
+    row("notice-covers-the-stop", "the notice names the planned time", "no promise", "planned-outage", PLANNED, TOLD),
+    row("notice-covers-the-stop", "planned for the fifth day, the notice names the sixth", "refused", "planned-outage", PLANNED, ("2d", "maintenance", "outage-notice", yes("all_told", **{"from": "6d", "until": "6d 8:00"}))),
+    row("notice-covers-the-stop", "“two hours”, says the notice; eight are planned", "refused", "planned-outage", PLANNED, ("2d", "maintenance", "outage-notice", yes("all_told", **{"from": "5d", "until": "5d 2:00"}))),
+    row("notified-before-stop", "stopped at the new time on the notice of the old one", "refused", "planned-outage", PLANNED, TOLD, replanned("3d", "7d", "7d 8:00"), ("7d", "maintenance", "supply-stop")),
+    row("crew-arrives", "an accident in town is reported: there in half an hour", "kept", "gas-accident", ("0:28", "emergency-crew", "crew-arrival"), area="urban"),
+    row("crew-arrives", "an accident in town, and the crew is there after forty minutes", "kept late", "gas-accident", ("0:40", "emergency-crew", "crew-arrival"), area="urban"),
+    row("crew-arrives", "a remote accident: forty minutes are in time", "kept", "gas-accident", ("0:40", "emergency-crew", "crew-arrival"), area="remote"),
+    row("crew-arrives", "the accident is written down at the desk: nobody is there yet", "broken", "gas-accident", ("0:05", "agent", "accident-report"), ("0:31",), area="urban"),
     row("outage-notified", "maintenance calls it an emergency", "refused", "planned-outage", PLANNED, ("4d", "maintenance", "emergency-declaration")),
     row("outage-notified", "an emergency without proof", "refused", "planned-outage", PLANNED, ("1d", "vice-president", "emergency-declaration", {"emergency": True, "proof": ""})),
     row("outage-notified", "an emergency, declared by the vice-president", "ended", "planned-outage", PLANNED, ("1d", "vice-president", "emergency-declaration", yes("emergency"))),

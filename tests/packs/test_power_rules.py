@@ -13,6 +13,8 @@ HANDS = ("is not for", "is for another than", "does not have its turn", "waits f
 REPORT, COMPLAINT = "conduct-report", "service-complaint"
 TAKEN: Step = ("0:10", "supervision", "report-acceptance", {"reporter": "anonymous"})
 TRUE: Step = ("1d", "supervision", "report-investigation", {"upheld": True})
+BY_NAME: Step = ("0:10", "supervision", "report-acceptance", {"reporter": "named"})
+UNTRUE: Step = ("1d", "supervision", "report-investigation", {"upheld": False})
 ENDED: Step = ("2d", "supervision", "report-conclusion", {"informed": False})
 LODGED: Step = ("0:10", "agent", "complaint-acceptance")
 FOUND: Step = ("1d", "handling_unit", "complaint-result")
@@ -41,6 +43,10 @@ OF_THE_GROUP = (
     Row("no-conclusion-without-action", "acted on, then concluded", "no promise", REPORT, (TAKEN, TRUE, ("1d 3:00", "supervision", "report-action"), ENDED)),
     Row("no-conclusion-without-action", "true, and filed away", "refused", REPORT, (TAKEN, TRUE, ENDED)),
     Row("no-conclusion-without-action", "acted on once, found true again since, filed away", "refused", REPORT, (TAKEN, TRUE, ("1d 3:00", "supervision", "report-action"), ("1d 4:00", "supervision", "report-investigation", {"upheld": True}), ENDED)),
+    Row("reporter-told-first", "an anonymous report cannot be answered", "no promise", REPORT, (TAKEN, UNTRUE, ENDED)),
+    Row("reporter-told-first", "by name, told, and then concluded", "no promise", REPORT, (BY_NAME, UNTRUE, ("2d", "supervision", "report-conclusion", {"informed": True, "accepted": True}))),
+    Row("reporter-told-first", "by name, and concluded without a word to the reporter", "refused", REPORT, (BY_NAME, UNTRUE, ENDED)),
+    Row("reporter-told-first", "concluded for an anonymous report, though the name stands in the register", "refused", REPORT, (BY_NAME, UNTRUE, ("1d 1:00", "supervision", "report-acceptance", {"reporter": "anonymous"}))),
     Row("complaint-handled", "handled", "kept", COMPLAINT, (LODGED, FOUND)),
     Row("complaint-handled", "the customer does not accept it: it is owed again", "running", COMPLAINT, (LODGED, FOUND, reply("1d 2:00", False))),
     Row("complaint-handled", "filed after the first reply", "refused", COMPLAINT, (LODGED, FOUND, reply("1d 2:00", False), ("1d 3:00", "vice-president", "complaint-filed"))),
@@ -106,6 +112,10 @@ OF_A_SUBSIDIARY = (
     Row("no-restoration-without-the-crew", "still dark, says the customer: back on again without anybody going there", "refused", FAULT, (THERE, ON, ("3:00", "callback-officer", "callback", {"reached": True, "satisfied": False, "score": 1}), ("3:10", "crew", "supply-restoration"))),
     Row("no-outage-without-reminder", "reminded, then cut", "no promise", "planned-outage", (REMINDED, CUT), OUT),
     Row("no-outage-without-reminder", "cut first", "refused", "planned-outage", (CUT,), OUT),
+    Row("no-outage-before-its-time", "cut at the time that was told", "no promise", "planned-outage", (REMINDED, CUT), OUT),
+    Row("no-outage-before-its-time", "told for Wednesday, cut the afternoon of the reminder", "refused", "planned-outage", (REMINDED, ("3:00", "supply-unit", "outage-start")), OUT),
+    Row("no-outage-before-its-time", "reminded again of the earlier time, then cut", "no promise", "planned-outage", (REMINDED, ("2:00", "supply-unit", "outage-reminder", {"stop_at": "1d", "expected_end": "1d 6:00", "notified": 120}), ("1d", "supply-unit", "outage-start")), OUT),
+    Row("no-outage-before-its-time", "told for Wednesday, cut an hour early and dated so", "refused", "planned-outage", (REMINDED, ("2d", "supply-unit", "outage-start", {"stopped_at": "1d 23:00"})), OUT),
     Row("outage-reminded", "nobody was reminded, and the sheet says so: 0", "refused", "planned-outage", (("1:00", "supply-unit", "outage-reminder", {"stop_at": "2d", "expected_end": "2d 6:00", "notified": 0}),), OUT),
     Row("outage-ended", "everywhere again", "kept", "planned-outage", (REMINDED, CUT, ("2d 6:00", "supply-unit", "outage-end", {"scope": "all"})), OUT),
     Row("outage-ended", "half of the streets are still dark", "running", "planned-outage", (REMINDED, CUT, ("2d 6:00", "supply-unit", "outage-end", {"scope": "partly"})), OUT),
@@ -121,6 +131,7 @@ OF_A_SUBSIDIARY = (
     Row("measures-drawn-up", "opinions at the forum, and no measures", "running", None, (("1d", "marketing", "forum-entry", SPOKE),)),
     Row("measures-drawn-up", "measures for what was said", "kept", None, (("1d", "marketing", "forum-entry", SPOKE), ("9d", "marketing", "measures-entry"))),
     Row("measures-finished", "not finished: it goes on", "running", None, (("1d", "marketing", "forum-entry", SPOKE), ("9d", "marketing", "measures-entry"), ("20d", "service-department", "measures-check-entry", {"finished": False}))),
+    Row("measures-finished", "who drew them up finds them finished, in the duties", "refused", None, (("1d", "marketing", "forum-entry", SPOKE), ("9d", "marketing/same", "measures-entry"), ("20d", "marketing/same", "measures-check-entry", {"finished": True}))),
     Row("measures-finished", "who drew them up finds them finished", "refused", "customer-opinions", (("1d", "marketing", "meeting-minutes", {"kind": "forum", **SPOKE}), ("2d", "marketing/same", "measures"), ("9d", "marketing/same", "measures-check", {"finished": True}))),
     Row("measures-finished", "another finds them finished", "kept", "customer-opinions", (("1d", "marketing", "meeting-minutes", {"kind": "forum", **SPOKE}), ("2d", "marketing/same", "measures"), ("9d", "marketing/other", "measures-check", {"finished": True}))),
     Row("supply-units-inspected", "inspected", "kept", None, (("1d", "marketing", "unit-inspection-entry", {"has_findings": False}),)),

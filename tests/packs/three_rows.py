@@ -1,4 +1,4 @@
-"""Which of its three rows a rule has: one that keeps it, one that cheats in vain, one that breaks it.
+"""Which of its three rows a rule has: one keeps it, one cheats in vain, one breaks it.
 
 A cheat is refused, or does not count: the promise runs on, or a duty is broken though something was
 filed for it. Where no moment is due, what is not done stays owed: that is the row that breaks it. A

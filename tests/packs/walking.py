@@ -18,7 +18,7 @@ from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
 from chengnuo.packs.triggers import condition
-from chengnuo.rules.conditions import Value
+from chengnuo.rules.conditions import Times, Value
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Gate, Rulebook, Within
@@ -226,10 +226,23 @@ class Walk:
                 return f"{max(asked):g}"
             return str(self.rng.randint(int(base), int(base + 4 if high is None else high)))
         if shape.type == "moment":
+            if self.mood and (told := self.compared(shape)):
+                return told.isoformat()
             return (self.now + self.rng.choice(PAUSES)).isoformat()
         if shape.type == "date":
             return self.now.date().isoformat()
         return {"phone": "010-12345678"}.get(shape.type, "已按规定办理")
+
+    def compared(self, shape: FieldShape) -> datetime | None:
+        """The moment, told before, with which a gate compares the answer."""
+        bounds = {
+            test.value[0].fact
+            for rule in self.book.rules.values()
+            for test in (rule.needs.tests if isinstance(rule, Gate) else ())
+            if test.fact == shape.fact and isinstance(test.value[0], Times)
+        }
+        told = [m for name in bounds if isinstance(m := self.state.facts.get(name), datetime)]
+        return max(told, default=None)
 
     @staticmethod
     def asked(shape: FieldShape, form: FormShape) -> list[float]:

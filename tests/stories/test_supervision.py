@@ -60,7 +60,7 @@ def test_a_report_of_misconduct_is_known_to_supervision_alone(enters):
     fill(officer, case, "report-acceptance", content="来电举报抄表员收受现金", reporter="named")
     fill(officer, case, "report-investigation", findings="已核实", upheld=True)
     fill(officer, case, "report-action", action="调离岗位，退还现金", unit="抄表班")
-    fill(officer, case, "report-conclusion", conclusion="按规定处理", informed=False)
+    fill(officer, case, "report-conclusion", conclusion="按规定处理", informed=True, accepted=True)
     officer.goto(f"/cases/{case}/")
     expect(officer.locator("h1")).to_contain_text("closed")
     # and the supervision department of the group above may read it

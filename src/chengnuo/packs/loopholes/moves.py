@@ -181,6 +181,8 @@ def _tried(pack: Pack, shape: FieldShape, at: datetime) -> list[Any]:
         return ["no", "yes"]
     if shape.type in ("choice", "choices"):
         return [*blank, *choices_of(pack, shape)]
+    if shape.is_ == "event_time":
+        return [*blank, at.isoformat(), (at + FAR).isoformat()]  # at once; when its time has come
     return [*blank, least(pack, shape, at)]
 
 
