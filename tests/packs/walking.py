@@ -126,7 +126,9 @@ class Walk:
         reported = self.reported()
         if reported and self.rng.random() < 0.3:
             steps = [(reported, "")]
-        form = self.rng.choice(forms) if forms else ""
+        # Every other time something new: what is rare has its turn too.
+        fresh = [f for f in forms if f not in self.filled] if self.rng.random() < 0.5 else []
+        form = self.rng.choice(fresh or forms) if forms else ""
         mood = self.rng.choice(MOODS)
         self.take(*(steps[0] if steps else (self.filling(form, mood), form)))
 
