@@ -177,7 +177,7 @@ GRANTED: Step = (
     "20d",
     "maintenance",
     "enterprise-certificate",
-    {"outcome": "granted", "state": "valid"},
+    {"outcome": "granted", "state": "valid", "valid_until": "300d"},
 )
 REFUSED: Step = (
     "21d",
@@ -223,6 +223,8 @@ SOLD = (
     ("2d", "callback-officer", "equipment-callback", yes("reached", "problem")),
 )
 
+RUNS_OUT: Step = (*ORDERED[:3], {**CERTIFIED, "post_certificate_until": "1d 2:00"})
+
 # -- the rows that an outside reader asked for first -----------------------------------------------
 
 ABUSE = (
@@ -256,6 +258,12 @@ ABUSE = (
     Row("technician-certified-for-work", "the certificate is valid on the agreed day", "no promise", FIT, (BOOKED, ORDERED), KIND),
     Row("technician-certified-for-work", "ticked as valid, but it ran out the day before the visit", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "post_certificate_until": "0d 8:00"})), KIND),
     Row("technician-certified-for-work", "no certificate", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "post_certificate": "none"})), KIND),
+    Row("certificates-valid-at-work", "valid on the day of the work", "no promise", FIT, WORK, KIND),
+    Row("certificates-valid-at-work", "it ran out between the agreed time and the work", "refused", FIT, (BOOKED, RUNS_OUT, *HOME[2:], AGREED, PRICE, ("1d 4:00", "technician", "work-start", CHECKED)), KIND),
+    Row("certificates-valid-at-work", "the order is given to somebody whose number nobody wrote down", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "post_certificate_no": ""})), KIND),
+    Row("certificates-valid-at-work", "nobody says who issued it", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "post_certificate_issuer": ""})), KIND),
+    Row("certificate-before-business", "the certificate has run out since: no business", "refused", "enterprise-qualification", (APPLIED, (*GRANTED[:3], {**GRANTED[3], "valid_until": "22d"}), REGISTERED, OPENED)),
+    Row("certificate-before-post", "a certificate that ran out last month", "refused", "technician-certificate", (("1d", "hr", "post-certificate", {"outcome": "granted", "valid_until": "0:30"}), ("2d", "hr", "post-start"))),
     Row("enterprise-certified-for-work", "valid and registered", "no promise", FIT, (BOOKED, ORDERED), KIND),
     Row("enterprise-certified-for-work", "it runs out before the visit", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "enterprise_certificate_until": "0d 8:00"})), KIND),
     Row("enterprise-certified-for-work", "never registered", "refused", FIT, (BOOKED, ("0:20", "back-office", "dispatch-order", {**CERTIFIED, "business_registered": False})), KIND),
@@ -477,8 +485,8 @@ GATES = (
     shut("certificate-before-business", "registered, and the certificate refused since", "enterprise-qualification", APPLIED, GRANTED, REGISTERED, ("22d 1:00", "maintenance", "enterprise-certificate", {"outcome": "refused", "state": "none"}), OPENED),
     open_("maintenance-department-qualified", "able", "enterprise-qualification", APPLIED, GRANTED, REGISTERED, OPENED),
     shut("maintenance-department-qualified", "none", "enterprise-qualification", ("0:10", "maintenance", "qualification-application", {"required_number": 8, "practitioners": 8, "maintenance_qualified": False}), GRANTED, REGISTERED, OPENED),
-    open_("certificate-before-post", "granted, then the post", "technician-certificate", ("1d", "hr", "post-certificate", {"outcome": "granted"}), ("2d", "hr", "post-start")),
-    shut("certificate-before-post", "granted, and withdrawn since", "technician-certificate", ("1d", "hr", "post-certificate", {"outcome": "granted"}), ("1d 1:00", "hr", "post-certificate", {"outcome": "refused"}), ("2d", "hr", "post-start")),
+    open_("certificate-before-post", "granted, then the post", "technician-certificate", ("1d", "hr", "post-certificate", {"outcome": "granted", "valid_until": "300d"}), ("2d", "hr", "post-start")),
+    shut("certificate-before-post", "granted, and withdrawn since", "technician-certificate", ("1d", "hr", "post-certificate", {"outcome": "granted", "valid_until": "300d"}), ("1d 1:00", "hr", "post-certificate", {"outcome": "refused"}), ("2d", "hr", "post-start")),
     shut("certificate-before-post", "none", "technician-certificate", ("2d", "hr", "post-start")),
 )  # fmt: skip
 

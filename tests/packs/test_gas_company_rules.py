@@ -12,7 +12,13 @@ from chengnuo.rules.rulebook import Before, Gate, Recurring, Within
 from tests.packs.played import Play, Refusal, Row, Step, outcome, utility
 
 PACK = "gas-company"
-HANDS = ("is not for", "is for another than", "does not have its turn", "waits for", "is released by")
+HANDS = (
+    "is not for",
+    "is for another than",
+    "does not have its turn",
+    "waits for",
+    "is released by",
+)
 
 
 def row(

@@ -137,9 +137,11 @@ class Promises:
         stops = (
             set(rule.stop.events) if isinstance(rule, Within) and not rule.stop.needs_all else ()
         )
+        # What no event asks for decides no deed, though it may be left blank with one of them.
+        asked = {field for emit in self.table.pack.forms[form].emits for field in emit.when}
         by: dict[str, dict[str, tuple[Answer, frozenset[str]]]] = defaultdict(dict)
         for move in moves:
-            for answer in move.answers:
+            for answer in (a for a in move.answers if a.field in asked):
                 deeds = frozenset(move.events).intersection(stops)
                 by[answer.field].setdefault(str(answer.value), (answer, deeds))
         for field, given in by.items():
