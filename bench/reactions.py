@@ -43,7 +43,7 @@ def run() -> None:
 def _moments(book: Rulebook, process: str) -> list[tuple[State, Event]]:
     """Each event of the story with the state in which it comes."""
     found = []
-    state = State(service="pipe-repair", process=process, round_at=START)
+    state = State(subject="case", service="pipe-repair", process=process, round_at=START)
     for name, minutes, facts in STEPS:
         event = Event(name=name, at=START + timedelta(minutes=minutes), facts=facts)
         found.append((state, event))

@@ -8,11 +8,12 @@ from typing import Any
 
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import history, verify
-from chengnuo.obligations.models import Breach, Docket, Obligation, PackRelease, SubjectKind
+from chengnuo.obligations.models import Breach, Docket, Obligation, PackRelease
+from chengnuo.obligations.persistence import save_new
 from chengnuo.obligations.regulation import release_in_force
 from chengnuo.obligations.services import begin, happen, new_docket
 from chengnuo.obligations.ticking import tick
-from chengnuo.obligations.writing import Writing
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.state import Event
 from tests.companies import House
@@ -39,7 +40,7 @@ class Matter:
         docket = new_docket(
             company=company,
             release=release,
-            subject_kind=SubjectKind.CASE,
+            subject_kind="case",
             subject=f"T-{Matter.number}",
             at=begun,
             service=service,
@@ -48,12 +49,14 @@ class Matter:
             handling_unit=company.pk,
         )
         lodged = Event(name="case.lodged", at=begun, facts=facts)
-        begin(
-            docket=docket, events=[lodged], now=begun, actor=None, told_as=docket.subject
-        ).save_new()
+        save_new(
+            begin(docket=docket, events=[lodged], now=begun, actor=None, told_as=docket.subject)
+        )
         self.house, self.pk = house, docket.pk
 
-    def happens(self, name: str, moment: str, *, told: str | None = None, **facts: Any) -> Writing:
+    def happens(
+        self, name: str, moment: str, *, told: str | None = None, **facts: Any
+    ) -> UnitOfWork:
         """An event at a moment, told then or later. `target`, `reason` belong to the event."""
         own = {k: facts.pop(k) for k in ("target", "reason") if k in facts}
         unit = facts.pop("handling_unit", None)

@@ -8,8 +8,8 @@ import yaml
 
 from chengnuo.obligations.adopting import adopt_notice
 from chengnuo.obligations.duties import open_periods
+from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.models import Docket, HolidayNotice, Obligation
-from chengnuo.obligations.writing import moment_out
 from chengnuo.packs.notices import NoticeShape
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chengnuo.obligations.models import Docket, SubjectKind
+from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner, ladder, owner_of, standing_in, told
 from chengnuo.obligations.regulation import release_in_force
 from chengnuo.obligations.services import new_docket
@@ -51,7 +51,7 @@ def docket(firm: House, handling: str | None, accepting: str | None) -> Docket:
     units = {role: unit.pk for role, unit in firm.units.items()}
     return new_docket(
         company=firm.company, release=release_in_force(company=firm.company, at=NOW),
-        subject_kind=SubjectKind.CASE, subject="T-1", at=NOW, service="pipe-repair",
+        subject_kind="case", subject="T-1", at=NOW, service="pipe-repair",
         accepting_unit=units.get(accepting or ""), handling_unit=units.get(handling or ""),
     )  # fmt: skip
 

@@ -5,9 +5,9 @@ import pytest
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.answering import NotToAnswer, answer, waiting_for
+from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.incidents import NotToSettle, open_incidents, settle
 from chengnuo.obligations.models import Escalation, Incident, Obligation
-from chengnuo.obligations.writing import moment_out
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, found_organisation, hire, relieve
 from tests.companies import LONG_AGO, house, rule, seat, small_pack

@@ -92,14 +92,16 @@ class Play:
         self.tried: dict[str, list[datetime]] = {}
         assert row.rule in self.book.rules, f"there is no rule {row.rule}"
         if row.service is None:
-            self.state = State(service="", process="", round_at=OPENING)
+            self.state = State(subject="organisation", service="", process="", round_at=OPENING)
             opened = Event(
                 name="period.opened", at=OPENING, target=f"{row.rule}#1", due_at=_at(row.due)
             )
             self._react(opened)
             return
         shape = self.pack.services[row.service]
-        self.state = State(service=row.service, process=shape.process or "", round_at=OPENING)
+        self.state = State(
+            subject="case", service=row.service, process=shape.process or "", round_at=OPENING
+        )
         self._react(Event(name="case.lodged", at=OPENING, facts=_moments(row.facts)))
         # Where a gate holds the handing over back, the row hands it over: "!case.handed_over".
         with suppress(Refusal):

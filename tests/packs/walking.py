@@ -77,7 +77,11 @@ class Walk:
         self.pack, self.book = utility(self.pack_id)
         shape = self.pack.services[self.service]
         self.state = State(
-            service=self.service, process=shape.process or "", round_at=self.now, facts={}
+            subject="case",
+            service=self.service,
+            process=shape.process or "",
+            round_at=self.now,
+            facts={},
         )
         facts = {n: self.value(self.pack.facts[n]) for n in shape.facts}
         if "channel" in self.pack.facts:

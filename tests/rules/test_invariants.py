@@ -315,7 +315,7 @@ def events(draw: st.DrawFn) -> list[Event]:
 
 
 def opened() -> State:
-    return State(service="leak", process="repair", round_at=at("2026-02-10 09:00"))
+    return State(subject="case", service="leak", process="repair", round_at=at("2026-02-10 09:00"))
 
 
 def play(told: Sequence[Event]) -> list[State]:

@@ -286,7 +286,7 @@ def decision(verdict: str, moment) -> Event:
 
 
 def lived(told: Sequence[Event]) -> list[Obligation]:
-    state = State(service="leak", process="repair", round_at=told[0].at)
+    state = State(subject="case", service="leak", process="repair", round_at=told[0].at)
     found = []
     for event in told:
         state = evolve(state, react(BOOK, state, event), event)

@@ -109,7 +109,7 @@ class Docket:
 
     def __init__(self, rulebook: Rulebook, opened: str = "2026-03-09 09:00") -> None:
         self.book = rulebook
-        self.state = State(service="leak", process="repair", round_at=at(opened))
+        self.state = State(subject="case", service="leak", process="repair", round_at=at(opened))
         self.told: list[Decision] = []
 
     def happens(self, name: str, moment: str, **facts: Any) -> tuple[Decision, ...]:

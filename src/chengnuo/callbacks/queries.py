@@ -11,7 +11,7 @@ from chengnuo.callbacks.listing import Part, part_of
 from chengnuo.callbacks.models import Rating, RatingOffer
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
-from chengnuo.obligations.models import Obligation, SubjectKind
+from chengnuo.obligations.models import CUSTOMER, Obligation
 
 
 def ratings_of(*, case: Case) -> list[Rating]:
@@ -41,7 +41,7 @@ def dissatisfied(
 def customer_of(row: Obligation) -> Customer | None:
     """The customer who is called by period, without a case."""
     docket = row.docket
-    if docket.subject_kind != SubjectKind.CUSTOMER:
+    if docket.subject_kind != CUSTOMER:
         return None
     rows = Customer.objects.filter(organisation_id=docket.organisation_id, number=docket.subject)
     return rows.first()

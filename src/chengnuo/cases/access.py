@@ -17,8 +17,9 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
+from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.models import Assistance, BreakGlass, Case, Copy, Objection
-from chengnuo.obligations.models import Docket, Evidence, Obligation, SubjectKind
+from chengnuo.obligations.models import Docket, Evidence, Obligation
 from chengnuo.obligations.regulation import regulation_shown
 from chengnuo.packs.schema import Pack, Sees
 from chengnuo.people.access import HOUSE_ROLES
@@ -134,7 +135,7 @@ def in_full(units: Collection[int]) -> Q:
 
 def has_in_full(units: Collection[int]) -> bool:
     """Whether there are such cases: who has none finds everybody by a whole value only."""
-    ours = Docket.objects.filter(subject_kind=SubjectKind.CASE)
+    ours = Docket.objects.filter(subject_kind=SUBJECT)
     return any(ours.filter(**{side: units}).exists() for side in SIDES_IN_FULL)
 
 

@@ -13,7 +13,7 @@ from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.restricting import knowing_people
 from chengnuo.obligations.services import Refusal, RefusedByRule, happen
-from chengnuo.obligations.writing import Writing
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
@@ -33,7 +33,7 @@ def happen_to(
     by_own_word: bool = False,
 ) -> Case:
     """Let events happen to a case. Needs a transaction. Raises RefusedByRule, SomebodyWasFaster."""
-    writing = happen(
+    work = happen(
         docket_id=case.docket_id,
         events=events,
         now=now,
@@ -44,13 +44,13 @@ def happen_to(
         handling_unit=handling_unit,
         by_own_word=by_own_word,
     )
-    return carried(case, writing)
+    return carried(case, work)
 
 
-def carried(case: Case, writing: Writing) -> Case:
+def carried(case: Case, work: UnitOfWork) -> Case:
     """The case after what happened to its docket. Needs the transaction in which it happened."""
     # The case in hand may be older than the docket: what the docket says now is written either way.
-    case.docket, case.closed_at = writing.docket, writing.state.closed_at
+    case.docket, case.closed_at = work.docket, work.state.closed_at
     case.save(update_fields=["closed_at"])
     return case
 

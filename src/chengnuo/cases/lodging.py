@@ -13,6 +13,7 @@ from django.db.models import Model, Q
 
 from chengnuo.cases.contacts import Call, contact_of
 from chengnuo.cases.dispatching import dispatch
+from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.models import Case, CaseTelephone
 from chengnuo.cases.sealing import narrative_seal
 from chengnuo.cases.search import row_of_words
@@ -21,8 +22,9 @@ from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import keys_of, tidy
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import take_head
-from chengnuo.obligations.models import Docket, SubjectKind
+from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import owner_of
+from chengnuo.obligations.persistence import save_new
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.restricting import kept_with
 from chengnuo.obligations.services import begin, new_docket
@@ -95,7 +97,7 @@ def draft_docket(
     docket = new_docket(
         company=company,
         release=release,
-        subject_kind=SubjectKind.CASE,
+        subject_kind=SUBJECT,
         subject="",
         at=at,
         service=service,
@@ -230,7 +232,7 @@ def _lodge(
     head = take_head(organisation_id=company.pk)
     number = case_number(company=company, at=regulation.book.calendar.local(at), seq=head.seq + 1)
     docket.subject, salt = number, secrets.token_hex(16)
-    writing = begin(
+    work = begin(
         docket=docket,
         events=[Event(name="case.lodged", at=at, facts=told_facts(regulation, request)), *then],
         now=now,
@@ -246,13 +248,13 @@ def _lodge(
     service = regulation.pack.services[request.service]
     case = _case(company, request, docket, number, at, by, service)
     case.narrative_salt = salt
-    case.closed_at = writing.state.closed_at
+    case.closed_at = work.state.closed_at
     also: list[Model] = [case, row_of_words(case), *_telephones(case)]
     if request.call is not None:
         also.append(contact_of(case=case, call=request.call))
-    if service.emergency and not writing.quiet:
-        writing.messages += dispatch(docket=docket, number=number, service=service, now=now)
-    writing.save_new(also=also, head=head)
+    if service.emergency and not work.quiet:
+        work.effects.messages += dispatch(docket=docket, number=number, service=service, now=now)
+    save_new(work, also=also, head=head)
     return case
 
 

@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from chengnuo.cases.attempts import open_now
+from chengnuo.cases.events import HAND_OVER_UNDONE
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import PASSING_ON, draft_docket
 from chengnuo.ledger.queries import history
-from chengnuo.obligations.held import HAND_OVER_UNDONE
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import preview

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from chengnuo.cases.events import HAND_OVER_UNDONE, HANDED_OVER
 from chengnuo.cases.happening import carried, refused, tell
 from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import last_deed
 from chengnuo.ledger.services import DESK, withdraw
-from chengnuo.obligations.held import HAND_OVER_UNDONE, HANDED_OVER
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.undoing import take_back
 from chengnuo.people.models import Staff

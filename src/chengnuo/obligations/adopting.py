@@ -19,14 +19,15 @@ from django.db.models import Q
 
 from chengnuo.ledger.aside import attempt, due_again
 from chengnuo.ledger.services import Fact, record
+from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.models import (
     RUNNING,
     Docket,
     HolidayNotice,
     Obligation,
     PackRelease,
-    SubjectKind,
 )
+from chengnuo.obligations.persistence import save
 from chengnuo.obligations.regulation import (
     NoRegulation,
     Regulation,
@@ -34,8 +35,8 @@ from chengnuo.obligations.regulation import (
     release_in_force,
 )
 from chengnuo.obligations.services import locked
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
-from chengnuo.obligations.writing import Writing, moment_out
 from chengnuo.packs.notices import NoticeShape
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
@@ -79,12 +80,12 @@ def _correct(docket_id: UUID, now: datetime) -> int:
     docket = locked(docket_id=docket_id, expected_version=None)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rows = list(docket.obligations.order_by("start_at", "pk"))
-    writing = Writing(docket, rows, regulation, now, None, docket.subject)
-    moved = list(_under_the_new_calendar(regulation.book, writing.state, now))
+    work = UnitOfWork(docket, rows, regulation, now, None, docket.subject)
+    moved = list(_under_the_new_calendar(regulation.book, work.state, now))
     if not moved:
         return 0
-    _take(writing, Event(name="calendar.published", at=now), moved, {})
-    writing.save()
+    _take(work, Event(name="calendar.published", at=now), moved, {})
+    save(work)
     return len(moved)
 
 
@@ -178,10 +179,9 @@ def _carry_out(company: Organisation, release: PackRelease, now: datetime) -> in
         release__in_force_from=release.in_force_from,
         release__installed_at__lt=release.installed_at,
     )
-    running = Docket.objects.filter(
+    running = Docket.objects.exclude(process="").filter(
         older,
         organisation=company,
-        subject_kind=SubjectKind.CASE,
         closed_at__isnull=True,
         judged__isnull=True,
         release__pack=release.pack,
@@ -250,14 +250,14 @@ def replace_release(
     ends without a verdict; one whose new moment would have passed already keeps its old one, since
     nobody breaks a rule that was not there.
     """
-    before = Writing(docket, rows, old, now, None, docket.subject)
+    before = UnitOfWork(docket, rows, old, now, None, docket.subject)
     passed = tuple(lapse_all(old.book, before.state, now))
     if passed:
         before.take(Event(name=TIME_PASSED, at=now), passed, {})
-        before.save()
+        save(before)
     docket.release_id = new.book.digest
     docket.save(update_fields=["release"])
-    after = Writing(docket, rows, new, now, None, docket.subject)
+    after = UnitOfWork(docket, rows, new, now, None, docket.subject)
     moved = list(_under_the_new_words(new.book, after.state, now))
     note = {"from": old.book.digest, "to": new.book.digest, "version": new.pack.version}
     _take(after, Event(name="regulation.replaced", at=now), moved, note)
@@ -265,7 +265,7 @@ def replace_release(
         if row.is_running:
             row.next_at = next_moment(new.book, obligation_of(row))
             after.changed[row.key] = row
-    after.save()
+    save(after)
 
 
 def _under_the_new_words(book: Rulebook, known: State, now: datetime) -> Iterator[Decision]:
@@ -309,9 +309,9 @@ def _earlier(new: datetime | None, old: datetime | None) -> bool:
     return new is not None and (old is None or new < old)
 
 
-def _take(writing: Writing, event: Event, decided: list[Decision], note: dict[str, Any]) -> None:
+def _take(work: UnitOfWork, event: Event, decided: list[Decision], note: dict[str, Any]) -> None:
     """Take decisions in, with the due moments that were before: the correction can be read."""
-    was = {o.key: o.due_at for o in writing.state.obligations}
+    was = {o.key: o.due_at for o in work.state.obligations}
     moved = {d.key: was[d.key] for d in decided if isinstance(d, Moved)}
     before = {key: moment_out(at) for key, at in moved.items()}
-    writing.take(event, decided, {**note, "was": before})
+    work.take(event, decided, {**note, "was": before})

@@ -29,9 +29,7 @@ def waiting_for(*, staff: Staff) -> QuerySet[Escalation]:
         obligation__kept_at__isnull=True,
         obligation__voided_at__isnull=True,
     )
-    return rows.select_related("obligation__docket__case", "obligation__unit").order_by(
-        "reached_at"
-    )
+    return rows.select_related("obligation__docket", "obligation__unit").order_by("reached_at")
 
 
 @transaction.atomic

@@ -19,11 +19,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from chengnuo.obligations.models import ONE_OF_MANY, Average, Docket, Obligation, SubjectKind
+from chengnuo.obligations.models import ONE_OF_MANY, ORGANISATION, Average, Docket, Obligation
+from chengnuo.obligations.persistence import save
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import locked, new_docket
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
-from chengnuo.obligations.writing import Writing
 from chengnuo.packs.compiling import mean_id
 from chengnuo.people.models import Organisation
 from chengnuo.rules import state
@@ -110,11 +111,11 @@ def _docket(company: Organisation, regulation: Regulation, now: datetime) -> Doc
     digest = regulation.book.digest
     subject = f"averages {digest[:40]}"
     known = Docket.objects.filter(
-        organisation=company, subject_kind=SubjectKind.ORGANISATION, subject=subject
+        organisation=company, subject_kind=ORGANISATION, subject=subject
     ).first()
     if known is None:
         known = new_docket(
-            company=company, release=digest, subject_kind=SubjectKind.ORGANISATION,
+            company=company, release=digest, subject_kind=ORGANISATION,
             subject=subject, at=now, accepting_unit=company.pk, handling_unit=company.pk,
         )  # fmt: skip
         known.save(force_insert=True)
@@ -147,11 +148,11 @@ def _judge(
     decided.append(state.Kept(made.key, period.end, late=False))
     told = bands([one for _row, one in counted], calendar)
     note = {"period": period.label, "bands": [band_out(band) for band in told]}
-    writing = Writing(docket, list(docket.obligations.all()), regulation, now, None, docket.subject)
-    writing.take(state.Event(name=JUDGED, at=now, target=made.key), decided, note)
-    (row,) = writing.fresh
+    work = UnitOfWork(docket, list(docket.obligations.all()), regulation, now, None, docket.subject)
+    work.take(state.Event(name=JUDGED, at=now, target=made.key), decided, note)
+    (row,) = work.fresh
     row.proof = {**row.proof, **note, "sentence": in_a_sentence(told, period.label).as_dict()}
-    writing.save()
+    save(work)
     Obligation.objects.filter(pk__in=[r.pk for r, _one in counted]).update(counted_in=row)
     return 1
 
@@ -210,7 +211,7 @@ def means_of(*, company: Organisation) -> list[Obligation]:
 def behind(*, mean: Obligation) -> QuerySet[Obligation]:
     """The matters that went into a mean, oldest first."""
     rows = Obligation.objects.filter(counted_in=mean)
-    rows = rows.select_related("docket__case", "docket__organisation", "unit")
+    rows = rows.select_related("docket__organisation", "unit")
     return rows.order_by("start_at", "pk")
 
 

@@ -21,7 +21,15 @@ from chengnuo.ledger.aside import attempt
 from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.evidence import Deed, evidence_of, take_in
-from chengnuo.obligations.models import RUNNING, Docket, Obligation, SubjectKind
+from chengnuo.obligations.models import (
+    CUSTOMER,
+    ORGANISATION,
+    PREMISES,
+    RUNNING,
+    Docket,
+    Obligation,
+)
+from chengnuo.obligations.persistence import save_new
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import (
     RefusedByRule,
@@ -30,7 +38,7 @@ from chengnuo.obligations.services import (
     locked,
     new_docket,
 )
-from chengnuo.obligations.writing import Writing
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.packs.forms import IN_THE_FUTURE, Filled, event_time, events_of, fill
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, posts_of, roster_of
@@ -105,7 +113,7 @@ def _open_one(
     company: Organisation,
     release: str,
     rule: Recurring,
-    kind: SubjectKind,
+    kind: str,
     subject: str,
     unit: int,
     now: datetime,
@@ -119,20 +127,20 @@ def _open_one(
         return 0
 
 
-def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectKind, str, int]]:
+def _subjects(company: Organisation, rule: Recurring) -> Iterator[tuple[str, str, int]]:
     roster = roster_of(company=company)
     if rule.subject in ("customer", "premises"):
         yield from _customers(company, rule)
     elif rule.subject == "organisation" and rule.each is not None:
         for unit in roster.units_with(rule.each):
-            yield SubjectKind.ORGANISATION, str(unit), unit
+            yield ORGANISATION, str(unit), unit
     elif rule.subject == "organisation":
         owing = roster.unit_of_role(rule.owed_by)
         if owing is None or roster.is_inside(owing):
-            yield SubjectKind.ORGANISATION, str(company.pk), company.pk
+            yield ORGANISATION, str(company.pk), company.pk
 
 
-def _customers(company: Organisation, rule: Recurring) -> Iterator[tuple[SubjectKind, str, int]]:
+def _customers(company: Organisation, rule: Recurring) -> Iterator[tuple[str, str, int]]:
     """Each customer of the classes that the rule names; or each of their premises, and the customer
     himself where none is recorded, so that nobody falls out."""
     wanted = [str(v) for t in rule.when.tests for v in t.value if t.fact == "customer_class"]
@@ -140,16 +148,16 @@ def _customers(company: Organisation, rule: Recurring) -> Iterator[tuple[Subject
     if rule.subject == "premises":
         for number, pk in premises_of_classes(company=company, classes=wanted):
             numbers.discard(number)
-            yield SubjectKind.PREMISES, f"{number}/{pk}", company.pk
+            yield PREMISES, f"{number}/{pk}", company.pk
     for number in sorted(numbers):
-        yield SubjectKind.CUSTOMER, number, company.pk
+        yield CUSTOMER, number, company.pk
 
 
 def _open(
     company: Organisation,
     release: str,
     rule: Recurring,
-    kind: SubjectKind,
+    kind: str,
     subject: str,
     unit: int,
     now: datetime,
@@ -177,7 +185,7 @@ def _open(
             accepting_unit=unit,
             handling_unit=unit,
         )
-        begin(docket=fresh, events=events, now=now, actor=None, told_as=rule.title.zh).save_new()
+        save_new(begin(docket=fresh, events=events, now=now, actor=None, told_as=rule.title.zh))
         return len(events)
     if docket.release_id != release:
         # Duties follow the regulation in force: a new period is opened under the new words.
@@ -226,7 +234,7 @@ def fill_duty(
     token: str,
     by: Staff,
     now: datetime,
-) -> Writing | None:
+) -> UnitOfWork | None:
     """Fill the form of a duty: it keeps the oldest open period. None when the token was seen
     before.
 
@@ -243,10 +251,10 @@ def fill_duty(
 
 def _fill_duty(
     docket: Docket, form_id: str, raw: Mapping[str, Any], token: str, by: Staff, now: datetime
-) -> Writing:
+) -> UnitOfWork:
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     form = regulation.pack.forms.get(form_id)
-    if form is None or not form.duty or docket.subject_kind == SubjectKind.CASE:
+    if form is None or not form.duty or docket.is_matter:
         raise NoSuchDuty(f"'{form_id}' is not the form of a duty of {docket}")
     found = refusal_to_fill(
         form=form, pack=regulation.pack, docket=docket, posts=posts_of(staff=by, at=now), by=by

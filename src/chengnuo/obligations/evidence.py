@@ -13,7 +13,7 @@ from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.obligations.services import happen
-from chengnuo.obligations.writing import Writing
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.packs.forms import Filled, facts_of_form, storable
 from chengnuo.packs.schema import FormShape
 from chengnuo.people.models import Staff
@@ -37,7 +37,7 @@ def evidence_of(*, docket: UUID, token: str) -> Evidence | None:
     return Evidence.objects.filter(docket=docket, token=token).first()
 
 
-def take_in(*, docket: Docket, deed: Deed, by: Staff, now: datetime, told_as: str) -> Writing:
+def take_in(*, docket: Docket, deed: Deed, by: Staff, now: datetime, told_as: str) -> UnitOfWork:
     """Keep a form that was checked and was not sent before, and let its events happen.
 
     Needs a transaction that holds the docket: of two who send at once, the second sees the first.

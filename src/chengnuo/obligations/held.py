@@ -10,9 +10,7 @@ from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import Fact
 from chengnuo.obligations.models import Docket
 from chengnuo.people.tenures import tenures_of
-
-HANDED_OVER = "case.handed_over"
-HAND_OVER_UNDONE = "case.hand_over_undone"
+from chengnuo.rules.lifecycle import HAND_OVER_UNDONE, HANDED_OVER, named
 
 # One unit with its role; `until` is the moment at which it passed on, the last one has none.
 Stay = dict[str, Any]
@@ -26,11 +24,13 @@ def of_unit(unit: int) -> Stay:
 def lay_with(*, docket: Docket, pending: Iterable[Fact]) -> list[tuple[datetime, int]]:
     """Since when a matter lay with which unit, oldest first; `pending` is not in the ledger yet.
     What was taken back at once counts for nobody."""
-    kinds = (HANDED_OVER, HAND_OVER_UNDONE)
+    moved = named(docket.subject_kind, HANDED_OVER)
+    moved_back = named(docket.subject_kind, HAND_OVER_UNDONE)
+    kinds = (moved, moved_back)
     told = list(Entry.objects.filter(subject=docket.pk, kind__in=kinds).order_by("seq"))
-    undone = {entry.data.get("undoes") for entry in told if entry.kind == HAND_OVER_UNDONE}
-    moves = [(e.at, e.data) for e in told if e.kind == HANDED_OVER and e.seq not in undone]
-    moves += [(fact.at, fact.data) for fact in pending if fact.kind == HANDED_OVER]
+    undone = {entry.data.get("undoes") for entry in told if entry.kind == moved_back}
+    moves = [(e.at, e.data) for e in told if e.kind == moved and e.seq not in undone]
+    moves += [(fact.at, fact.data) for fact in pending if fact.kind == moved]
     first = (docket.opened_at, docket.accepting_unit_id or docket.organisation_id)
     return [first, *((at, data["to"]) for at, data in moves if data.get("to"))]
 

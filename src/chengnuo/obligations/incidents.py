@@ -78,6 +78,6 @@ def _administers(company: Organisation, by: Staff, at: datetime) -> bool:
 def _waiting(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return (
         rows.filter(settled_at__isnull=True)
-        .select_related("organisation", "obligation__docket__case", "obligation__unit")
+        .select_related("organisation", "obligation__docket", "obligation__unit")
         .order_by("raised_at", "pk")
     )

@@ -73,11 +73,10 @@ class HolidayNotice(models.Model):
         return f"{self.family} {self.year}"
 
 
-class SubjectKind(models.TextChoices):
-    CASE = "case", "工单"
-    ORGANISATION = "organisation", "单位"
-    CUSTOMER = "customer", "客户"
-    PREMISES = "premises", "用能地址"
+# Kinds of subjects that have recurring duties. Other rooms name their own: a case, a round, a stop.
+ORGANISATION = "organisation"
+CUSTOMER = "customer"
+PREMISES = "premises"
 
 
 class Average(models.TextChoices):
@@ -87,12 +86,16 @@ class Average(models.TextChoices):
 
 class Docket(models.Model):
     """What is known of one subject under rule: the pinned release, facts, and when events last
-    happened."""
+    happened.
+
+    `subject_kind` says what it is about, `subject` about which one: by its number, or its key. A
+    matter (a case, a round) runs a process and ends; a unit or a customer has duties, for ever.
+    """
 
     id = models.UUIDField(primary_key=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     release = models.ForeignKey(PackRelease, on_delete=models.PROTECT, related_name="+")
-    subject_kind = models.CharField(max_length=20, choices=SubjectKind)
+    subject_kind = models.CharField(max_length=20)
     subject = models.CharField(max_length=60)
     service = models.CharField(max_length=60, default="")
     process = models.CharField(max_length=60, default="")
@@ -117,15 +120,20 @@ class Docket(models.Model):
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="docket_closes_after_it_opens",
             ),
+            models.CheckConstraint(condition=~Q(subject_kind=""), name="docket_is_about_something"),
             models.UniqueConstraint(
                 fields=["organisation", "subject_kind", "subject"],
-                condition=~Q(subject_kind="case"),
                 name="docket_one_per_subject",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject}"
+
+    @property
+    def is_matter(self) -> bool:
+        """Whether it runs a process, with a beginning and an end."""
+        return bool(self.process)
 
 
 class Obligation(models.Model):

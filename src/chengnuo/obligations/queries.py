@@ -10,7 +10,6 @@ from chengnuo.obligations.models import (
     Docket,
     Obligation,
     PackRelease,
-    SubjectKind,
 )
 from chengnuo.obligations.values import obligation_of
 from chengnuo.people.models import Organisation
@@ -18,8 +17,8 @@ from chengnuo.rules.reckoning import moments_without
 
 
 def duties_of(*, company: Organisation, docket_id: UUID) -> Docket | None:
-    """A docket of duties of this company; one of a case is seen through the case alone."""
-    rows = Docket.objects.exclude(subject_kind=SubjectKind.CASE)
+    """A docket of duties of this company; a matter is seen through its own room alone."""
+    rows = Docket.objects.filter(process="")
     return rows.filter(organisation=company, pk=docket_id).first()
 
 

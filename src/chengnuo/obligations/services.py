@@ -18,10 +18,11 @@ from django.db import connection, transaction
 
 from chengnuo.ledger.ids import uuid7
 from chengnuo.obligations.holders import may_release
-from chengnuo.obligations.models import Docket, PackRelease, SubjectKind
+from chengnuo.obligations.models import Docket, PackRelease
+from chengnuo.obligations.persistence import save
 from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import proof_of, state_of
-from chengnuo.obligations.writing import Writing
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.references import role_title
 from chengnuo.people.models import Organisation, Staff
@@ -30,10 +31,11 @@ from chengnuo.people.services import regulation_changed
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
+from chengnuo.rules.lifecycle import LODGED
 from chengnuo.rules.react import react
 from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Within
-from chengnuo.rules.state import ENDED, Decision, Event, Refused
+from chengnuo.rules.state import Decision, Event, Refused
 from chengnuo.rules.words import Text
 
 
@@ -95,7 +97,7 @@ def new_docket(
     *,
     company: Organisation,
     release: str,
-    subject_kind: SubjectKind,
+    subject_kind: str,
     subject: str,
     at: datetime,
     service: str = "",
@@ -104,7 +106,7 @@ def new_docket(
     handling_unit: int | None = None,
     judged: Sequence[str] | None = None,
 ) -> Docket:
-    """A docket that is not written yet; `begin` writes it with its first event."""
+    """A docket that is not written yet; `begin` makes the unit of work that is written with it."""
     return Docket(
         id=uuid7(at),
         organisation=company,
@@ -129,16 +131,16 @@ def begin(
     actor: Staff | None,
     told_as: str,
     note: dict[str, Any] | None = None,
-) -> Writing:
+) -> UnitOfWork:
     """A new docket together with what its first events start; `save_new` writes it.
 
     A docket taken over from the past (it names the rules that history can judge) is told to nobody:
     warnings and escalations of long ago are not sent.
     """
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    writing = Writing(docket, [], regulation, now, actor, told_as, quiet=docket.judged is not None)
-    _run(writing, events, note or {})
-    return writing
+    work = UnitOfWork(docket, [], regulation, now, actor, told_as, quiet=docket.judged is not None)
+    _run(work, events, note or {})
+    return work
 
 
 def happen(
@@ -152,7 +154,7 @@ def happen(
     note: dict[str, Any] | None = None,
     handling_unit: int | None = None,
     by_own_word: bool = False,
-) -> Writing:
+) -> UnitOfWork:
     """Let events happen to a docket. Needs a transaction. `by_own_word`: told by somebody without a
     form of the regulation. Raises RefusedByRule, SomebodyWasFaster."""
     docket = locked(docket_id=docket_id, expected_version=expected_version)
@@ -160,12 +162,12 @@ def happen(
     rows = list(docket.obligations.order_by("start_at", "pk"))
     if handling_unit is not None:
         docket.handling_unit_id = handling_unit
-    writing = Writing(docket, rows, regulation, now, actor, told_as)
-    _run(writing, events, note or {}, by_own_word=by_own_word)
+    work = UnitOfWork(docket, rows, regulation, now, actor, told_as)
+    _run(work, events, note or {}, by_own_word=by_own_word)
     if handling_unit is not None:
-        writing.reassign(events[-1].at)
-    writing.save()
-    return writing
+        work.reassign(events[-1].at)
+    save(work)
+    return work
 
 
 def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
@@ -180,40 +182,40 @@ def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
 
 
 def _run(
-    writing: Writing, events: Sequence[Event], note: dict[str, Any], *, by_own_word: bool = False
+    work: UnitOfWork, events: Sequence[Event], note: dict[str, Any], *, by_own_word: bool = False
 ) -> None:
-    book = writing.regulation.judging(writing.docket.judged)
+    book = work.regulation.judging(work.docket.judged)
     for event in events:
         try:
-            decisions = react(book, writing.state, event)
+            decisions = react(book, work.state, event)
         except UnableToReckon as error:
             raise RefusedByRule([_no_answer(error)]) from error
         refused = [d for d in decisions if isinstance(d, Refused)]
         if refused:
-            raise RefusedByRule([refusal(writing.regulation, r) for r in refused], event)
-        _check_release(writing, event, decisions, by_own_word)
-        writing.take(event, decisions, note)
+            raise RefusedByRule([refusal(work.regulation, r) for r in refused], event)
+        _check_release(work, event, decisions, by_own_word)
+        work.take(event, decisions, note)
 
 
 def _check_release(
-    writing: Writing, event: Event, decisions: Sequence[Decision], by_own_word: bool
+    work: UnitOfWork, event: Event, decisions: Sequence[Decision], by_own_word: bool
 ) -> None:
     """Only those whom a rule names for it end its promise, put it off or begin it anew; where it
     names nobody, not who owes it by his own word."""
-    actor, docket = writing.actor, writing.docket
-    if actor is None or event.name in ENDED or docket._state.adding:
+    actor, docket = work.actor, work.docket
+    if actor is None or work.state.is_ended_by(event.name) or docket._state.adding:
         return
-    rows = {row.key: row for row in writing.rows}
+    rows = {row.key: row for row in work.rows}
     for decision in decisions:
         row = rows.get(getattr(decision, "key", ""))
-        rule = writing.regulation.book.rules[row.rule] if row is not None else None
+        rule = work.regulation.book.rules[row.rule] if row is not None else None
         if row is None or not isinstance(rule, Within) or not (rule.released_by or by_own_word):
             continue
         if release_in(decision, due_at=row.due_at) is None:
             continue
-        posts = posts_of(staff=actor, at=writing.now)
+        posts = posts_of(staff=actor, at=work.now)
         if not may_release(rule=rule, row=row, docket=docket, posts=posts):
-            raise RefusedByRule([_not_his(writing.regulation, rule)], event)
+            raise RefusedByRule([_not_his(work.regulation, rule)], event)
 
 
 def _not_his(regulation: Regulation, rule: Within) -> Refusal:
@@ -264,7 +266,7 @@ def preview(
     """
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     state = state_of(docket, [], regulation)
-    event = Event(name="case.lodged", at=at, facts=facts)
+    event = Event(name=state.own(LODGED), at=at, facts=facts)
     state = evolve(state, react(regulation.book, state, event), event)
     found = []
     for held in state.obligations:

@@ -22,8 +22,8 @@ from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import locked
+from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
-from chengnuo.obligations.writing import Writing
 from chengnuo.rules.lapsing import lapse, next_moment
 from chengnuo.rules.state import TIME_PASSED, Event
 
@@ -57,15 +57,15 @@ def _batch(now: datetime, limit: int) -> int:
     if not ids:
         return 0
     by_docket = _still_due(ids, now)
-    writings = []
+    works = []
     for held in by_docket.values():
         try:
-            writings.append(_lapsed(held, now))
+            works.append(_lapsed(held, now))
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             _cannot(held[0].docket, error, now)
-    _write(writings, now)
+    _write(works, now)
     if due_again(step=STEP, now=now):
-        settled(step=STEP, subjects=[str(w.docket.pk) for w in writings])
+        settled(step=STEP, subjects=[str(w.docket.pk) for w in works])
     return len(ids)
 
 
@@ -82,9 +82,9 @@ def _one_by_one(now: datetime, limit: int) -> int:
 def _alone(docket_id: UUID, now: datetime) -> int:
     locked(docket_id=docket_id, expected_version=None)
     ids = Obligation.objects.filter(docket=docket_id).values_list("pk", flat=True)
-    writings = [_lapsed(held, now) for held in _still_due(list(ids), now).values()]
-    _write(writings, now)
-    return len(writings)
+    works = [_lapsed(held, now) for held in _still_due(list(ids), now).values()]
+    _write(works, now)
+    return len(works)
 
 
 def _still_due(ids: list[UUID], now: datetime) -> dict[UUID, list[Obligation]]:
@@ -119,45 +119,44 @@ def _claim(now: datetime, limit: int) -> list[UUID]:
     return list(due.values_list("pk", flat=True)[:limit])
 
 
-def _lapsed(rows: list[Obligation], now: datetime) -> Writing:
+def _lapsed(rows: list[Obligation], now: datetime) -> UnitOfWork:
     docket = rows[0].docket
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     return _judged(rows, regulation, now)
 
 
-def _judged(rows: list[Obligation], regulation: Regulation, now: datetime) -> Writing:
+def _judged(rows: list[Obligation], regulation: Regulation, now: datetime) -> UnitOfWork:
     docket, book = rows[0].docket, regulation.book
-    writing = Writing(docket, rows, regulation, now, None, docket.subject)
+    work = UnitOfWork(docket, rows, regulation, now, None, docket.subject)
     decided = [
         decision
         for row in rows
         for decision in lapse(book.rules[row.rule], obligation_of(row), book, now)
     ]
-    writing.take(Event(name=TIME_PASSED, at=now), decided, {})
+    work.take(Event(name=TIME_PASSED, at=now), decided, {})
     for row in rows:
-        if row.key not in writing.changed:
+        if row.key not in work.changed:
             # Its moment was reckoned under an older calendar, and has moved since.
             row.next_at = next_moment(book, obligation_of(row))
-            writing.changed[row.key] = row
+            work.changed[row.key] = row
         if row.next_at is not None and row.next_at < now:
             raise ValueError(f"{row} is still due at {row.next_at}")
-    return writing
+    return work
 
 
-def _write(writings: list[Writing], now: datetime) -> None:
+def _write(works: list[UnitOfWork], now: datetime) -> None:
     """One statement for the batch. Chains are locked last, in order of their number: two workers
-    hold
-    them shortly and cannot wait for each other."""
+    hold them shortly and cannot wait for each other."""
     bundle = Bundle(
-        new=[row for w in writings for row in (*w.breaches, *w.incidents, *w.escalations)],
-        changed=[row for w in writings for row in w.changed.values()],
+        new=[row for w in works for row in w.effects.rows],
+        changed=[row for w in works for row in w.changed.values()],
         changed_fields=TICKED,
     )
-    by_company: dict[int, list[Writing]] = defaultdict(list)
-    for writing in writings:
-        by_company[writing.docket.organisation_id].append(writing)
+    by_company: dict[int, list[UnitOfWork]] = defaultdict(list)
+    for work in works:
+        by_company[work.docket.organisation_id].append(work)
     for company, held in by_company.items():
-        messages = [m for w in held for m in w.messages]
+        messages = [m for w in held for m in w.effects.messages]
         bundle.new += outbox_rows(organisation_id=company, messages=messages, now=now)
     for company in sorted(by_company):
         facts = [f for w in by_company[company] for f in w.facts]

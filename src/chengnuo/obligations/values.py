@@ -25,6 +25,7 @@ def state_of(
 ) -> State:
     """A docket as `react` sees it."""
     return State(
+        subject=docket.subject_kind,
         service=docket.service,
         process=docket.process,
         round_at=docket.round_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from chengnuo.rules.lifecycle import CLOSED
 from chengnuo.rules.state import (
     TIME_PASSED,
     Answered,
@@ -45,13 +46,14 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
     for decision in decisions:
         if isinstance(decision, Closed):
             closed_at = decision.at
-            seen = {**seen, "case.closed": decision.at}
+            seen = {**seen, state.own(CLOSED): decision.at}
         elif isinstance(decision, Reopened):
             closed_at, round_at = None, decision.at
         elif isinstance(decision, Unseen):
             seen = {name: at for name, at in seen.items() if name != decision.event}
             seen |= {decision.event: decision.before} if decision.before else {}
     return State(
+        subject=state.subject,
         service=state.service,
         process=state.process,
         round_at=round_at,

@@ -17,6 +17,7 @@ from chengnuo.rules.evolve import evolve
 from chengnuo.rules.gates import ANSWERED, applies_at, refusals
 from chengnuo.rules.happening import judged_by_what_happened
 from chengnuo.rules.lapsing import averaged, breakable, lapse_all, next_moment
+from chengnuo.rules.lifecycle import CLOSED, MERGED, REOPENED, SEPARATED
 from chengnuo.rules.limits import facts_of
 from chengnuo.rules.pauses import (
     DECIDING,
@@ -30,7 +31,6 @@ from chengnuo.rules.pauses import (
 from chengnuo.rules.reckoning import in_the_balance, is_fixed, moved, reckon, undecided_anew
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
-    ENDED,
     TIME_PASSED,
     Answered,
     Broken,
@@ -55,7 +55,7 @@ from chengnuo.rules.words import Text
 
 __all__ = ["next_moment", "react", "reckon"]
 
-CLOSED = Text("工单已办结；请先重新打开", "the case is closed; reopen it first")
+IS_CLOSED = Text("工单已办结；请先重新打开", "the case is closed; reopen it first")
 
 
 def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
@@ -71,8 +71,8 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     refused = tuple(refusals(book, state, event))
     if refused:
         return refused
-    if state.closed_at is not None and not _concerns_a_closed_case(book, state, event):
-        return (Refused("", CLOSED),)
+    if state.closed_at is not None and not _concerns_a_closed_matter(book, state, event):
+        return (Refused("", IS_CLOSED),)
     decided: list[Decision] = list(lapse_all(book, state, event.at))
     before = state
     state = evolve(state, decided, event)
@@ -102,9 +102,10 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     return tuple(decided)
 
 
-def _concerns_a_closed_case(book: Rulebook, state: State, event: Event) -> bool:
-    """A closed case is reopened, its pauses are decided, and what does not block it is kept."""
-    if event.name in ("case.reopened", "case.separated", ANSWERED) or event.name in DECIDING:
+def _concerns_a_closed_matter(book: Rulebook, state: State, event: Event) -> bool:
+    """A closed matter is reopened, its pauses are decided, and what does not block it is kept."""
+    again = (state.own(REOPENED), state.own(SEPARATED), ANSWERED)
+    if event.name in again or event.name in DECIDING:
         return True
     return bool(_running(state, book.stops.get(event.name)))
 
@@ -162,7 +163,7 @@ def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
 
 def _voids(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     ended = book.voids.get(event.name)
-    if event.name in ENDED:
+    if state.is_ended_by(event.name):
         # A pause is decided though the matter is over: a breach may hang on it.
         ended = frozenset(i for i, r in book.rules.items() if not is_decision(r))
     for held in _running(state, ended):
@@ -291,7 +292,7 @@ def depends_on(rule: Clocked) -> frozenset[str]:
 
 
 def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    if event.name != "case.reopened":
+    if event.name != state.own(REOPENED):
         return
     yield Reopened(event.at)
     last = {o.rule: o for o in state.obligations}
@@ -316,8 +317,8 @@ def _separation(book: Rulebook, state: State, event: Event) -> Iterator[Decision
 
     What fell due meanwhile is broken at its own moment: no time is won by merging and separating.
     """
-    merged_at = state.seen.get("case.merged")
-    if event.name != "case.separated" or merged_at is None:
+    merged_at = state.seen.get(state.own(MERGED))
+    if event.name != state.own(SEPARATED) or merged_at is None:
         return
     yield Reopened(state.round_at)
     for held in state.obligations:
@@ -372,20 +373,20 @@ def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     process = book.processes.get(state.process)
     if process is None or state.closed_at is not None or event.more_follow:
         return
-    closes = event.name in ENDED
+    closes = ended = state.is_ended_by(event.name)
     if not closes and _closing_event_reached(state, process.closes_on):
         closes = not any(
             o.is_running and book.rules[o.rule].blocks_close for o in state.obligations
         )
     if closes:
         yield Closed(event.at)
-    if closes and event.name not in ENDED:
+    if closes and not ended:
         after = evolve(state, [Closed(event.at)], None)
-        yield from _starts(book, after, Event(name="case.closed", at=event.at))
+        yield from _starts(book, after, Event(name=state.own(CLOSED), at=event.at))
 
 
 def _closing_event_reached(state: State, closes_on: frozenset[str]) -> bool:
-    reopened = state.seen.get("case.reopened")
+    reopened = state.seen.get(state.own(REOPENED))
     moments = [state.seen[e] for e in closes_on if e in state.seen]
     if reopened is None:
         return any(m >= state.round_at for m in moments)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.counting import Pause
+from chengnuo.rules.lifecycle import ENDING, named
 from chengnuo.rules.words import Text
 
 THEIR_TURN = "their-turn"
@@ -105,8 +106,10 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """One docket. `round_at` is the opening, or the last reopening."""
+    """One docket: a matter about a kind of `subject` (a case, a round), or a standing subject.
+    `round_at` is the opening, or the last reopening."""
 
+    subject: str
     service: str
     process: str
     round_at: datetime
@@ -114,6 +117,14 @@ class State:
     seen: Mapping[str, datetime] = field(default_factory=dict)
     obligations: tuple[Obligation, ...] = ()
     closed_at: datetime | None = None
+
+    def own(self, verb: str) -> str:
+        """What an event of this subject's life is called (rules/lifecycle.py)."""
+        return named(self.subject, verb)
+
+    def is_ended_by(self, event: str) -> bool:
+        """Whether an event of this name ends the matter with everything that still runs."""
+        return event in map(self.own, ENDING)
 
     def find(self, key: str) -> Obligation:
         """The obligation with this key; KeyError when there is none."""
@@ -139,8 +150,6 @@ class Event:
 
 
 TIME_PASSED = "time.passed"
-ENDED = frozenset({"case.withdrawn", "case.merged"})
-"""What ends a matter with everything that still runs: no verdict, and what was broken stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ class Table:
         """A case that was taken in on a Monday morning and handed over, with nothing known of it
         but what its first answers say."""
         shape = self.pack.services[service]
-        state = State(service=service, process=shape.process or "", round_at=self.opening)
+        state = State(
+            subject="case", service=service, process=shape.process or "", round_at=self.opening
+        )
         facts: dict[str, Value] = {}
         for name in (*shape.facts, *(("channel",) if "channel" in self.pack.facts else ())):
             value = _first(self.pack.facts[name], self.opening)

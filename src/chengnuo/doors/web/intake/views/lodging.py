@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.cases import queries as cases
+from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.intake import record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import UnableToLodge
@@ -201,7 +202,11 @@ def _forbidden(
     if entry is None or entry.process is None:
         return ""
     state = State(
-        service=draft.service, process=entry.process, facts=draft.values, round_at=visit.now
+        subject=SUBJECT,
+        service=draft.service,
+        process=entry.process,
+        facts=draft.values,
+        round_at=visit.now,
     )
     return forbidden(regulation, state)
 

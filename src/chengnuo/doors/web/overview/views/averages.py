@@ -59,7 +59,7 @@ def average(visit: Visit, pk: UUID) -> HttpResponse:
     ).first()
     if mean is None:
         raise Http404(str(pk))
-    seen = averages.behind(mean=mean).filter(
+    seen = averages.behind(mean=mean).select_related("docket__case").filter(
         visible(
             staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now,
             through="docket__case__",

@@ -1,0 +1,73 @@
+"""A unit of work becomes rows: a new docket in one statement, or what changed of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from django.db import models
+
+from chengnuo.ledger.models import ChainHead
+from chengnuo.ledger.services import chain, outbox_rows, post, record, take_head
+from chengnuo.ledger.together import Bundle, write_together
+from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.obligations.regulation import facts_out
+from chengnuo.obligations.unit_of_work import UnitOfWork
+from chengnuo.obligations.values import CHANGING, act_by
+
+DOCKET_FIELDS = (
+    "facts",
+    "seen",
+    "handling_unit",
+    "closed_at",
+    "round_at",
+    "version",
+)
+
+
+def save_new(
+    work: UnitOfWork, *, also: Sequence[models.Model] = (), head: ChainHead | None = None
+) -> None:
+    """Write a new docket and everything that comes with it, in one statement."""
+    _carry_into_docket(work)
+    company, then = work.docket.organisation_id, work.effects
+    locked = head or take_head(organisation_id=company)
+    told = outbox_rows(organisation_id=company, messages=then.messages, now=work.now)
+    entries = chain(head=locked, facts=work.facts, now=work.now)
+    rows = [work.docket, *work.fresh, *also, *then.rows, *told, *entries]
+    write_together(bundle=Bundle(new=rows, heads=[locked]))
+
+
+def save(work: UnitOfWork) -> None:
+    """Write what changed. The ledger comes last: its chain is locked for the shortest time."""
+    _carry_into_docket(work)
+    company, then = work.docket.organisation_id, work.effects
+    work.docket.save(update_fields=DOCKET_FIELDS)
+    if work.fresh:
+        Obligation.objects.bulk_create(work.fresh)
+    if work.changed:
+        Obligation.objects.bulk_update(list(work.changed.values()), CHANGING)
+    if then.breaches:
+        Breach.objects.bulk_create(then.breaches, ignore_conflicts=True)
+    if then.incidents:
+        Incident.objects.bulk_create(then.incidents, ignore_conflicts=True)
+    if then.escalations:
+        Escalation.objects.bulk_create(then.escalations, ignore_conflicts=True)
+    post(organisation_id=company, messages=then.messages, now=work.now)
+    record(organisation_id=company, facts=work.facts, now=work.now)
+
+
+def _carry_into_docket(work: UnitOfWork) -> None:
+    docket, state = work.docket, work.state
+    docket.facts = facts_out(state.facts)
+    docket.seen = {name: at.astimezone(UTC).isoformat() for name, at in state.seen.items()}
+    docket.closed_at, docket.round_at = state.closed_at, state.round_at
+    docket.version += 1
+    held = {o.key: o for o in state.obligations}
+    for row in work.rows:
+        if not row.is_running:
+            continue
+        soonest = act_by(held[row.key], work.regulation, state)
+        if soonest != row.act_by:
+            row.act_by = soonest
+            work.touch(row)
