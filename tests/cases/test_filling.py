@@ -89,7 +89,7 @@ def test_errors_stand_at_their_fields_and_what_was_right_is_kept(firm, leak):
         send(firm, leak, "repaired", done_at="soon", remark="换管", colour="red")
     assert errors(raised) == {
         "done_at": "A moment looks like 2026-09-30 16:00",
-        "colour": "The form has no such field; open the form anew",
+        "colour": "The form has no such field; open the form again",
     }
     assert raised.value.filled.values == {"remark": "换管"}
     assert Evidence.objects.count() == 0

@@ -143,7 +143,7 @@ def test_a_promise_after_closing_can_start(tmp_path: Path):
 EXAMPLES_THAT_FAIL = {
     "a wrong moment": (EXAMPLES.replace("17:00", "17:30"), "it says 2026-09-30T17:30:00+08:00, the rule gives 2026-09-30T17:00:00+08:00"),
     "a moment that should be provisional": (EXAMPLES + "  provisional: true\n", "(provisional)"),
-    "no due moment": (EXAMPLES.replace("due: 2026-09-30T17:00+08:00", "due: null"), "it says no due moment"),
+    "no due moment": (EXAMPLES.replace("due: 2026-09-30T17:00+08:00", "due: null"), "it says no due time"),
     "an unknown rule": (EXAMPLES.replace("rule: arrival", "rule: arival"), "no such rule or obligation"),
     "a missing fact": (EXAMPLES.replace("  facts: {area: rural}\n", ""), "area: is missing; one of: urban"),
     "an unknown key": (EXAMPLES + "  becuase: x\n", "unknown key 'becuase'"),

@@ -335,7 +335,7 @@ LOOSER = {
     "evidence that stays good": ("undone", UNDONE.replace("[repair.completed, register.kept]", "repair.completed"), "evidence that was undone"),
     "more hours": ("repair", REPAIR + "limit: {amount: 25, unit: hour}", "it is due"),
     "working days for hours": ("repair", REPAIR + "limit: {amount: 1, unit: working_day}", "it is due"),
-    "no number": ("repair", REPAIR + "limit: {prompt: prompt}", "no due moment"),
+    "no number": ("repair", REPAIR + "limit: {prompt: prompt}", "no due time"),
     "another start": ("repair", REPAIR.replace("start: crew.arrived", "start: callback.made") + "limit: {amount: 1, unit: hour}", "it starts or stops on other events"),
     "an average": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nverdict: average\nover: month", "must not become 'average'"),
     "narrower conditions": ("repair", REPAIR + "limit: {amount: 24, unit: hour}\nwhen: {area: urban}", "narrower conditions"),

@@ -213,7 +213,7 @@ IN_BULK = {
     "none": ("{amount: 1, unit: working_day}", [], []),
     "before the calendar begins": ("{amount: 1, unit: working_day}", ["2000-01-02 23:59"], "a start lies outside"),
     "one of them before, one not": ("{amount: 1, unit: working_day}", ["2026-03-09 10:00", "2000-01-02 23:59"], "a start lies outside"),
-    "after the calendar ends": ("{amount: 1, unit: working_day}", ["2060-12-31 10:00"], "a due moment lies outside"),
+    "after the calendar ends": ("{amount: 1, unit: working_day}", ["2060-12-31 10:00"], "a due time lies outside"),
     "today": ("{amount: 0, unit: working_day}", [OPENED], "default day counting"),
     "the starting day counted": ("{amount: 1, unit: working_day, count_start_day: true}", [OPENED], "default day counting"),
     "at the same time of day": ("{amount: 1, unit: working_day, ends: same_time}", [OPENED], "default day counting"),

@@ -64,7 +64,7 @@ def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):
     head = enters(HEAD)
     # when the head agrees a time with the customer, it becomes a promise of its own
     take_step(head, case, "appointment", agreed_at=in_china(hours=2), reason="客户下午在家")
-    agreed = head.locator(".promise", has_text="On time at the agreed hour").first
+    agreed = head.locator(".promise", has_text="Arrive on time as agreed").first
     expect(agreed).to_contain_text("left")
     # and asks another unit for help, which it answers
     engineers = "General office of the engineering company"
@@ -87,7 +87,7 @@ def test_the_head_agrees_a_time_asks_for_help_and_feeds_back(enters):
     expect(head.locator(".together")).to_contain_text("竣工图已送管网部")
     fill(head, case, "fault-repair", repaired_at=in_china(minutes=0), work="更换阀门")
     fill(head, case, "department-feedback", feedback="result", content="阀门已更换", clear=True)
-    expect(head.locator(".promise.kept", has_text="On time at the agreed hour")).to_have_count(1)
+    expect(head.locator(".promise.kept", has_text="Arrive on time as agreed")).to_have_count(1)
     # and the month of the department counts it
     head.get_by_role("link", name="Overview").click()
     expect(head.locator("h1")).to_contain_text("Network department")

@@ -70,6 +70,6 @@ def test_a_service_is_suggested_and_taken_by_a_key(enters):
     page = enters("DW09")
     page.goto("/intake/")
     page.locator("#narrative").fill("小区水压低，洗不了澡")
-    expect(page.locator("#suggestions")).to_contain_text("Low pressure")
+    expect(page.locator("#suggestions")).to_contain_text("Low-pressure report")
     page.locator("#narrative").press("Alt+1")
     expect(page.locator("#services input[value=low-pressure]")).to_be_checked()

@@ -63,7 +63,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     take_step(leader, case, "supervise", reason="明日前恢复路面", until=until)
     expect(leader.locator("h1")).to_contain_text("Under oversight")
     # then it is a promise of the network department, which it answers
-    row = network.locator(".promise", has_text="Answer a supervision by its limit")
+    row = network.locator(".promise", has_text="Answer an oversight request by its limit")
     network.goto(f"/cases/{case}/")
     expect(row.first).to_contain_text("left")
     fill(network, case, "supervision-answer", done="路面今日恢复")
@@ -78,7 +78,7 @@ def test_a_complaint_on_wechat_is_returned_urged_supervised_and_answered_twice(e
     expect(sheet).to_contain_text("五.4")
     write(sheet, content="已回填，明日上午铺沥青")
     record(sheet)
-    result = network.locator(".promise", has_text="After progress the result")
+    result = network.locator(".promise", has_text="Feedback of the result after progress")
     expect(result).to_have_count(1)
     sheet = open_form(network, case, "department-feedback")
     sheet.get_by_label("The result").check()

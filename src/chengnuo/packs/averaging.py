@@ -39,16 +39,16 @@ def _over() -> Text:
     return Text(f"平均值的期间为 {spans}", f"an average is judged over {spans}")
 
 
-APPOINTMENT = Text("约定时间不计入平均", "an agreed moment has no part in a mean")
+APPOINTMENT = Text("约定时间不计入平均", "an agreed time has no part in an average")
 LADDER = Text(
-    "平均值中单件逾期不算违诺，没有升级",
-    "one late matter of an average breaks nothing: there is no ladder",
+    "平均值中单件逾期不算违诺，没有逾期上报",
+    "one late case of an average breaches nothing: there is no escalation",
 )
 REOPENED = Text(
     "平均值中重新打开的另计一件：on_reopen: new",
-    "of an average, what is reopened counts anew: on_reopen: new",
+    "of an average, what is reopened counts again: on_reopen: new",
 )
-STEPS = Text("平均值的时限不得为各步之和", "a sum of steps has no part in a mean")
+STEPS = Text("平均值的时限不得为各步之和", "a sum of steps has no part in an average")
 AGAIN = Text(
     "平均值中再次开始不得抹去已用时间",
     "of an average, a second start must not erase the time used",

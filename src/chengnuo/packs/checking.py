@@ -337,8 +337,8 @@ def _steps(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
             )
         elif alone:
             yield Text(
-                f"只有义务人能登记 {event}，计时可一直停着；请让他人也能填",
-                f"only who owes can report {event} and let the clock stand; let others fill it too",
+                f"只有责任人能登记 {event}，计时可一直停着；请让他人也能填",
+                f"only the post that owes it can report {event} and stop the clock; let others fill it too",
             )
 
 
@@ -373,7 +373,7 @@ def _examples(loaded: LoadedPack) -> Iterator[Problem]:
 
 def _due(moment: datetime | None, *, provisional: bool) -> Text:
     if moment is None:
-        shown = Text("无到期时刻", "no due moment")
+        shown = Text("无到期时间", "no due time")
     else:
         shown = Text(moment.isoformat(), moment.isoformat())
     if not provisional:

@@ -208,8 +208,8 @@ def _of_a_mean(rule: Within, answer: Explanation) -> Explanation:
         answer,
         sentence=Text(
             f"本条承诺的是每{span.zh}的平均值，单件超过不算违诺；单件的参考时刻：{said.zh}",
-            f"What is promised is the mean of each {span.en}: one late matter breaks nothing. "
-            f"The moment to aim at for this one: {said.en}",
+            f"What is promised is the mean of each {span.en}: one late case breaches nothing. "
+            f"The time to aim at for this one: {said.en}",
         ),
     )
 
@@ -299,7 +299,7 @@ def _recurring(
     cited = rule.cite()
     if period is None:
         words = Text(
-            f"周期未设定（{'、'.join(rule.readings)}），由本单位设定后方列入计划。依据：{cited.zh}。",
+            f"周期未设置（{'、'.join(rule.readings)}），由本单位设置后列入计划。依据：{cited.zh}。",
             f"No period is set ({', '.join(rule.readings)}); it is planned once the organisation "
             f"sets one. Under {cited.en}.",
         )
@@ -337,7 +337,7 @@ def _unclocked(pack: Pack, rule: AnyRule, at: datetime, also: tuple[str, ...]) -
             "; ".join(x for x in (needs.en, facts) if x),
         )
         words = Text(
-            f"「{before.zh}」之前须先满足：{met.zh}；未满足则拒绝。依据：{cited.zh}。",
+            f"“{before.zh}”之前须先满足：{met.zh}；未满足则拒绝。依据：{cited.zh}。",
             f"“{before.en}” is refused until this is met: {met.en}. Under {cited.en}.",
         )
     else:

@@ -118,10 +118,10 @@ def allowed(shape: FactShape) -> Text:
     fixed = {
         "flag": Text(" true 或 false", "true or false"),
         "moment": Text(
-            "带时区的时刻，如 2026-09-30T16:00+08:00",
+            "带时区的时间，如2026-09-30T16:00+08:00",
             "a moment with time zone like 2026-09-30T16:00+08:00",
         ),
-        "date": Text("日期，如 2026-09-30", "a date like 2026-09-30"),
+        "date": Text("日期，如2026-09-30", "a date like 2026-09-30"),
     }
     return fixed.get(shape.type, Text("文字", "a text"))
 

@@ -137,7 +137,7 @@ def release_problems(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     for role in sorted(same.intersection(rule.released_by)):
         yield Text(
             f"released_by：'{role}' 就是责任人，不得自行解除",
-            f"released_by: '{role}' is who owes it, and may not release himself",
+            f"released_by: '{role}' owes it and may not release itself",
         )
     for event in rule.void_on:
         forms = [f for f in pack.forms.values() if any(e.event == event for e in f.emits)]

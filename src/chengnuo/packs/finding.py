@@ -25,7 +25,7 @@ def checked_settings(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
         setting = pack.settings.get(name)
         if setting is None:
             known = ", ".join(pack.settings) or "none"
-            what = Text(f"没有这个设定；已有：{known}", f"no such setting; known: {known}")
+            what = Text(f"没有这个设置；已有：{known}", f"no such setting; known: {known}")
             raise PackError(pack.id, [Problem(name, what)])
         if value not in setting.values:
             allowed = ", ".join(setting.values)
@@ -53,7 +53,7 @@ def found_rule(pack: Pack, book: Rulebook, name: str) -> tuple[AnyRule, tuple[st
         raise PackError(pack.id, [Problem(name, what)])
     known = ", ".join(sorted(book.rules))
     what = Text(
-        f"没有这条规则或义务；已有规则：{known}", f"no such rule or obligation; rules: {known}"
+        f"没有这个编号的规则；已有规则：{known}", f"no such rule or obligation; rules: {known}"
     )
     raise PackError(pack.id, [Problem(name, what)])
 

@@ -18,7 +18,7 @@ from chengnuo.rules.words import Text
 
 PHONE = re.compile(r"(?<![\d*])\+?\d[\d -]{3,18}\d(?![\d*])")
 NO_PHONE = Text(
-    "这不是电话号码，请按 0512-65001234 或 13800001234 填写",
+    "这不是电话号码，请按0512-65001234或13800001234填写",
     "This is not a telephone number; write it like 0512-65001234 or 13800001234",
 )
 TRUE = {"true", "on", "1", "yes", "是"}
@@ -94,7 +94,7 @@ def fill(*, pack: Pack, form: FormShape, raw: Mapping[str, Any]) -> Filled:
     for name in raw:
         if name not in known:
             filled.errors[name] = Text(
-                "表单没有此项，请重新打开表单", "The form has no such field; open the form anew"
+                "表单没有此项，请重新打开表单", "The form has no such field; open the form again"
             )
     for shape in form.fields:
         value = raw.get(shape.id)
@@ -145,7 +145,7 @@ def _read(pack: Pack, shape: FieldShape, raw: Any, zone: ZoneInfo) -> Any:
         try:
             return date.fromisoformat(text).isoformat()
         except ValueError:
-            raise ValueError(Text("日期应如 2026-09-30", "A date looks like 2026-09-30")) from None
+            raise ValueError(Text("日期应如2026-09-30", "A date looks like 2026-09-30")) from None
     if shape.type == "phone" and not PHONE.search(text):
         raise ValueError(NO_PHONE)
     if len(text) > LONGEST_TEXT:
@@ -193,7 +193,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        said = Text("时间应如 2026-09-30 16:00", "A moment looks like 2026-09-30 16:00")
+        said = Text("时间应如2026-09-30 16:00", "A moment looks like 2026-09-30 16:00")
         raise ValueError(said) from None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         said = Text(f"年份应在 {FIRST_YEAR}–{LAST_YEAR}", f"A year within {FIRST_YEAR}–{LAST_YEAR}")

@@ -241,8 +241,8 @@ def _common(rule: RuleShape) -> Iterator[Found]:
             yield (
                 (key,),
                 Text(
-                    f"'{key}' 要有到期时刻；kind: {rule.kind} 没有",
-                    f"'{key}' needs a due moment; kind: {rule.kind} has none",
+                    f"'{key}' 要有到期时间；kind: {rule.kind} 没有",
+                    f"'{key}' needs a due time; kind: {rule.kind} has none",
                 ),
             )
     if not clocked:

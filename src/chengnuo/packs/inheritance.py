@@ -122,7 +122,7 @@ def _cite(pack: Pack, rule: RuleShape) -> str:
         source = (
             pack.sources[clause.source].title.zh if clause.source in pack.sources else clause.source
         )
-        parts.append(f"《{source}》{clause.place}「{clause.quote}」")
+        parts.append(f"《{source}》{clause.place}“{clause.quote}”")
     return "；".join(parts)
 
 
@@ -238,7 +238,7 @@ def _later(
                 continue
             if before is not None and (after is None or after > before):
                 shown = ", ".join(f"{k}={v}" for k, v in known.items())
-                until = moment_in_words(after) if after else Text("无到期时刻", "no due moment")
+                until = moment_in_words(after) if after else Text("无到期时间", "no due time")
                 yield Text(
                     f"自 {moment_in_words(start).zh} {shown} 起，到期为 {until.zh}，"
                     f"上级为 {moment_in_words(before).zh}",

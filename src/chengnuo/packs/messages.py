@@ -48,9 +48,9 @@ SIMPLE = {
     "missing": Text("缺少此项", "is missing"),
     "bool_type": Text("应写 true 或 false，现为 {value}", "write true or false, not {value}"),
     "bool_parsing": Text("应写 true 或 false，现为 {value}", "write true or false, not {value}"),
-    "int_type": Text("应写整数，如 3，现为 {value}", "write a whole number such as 3, not {value}"),
+    "int_type": Text("应写整数，如3，现为 {value}", "write a whole number such as 3, not {value}"),
     "int_parsing": Text(
-        "应写整数，如 3，现为 {value}", "write a whole number such as 3, not {value}"
+        "应写整数，如3，现为 {value}", "write a whole number such as 3, not {value}"
     ),
     "int_from_float": Text(
         "应写整数，现为 {value}；不足一个单位的请换更小的单位（半小时写 30 minute）",
@@ -63,7 +63,7 @@ SIMPLE = {
         "应写列表，如 [a, b]，现为 {value}", "write a list such as [a, b], not {value}"
     ),
     "dict_type": Text(
-        "应写若干“键: 值”，现为 {value}", "write keys with their values here, not {value}"
+        "应写若干“key: value”，现为 {value}", "write keys with their values here, not {value}"
     ),
     "greater_than": Text("须大于 {gt}，现为 {value}", "must be more than {gt}, not {value}"),
     "greater_than_equal": Text(
@@ -226,8 +226,8 @@ def _keys(fault: Mapping[str, Any], value: Any, path: list[str | int]) -> Text:
             written = f"{key}{{zh: …, en: {value}}}"
         return Text(f"中英文都要写：{written}", f"write both languages: {written}")
     if bilingual:
-        return Text("应写 {zh: 中文, en: English}", "write {zh: 中文, en: English} here")
+        return Text("应写 {zh: …, en: …}", "write {zh: …, en: …} here")
     return Text(
-        f"此处应写若干“键: 值”，现为 {_shown(value)}",
+        f"此处应写若干“key: value”，现为 {_shown(value)}",
         f"write keys with their values here, not {_shown(value)}",
     )

@@ -21,7 +21,7 @@ KINDS_OF_NAMES = {
     "channel": "渠道",
     "event": "事件",
     "rule": "规则",
-    "setting": "设定",
+    "setting": "设置",
     "indicator": "指标",
     "form": "表单",
     "fact": "情况（fact）",

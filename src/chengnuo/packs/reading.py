@@ -74,7 +74,7 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
             [
                 Problem(
                     f"{name}:1",
-                    Text("文件里应是各个章节（键: 值）", "the file must hold sections (a mapping)"),
+                    Text("文件里应是各个章节（key: value）", "the file must hold sections (a mapping)"),
                 )
             ],
         )

@@ -36,36 +36,36 @@ from chengnuo.packs.triggers import (
 from chengnuo.rules.words import Text
 
 BUILT_IN_EVENTS: dict[str, Text] = {
-    "case.lodged": Text("受理登记", "Lodged"),
+    "case.lodged": Text("受理登记", "Registered"),
     "case.handed_over": Text("移交经办单位", "Handed over"),
-    "case.returned": Text("退回", "Returned"),
-    "case.return_asked": Text("申请退单", "Return asked for"),
-    "case.return_refused": Text("退单驳回", "Return refused"),
-    "case.assistance_asked": Text("请求协办", "Assistance asked for"),
+    "case.returned": Text("退单", "Returned"),
+    "case.return_asked": Text("申请退单", "Return requested"),
+    "case.return_refused": Text("退单驳回", "Return rejected"),
+    "case.assistance_asked": Text("请求协办", "Assistance requested"),
     "case.assisted": Text("协办答复", "Assistance given"),
-    "case.urged": Text("催办", "Urged"),
-    "case.supervised": Text("督办", "Supervised"),
-    "case.disputed": Text("客户提出异议", "Disputed by the customer"),
+    "case.urged": Text("催办", "Chased"),
+    "case.supervised": Text("督办", "Oversight"),
+    "case.disputed": Text("客户提出异议", "Customer objected"),
     "case.reopened": Text("重新打开", "Reopened"),
     "case.withdrawn": Text("客户撤回", "Withdrawn"),
     "case.merged": Text("并入另一工单", "Merged into another case"),
-    "case.separated": Text("撤销合并", "Merging taken back"),
+    "case.separated": Text("撤销合并", "Merge undone"),
     "case.closed": Text("办结", "Closed"),
     "appointment.agreed": Text("约定时间", "Appointment agreed"),
-    "facts.changed": Text("情况补充", "Facts changed"),
+    "facts.changed": Text("关键信息变更", "Key details changed"),
     "pause.requested": Text("申请暂停", "Pause requested"),
     "pause.approved": Text("批准暂停", "Pause approved"),
     "pause.rejected": Text("驳回暂停", "Pause rejected"),
-    "pause.ended": Text("恢复计时", "Pause ended"),
+    "pause.ended": Text("恢复计时", "Resumed"),
     "escalation.answered": Text("上报已答复", "Escalation answered"),
     "period.opened": Text("周期开始", "Period opened"),
 }
 BUILT_IN_ROLES: dict[str, Text] = {
-    "accepting_unit": Text("受理单位", "Accepting unit"),
+    "accepting_unit": Text("受理单位", "Receiving unit"),
     "handling_unit": Text("经办单位", "Handling unit"),
     "handling_head": Text("经办单位负责人", "Head of the handling unit"),
     "handler": Text("经办人", "Handler"),
-    "first_asked": Text("首问责任人", "First person asked"),
+    "first_asked": Text("首问责任人", "First-contact owner"),
     "organisation": Text("本单位", "The organisation"),
     "customer": Text("客户", "Customer"),
 }
@@ -181,8 +181,8 @@ def _unasked(form: FormShape, said: Iterable[ConditionField]) -> Iterator[Text]:
             under = field.required_when
             if not under or any(given.get(name) != value for name, value in under.items()):
                 yield Text(
-                    f"callback：未问到时 '{field.id}: false' 也成立",
-                    f"callback: '{field.id}: false' holds also where it was not asked",
+                    f"`callback`：未问到时 '{field.id}: false' 也成立",
+                    f"`callback`: '{field.id}: false' holds also where it was not asked",
                 )
 
 
@@ -229,7 +229,7 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
 def _exactly(setting: str, values: Iterable[str]) -> Text:
     listed = ", ".join(values)
     return Text(
-        f"设定 '{setting}' 的 cases 须正好是：{listed}",
+        f"设置 '{setting}' 的 cases 须正好是：{listed}",
         f"the cases of '{setting}' must be exactly: {listed}",
     )
 
@@ -252,7 +252,7 @@ def _period_settings(pack: Pack, rule: RecurringShape) -> Iterator[Text]:
         for value in setting.values if setting else ():
             if not fits(value):
                 yield Text(
-                    f"设定的取值 '{value}' 不能用于 {key}；可用：{allowed}",
+                    f"设置的取值 '{value}' 不能用于 {key}；可用：{allowed}",
                     f"'{value}' of the setting does not fit {key}; allowed: {allowed}",
                 )
 

@@ -78,7 +78,7 @@ def decisions(pack: Pack) -> list[Decision]:
             found.append(_decision(pack, role, what, service_id))
     for role, shape in pack.roles.items():
         if "overseeing" in shape.acts:
-            found.append(_decision(pack, role, Text("催办、督办", "urges and supervises"), ""))
+            found.append(_decision(pack, role, Text("催办、督办", "sends reminders and oversees"), ""))
     return sorted(found, key=lambda one: one.who.zh)
 
 
@@ -94,7 +94,7 @@ def _decided(pack: Pack, rule_id: str, rule: AnyRuleShape) -> Iterator[Decision]
         for role in rule.released_by:
             what = Text(
                 f"解除、推迟“{rule.title.zh}”或使其重新起算",
-                f"ends “{rule.title.en}”, puts it off or begins it anew",
+                f"ends “{rule.title.en}”, postpones or restarts it",
             )
             yield _decision(pack, role, what, rule_id)
 

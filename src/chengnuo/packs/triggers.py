@@ -78,7 +78,7 @@ def _fixed(trigger: TriggerShape) -> TriggerShape:
     if trigger.setting is not None:
         raise wrong(
             "trigger",
-            "设定只能选择规则的起算事件",
+            "设置只能选择规则的起算事件",
             "a setting can choose the start of a rule only",
         )
     return trigger

@@ -257,7 +257,7 @@ def _notices(now: datetime) -> Iterator[Finding]:
     elif later not in published:
         zh, en = f"{later}年放假通知尚未载入", f"The holiday notice for {later} is not loaded yet"
     zh += f"；{provisional}项时限为暂定"
-    en += f"; {provisional} due moments are provisional"
+    en += f"; {provisional} due times are provisional"
     do = Text("公布后运行 chengnuo notice", "Run chengnuo notice when it is published")
     facts = {"missing": missing, "next_year": later in published, "provisional": provisional}
     yield Finding("notices", level, Text(zh, en), do if level != FINE else Text("", ""), facts)

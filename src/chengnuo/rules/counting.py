@@ -116,7 +116,7 @@ def _elapsed(
         at = calendar.from_epoch(seconds)
     except (ValueError, OverflowError, OSError):
         raise UnableToReckon(
-            Text("到期时刻在日历范围之外", "the due moment lies outside the calendar")
+            Text("到期时间超出日历范围", "the due time lies outside the calendar")
         ) from None
     if count.unit in (Unit.SHIFT_HOUR, Unit.SHIFT_MINUTE) and count.shift_end is ShiftEnd.CAP:
         ends = calendar.shift_end(start)
@@ -174,7 +174,7 @@ def _worked(count: Count, start: datetime, calendar: Calendar, pauses: Sequence[
     at = calendar.interval_starts[index] + target - calendar.worked_before[index]
     if at > calendar.interval_ends[index]:
         raise UnableToReckon(
-            Text("到期时刻在日历范围之外", "the due moment lies outside the calendar")
+            Text("到期时间超出日历范围", "the due time lies outside the calendar")
         )
     return calendar.from_epoch(at)
 
@@ -210,7 +210,7 @@ def _with_paused_days(calendar: Calendar, first: int, wanted: int, pauses: Seque
     index = first + wanted - 1
     if index >= len(calendar.working_dates):
         raise UnableToReckon(
-            Text("到期时刻在日历范围之外", "the due moment lies outside the calendar")
+            Text("到期时间超出日历范围", "the due time lies outside the calendar")
         )
     if not pauses:
         return index
@@ -218,7 +218,7 @@ def _with_paused_days(calendar: Calendar, first: int, wanted: int, pauses: Seque
         wanted -= not is_paused(calendar, calendar.working_dates[index], pauses)
         if not wanted:
             return index
-    raise UnableToReckon(Text("到期时刻在日历范围之外", "the due moment lies outside the calendar"))
+    raise UnableToReckon(Text("到期时间超出日历范围", "the due time lies outside the calendar"))
 
 
 def is_paused(calendar: Calendar, day: date, pauses: Sequence[Pause]) -> bool:
@@ -316,5 +316,5 @@ def due_in_bulk(*, count: Count, starts: Sequence[float], calendar: Calendar) ->
         return list(map(shifted.__getitem__, map(bisect_right, repeat(opened), starts)))
     except IndexError:
         raise UnableToReckon(
-            Text("有一个到期时刻在日历范围之外", "a due moment lies outside the calendar")
+            Text("有一个到期时间超出日历范围", "a due time lies outside the calendar")
         ) from None

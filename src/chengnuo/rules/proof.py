@@ -260,7 +260,7 @@ UNIT_NAMES = {
     Unit.MONTH: Text("个月", "month"),
     Unit.YEAR: Text("年", "year"),
     Unit.WORKING_HOUR: Text("个工作小时", "working hour"),
-    Unit.WORKING_MINUTE: Text("工作分钟", "working minute"),
+    Unit.WORKING_MINUTE: Text("个工作分钟", "working minute"),
     Unit.SHIFT_HOUR: Text("小时（本班次）", "hour of this shift"),
     Unit.SHIFT_MINUTE: Text("分钟（本班次）", "minute of this shift"),
 }
@@ -285,7 +285,8 @@ def in_words(limit: Limit) -> Text:
         if limit.between is not None:
             span = "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in limit.between)
             window = Text(f"（只计{span}）", f" (counted {span} only)")
-        return Text(f"{limit.amount}{name.zh}{window.zh}", f"{limit.amount} {plural}{window.en}")
+        counted = _counted(str(limit.amount), limit.unit)
+        return Text(f"{counted}{window.zh}", f"{limit.amount} {plural}{window.en}")
     if isinstance(limit, Unnumbered):
         return WORDS[limit.word]
     if isinstance(limit, Agreed):
@@ -300,13 +301,26 @@ def mean_in_words(band: Band) -> Text:
     mean = Decimal(band.used) / band.number / scale
     told = f"{mean.quantize(Decimal('0.01'), rounding=ROUND_UP).normalize():f}"
     name = UNIT_NAMES[unit]
-    return Text(f"{told}{name.zh}", f"{told} {name.en if told == '1' else _plural(name.en)}")
+    named = name.en if told == "1" else _plural(name.en)
+    return Text(_counted(told, unit), f"{told} {named}")
 
 
 def _next_day(amount: int) -> Text:
     if amount == 1:
         return Text("次日", "the next day")
-    return Text(f"其后第{amount}日", f"the {amount}th day after")
+    return Text(f"第{amount}日", f"the {_ordinal(amount)} day after")
+
+
+def _ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    teens = number % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _counted(told: str, unit: Unit) -> str:
+    """A figure with its unit in Chinese: 3个工作日, 铃响3声."""
+    return f"铃响{told}声" if unit is Unit.RING else f"{told}{UNIT_NAMES[unit].zh}"
 
 
 def _plural(name: str) -> str:
@@ -334,17 +348,17 @@ def sentence(
     limit = in_words(due.count)
     if due.at is None:
         return Text(
-            f"自{begun.zh}（{started_by.zh}）起，{limit.zh}；没有到期时刻，记录办理时刻与用时。"
+            f"自{begun.zh}（{started_by.zh}）起，{limit.zh}；没有到期时间，记录办理时间与用时。"
             f"依据：{cited.zh}。",
-            f"From {begun.en} ({started_by.en}), {limit.en}; there is no due moment: the moment it "
-            f"is done and the time it took are recorded. Under {cited.en}.",
+            f"From {begun.en} ({started_by.en}), {limit.en}; there is no due time: when it "
+            f"is done and how long it took are recorded. Under {cited.en}.",
         )
     end = moment_in_words(calendar.local(due.at))
     skipped = _skipped(segments)
     gap = _provisional(due)
     if backwards:
         return Text(
-            f"须早于{begun.zh}（{started_by.zh}）{limit.zh}{skipped.zh}，最迟{end.zh}。"
+            f"须比{begun.zh}（{started_by.zh}）提前{limit.zh}{skipped.zh}，最迟{end.zh}。"
             f"{gap.zh}依据：{cited.zh}。",
             f"At least {limit.en} ahead of {begun.en} ({started_by.en}){skipped.en}: "
             f"by {end.en} at the latest. {gap.en}Under {cited.en}.",

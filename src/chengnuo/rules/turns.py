@@ -94,7 +94,7 @@ def standing_in_words(*, since: datetime, limit: Limit, cited: Text) -> Text:
 
 def steps_in_words(steps: Sequence[tuple[Text, Text]]) -> Text:
     """What alone counts, as titles of events."""
-    zh = "；".join(f"「{a.zh}」至「{b.zh}」" for a, b in steps)
+    zh = "；".join(f"“{a.zh}”至“{b.zh}”" for a, b in steps)
     en = "; ".join(f"“{a.en}” to “{b.en}”" for a, b in steps)
     return Text(
         f"只计我方各步：{zh}；其间由对方办理，不计时。",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+# A quotation inside a quotation has single marks.
+INNER = str.maketrans("“”", "‘’")
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text in Chinese and in English; both are complete."""
@@ -31,8 +35,8 @@ class Clause:
 
     def cite(self) -> Text:
         """How a page or a letter names the clause in one line."""
-        quoted = f"「{self.quote}」" if self.quote else ""
+        quoted = f"“{self.quote.translate(INNER)}”" if self.quote else ""
         return Text(
             f"《{self.source_title.zh}》{self.place}{quoted}",
-            f"{self.source_title.en}, {self.place}{f' “{self.quote}”' if self.quote else ''}",
+            f"{self.source_title.en}, {self.place}{' ' + quoted if quoted else ''}",
         )

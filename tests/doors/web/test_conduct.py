@@ -530,7 +530,7 @@ def test_an_arbitrary_charge_is_refunded_twice_over(firm, clock):
     once = {"refunded": "50", "receipt_no": "F-1", "paid_on": "2026-03-09"}
     refused = put(manager, case.number, "refund", **once)
     assert refused.status_code == 422
-    assert "The refund is at least twice the amount overcharged" in page(refused)
+    assert "The refund is at least double the amount overcharged" in page(refused)
     twice = {**once, "refunded": "100", "receipt": ""}
     assert put(manager, case.number, "refund", **twice).status_code == 302
     clock.move_to(at("2026-03-09 12:00"))

@@ -79,7 +79,7 @@ def test_a_leader_supervises_and_lists_show_it(water, complaint):
     said = {"reason": "明日前恢复", "until": "2026-03-10T17:00"}
     html = page(leader.post(step(complaint, "supervise"), said, follow=True))
     assert "Under oversight" in html
-    assert "Answer a supervision by its limit" in html
+    assert "Answer an oversight request by its limit" in html
     assert "Under oversight" in page(sits(water.people["engineering"]).get("/"))
     early = leader.post(step(complaint, "supervise"), {**said, "until": "2026-03-01T17:00"})
     assert early.status_code == 422
@@ -92,7 +92,7 @@ def test_a_sheet_has_every_part_blank_until_it_is_filled(db):
     request = Request(service="customer-opinion", channel="phone", narrative="态度生硬", token="t")
     case = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=clerk)
     html = page(sits(clerk).get(f"/cases/{case.number}/sheets/F-02/"))
-    for words in ("Customer opinion task order", "Signature of the head", "Return of the order"):
+    for words in ("Customer feedback task order", "Signature of the head", "Task order returned"):
         assert words in html
     assert sits(clerk).get(f"/cases/{case.number}/sheets/F-99/").status_code == 404
 

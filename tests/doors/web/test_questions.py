@@ -29,11 +29,11 @@ def field(pack, form: str, name: str, service: str = "") -> FieldView:
     ("form", "name", "zh", "en"),
     [
         ("first-reply", "content", "“使用规定的标准答复”为否时必填",
-         "required when “The prescribed standard reply was used” is no"),
+         "required when “Prescribed standard reply used” is no"),
         ("callback", "course", "“已联系上客户”为是时必填",
          "required when “Customer reached” is yes"),
         ("callback", "works_issue", "“回访内容类别”为工程施工时必填",
-         "required when “Content set” is Works"),
+         "required when “Category of questions” is Works"),
     ],
 )  # fmt: skip
 def test_when_a_question_is_needed_is_said_in_the_words_of_the_form(pack, form, name, zh, en):

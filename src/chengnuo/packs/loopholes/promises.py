@@ -19,8 +19,8 @@ from chengnuo.rules.words import Text
 
 DONE = {
     "void": Text("该承诺即告解除，不作评判", "the promise ends without a verdict"),
-    "later": Text("到期时间推迟", "its due moment moves"),
-    "anew": Text("时限重新起算", "its time begins anew"),
+    "later": Text("到期时间推迟", "its due time moves"),
+    "anew": Text("时限重新起算", "its time starts again"),
 }
 STEPS_OF_WHO_HANDLES = frozenset(
     {"case.returned", "case.return_asked", "case.handed_over", "case.assistance_asked"}

@@ -95,7 +95,7 @@ def test_call_later_keeps_the_agreed_time(agent, complaint):
 
 def test_connected_opens_the_questionnaire_of_this_matter_in_the_same_sheet(agent, complaint):
     html = page(agent.get(sheet(complaint, end="answers/")))
-    assert "Is the problem solved" in html
+    assert "Has the problem been solved?" in html
     assert re.search(r'name="reached" value="true" checked', html)
     answer = agent.post(sheet(complaint, end="answers/"), {**ANSWERED, "token": "call-1"})
     assert answer.status_code == 302
@@ -182,7 +182,7 @@ def test_when_attempts_are_used_up_those_who_decide_find_it_with_the_form(firm, 
         )  # fmt: skip
     asked = page(sits(firm.people["hotline-agent"]).get(sheet(complaint)))
     assert "a decision is needed" in asked
-    assert "End a follow-up without contact" in asked
+    assert "Follow-up ended without contact" in asked
     leader = sits(firm.people["vice-president"])
     html = page(leader.get("/callbacks/"))
     assert "No attempts left: decision needed" in html

@@ -52,7 +52,7 @@ def test_the_owner_in_the_agents_own_unit_gets_it_and_the_message(water, agent):
     html = page(agent.post("/intake/", REVIEW, follow=True))
     case = Case.objects.get()
     assert "case.handed_over" in case.docket.seen
-    assert f"handed over to <b>{desk.name_en} · Reading and collection supervisor</b>" in html
+    assert f"handed over to <b>{desk.name_en} · Meter-reading and collection supervisor</b>" in html
     found = OutboxMessage.objects.filter(channel="desk", key__contains=":handed_over:")
     assert {m.recipient for m in found} == {str(supervisor.pk)}
     owed = case.docket.obligations.get(rule="meter-data-reviewed")
