@@ -16,7 +16,7 @@ FAULTS = {
     "a tab": ("a:\n  b: 1\n\tc: 2\n", 3, 1, "制表符", "a tab"),
     "a tab before a list": ("a:\n\t- b: 1\n", 2, 1, "制表符", "a tab"),
     "a number without end": ("a: " + "9" * 5000, 1, 4, "数字过长", "too long"),
-    "a value in a value": ("a: b: c\n", 1, 5, "key: value", "no “key: value”"),
+    "a value in a value": ("a: b: c\n", 1, 5, "键值对", "no “key: value”"),
     "an unclosed quote": ('x: 1\na: "bcd\nb: 1\n', 2, 4, "引号没有配对", "never closed"),
     "an unclosed list": ("a: [1, 2\nb: 3\n", 1, 4, "方括号没有配对", "“]”"),
     "an unclosed brace": ("a: {x: 1\nb: 3\n", 1, 4, "花括号没有配对", "“}”"),

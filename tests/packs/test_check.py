@@ -170,7 +170,7 @@ SUMS = {
     "it begins elsewhere": ([LAST], {}, "a step of sum_of must begin with case.lodged"),
     "a step of no length": ([FIRST, {"from": "repair.completed", "to": "repair.completed"}], {}, "a step begins and ends with repair.completed"),
     "a step that nothing begins": ([FIRST, {"from": "works.reported", "to": "callback.made"}], {}, "no form leads to works.reported"),
-    "only who owes can end the other side's turn": ([FIRST, LAST], {"owed_by": "network"}, "only who owes can report repair.completed"),
+    "only who owes can end the other side's turn": ([FIRST, LAST], {"owed_by": "network"}, "only the post that owes it can report repair.completed"),
 }  # fmt: skip
 
 

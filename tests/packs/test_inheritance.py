@@ -422,8 +422,8 @@ def test_both_clauses_are_shown(tmp_path: Path):
         family(tmp_path, rule("repair", REPAIR + "limit: {amount: 25, unit: hour}"))
     )
     assert said.startswith("branch/pack.yaml:")
-    assert "group: 《服务规定》第四条「二十四小时内修复」" in said
-    assert "branch: 《分公司规定》第一条「新」" in said
+    assert "group: 《服务规定》第四条“二十四小时内修复”" in said
+    assert "branch: 《分公司规定》第一条“新”" in said
 
 
 def test_a_child_may_have_pauses_decided_earlier_but_not_later(tmp_path: Path):

@@ -134,7 +134,7 @@ def test_what_becomes_of_it(tight: LoadedPack, row: Row) -> None:
 
 # what is written, what the check says of it
 REFUSED = (
-    ("who owes it releases himself", RULES.replace("released_by: [dispatcher]", "released_by: [network]"), FORMS, "may not release himself"),
+    ("who owes it releases himself", RULES.replace("released_by: [dispatcher]", "released_by: [network]"), FORMS, "may not release itself"),
     ("a bound that nobody knows", RULES.replace("2 * overcharged", "2 * nothing_told"), FORMS, "unknown fact 'nothing_told'"),
     ("twice a moment", RULES.replace('refunded: {gte: "2 * overcharged"}', 'stop_at: {gte: "2 * agreed_at"}'), FORMS, "cannot be compared so with agreed_at"),
     ("a number against a moment", RULES.replace("2 * overcharged", "stop_at"), FORMS, "cannot be compared so with stop_at"),

@@ -8,8 +8,8 @@ from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.packs.forms import offered
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import condition
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import ELAPSED_SECONDS
-from chengnuo.rules.proof import in_words
 from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
 

@@ -30,9 +30,9 @@ from chengnuo.people.models import Organisation
 from chengnuo.rules import state
 from chengnuo.rules.averages import Band, Taken, bands, verdict
 from chengnuo.rules.counting import UnableToReckon
+from chengnuo.rules.limit_words import in_words, mean_in_words
 from chengnuo.rules.limits import Count
 from chengnuo.rules.periods import Period, period_over
-from chengnuo.rules.proof import in_words, mean_in_words
 from chengnuo.rules.reckoning import reckon
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.words import Text

@@ -338,7 +338,8 @@ def _steps(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
         elif alone:
             yield Text(
                 f"只有责任人能登记 {event}，计时可一直停着；请让他人也能填",
-                f"only the post that owes it can report {event} and stop the clock; let others fill it too",
+                f"only the post that owes it can report {event} and stop the clock; let others "
+                "fill it too",
             )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from chengnuo.packs.explaining import event_names
 from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.rules.conditions import Condition, Test, Times, Value
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table, Unnumbered
-from chengnuo.rules.proof import in_words
 from chengnuo.rules.rulebook import (
     AnyRule,
     Before,

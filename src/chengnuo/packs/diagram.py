@@ -14,8 +14,8 @@ from chengnuo.packs.explaining import event_name
 from chengnuo.packs.references import BUILT_IN_ROLES
 from chengnuo.packs.rule_shapes import BeforeShape, GateShape, WithinShape
 from chengnuo.packs.schema import Pack
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import Limit, Table, Unnumbered
-from chengnuo.rules.proof import in_words
 from chengnuo.rules.words import Text
 
 COLUMN, ROW, WIDTH, HEIGHT = 292, 66, 186, 40

@@ -18,9 +18,10 @@ from chengnuo.rules.calendar import Calendar, HolidayNotice
 from chengnuo.rules.clock import Due, due_at, notice_due, with_start
 from chengnuo.rules.conditions import OF_THE_START, Value
 from chengnuo.rules.counting import Pause, UnableToReckon
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import Agreed, Limit, Unnumbered, facts_of
 from chengnuo.rules.periods import period_at
-from chengnuo.rules.proof import Segment, in_words, moment_in_words, prove, sentence
+from chengnuo.rules.proof import Segment, moment_in_words, prove, sentence
 from chengnuo.rules.rulebook import (
     AnyRule,
     Before,

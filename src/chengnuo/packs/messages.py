@@ -63,7 +63,7 @@ SIMPLE = {
         "应写列表，如 [a, b]，现为 {value}", "write a list such as [a, b], not {value}"
     ),
     "dict_type": Text(
-        "应写若干“key: value”，现为 {value}", "write keys with their values here, not {value}"
+        "应写若干键值对，现为 {value}", "write keys with their values here, not {value}"
     ),
     "greater_than": Text("须大于 {gt}，现为 {value}", "must be more than {gt}, not {value}"),
     "greater_than_equal": Text(
@@ -228,6 +228,6 @@ def _keys(fault: Mapping[str, Any], value: Any, path: list[str | int]) -> Text:
     if bilingual:
         return Text("应写 {zh: …, en: …}", "write {zh: …, en: …} here")
     return Text(
-        f"此处应写若干“key: value”，现为 {_shown(value)}",
+        f"此处应写若干键值对，现为 {_shown(value)}",
         f"write keys with their values here, not {_shown(value)}",
     )

@@ -74,7 +74,10 @@ def read_file(path: Path, *, name: str, root: str | None = None) -> Document:
             [
                 Problem(
                     f"{name}:1",
-                    Text("文件里应是各个章节（key: value）", "the file must hold sections (a mapping)"),
+                    Text(
+                        "文件里应是各个章节（键值对）",
+                        "the file must hold sections (a mapping)",
+                    ),
                 )
             ],
         )

@@ -78,7 +78,9 @@ def decisions(pack: Pack) -> list[Decision]:
             found.append(_decision(pack, role, what, service_id))
     for role, shape in pack.roles.items():
         if "overseeing" in shape.acts:
-            found.append(_decision(pack, role, Text("催办、督办", "sends reminders and oversees"), ""))
+            found.append(
+                _decision(pack, role, Text("催办、督办", "sends reminders and oversees"), "")
+            )
     return sorted(found, key=lambda one: one.who.zh)
 
 

@@ -30,7 +30,7 @@ KINDS: tuple[tuple[str, Text], ...] = (
     (
         "mapping values are not allowed",
         Text(
-            "此处不能有“key: value”：上一行缩进不齐，或文字里有“: ”而没有加引号",
+            "此处不能有键值对：上一行缩进不齐，或文字里有“: ”而没有加引号",
             "no “key: value” can stand here: the indent does not fit, or a text with “: ” in it "
             "wants quotes",
         ),
@@ -65,7 +65,7 @@ KINDS: tuple[tuple[str, Text], ...] = (
     (
         "expected ':'",
         Text(
-            "这一行不是“key: value”：缺冒号和空格",
+            "这一行不是键值对：缺冒号和空格",
             "this is no “key: value”: a colon and a blank are missing",
         ),
     ),
@@ -184,5 +184,5 @@ def too_much(name: str, line: int, column: int) -> PackError:
 
 
 def no_key(name: str, line: int, column: int) -> PackError:
-    what = Text("键须是一个词，不能是列表或“key: value”", "a key is one word, no list and no mapping")
+    what = Text("键须是一个词，不能是列表或键值对", "a key is one word, no list and no mapping")
     return fault(name, line, column, what)

@@ -173,9 +173,7 @@ def _worked(count: Count, start: datetime, calendar: Calendar, pauses: Sequence[
     index = max(bisect_left(calendar.worked_before, target) - 1, 0)
     at = calendar.interval_starts[index] + target - calendar.worked_before[index]
     if at > calendar.interval_ends[index]:
-        raise UnableToReckon(
-            Text("到期时间超出日历范围", "the due time lies outside the calendar")
-        )
+        raise UnableToReckon(Text("到期时间超出日历范围", "the due time lies outside the calendar"))
     return calendar.from_epoch(at)
 
 
@@ -209,9 +207,7 @@ def _with_paused_days(calendar: Calendar, first: int, wanted: int, pauses: Seque
     """The index of the last working day when `wanted` of them count from `first` on."""
     index = first + wanted - 1
     if index >= len(calendar.working_dates):
-        raise UnableToReckon(
-            Text("到期时间超出日历范围", "the due time lies outside the calendar")
-        )
+        raise UnableToReckon(Text("到期时间超出日历范围", "the due time lies outside the calendar"))
     if not pauses:
         return index
     for index in range(first, len(calendar.working_dates)):

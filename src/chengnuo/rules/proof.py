@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_UP, Decimal
 
 from chengnuo.rules import moments
-from chengnuo.rules.averages import Band
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import Due
 from chengnuo.rules.counting import (
@@ -24,6 +22,7 @@ from chengnuo.rules.counting import (
     last_day,
     opens_today,
 )
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import (
     ELAPSED_SECONDS,
     WORKING_SECONDS,
@@ -32,7 +31,6 @@ from chengnuo.rules.limits import (
     Limit,
     Roll,
     Unit,
-    Unnumbered,
 )
 from chengnuo.rules.moments import Style
 from chengnuo.rules.words import Text
@@ -247,85 +245,6 @@ def _merged(pieces: Iterator[Segment]) -> Iterator[Segment]:
         held = piece
     if held is not None:
         yield held
-
-
-UNIT_NAMES = {
-    Unit.SECOND: Text("秒", "second"),
-    Unit.MINUTE: Text("分钟", "minute"),
-    Unit.HOUR: Text("小时", "hour"),
-    Unit.RING: Text("声铃响", "ring"),
-    Unit.NATURAL_DAY: Text("个自然日", "calendar day"),
-    Unit.WORKING_DAY: Text("个工作日", "working day"),
-    Unit.WEEK: Text("周", "week"),
-    Unit.MONTH: Text("个月", "month"),
-    Unit.YEAR: Text("年", "year"),
-    Unit.WORKING_HOUR: Text("个工作小时", "working hour"),
-    Unit.WORKING_MINUTE: Text("个工作分钟", "working minute"),
-    Unit.SHIFT_HOUR: Text("小时（本班次）", "hour of this shift"),
-    Unit.SHIFT_MINUTE: Text("分钟（本班次）", "minute of this shift"),
-}
-WORDS = {
-    "immediate": Text("立即", "at once"),
-    "prompt": Text("及时", "in good time"),
-    "none": Text("未规定时限", "no time stated"),
-    "undefined_period": Text(
-        "一定时间内（未规定数字）", "within a certain time (no number stated)"
-    ),
-}
-
-
-def in_words(limit: Limit) -> Text:
-    """A limit as people say it: 3个工作日, 3 working days."""
-    if isinstance(limit, Count):
-        if limit.unit is Unit.NEXT_DAY:
-            return _next_day(limit.amount)
-        name = UNIT_NAMES[limit.unit]
-        plural = name.en if limit.amount == 1 else _plural(name.en)
-        window = Text("", "")
-        if limit.between is not None:
-            span = "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in limit.between)
-            window = Text(f"（只计{span}）", f" (counted {span} only)")
-        counted = _counted(str(limit.amount), limit.unit)
-        return Text(f"{counted}{window.zh}", f"{limit.amount} {plural}{window.en}")
-    if isinstance(limit, Unnumbered):
-        return WORDS[limit.word]
-    if isinstance(limit, Agreed):
-        return Text("约定时间", "the agreed time")
-    return Text("按条件确定的时限", "a limit that depends on the facts")
-
-
-def mean_in_words(band: Band) -> Text:
-    """A mean in the unit of its limit, rounded up: what is too high never reads as the limit."""
-    unit, amount = band.limit.unit, band.limit.amount
-    scale = Decimal(band.allowed) / amount if amount and band.allowed else Decimal(1)
-    mean = Decimal(band.used) / band.number / scale
-    told = f"{mean.quantize(Decimal('0.01'), rounding=ROUND_UP).normalize():f}"
-    name = UNIT_NAMES[unit]
-    named = name.en if told == "1" else _plural(name.en)
-    return Text(_counted(told, unit), f"{told} {named}")
-
-
-def _next_day(amount: int) -> Text:
-    if amount == 1:
-        return Text("次日", "the next day")
-    return Text(f"第{amount}日", f"the {_ordinal(amount)} day after")
-
-
-def _ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th."""
-    teens = number % 100 in (11, 12, 13)
-    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-def _counted(told: str, unit: Unit) -> str:
-    """A figure with its unit in Chinese: 3个工作日, 铃响3声."""
-    return f"铃响{told}声" if unit is Unit.RING else f"{told}{UNIT_NAMES[unit].zh}"
-
-
-def _plural(name: str) -> str:
-    head, _, tail = name.partition(" of ")
-    return f"{head}s of {tail}" if tail else f"{head}s"
 
 
 def moment_in_words(at: datetime) -> Text:

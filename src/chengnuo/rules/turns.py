@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import Limit
-from chengnuo.rules.proof import in_words, moment_in_words
+from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.reckoning import is_fixed, reckon, undecided_anew
 from chengnuo.rules.rulebook import Rulebook, Step, Within
 from chengnuo.rules.state import THEIR_TURN, Event, Moved, Obligation, Standstill, State

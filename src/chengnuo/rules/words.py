@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 # A quotation inside a quotation has single marks.
 INNER = str.maketrans("“”", "‘’")
 

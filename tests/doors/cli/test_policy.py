@@ -108,7 +108,7 @@ NO_NOTICE = {
     "a list": ("y.json", "[1]", "is no year of holiday-cn", "不是 holiday-cn 的年度文件"),
     "no YAML": ("y.yaml", "[1", "y.yaml:1: broken YAML (column 1): ", "YAML 写法有误"),
     "another YAML": ("y.yaml", "family: cn", "year: is missing", "year: 缺少此项"),
-    "a year in words": ("y.yaml", "{family: cn, year: next, source: x, off: []}", "write a whole number such as 3, not 'next'", "应写整数，如 3，现为 'next'"),
+    "a year in words": ("y.yaml", "{family: cn, year: next, source: x, off: []}", "write a whole number such as 3, not 'next'", "应写整数，如3，现为 'next'"),
     "no days": ("y.yaml", "{family: cn, year: 2027, source: x, off: []}", "the notice holds no days", "通知里没有放假日"),
 }  # fmt: skip
 

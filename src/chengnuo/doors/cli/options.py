@@ -80,7 +80,7 @@ def moment_option(
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         what = Text(
-            f"“{text}”不是日期（如 2026-01-31）或时刻（如 2026-01-31T16:00）",
+            f"“{text}”不是日期（如2026-01-31）或时刻（如2026-01-31T16:00）",
             f"'{text}' is not a date like 2026-01-31, or a moment like 2026-01-31T16:00",
         )
         raise PackError("", [Problem(name, what)]) from error

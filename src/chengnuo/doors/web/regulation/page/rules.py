@@ -15,9 +15,9 @@ from chengnuo.packs.explaining import event_names
 from chengnuo.packs.loopholes.found import KINDS as LOOPHOLES
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.conditions import Condition, Test, Times
+from chengnuo.rules.limit_words import in_words
 from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table
 from chengnuo.rules.pauses import is_decision, written_as
-from chengnuo.rules.proof import in_words
 from chengnuo.rules.rulebook import AnyRule, Before, Gate, Recurring, Standing, Within
 from chengnuo.rules.words import Text
 
