@@ -152,7 +152,7 @@ def run_notice(args: argparse.Namespace) -> int:
 
     notice = read_notice(args.file)
     corrected = adopt_notice(notice=notice, now=datetime.now(UTC))
-    print(f"{notice.family} {notice.year} loaded; {corrected} provisional due moments corrected")
+    print(f"{notice.family} {notice.year} loaded; {corrected} provisional due times corrected")
     return 0
 
 

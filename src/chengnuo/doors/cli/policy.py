@@ -62,7 +62,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--out", type=Path, help="folder for the files (default: to standard output)"
     )
     drawing.set_defaults(run=run_diagram)
-    explaining = verbs.add_parser("explain", help="the due moment of a rule, with its proof")
+    explaining = verbs.add_parser("explain", help="the due time of a rule, with its proof")
     explaining.add_argument("pack", metavar="PACK", help="a pack id, or the folder of a pack")
     explaining.add_argument(
         "rule", metavar="RULE", help="a rule id, or an obligation id such as O3-049"

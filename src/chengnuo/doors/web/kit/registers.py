@@ -44,7 +44,8 @@ class Definition:
     @property
     def sentence(self) -> str:
         """All of it in one line, as it stands in the workbook."""
-        return f"{self.counts} {_('As of')} {self.at}. {_('Clause')}: {self.clause}"
+        parts = {"counts": self.counts, "at": self.at, "clause": self.clause}
+        return _("%(counts)s As of %(at)s. Clause: %(clause)s") % parts
 
 
 @dataclass(frozen=True, slots=True)
