@@ -152,7 +152,7 @@ def _spelt(cell: Cell, formats: Sequence[str], epoch: date) -> Spelt:
         return found
     expected = " | ".join((*formats, "2026-01-31 09:00"))
     raise NotReadable(
-        Text(f"不是日期时间（应为 {expected}）", f"is not a date (wanted {expected})")
+        Text(f"日期时间格式不正确，应为{expected}", f"is not a valid date: use {expected}")
     )
 
 

@@ -72,7 +72,7 @@ def test_without_hours_nothing_is_judged_and_a_remark_says_so(mapping):
     [
         (Leak(no=""), "No", "is empty"),
         (Leak(no="x" * 101), "No", "is longer than 100 characters"),
-        (Leak(reported="yesterday"), "Reported", "is not a date (wanted %Y-%m-%d %H:%M | 2026"),
+        (Leak(reported="yesterday"), "Reported", "is not a valid date: use %Y-%m-%d %H:%M | 2026"),
         (Leak(reported="0042-01-01 00:00"), "Reported", "is not between 1900 and 2200"),
         (Leak(reported="2031-01-01 00:00"), "Reported", "lies in the future"),
         (Leak(reported=""), "Reported", "is empty"),

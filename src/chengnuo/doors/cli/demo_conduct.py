@@ -178,7 +178,7 @@ def _ask_pause(stage: Stage, case: Case, proof: str, hours: float) -> None:
 
 
 def _refunded(stage: Stage) -> None:
-    """An arbitrary charge, refunded twice over (双倍返还)."""
+    """An arbitrary charge, refunded double (双倍返还)."""
     customer = Customer.objects.filter(organisation=stage.company).order_by("pk").first()
     at = stage.ago(70)
     request = Request(
