@@ -75,9 +75,9 @@ def test_nobody_keeps_the_promise_of_another(name: str, form: str, role: str):
 REFUSED = {
     "sound": (arriving(["network"], ARRIVES), None),
     "open to everybody, though it keeps a promise of the field": (changed("forms/repaired/who", ..., FIELD), "forms.repaired: it keeps a promise of those in the field (Network department) and cannot be open to everybody"),
-    "an arrival open to everybody": (arriving([], ARRIVES), "an arrival is told by those who came"),
-    "an arrival by who takes in": (arriving(["network", "agent"], ARRIVES), "not by those who take matters in: agent"),
-    "an arrival by the unit that took it in": (arriving(["accepting_unit"], ARRIVES), "not by those who take matters in: accepting_unit"),
+    "an arrival open to everybody": (arriving([], ARRIVES), "an arrival is reported by those who came"),
+    "an arrival by who takes in": (arriving(["network", "agent"], ARRIVES), "not by those who register cases: agent"),
+    "an arrival by the unit that took it in": (arriving(["accepting_unit"], ARRIVES), "not by those who register cases: accepting_unit"),
     "an arrival without a place": (arriving(["network"], ARRIVES[:2]), "required fields are missing: is: place"),
     "an arrival without anybody": (arriving(["network"], ARRIVES[::2]), "required fields are missing: is: crew"),
     "an arrival whose place need not be told": (arriving(["network"], [*ARRIVES[:2], {**ARRIVES[2], "required": False}]), "required fields are missing: is: place"),

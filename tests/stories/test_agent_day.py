@@ -175,7 +175,7 @@ def test_a_forbidden_word_is_named_while_one_types(enters: Enters):
     take_in(page, "meter-verification", "表快了")
     # The prescribed sentence stands ready before the report.
     press(page, "Alt+k")
-    expect(page.locator("#talk")).to_contain_text("has to await the verification report")
+    expect(page.locator("#talk")).to_contain_text("will be known from the verification report")
     page.locator("#narrative").fill("大概是表坏了")
     hint = page.locator("#narrative-forbidden")
     expect(hint).to_contain_text("大概是")

@@ -40,7 +40,7 @@ def test_a_complaint_goes_through_seven_steps_until_the_customer_is_satisfied(en
     sheet = open_form(sales, case, "plan-proposal")
     write(sheet, **PLAN)
     sheet.locator(".actions .primary").click()
-    expect(sheet).to_contain_text("The five factors are considered before compensation")
+    expect(sheet).to_contain_text("No compensation and no refusal before the five factors")
     fill(sales, case, "five-factors", **FACTORS)
     fill(sales, case, "plan-proposal", **PLAN)
     # 4: the leader rejects; analysed anew, proposed again, approved

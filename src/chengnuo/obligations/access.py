@@ -88,7 +88,7 @@ def check_approver(*, docket: Docket, key: str, by: Staff, now: datetime) -> Non
     role = role_title(pack, reason.approver)
     missing = Text(
         f"由{role.zh}决定；逾期未决的，由上报到的上级决定",
-        f"To be decided by: {role.en}. If the time limit passes, by whoever it escalates to.",
+        f"To be decided by: {role.en}. If the time limit passes, by the superior it escalates to.",
     )
     raise RefusedByRule([Refusal(rule.id, rule.title, rule.cite(), missing)])
 

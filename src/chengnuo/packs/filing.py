@@ -83,7 +83,7 @@ def _arrival(pack: Pack, form: FormShape) -> Iterator[Text]:
         listed = ", ".join(desk) or "who"
         yield Text(
             f"到场只能由到场的人填写，不能由受理岗位填写：{listed}",
-            f"an arrival is told by those who came, not by those who take matters in: {listed}",
+            f"an arrival is reported by those who came, not by those who register cases: {listed}",
         )
 
 

@@ -131,7 +131,7 @@ HEADINGS = (
     Text("# 谁可办什么", "# Who may do what"),
     Text(
         "| 表单 | 填写 | 履行谁的承诺 | 解除或推迟谁的承诺 | 须与何表的填写人分开 |",
-        "| form | filled by | keeps promises of | ends or puts off those of | not by who filled |",
+        "| form | filled by | keeps promises of | ends or postpones those of | not by who filled |",
     ),
     Text("| 岗位 | 决定事项 |", "| post | decides |"),
     Text("| 职责分离 | 依据 |", "| separation of duties | clause |"),

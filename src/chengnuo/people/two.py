@@ -209,7 +209,7 @@ def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> 
         if any(p.role == ADMINISTRATOR for p in posts_of(staff=person, at=now)):
             raise house.NotPossible(
                 "系统管理员不得担任知悉限制工单的岗位",
-                "An administrator never holds a post that knows of restricted matters",
+                "An administrator never holds a post with access to restricted cases",
             )
         house.seat(person=person, post=change.post, by=by, now=now)
         return Outcome()

@@ -23,12 +23,12 @@ def test_the_canned_reply_of_the_channel_stands_ready(agent):
     assert "Your message has been received" in html
     assert "has been registered" not in html
     html = page(agent.post("/intake/fields/", typed | {"channel": "phone"}))
-    assert "The fault you report has been registered" in html
+    assert "Your fault report has been registered" in html
 
 
 def test_the_meter_sentence_stands_ready_for_a_meter_and_guesses_are_named(agent):
     html = page(agent.post("/intake/fields/", {"service": "meter-verification"}))
-    assert "has to await the verification report" in html
+    assert "will be known from the verification report" in html
     assert "大概是" in html
     assert "S3.1 五.2" in html
     assert "data-forbidden" not in page(agent.post("/intake/fields/", {"service": "no-water"}))
