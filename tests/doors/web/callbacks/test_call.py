@@ -198,7 +198,7 @@ def test_the_sheet_of_a_drawn_callback_names_the_original_and_its_service(firm):
     row = due(case, "customer-called-back")
     officer = sits(firm.people["cs-specialist"])
     html = page(officer.get(f"/callbacks/{row.pk}/"))
-    assert f"(number {original.number})" in html, "the words that are read out"
+    assert f"(case number {original.number})" in html, "the words that are read out"
     assert case.number not in html.split('class="spoken"')[1][:400]
     about = html.split('class="about"')[1][:300]
     assert original.number in about
