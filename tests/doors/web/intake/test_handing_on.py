@@ -135,7 +135,7 @@ def test_after_an_undoing_no_page_says_that_the_unit_has_it(agent, water):
 def test_before_it_is_saved_the_page_says_where_it_goes_not_that_it_went(agent):
     chosen = page(agent.post("/intake/promises/", {**WORKS, "channel": "phone"}))
     assert "Goes to" in chosen
-    assert "Hand over to" not in chosen
+    assert "Handed over" not in chosen
     urgent = page(agent.get("/intake/emergency/"))
     assert "Not yet sent" in urgent
     assert "goes out as soon as it is saved" in urgent
