@@ -30,8 +30,9 @@ def test_a_customer_at_the_counter(enters: Enters):
     page.wait_for_url(re.compile("/taken/"))
     number = page.url.split("/")[-3]
     # The enquiry number is told, and the acceptance form follows at once.
-    expect(page.locator(".closing-words")).to_contain_text("please call the enquiry number on the form")
-    expect(page.locator(".closing-words")).to_contain_text(number)
+    closing = page.locator(".closing-words")
+    expect(closing).to_contain_text("please call the enquiry number on the form")
+    expect(closing).to_contain_text(number)
     page.get_by_role("link", name="Service request form").click()
     page.wait_for_url(re.compile(f"/cases/{number}/forms/acceptance-form/"))
     form = page.locator(".pack-form")
