@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chengnuo.callbacks.answers import fill_by_period
 from chengnuo.callbacks.calling import attempt
 from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome
-from chengnuo.cases.filling import Submission
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Ground, Proceeding
@@ -23,6 +21,7 @@ from tests.callbacks.test_calling import ANSWERED, ask, complaint, firm, put
 from tests.companies import house
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill
 
 __all__ = ["complaint", "firm"]
 NOW = "2026-03-09 16:00"
@@ -101,8 +100,8 @@ def test_a_bad_answer_by_period_is_told_to_a_head(firm, satisfied, hears):
         "satisfied": satisfied, "case_number": "T-260309-00009",
     }  # fmt: skip
     for _twice in range(2):
-        fill_by_period(
-            row=row, submission=Submission(form="key-callback-entry", raw=raw, token="k-1"),
+        fill(
+            row.docket_id, "key-callback-entry", raw, token="k-1",
             by=firm.people["cs-manager"], now=at(NOW),
         )  # fmt: skip
     told = OutboxMessage.objects.filter(payload__kind="dissatisfied")

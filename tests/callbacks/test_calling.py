@@ -8,7 +8,6 @@ import pytest
 
 from chengnuo.callbacks.answers import (
     decide_bad_answer,
-    fill_questionnaire,
     raise_bad_answer,
 )
 from chengnuo.callbacks.calling import (
@@ -21,7 +20,6 @@ from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Ra
 from chengnuo.callbacks.rates import rates
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.callbacks.waiting import decided, undecided
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Ground, Proceeding
@@ -34,6 +32,7 @@ from chengnuo.people.queries import posts_of
 from tests.companies import house
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 ANSWERED = {
     "reached": "true", "contacted": "yes", "arrived": "yes", "course": "当日上门",
@@ -54,15 +53,11 @@ def regulation(firm):
 
 
 def put(case, form, who, moment, **raw):
-    case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
-    submission = Submission(form=form, raw=raw, token=f"{form}-{moment}-{who.pk}")
-    return fill_form(case=case, submission=submission, by=who, now=at(moment))
+    return fill_case(case, form, raw, token=f"{form}-{moment}-{who.pk}", by=who, now=at(moment))
 
 
 def ask(case, answers, who, moment, form="callback", **more):
-    case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
-    submission = Submission(form=form, raw=answers, token=f"{form}-{moment}"[:64])
-    return fill_questionnaire(case=case, submission=submission, by=who, now=at(moment), **more)
+    return fill_case(case, form, answers, token=f"{form}-{moment}", by=who, now=at(moment), **more)
 
 
 @pytest.fixture

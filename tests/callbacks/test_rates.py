@@ -6,7 +6,6 @@ import pytest
 
 from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.rates import MEASURES, rates, rows_behind
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for, release_in_force
@@ -14,6 +13,7 @@ from chengnuo.people.queries import posts_of
 from tests.companies import house
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 ANSWERED = {
     "called_at": "2026-03-31T10:00", "reached": "true", "contacted": "yes", "arrived": "yes",
@@ -90,9 +90,8 @@ def test_what_was_made_early_is_counted_when_it_falls_due(firm, due_at_midnight)
     agent, moment = firm.people["hotline-agent"], at("2026-03-31 09:00")
     reader = Reader(posts=posts_of(staff=agent, at=moment), staff=agent)
     [due] = due_callbacks(reader=reader, regulation=regulation(firm), now=moment)
-    fill_form(
-        case=due_at_midnight.docket.case,
-        submission=Submission(form=due.form, raw=ANSWERED, token="c-1"),
+    fill_case(
+        due_at_midnight.docket.case, due.form, ANSWERED, token="c-1",
         by=firm.people["hotline-agent"], now=at("2026-03-31 10:05"),
     )  # fmt: skip
     assert counted(firm, MARCH, "2026-03-31 11:00", "due") == 0

@@ -31,7 +31,7 @@ from chengnuo.cases.glass import (
 from chengnuo.cases.models import BreakGlass, Case, Copy
 from chengnuo.cases.queries import desk, desk_counts
 from chengnuo.cases.search import newest, search
-from chengnuo.cases.services import Request, Submission, fill_form, hand_over, lodge
+from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.access import may_fill
@@ -43,6 +43,7 @@ from chengnuo.people.models import Organisation, Post
 from chengnuo.people.queries import posts_of
 from tests.companies import house, seat, shipped
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOON = at("2026-03-10 12:00")
 SOON = NOON + timedelta(minutes=10)
@@ -288,12 +289,17 @@ def test_supervision_handles_it_to_the_end(power, report):
         "report-conclusion": {"conclusion": "处理意见", "informed": "true", "accepted": "true"},
     }
     for form, raw in answers.items():
-        sent = Submission(form=form, raw=raw, token=form)
-        case = fill_form(case=report, submission=sent, by=officer, now=SOON)
+        case = fill_case(report, form, raw, token=form, by=officer, now=SOON)
     assert case.closed_at is not None
-    late = Submission(form="report-acceptance", raw=answers["report-acceptance"], token="x")
     with pytest.raises(RefusedByRule):
-        fill_form(case=report, submission=late, by=power.top, now=SOON)
+        fill_case(
+            report,
+            "report-acceptance",
+            answers["report-acceptance"],
+            token="x",
+            by=power.top,
+            now=SOON,
+        )
 
 
 def test_a_message_that_climbs_to_somebody_else_names_nothing(water):

@@ -7,13 +7,14 @@ import pytest
 from chengnuo.cases.callers import caller, outages_at, visiting_forms
 from chengnuo.cases.contacts import Call, note_contact
 from chengnuo.cases.models import Case, Contact
-from chengnuo.cases.services import Request, Submission, fill_form, lodge
+from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import register_customer, register_location
 from chengnuo.ledger.queries import history, verify
 from chengnuo.packs.loader import load
 from tests.companies import house
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOW = at("2026-03-09 10:00")
 PHONE = "13800000001"
@@ -119,8 +120,7 @@ def test_the_last_visits_are_told_with_their_day(db):
     }
     raw |= {"crew": "演示抢修班", "place": "示例市示例路1号"}
     later = NOW + timedelta(minutes=20)
-    sent = Submission(form=form, raw=raw, token="arrived-1")
-    fill_form(case=case, submission=sent, by=firm.people["network"], now=later)
+    fill_case(case, form, raw, token="arrived-1", by=firm.people["network"], now=later)
     assert [v.form for v in known(firm, pack).visits] == [form]
 
 

@@ -9,12 +9,10 @@ from chengnuo.cases.queries import case_file, numbered
 from chengnuo.cases.services import (
     NotOneOfOurs,
     Request,
-    Submission,
     WrongFacts,
     agree_appointment,
     ask_pause,
     decide_pause,
-    fill_form,
     hand_over,
     lodge,
     say,
@@ -26,6 +24,7 @@ from chengnuo.people.services import found_organisation
 from tests.companies import LONG_AGO, house, rule, small_pack
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOW = at("2026-03-09 10:00")
 REPAIR = rule(
@@ -58,8 +57,7 @@ def hours(number):
 
 
 def send(firm, case, form, now, **raw):
-    submission = Submission(form=form, raw=raw, token=f"{form}{now}")
-    return fill_form(case=case, submission=submission, by=firm.top, now=now)
+    return fill_case(case, form, raw, token=f"{form}{now}", by=firm.top, now=now)
 
 
 def close(firm, case):

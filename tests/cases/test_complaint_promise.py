@@ -5,20 +5,15 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import (
-    FormHasErrors,
-    Request,
-    Submission,
-    agree_appointment,
-    fill_form,
-    lodge,
-)
+from chengnuo.cases.services import Request, agree_appointment, lodge
 from chengnuo.cases.steps import steps_of
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.queries import posts_of
+from chengnuo.submissions.checks import FormHasErrors
 from tests.companies import house
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 FRIDAY = at("2026-03-13 17:00")
 
@@ -44,8 +39,7 @@ def complaint(gas):
 
 def fills(firm, case, form, role, after, **raw):
     now = FRIDAY + timedelta(hours=after)
-    submission = Submission(form=form, raw=raw, token=f"{form}{after}")
-    return fill_form(case=case, submission=submission, by=firm.people[role], now=now)
+    return fill_case(case, form, raw, token=f"{form}{after}", by=firm.people[role], now=now)
 
 
 def running(case):

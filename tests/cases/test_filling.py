@@ -8,22 +8,16 @@ import pytest
 from django.db import connection, connections
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import (
-    FormHasErrors,
-    Request,
-    Submission,
-    UnableToLodge,
-    change_facts,
-    fill_form,
-    lodge,
-)
+from chengnuo.cases.services import Request, change_facts, lodge
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Evidence, Obligation
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.submissions.checks import FormHasErrors, NoSuchForm
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOW = at("2026-03-09 10:00")
 LATER = NOW + timedelta(hours=1)
@@ -46,8 +40,7 @@ def take(firm, service="leak", **more):
 
 
 def send(firm, case, form, *, token="t", now=LATER, version=None, by=None, **raw):
-    submission = Submission(form=form, raw=raw, token=token, version=version)
-    return fill_form(case=case, submission=submission, by=by or firm.top, now=now)
+    return fill_case(case, form, raw, token=token, by=by or firm.top, now=now, version=version)
 
 
 def errors(raised):
@@ -113,7 +106,7 @@ def test_a_deed_lies_between_the_intake_and_now(firm, leak, typed, said):
 
 
 def test_an_unknown_form_is_refused(firm, leak):
-    with pytest.raises(UnableToLodge):
+    with pytest.raises(NoSuchForm):
         send(firm, leak, "no-such-form")
 
 
@@ -138,7 +131,7 @@ def test_a_form_that_is_done_is_refused(firm, leak):
 
 
 def test_the_form_of_a_duty_does_not_fit_a_case(firm, leak):
-    with pytest.raises(RefusedByRule):
+    with pytest.raises(NoSuchForm):
         send(firm, leak, "bulletin", figure="3")
 
 

@@ -14,12 +14,13 @@ from chengnuo.cases.outside import (
     suggested_copies,
 )
 from chengnuo.cases.outside_reply import draft_of, reply_of
-from chengnuo.cases.services import Request, Submission, fill_form, find, hand_over
+from chengnuo.cases.services import Request, find, hand_over
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.loader import load
 from tests.companies import house
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 RECEIVED = at("2026-03-09 09:00")
 NOW = at("2026-03-09 09:20")
@@ -163,8 +164,7 @@ def test_a_batch_takes_what_it_can_and_says_why_not(firm):
 
 
 def fill(case, form, by, now, **answers):
-    submission = Submission(form=form, raw=answers, token=f"{form}-{case.pk}")
-    return fill_form(case=find(case_id=case.pk), submission=submission, by=by, now=now)
+    return fill_case(case, form, answers, token=f"{form}-{case.pk}", by=by, now=now)
 
 
 def test_the_reply_says_what_is_missing_and_then_what_was_found(firm):

@@ -5,20 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.services import (
-    Request,
-    Submission,
-    agree_appointment,
-    change_facts,
-    fill_form,
-    lodge,
-)
+from chengnuo.cases.services import Request, agree_appointment, change_facts, lodge
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.loader import load
 from chengnuo.people.services import appoint
 from tests.companies import LONG_AGO, house, rule, small_pack
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOW = at("2026-03-09 10:00")
 LET_OFF = """kind: within, start: case.lodged, stop: repair.completed, limit: {amount: 2, unit: hour}, owed_by: network,
@@ -49,8 +43,7 @@ def leak(firm):
 
 def send(case, form, by, *, minutes=10, **raw):
     now = NOW + timedelta(minutes=minutes)
-    sent = Submission(form=form, raw=raw, token=f"{form}-{minutes}-{by.badge}")
-    return fill_form(case=case, submission=sent, by=by, now=now)
+    return fill_case(case, form, raw, token=f"{form}-{minutes}-{by.badge}", by=by, now=now)
 
 
 def promise():

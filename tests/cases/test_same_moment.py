@@ -14,11 +14,9 @@ from chengnuo.cases.objections import ask_return, decide_return
 from chengnuo.cases.outside import send_copies
 from chengnuo.cases.services import (
     Request,
-    Submission,
     ask_pause,
     change_facts,
     decide_pause,
-    fill_form,
     hand_over,
     lodge,
     say,
@@ -30,6 +28,7 @@ from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from tests.companies import house, rule, small_pack
 from tests.overlapping import AT_THE_SAME_MOMENT, overlapping
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 pytestmark = AT_THE_SAME_MOMENT
 
@@ -98,8 +97,7 @@ def saying(firm, what):
 
 def filling(firm, form, token):
     def act(case, version):
-        sent = Submission(form=form, raw={}, token=token, version=version)
-        fill_form(case=case, submission=sent, by=firm.top, now=LATER)
+        fill_case(case, form, {}, token=token, by=firm.top, now=LATER, version=version)
 
     return act
 

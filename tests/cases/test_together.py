@@ -9,14 +9,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.objections import ask_return, decide_return, returns_of
 from chengnuo.cases.queries import case_file
 from chengnuo.cases.replies import conversation
-from chengnuo.cases.services import (
-    FormHasErrors,
-    Request,
-    Submission,
-    fill_form,
-    hand_over,
-    lodge,
-)
+from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.cases.supervising import supervise, urge
 from chengnuo.cases.waiting import waiting_for
 from chengnuo.ledger.models import OutboxMessage
@@ -24,9 +17,11 @@ from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.services import choose_setting
+from chengnuo.submissions.checks import FormHasErrors
 from tests.companies import house
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOW = at("2026-03-09 10:00")  # a Monday
 
@@ -57,8 +52,9 @@ def agent(firm):
 
 
 def fill_as(firm, case, form, role, now, **raw):
-    submission = Submission(form=form, raw=raw, token=f"{form}-{now:%d%H%M}-{role}")
-    return fill_form(case=case, submission=submission, by=firm.people[role], now=now)
+    return fill_case(
+        case, form, raw, token=f"{form}-{now:%d%H%M}-{role}", by=firm.people[role], now=now
+    )
 
 
 def running(case):

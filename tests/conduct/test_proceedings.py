@@ -13,7 +13,6 @@ from django.db import DatabaseError, transaction
 
 from chengnuo.callbacks.answers import raise_bad_answer
 from chengnuo.callbacks.services import Said, rate
-from chengnuo.cases.filling import Submission
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
@@ -30,7 +29,7 @@ from chengnuo.conduct.services import (
     rebut,
     serve,
 )
-from chengnuo.conduct.signing import Verdict, fill_sheet, sign_off
+from chengnuo.conduct.signing import Verdict, sign_off
 from chengnuo.conduct.statements import of_answer, of_breach
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry, SetAside
@@ -50,6 +49,7 @@ from tests.companies import house
 from tests.conduct.matters import as_stated, breach_of, decide, opinion_of, passed_on
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 
 @pytest.fixture
@@ -203,11 +203,10 @@ def test_nobody_concerned_makes_the_decision_either(firm, proceeding):
         "outcome": "decided", "verification": "已核实", "confirmed": "false",
         "complaint_caused": "false", "customer_loss": "false", "final": "不予追究",
     }  # fmt: skip
-    submission = Submission(form="final-opinion", raw=raw, token="final-1")
-    told = {"case": proceeding.case, "submission": submission, "now": at("2026-03-26 10:00")}
+    told = {"token": "final-1", "now": at("2026-03-26 10:00")}
     with pytest.raises(RefusedByRule, match="someone else in the deciding department"):
-        fill_sheet(by=technician, **told)
-    fill_sheet(by=firm.people["hr"], **told)
+        fill_case(proceeding.case, "final-opinion", raw, by=technician, **told)
+    fill_case(proceeding.case, "final-opinion", raw, by=firm.people["hr"], **told)
     assert Evidence.objects.filter(form="final-opinion").count() == 1
 
 

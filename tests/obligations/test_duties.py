@@ -5,13 +5,15 @@ import pytest
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import OutboxMessage
-from chengnuo.obligations.duties import DutyHasErrors, NoSuchDuty, fill_duty, open_periods
+from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.models import Breach, Docket, Evidence, Obligation
 from chengnuo.obligations.services import install
 from chengnuo.people.services import found_organisation
+from chengnuo.submissions.checks import FormHasErrors, NoSuchForm
 from tests.companies import LONG_AGO, House, house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
+from tests.submitting import fill
 
 MONTHLY = "kind: recurring, every: month, by: {day: 15}, in: next, stop: bulletin.sent"
 
@@ -28,14 +30,8 @@ def periods(name="bulletin"):
 
 def send(firm: House, moment, token="t", form="bulletin", **raw):
     docket = Docket.objects.get(subject_kind="organisation")
-    return fill_duty(
-        docket_id=docket.pk,
-        form=form,
-        raw=raw or {"figure": "3"},
-        token=token,
-        by=firm.people["service"],
-        now=at(moment),
-    )
+    raw = raw or {"figure": "3"}
+    return fill(docket.pk, form, raw, token=token, by=firm.people["service"], now=at(moment))
 
 
 def test_a_period_is_opened_once_however_often_one_looks(firm):
@@ -110,15 +106,15 @@ def test_one_deed_keeps_the_oldest_open_period(firm):
 def test_the_same_form_sent_twice_counts_once(firm):
     open_periods(now=at("2026-01-20 10:00"))
     open_periods(now=at("2026-02-20 10:00"))
-    assert send(firm, "2026-02-20 11:00", token="same") is not None
-    assert send(firm, "2026-02-20 11:00", token="same") is None
+    first = send(firm, "2026-02-20 11:00", token="same")
+    assert send(firm, "2026-02-20 11:00", token="same") == first
     assert Evidence.objects.count() == 1
     assert Obligation.objects.filter(kept_at__isnull=False).count() == 1
 
 
 def test_a_wrong_form_comes_back_with_its_errors(firm):
     open_periods(now=at("2026-03-20 10:00"))
-    with pytest.raises(DutyHasErrors) as error:
+    with pytest.raises(FormHasErrors) as error:
         send(firm, "2026-03-20 11:00", figure="many")
     assert "figure" in error.value.filled.errors
     assert Evidence.objects.count() == 0
@@ -127,18 +123,12 @@ def test_a_wrong_form_comes_back_with_its_errors(firm):
 def test_only_the_forms_of_duties_fill_duties(firm):
     open_periods(now=at("2026-03-20 10:00"))
     for form in ("repaired", "no-such-form"):
-        with pytest.raises(NoSuchDuty):
+        with pytest.raises(NoSuchForm):
             send(firm, "2026-03-20 11:00", form=form)
     leak = Matter(firm, "leak", "2026-03-20 10:00")
-    with pytest.raises(NoSuchDuty):
-        fill_duty(
-            docket_id=leak.pk,
-            form="bulletin",
-            raw={"figure": "1"},
-            token="x",
-            by=firm.people["service"],
-            now=at("2026-03-20 11:00"),
-        )
+    told = {"by": firm.people["service"], "now": at("2026-03-20 11:00")}
+    with pytest.raises(NoSuchForm):
+        fill(leak.pk, "bulletin", {"figure": "1"}, token="x", **told)
 
 
 def test_each_unit_of_a_role_owes_its_own(db, tmp_path):

@@ -2,13 +2,15 @@
 
 import pytest
 
-from chengnuo.obligations.duties import DutyHasErrors, fill_duty, open_periods
+from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.services import choose_setting
+from chengnuo.submissions.checks import FormHasErrors
 from tests.companies import LONG_AGO, house
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
+from tests.submitting import fill
 
 # -- S1.2: five days beside 1 + 3 + 2 working days (A-01) ------------------------------------------
 
@@ -140,7 +142,7 @@ def test_a_bad_result_of_a_duty_starts_what_the_text_attaches_to_it(db):
     held = below.people["marketing"]
 
     def fills(form: str, when: str, **raw: str) -> None:
-        fill_duty(docket_id=docket.pk, form=form, raw=raw, token=form, by=held, now=at(when))
+        fill(docket.pk, form, raw, token=form, by=held, now=at(when))
 
     assessed = {"unit": "城东供电所", "year": "2026", "results": "未达标", "passed": "no"}
     fills("unit-assessment-entry", "2026-03-10 10:00", **assessed)
@@ -150,6 +152,6 @@ def test_a_bad_result_of_a_duty_starts_what_the_text_attaches_to_it(db):
     assert (kept.rule, kept.kept_at) == ("supply-unit-assessed", at("2026-03-10 10:00"))
     assert (owed.rule, owed.kept_at) == ("failing-unit-named", None)
     assert owed.unit_id == below.units["marketing"].pk
-    with pytest.raises(DutyHasErrors, match="notice"):
+    with pytest.raises(FormHasErrors, match="notice"):
         fills("notice-entry", "2026-03-11 10:00", unit="城东供电所", indicator="接通率",
               target="95%", actual="80%", circulated_on="2026-03-11")  # fmt: skip

@@ -13,19 +13,22 @@ from typing import Any
 
 from django.db import transaction
 
-from chengnuo.callbacks.calling import NotToCall, check_manner, original_of, questionnaires_of
+from chengnuo.callbacks.calling import (
+    ATTEMPT,
+    NotToCall,
+    check_manner,
+    original_of,
+    questionnaires_of,
+)
 from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.services import Said, rate, rate_by_link
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import say
 from chengnuo.cases.steps import check_step
 from chengnuo.ledger.services import Fact, Message, post, record
-from chengnuo.obligations.duties import fill_duty
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Evidence, Obligation
-from chengnuo.obligations.regulation import regulation_for
 from chengnuo.packs.callback_shapes import QuestionnaireShape
 from chengnuo.packs.triggers import condition
 from chengnuo.people.models import Staff
@@ -33,74 +36,52 @@ from chengnuo.people.queries import roster_of
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+from chengnuo.submissions.handlers import Submission, Then
 
 MIDDLE = {True: 5, False: 2}
 """The score of an answer that was only yes or no."""
 
 
-@transaction.atomic
-def fill_questionnaire(
-    *, case: Case, submission: Submission, by: Staff, now: datetime, manner: Manner = Manner.PHONE
-) -> Case:
-    """Record the answers of a callback, the attempt behind them, and act on them.
+MANNER = "manner"
+"""Told beside a questionnaire: by telephone, where nothing else is said, or by a visit."""
+CONTEXT = frozenset({MANNER, ATTEMPT})
 
-    Raises what filling a form raises, and NotToCall for a visit that lacks its order.
+
+def is_questionnaire(sent: Submission) -> bool:
+    """Whether a form asks a customer what he says afterwards."""
+    return sent.shape.callback is not None
+
+
+def answered(sent: Submission) -> Then | None:
+    """The answers of a callback, the attempt behind them, and what a bad one does.
+
+    Raises NotToCall for a visit that lacks its order.
     """
-    regulation = regulation_of(case)
-    form = regulation.pack.forms[submission.form]
-    asked = form.callback
+    asked = sent.shape.callback
     if asked is None:
-        raise NotToCall(
-            Text(
-                "不是回访问卷，请从回访名单重新打开",
-                "This form is not a follow-up questionnaire. Open the follow-up from its list.",
-            )
-        )
-    due = _kept_by(case, submission.form)
+        return None
+    due, manner = _kept_by(sent), Manner(sent.context.get(MANNER, Manner.PHONE))
     if due is not None:
         check_manner(due, manner)
-    mine = Evidence.objects.filter(docket=case.docket_id, token=submission.token)
-    known = mine.exists()
-    case = fill_form(case=case, submission=submission, by=by, now=now)
-    if known:
-        return case
-    evidence = mine.get()
-    reached = holds(asked.reached, evidence.data)
-    if due is not None:
-        _attempted(due, evidence, by, now, manner, reached=reached)
-    if reached:
-        take_in(case=case, evidence=evidence, asked=asked, by=by, now=now)
-    return case
+
+    def act(evidence: Evidence) -> None:
+        reached = holds(asked.reached, evidence.data)
+        if due is not None and not _on_record(due, sent):
+            _attempted(due, evidence, sent, manner, reached=reached)
+        if reached:
+            _take_in(asked, evidence, due, sent)
+
+    return act
 
 
-@transaction.atomic
-def fill_by_period(
-    *,
-    row: Obligation,
-    submission: Submission,
-    by: Staff,
-    now: datetime,
-    manner: Manner = Manner.PHONE,
+def _take_in(
+    asked: QuestionnaireShape, evidence: Evidence, due: Obligation | None, sent: Submission
 ) -> None:
-    """Record the answers of a callback that is owed by period, and the attempt behind them.
-
-    Raises what filling the form of a duty raises, and NotToCall.
-    """
-    check_manner(row, manner)
-    mine = Evidence.objects.filter(docket=row.docket_id, token=submission.token)
-    known = mine.exists()
-    fill_duty(
-        docket_id=row.docket_id, form=submission.form, raw=submission.raw,
-        token=submission.token, by=by, now=now,
-    )  # fmt: skip
-    if known:
-        return
-    evidence = mine.get()
-    pack = regulation_for(digest=row.docket.release_id, company=row.docket.organisation).pack
-    asked = pack.forms[submission.form].callback
-    _attempted(row, evidence, by, now, manner, reached=True)
-    if asked is not None and is_bad(asked, evidence.data):
-        _tell_of_period(row, evidence, by, now)
+    case = Case.objects.select_related("docket__organisation").filter(docket=sent.docket).first()
+    if case is not None:
+        take_in(case=case, evidence=evidence, asked=asked, by=sent.by, now=sent.at)
+    elif is_bad(asked, evidence.data):
+        _tell_of_period(due, evidence, sent)
 
 
 def is_bad(asked: QuestionnaireShape, answers: Mapping[str, Any]) -> bool:
@@ -114,18 +95,18 @@ def is_undone(asked: QuestionnaireShape, answers: Mapping[str, Any]) -> bool:
     return any(holds(said, answers) for said in asked.not_done)
 
 
-def _tell_of_period(row: Obligation, evidence: Evidence, by: Staff, now: datetime) -> None:
+def _tell_of_period(due: Obligation | None, evidence: Evidence, sent: Submission) -> None:
     """A bad answer without a case has nothing to reopen: the head of the unit that owes the
     callback hears of it, the head of the company where he called himself."""
-    data = {"key": row.key, "evidence": str(evidence.pk)}
-    fact = Fact(
-        kind="answer.bad_by_period", at=now, actor_id=by.pk, subject=row.docket_id, data=data
-    )
-    record(organisation_id=row.organisation_id, facts=[fact], now=now)
-    roster = roster_of(company=row.docket.organisation)
-    units = [row.unit_id or row.organisation_id, row.organisation_id]
+    docket, by, now = sent.docket, sent.by, sent.at
+    data = {"key": due.key if due else None, "evidence": str(evidence.pk)}
+    fact = Fact(kind="answer.bad_by_period", at=now, actor_id=by.pk, subject=docket.pk, data=data)
+    company = docket.organisation_id
+    record(organisation_id=company, facts=[fact], now=now)
+    roster = roster_of(company=docket.organisation)
+    units = [(due.unit_id if due else None) or company, company]
     heads = [set(roster.first_present(unit=unit, role="", at=now)) - {by.pk} for unit in units]
-    about = row.docket.subject
+    about = docket.subject
     text = Text(
         f"客户不满意：{about}，定期回访", f"Dissatisfied customer: {about}, regular follow-up"
     )
@@ -135,36 +116,41 @@ def _tell_of_period(row: Obligation, evidence: Evidence, by: Staff, now: datetim
             channel="desk",
             recipient=str(person),
             payload={
-                "kind": "dissatisfied", "zh": text.zh, "en": text.en, "docket": str(row.docket_id),
+                "kind": "dissatisfied", "zh": text.zh, "en": text.en, "docket": str(docket.pk),
             },
             not_before=now,
         )
         for person in sorted(heads[0] or heads[1])
     ]  # fmt: skip
-    post(organisation_id=row.organisation_id, messages=messages, now=now)
+    post(organisation_id=company, messages=messages, now=now)
 
 
 def holds(given: Any, answers: Mapping[str, Any]) -> bool:
     return condition(given).holds(dict(answers)) is True
 
 
-def _kept_by(case: Case, form_id: str) -> Obligation | None:
+def _kept_by(sent: Submission) -> Obligation | None:
     """The running callback, soonest first, that this questionnaire keeps."""
-    regulation = regulation_of(case)
-    rows = case.docket.obligations.filter(kept_at=None, voided_at=None)
+    rows = sent.docket.obligations.filter(kept_at=None, voided_at=None)
     for row in rows.order_by("act_by", "start_at"):
-        if form_id in questionnaires_of(rule_id=row.rule, regulation=regulation):
+        if sent.form in questionnaires_of(rule_id=row.rule, regulation=sent.regulation):
             return row
     return None
 
 
+def _on_record(row: Obligation, sent: Submission) -> bool:
+    known = sent.context.get(ATTEMPT)
+    return known is not None and row.callback_attempts.filter(token=known).exists()
+
+
 def _attempted(
-    row: Obligation, evidence: Evidence, by: Staff, now: datetime, manner: Manner, *, reached: bool
+    row: Obligation, evidence: Evidence, sent: Submission, manner: Manner, *, reached: bool
 ) -> None:
-    Assignment.objects.get_or_create(obligation=row, defaults={"officer": by, "assigned_at": now})
+    held = {"officer": sent.by, "assigned_at": sent.at}
+    Assignment.objects.get_or_create(obligation=row, defaults=held)
     Attempt.objects.create(
-        organisation_id=row.organisation_id, obligation=row, officer=by, manner=manner,
-        outcome=Outcome.CONNECTED if reached else Outcome.NO_ANSWER, at=now,
+        organisation_id=row.organisation_id, obligation=row, officer=sent.by, manner=manner,
+        outcome=Outcome.CONNECTED if reached else Outcome.NO_ANSWER, at=sent.at,
         token=f"form-{evidence.pk.hex}",
     )  # fmt: skip
 

@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from chengnuo.callbacks.models import Assignment, Attempt, Drawn, Manner, Outcome, VisitOrder
 from chengnuo.callbacks.timing import try_again_at
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case, CaseLink, LinkKind
 from chengnuo.cases.queries import keeping_forms
 from chengnuo.ledger.services import Fact, record
@@ -24,7 +23,11 @@ from chengnuo.people.queries import posts_of
 from chengnuo.rules.limits import ELAPSED_SECONDS
 from chengnuo.rules.rulebook import Recurring, Within
 from chengnuo.rules.words import Text
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 
+ATTEMPT = "attempt"
+"""Told beside a questionnaire: the attempt behind it stands on record already, by this token."""
 AGAIN = frozenset({Outcome.NO_ANSWER, Outcome.BUSY, Outcome.CALL_LATER})
 
 
@@ -231,7 +234,7 @@ def attempt(
         outcome=outcome, note=note.strip(), at=now, again_at=planned, token=token,
     )  # fmt: skip
     note_call(row, "callback.attempted", officer, now, {"outcome": outcome, "key": row.key})
-    _fill_missed(row, regulation, forms[0], officer, token, now)
+    _fill_missed(row, regulation, forms[0], made)
     return made
 
 
@@ -275,19 +278,18 @@ def _apart(given: CountShape) -> timedelta:
     return timedelta(seconds=ELAPSED_SECONDS.get(given.unit, 86_400) * given.amount)
 
 
-def _fill_missed(
-    row: Obligation, regulation: Regulation, form: str, officer: Staff, token: str, now: datetime
-) -> None:
+def _fill_missed(row: Obligation, regulation: Regulation, form: str, made: Attempt) -> None:
     asked = regulation.pack.forms[form].callback
-    case = Case.objects.select_related("docket__organisation").filter(docket=row.docket_id).first()
-    if asked is None or not asked.missed or case is None:
+    if asked is None or not asked.missed or not row.docket.is_matter:
         return
     raw = {k: str(v).lower() if isinstance(v, bool) else v for k, v in asked.missed.items()}
     timed = next((f.id for f in regulation.pack.forms[form].fields if f.is_ == "event_time"), None)
     if timed is not None:
-        raw[timed] = now.isoformat()
-    submission = Submission(form=form, raw=raw, token=f"missed-{token}"[:64])
-    fill_form(case=case, submission=submission, by=officer, now=now)
+        raw[timed] = made.at.isoformat()
+    submit(
+        form=form, docket=row.docket_id, by=made.officer, at=made.at, values=raw, via=Via.PRODUCT,
+        token=f"missed-{made.token}"[:64], context={ATTEMPT: made.token},
+    )  # fmt: skip
 
 
 def note_call(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.models import Case
 from chengnuo.ledger.services import Message, post
-from chengnuo.obligations.models import RUNNING, Docket
+from chengnuo.obligations.models import RUNNING, Docket, Evidence
 from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.restricting import knowing_people
@@ -17,6 +19,7 @@ from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+from chengnuo.submissions.handlers import Submission, Then
 
 NO_CLAUSE = Text("", "")
 
@@ -45,6 +48,25 @@ def happen_to(
         by_own_word=by_own_word,
     )
     return carried(case, work)
+
+
+def find(*, case_id: UUID) -> Case:
+    """A case as it stands now."""
+    return Case.objects.select_related("docket", "customer", "organisation").get(pk=case_id)
+
+
+def has_a_case(sent: Submission) -> bool:
+    """Whether a form is sent in to a case."""
+    return sent.docket.subject_kind == SUBJECT
+
+
+def follow_the_form(sent: Submission) -> Then:
+    """The case follows its docket, whichever form is filled: a form may close it."""
+
+    def follow(evidence: Evidence) -> None:
+        Case.objects.filter(docket=sent.docket).update(closed_at=evidence.docket.closed_at)
+
+    return follow
 
 
 def carried(case: Case, work: UnitOfWork) -> Case:

@@ -8,13 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chengnuo.cases.filling import FormHasErrors, Submission, fill_form, find
+from chengnuo.cases.happening import find
 from chengnuo.cases.links import between, link
 from chengnuo.cases.lodging import Request, UnableToLodge, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import PASSING_ON, hand_over
 from chengnuo.obligations.access import may_fill
-from chengnuo.obligations.evidence import evidence_of
 from chengnuo.obligations.models import RUNNING, Docket
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import RefusedByRule
@@ -24,6 +23,10 @@ from chengnuo.packs.scripts import said
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of, roster_of
 from chengnuo.rules.words import Text
+from chengnuo.submissions.checks import FormHasErrors
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.queries import sent_before
+from chengnuo.submissions.services import submit
 
 
 @transaction.atomic
@@ -129,8 +132,10 @@ def record_standard(*, case: Case, by: Staff, now: datetime) -> bool:
     raw = {shape.scripted: "true"} if shape and shape.scripted else {}
     try:
         with transaction.atomic():
-            sent = Submission(form=form, raw=raw, token=_token(case))
-            fill_form(case=case, submission=sent, by=by, now=now)
+            submit(
+                form=form, docket=case.docket_id, by=by, at=now, values=raw, via=Via.PRODUCT,
+                token=_token(case),
+            )  # fmt: skip
     except (FormHasErrors, RefusedByRule):
         return False
     return True
@@ -138,7 +143,7 @@ def record_standard(*, case: Case, by: Staff, now: datetime) -> bool:
 
 def standard_at(*, case: Case) -> datetime | None:
     """When the prescribed words were recorded at intake."""
-    held = evidence_of(docket=case.docket_id, token=_token(case))
+    held = sent_before(docket=case.docket_id, token=_token(case))
     return held.at if held is not None else None
 
 

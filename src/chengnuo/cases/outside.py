@@ -16,11 +16,8 @@ from django.db import DataError, IntegrityError, transaction
 from chengnuo.cases.lodging import already_lodged
 from chengnuo.cases.models import Attachment, Case, Copy
 from chengnuo.cases.services import (
-    FormHasErrors,
     Request,
-    Submission,
     UnableToLodge,
-    fill_form,
     find,
     hand_over,
     lodge,
@@ -36,6 +33,9 @@ from chengnuo.people.queries import roster_of
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.words import Text
+from chengnuo.submissions.checks import FormHasErrors, NoSuchForm
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 
 # A matter whose sender gave no number: it is kept under a mark of its own, never shown as one.
 NO_NUMBER = "#"
@@ -286,12 +286,15 @@ def _fill_scan_form(case: Case, matter: Matter, pack: Pack, by: Staff, now: date
         "copies": "、".join(person.name for person in matter.copies),
         "sent_at": now.isoformat(),
     }
-    raw = {name: told[what] for name, what in scan.fields.items()}
-    submission = Submission(form=scan.form, raw=raw, token=f"scan-{case.pk}")
+    files = {name: told[what] for name, what in scan.fields.items() if what == "scan"}
+    values = {name: told[what] for name, what in scan.fields.items() if what != "scan"}
     try:
         with transaction.atomic():
-            fill_form(case=case, submission=submission, by=by, now=now)
-    except (FormHasErrors, RefusedByRule, UnableToLodge, IntegrityError):
+            submit(
+                form=scan.form, docket=case.docket_id, by=by, at=now, values=values, files=files,
+                via=Via.PRODUCT, token=f"scan-{case.pk}",
+            )  # fmt: skip
+    except (FormHasErrors, RefusedByRule, NoSuchForm, IntegrityError):
         return
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.cases.attempts import open_now
 from chengnuo.cases.events import HAND_OVER_UNDONE
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import PASSING_ON, draft_docket
@@ -26,6 +25,7 @@ from chengnuo.rules.conditions import Facts
 from chengnuo.rules.rulebook import Recurring, Within
 from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
+from chengnuo.submissions.attempts import open_now
 
 DESK_ROWS = 30
 MOST_COUNTED = 1000

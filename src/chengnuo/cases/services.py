@@ -1,8 +1,8 @@
 """Verbs of the case file. Each is one transaction and one unit of work on the case's docket.
 
-Forms are filled in `filling`; a return is asked for in `objections`, help in `assisting`; urging
-and supervision are in `supervising`. Times: `at` is when it happened, `now` is when we are told;
-both are passed in.
+Forms are filled by `submissions.submit`; a return is asked for in `objections`, help in
+`assisting`; urging and supervision are in `supervising`. Times: `at` is when it happened, `now` is
+when we are told; both are passed in.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chengnuo.cases.filling import IN_THE_PAST, FormHasErrors, Submission, fill_form, find
 from chengnuo.cases.happening import (
     company_of,
+    find,
     happen_to,
     people_in,
     refused,
@@ -42,12 +42,11 @@ from chengnuo.rules import moments
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+from chengnuo.submissions.checks import IN_THE_PAST
 
 __all__ = [
-    "FormHasErrors",
     "NotOneOfOurs",
     "Request",
-    "Submission",
     "UnableToLodge",
     "WrongFacts",
     "agree_appointment",
@@ -55,7 +54,6 @@ __all__ = [
     "change_facts",
     "decide_pause",
     "draft_docket",
-    "fill_form",
     "find",
     "hand_over",
     "lodge",

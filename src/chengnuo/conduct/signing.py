@@ -9,9 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.happening import refused
-from chengnuo.cases.models import Case
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Part, Proceeding
 from chengnuo.conduct.proceeding import (
@@ -30,6 +28,8 @@ from chengnuo.people.queries import posts_of
 from chengnuo.rules import moments
 from chengnuo.rules.accountability import PARTS, apportion
 from chengnuo.rules.words import Text
+from chengnuo.submissions.handlers import Submission, Via
+from chengnuo.submissions.services import submit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,32 +46,45 @@ class Verdict:
     remark: str = ""
 
 
-@transaction.atomic
-def fill_sheet(*, case: Case, submission: Submission, by: Staff, now: datetime) -> Case:
-    """Fill a form of a proceeding. Whoever is concerned does not make the decision either.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidingForm:
+    """The form of the regulation by which a proceeding is decided, as it was typed on the page on
+    which it is signed."""
 
-    Raises what filling a form raises.
-    """
-    row = locked(Proceeding.objects.get(case=case))
-    form = regulation_of(row).pack.forms.get(submission.form)
-    if form is not None and tariff(row).decided in {e.event for e in form.emits}:
-        standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
-        if standing.is_concerned:
-            raise refused(
-                form.title.text(),
-                Text(
-                    "您是当事人，须由作出决定部门的其他人办理",
-                    "You are concerned: someone else in the deciding department must do this.",
-                ),
-            )
-    return fill_form(case=case, submission=submission, by=by, now=now)
+    form: str
+    values: Mapping[str, Any]
+    files: Mapping[str, str]
+    token: str
+    version: int | None = None
+
+
+def decides_a_proceeding(sent: Submission) -> bool:
+    """Whether a form is one by which the regulation decides on accountability."""
+    given = sent.regulation.pack.accountability
+    return given is not None and given.decided in {e.event for e in sent.shape.emits}
+
+
+def not_by_the_concerned(sent: Submission) -> None:
+    """Whoever is concerned does not make the decision either. Raises RefusedByRule."""
+    row = Proceeding.objects.filter(case__docket=sent.docket).first()
+    if row is None:
+        return
+    posts = posts_of(staff=sent.by, at=sent.at)
+    if standing_in(proceeding=row, staff=sent.by, posts=posts).is_concerned:
+        raise refused(
+            sent.shape.title.text(),
+            Text(
+                "您是当事人，须由作出决定部门的其他人办理",
+                "You are concerned: someone else in the deciding department must do this.",
+            ),
+        )
 
 
 @transaction.atomic
 def decide(
     *,
     proceeding: Proceeding,
-    submission: Submission | None,
+    opinion: DecidingForm | None,
     verdict: Verdict,
     by: Staff,
     now: datetime,
@@ -81,8 +94,12 @@ def decide(
     None: it was made already. Where the form decides nothing (it goes back for more), there is
     nothing to sign. Raises NotYours, NotNow, and what filling a form raises.
     """
-    if submission is not None:
-        fill_sheet(case=proceeding.case, submission=submission, by=by, now=now)
+    if opinion is not None:
+        row = locked(proceeding)  # before its docket, as every verb here does
+        submit(
+            form=opinion.form, docket=row.case.docket_id, by=by, at=now, values=opinion.values,
+            files=opinion.files, via=Via.PAGE, token=opinion.token, version=opinion.version,
+        )  # fmt: skip
         row = locked(proceeding)
         if tariff(row).decided not in row.case.docket.seen and row.case.closed_at is None:
             return row

@@ -175,6 +175,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "chengnuo.config.urls"
 WSGI_APPLICATION = "chengnuo.config.wsgi.application"
+# What rooms do with forms of their own; `submissions` reads it.
+FORM_HANDLERS = "chengnuo.config.rooms.FORM_HANDLERS"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -8,19 +8,15 @@ opened there, not again in every company that inherits the rule.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes, premises_of_classes
 from chengnuo.ledger.aside import attempt
-from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.adopting import replace_release
-from chengnuo.obligations.evidence import Deed, evidence_of, take_in
 from chengnuo.obligations.models import (
     CUSTOMER,
     ORGANISATION,
@@ -32,16 +28,13 @@ from chengnuo.obligations.models import (
 from chengnuo.obligations.persistence import save_new
 from chengnuo.obligations.regulation import NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import (
-    RefusedByRule,
     begin,
     happen,
     locked,
     new_docket,
 )
-from chengnuo.obligations.unit_of_work import UnitOfWork
-from chengnuo.packs.forms import IN_THE_FUTURE, Filled, event_time, events_of, fill
-from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import companies, posts_of, roster_of
+from chengnuo.people.models import Organisation
+from chengnuo.people.queries import companies, roster_of
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.periods import Period, period_at, period_of, period_since
 from chengnuo.rules.rulebook import Recurring
@@ -50,18 +43,6 @@ from chengnuo.rules.state import Event
 log = logging.getLogger("chengnuo.duties")
 MOST_MISSED = 60
 STEP = "duties"
-
-
-class DutyHasErrors(Exception):
-    """The duty's form came back with errors by field."""
-
-    def __init__(self, filled: Filled) -> None:
-        self.filled = filled
-        super().__init__("; ".join(f"{k}: {t.en}" for k, t in filled.errors.items()))
-
-
-class NoSuchDuty(LookupError):
-    """The form is not one of a duty, or the docket is not one of duties."""
 
 
 def open_periods(*, now: datetime) -> int:
@@ -224,56 +205,3 @@ def _opening(rule: Recurring, period: Period) -> Event:
         due_at=period.due_at,
         unpublished=period.unpublished,
     )
-
-
-def fill_duty(
-    *,
-    docket_id: UUID,
-    form: str,
-    raw: Mapping[str, Any],
-    token: str,
-    by: Staff,
-    now: datetime,
-) -> UnitOfWork | None:
-    """Fill the form of a duty: it keeps the oldest open period. None when the token was seen
-    before.
-
-    Raises DutyHasErrors with what was typed, RefusedByRule.
-    """
-    if evidence_of(docket=docket_id, token=token) is not None:
-        return None
-    with transaction.atomic():
-        docket = locked(docket_id=docket_id, expected_version=None)
-        if evidence_of(docket=docket_id, token=token) is not None:
-            return None  # a double click: the first one was written while we waited
-        return _fill_duty(docket, form, raw, token, by, now)
-
-
-def _fill_duty(
-    docket: Docket, form_id: str, raw: Mapping[str, Any], token: str, by: Staff, now: datetime
-) -> UnitOfWork:
-    regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    form = regulation.pack.forms.get(form_id)
-    if form is None or not form.duty or docket.is_matter:
-        raise NoSuchDuty(f"'{form_id}' is not the form of a duty of {docket}")
-    found = refusal_to_fill(
-        form=form, pack=regulation.pack, docket=docket, posts=posts_of(staff=by, at=now), by=by
-    )
-    if found is not None:
-        raise RefusedByRule([found])
-    filled = fill(pack=regulation.pack, form=form, raw=raw)
-    at = event_time(form, filled.values, now)
-    if at > now:
-        name = next(f.id for f in form.fields if f.is_ == "event_time")
-        filled.errors[name] = IN_THE_FUTURE
-    if filled.errors:
-        raise DutyHasErrors(filled)
-    deed = Deed(
-        form=form_id,
-        shape=form,
-        filled=filled,
-        events=events_of(form, filled.values),
-        at=at,
-        token=token,
-    )
-    return take_in(docket=docket, deed=deed, by=by, now=now, told_as=form.title.zh)

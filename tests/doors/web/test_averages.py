@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.services import Submission, fill_form
 from chengnuo.obligations.averages import judge_averages, means_of
 from tests.companies import House, house, rule, small_pack
 from tests.doors.web.conftest import NOW, page, sits, take
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 ARRIVAL = (
     "kind: within, start: case.lodged, stop: crew.arrived, verdict: average, over: month, "
@@ -26,13 +26,8 @@ def firm(db, tmp_path, settings) -> House:
 
 def arrive(firm: House, minutes: int, token: str):
     case = take(firm, token=token)
-    fill_form(
-        case=case,
-        submission=Submission(form="arrival", raw={}, token=f"arrived-{token}"),
-        by=firm.people["network"],
-        now=NOW + timedelta(minutes=minutes),
-    )
-    return case
+    told = {"by": firm.people["network"], "now": NOW + timedelta(minutes=minutes)}
+    return fill_case(case, "arrival", {}, token=f"arrived-{token}", **told)
 
 
 def test_before_the_end_of_the_period_it_counts_nowhere(firm, clock):

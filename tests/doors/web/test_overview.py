@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 
 from chengnuo.cases.objections import ask_return, decide_return
-from chengnuo.cases.services import Submission, fill_form
 from chengnuo.cases.supervising import urge
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
@@ -17,6 +16,7 @@ from chengnuo.people.services import appoint, hire, open_post
 from tests.companies import LONG_AGO, house, small_pack
 from tests.doors.web.conftest import LATER, NOW, RULES, page, sits, take
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 LINK = re.compile(r'<a href="(/[^"]+)">(\d+)</a>')
 
@@ -28,8 +28,7 @@ def month(firm, clock):
     late = take(firm, token="late", narrative="阀门漏水")
     for form in ("arrival", "repaired"):
         raw = {"done_at": "2026-03-09T10:20"} if form == "repaired" else {}
-        sent = Submission(form=form, raw=raw, token=f"{form}-kept")
-        fill_form(case=kept, submission=sent, by=firm.people["network"], now=LATER)
+        fill_case(kept, form, raw, token=f"{form}-kept", by=firm.people["network"], now=LATER)
     clock.move_to(NOW + timedelta(hours=3))
     tick(now=NOW + timedelta(hours=3))
     take(firm, token="runs", narrative="水表漏水")
@@ -164,8 +163,7 @@ def group(db, tmp_path, settings, clock):
     kept, _late = take(below, token="kept"), take(below, token="late", narrative="阀门漏水")
     for form in ("arrival", "repaired"):
         raw = {"done_at": "2026-03-09T10:20"} if form == "repaired" else {}
-        sent = Submission(form=form, raw=raw, token=f"{form}-kept")
-        fill_form(case=kept, submission=sent, by=below.people["network"], now=LATER)
+        fill_case(kept, form, raw, token=f"{form}-kept", by=below.people["network"], now=LATER)
     take(above, token="own", narrative="水表漏水")
     clock.move_to(NOW + timedelta(hours=3))
     tick(now=NOW + timedelta(hours=3))

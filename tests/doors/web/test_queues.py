@@ -11,12 +11,12 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Submission, fill_form
 from chengnuo.cases.services import hand_over as pass_on
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
 from tests.doors.web.conftest import LATER, NOW, page, sits, take
+from tests.submitting import fill_case
 
 PLACES = ("/queues/", "/queues/load/", "/overdue/", "/callbacks/register/", "/cases/")
 
@@ -275,8 +275,7 @@ def arrive_repair_and_call(firm, case):
     done = {"done_at": LATER.isoformat()}
     asked = {"answer": "content"}
     for form, raw in (("arrival", {}), ("repaired", done), ("asked-back", asked), ("call", {})):
-        sent = Submission(form=form, raw=raw, token=f"{form}-{case.number}")
-        fill_form(case=case, submission=sent, by=by, now=LATER)
+        fill_case(case, form, raw, token=f"{form}-{case.number}", by=by, now=LATER)
 
 
 def test_who_asked_in_confidence_is_in_no_register_and_no_list(browser, firm, late):

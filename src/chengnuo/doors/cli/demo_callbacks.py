@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chengnuo.callbacks.answers import fill_questionnaire, raise_bad_answer
+from chengnuo.callbacks.answers import raise_bad_answer
 from chengnuo.callbacks.calling import attempt
 from chengnuo.callbacks.drawing import draw
 from chengnuo.callbacks.models import Outcome, Rating
 from chengnuo.callbacks.visits import ask_visit, note_consent
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.customers.models import Customer
@@ -24,6 +23,8 @@ from chengnuo.obligations.models import Obligation
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_in
 from chengnuo.rules.state import Event
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 
 REACHED = {"reached": "true", "contacted": "yes", "arrived": "yes", "category": "enquiry_complaint"}
 SATISFIED = {
@@ -89,9 +90,11 @@ def _lodged(stage: Stage, service: str, words: str, hours: float, by: str, **mor
 
 
 def _put(stage: Stage, case: Case, form: str, who: str, hours: float, **raw: str) -> Case:
-    case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
-    submission = Submission(form=form, raw=raw, token=f"demo-{form}-{case.pk}"[:64])
-    return fill_form(case=case, submission=submission, by=stage.people[who], now=stage.ago(hours))
+    submit(
+        form=form, docket=case.docket_id, by=stage.people[who], at=stage.ago(hours), values=raw,
+        via=Via.COMMAND, token=f"demo-{form}-{case.pk}"[:64],
+    )  # fmt: skip
+    return Case.objects.select_related("docket__organisation").get(pk=case.pk)
 
 
 def _due(case: Case, rule: str) -> Obligation:
@@ -203,11 +206,8 @@ def _repairs(stage: Stage) -> None:
             stage, case, "reply", "hotline-agent", hours - 6, same_channel="true",
             content="已修复通水，给您带来不便，请谅解。",
         )  # fmt: skip
-        case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
         for form, raw in (("progress-callback", KEPT), ("callback", SATISFIED)):
-            answers = Submission(form=form, raw=raw, token=f"demo-{form}-{case.number}")
-            at = stage.ago(hours - 24)
-            case = fill_questionnaire(case=case, submission=answers, by=agent, now=at)
+            _put(stage, case, form, "hotline-agent", hours - 24, **raw)
 
 
 def _moment(stage: Stage, hours: float) -> str:
@@ -216,15 +216,11 @@ def _moment(stage: Stage, hours: float) -> str:
 
 def _bad(stage: Stage) -> None:
     """Answered well; not done although reported as done; and one told by its link."""
-    for number, (words, answers) in enumerate(
-        (("缴费后发票没有寄到。", SATISFIED), ("厨房水管渗水，说已修好。", NOT_DONE))
+    for words, answers in (
+        ("缴费后发票没有寄到。", SATISFIED),
+        ("厨房水管渗水，说已修好。", NOT_DONE),
     ):
-        case = Case.objects.select_related("docket__organisation").get(
-            pk=_handled(stage, words, 30).pk
-        )
-        submission = Submission(form="callback", raw=answers, token=f"demo-answers-{number}")
-        agent = stage.people["hotline-agent"]
-        fill_questionnaire(case=case, submission=submission, by=agent, now=stage.ago(6))
+        _put(stage, _handled(stage, words, 30), "callback", "hotline-agent", 6, **answers)
     told = Rating.objects.filter(
         organisation=stage.company, satisfied=False, case__closed_at__isnull=False
     )
@@ -256,14 +252,11 @@ def _appliance(stage: Stage) -> None:
         ("安装费与报价不一致。", 50), ("上门时间改了两次。", 30), ("师傅未出示证件。", 120)
     )]  # fmt: skip
     _tried(stage, _due(orders[1], "customer-called-back"), "callback-officer", Outcome.BUSY, 3)
-    case = Case.objects.select_related("docket__organisation").get(pk=orders[2].pk)
     answers = {
         "called_at": _moment(stage, 4), "reached": "true",
         "satisfaction": "satisfied", "account": "已当面道歉，客户认可。",
     }  # fmt: skip
-    submission = Submission(form="opinion-callback", raw=answers, token=f"demo-{orders[2].number}")
-    officer = stage.people["callback-officer"]
-    fill_questionnaire(case=case, submission=submission, by=officer, now=stage.ago(4))
+    _put(stage, orders[2], "opinion-callback", "callback-officer", 4, **answers)
     _lodged(stage, "callback", "一个月前维修的热水器，回访运行情况。", 20, "callback-officer")
     _lodged(
         stage, "equipment-repair", "灶具阀门已更换。", 70, "callback-officer",

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chengnuo.cases.filling import Submission, fill_form
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, ask_pause, decide_pause, hand_over, lodge
 from chengnuo.conduct.models import Proceeding
@@ -25,6 +24,8 @@ from chengnuo.obligations.ticking import tick
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import posts_in
 from chengnuo.rules.state import Event
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 
 PROMISE = "order-handled"
 DAY = 24
@@ -202,9 +203,10 @@ def _refunded(stage: Stage) -> None:
 
 
 def _put(stage: Stage, case: Case, form: str, who: str, hours: float, **raw: str) -> None:
-    case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
-    submission = Submission(form=form, raw=raw, token=f"demo-{form}-{case.pk}"[:64])
-    fill_form(case=case, submission=submission, by=stage.people[who], now=stage.ago(hours))
+    submit(
+        form=form, docket=case.docket_id, by=stage.people[who], at=stage.ago(hours), values=raw,
+        via=Via.COMMAND, token=f"demo-{form}-{case.pk}"[:64],
+    )  # fmt: skip
 
 
 def _answered(company: Organisation, badge: str, words: str, now: datetime) -> None:

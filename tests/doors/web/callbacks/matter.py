@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from chengnuo.cases.filling import Submission, fill_form
-from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.obligations.models import Obligation
 from tests.rules.world import at
+from tests.submitting import fill_case
 
 NOW = at("2026-03-09 16:00")
 PHONE = "13800000001"
@@ -35,9 +34,9 @@ def lodged(
 
 
 def put(firm, case, form, who, moment, **raw):
-    case = Case.objects.select_related("docket__organisation").get(pk=case.pk)
-    submission = Submission(form=form, raw=raw, token=f"{form}-{moment}-{case.pk}"[:64])
-    return fill_form(case=case, submission=submission, by=firm.people[who], now=at(moment))
+    return fill_case(
+        case, form, raw, token=f"{form}-{moment}-{case.pk}", by=firm.people[who], now=at(moment)
+    )
 
 
 def reported(firm, case):

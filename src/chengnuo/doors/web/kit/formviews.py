@@ -252,6 +252,17 @@ class Typed:
     typed: dict[str, Any]
     raw: dict[str, Any]
     errors: dict[str, Text]
+    takes_files: frozenset[str]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is typed, without the files."""
+        return {k: v for k, v in self.raw.items() if k not in self.takes_files}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The kept files, by field."""
+        return {k: v for k, v in self.raw.items() if k in self.takes_files}
 
 
 def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: datetime) -> Typed:
@@ -272,7 +283,8 @@ def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: dateti
     for one in shape.fields:
         if one.is_ == "event_time":
             raw[one.id] = exact(str(raw[one.id]), zone, now)
-    return Typed(typed, raw, errors)
+    files = frozenset(one.id for one in shape.fields if one.type == "file")
+    return Typed(typed, raw, errors, files)
 
 
 def _read_file(request: HttpRequest, name: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengnuo.callbacks.answers import fill_by_period, fill_questionnaire
+from chengnuo.callbacks.answers import MANNER
 from chengnuo.callbacks.calling import (
     NotToCall,
     OnAnothersList,
@@ -24,7 +24,6 @@ from chengnuo.callbacks.calling import (
 from chengnuo.callbacks.listing import due_callback
 from chengnuo.callbacks.models import Manner, Outcome
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
-from chengnuo.cases.services import FormHasErrors, Submission
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web.callbacks.page.callback_sheet import (
     LOOK,
@@ -40,11 +39,13 @@ from chengnuo.doors.web.kit.formviews import Typed, read_form
 from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
 from chengnuo.doors.web.kit.words import say
-from chengnuo.obligations.duties import DutyHasErrors
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.rules.words import Text
+from chengnuo.submissions.checks import FormHasErrors
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 
 OVER = Text("该回访已无需进行", "This follow-up is no longer due")
 NOT_YOURS = Text("您不能进行该回访", "You cannot make this follow-up")
@@ -252,7 +253,7 @@ def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
         return _asked_again(visit, sheet, given, 422, errors=wrong)
     try:
         _fill(visit, row, sheet, given)
-    except (FormHasErrors, DutyHasErrors) as error:
+    except FormHasErrors as error:
         return _asked_again(visit, sheet, given, 422, errors=error.filled.errors)
     except NotToCall as error:
         sheet.problem = error.why
@@ -270,19 +271,19 @@ def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
 
 
 def _fill(visit: Visit, row: Obligation, sheet: Call, given: Typed) -> None:
-    submission = Submission(
+    take(obligation=row, officer=visit.staff, now=visit.now)
+    submit(
         form=sheet.line.due.form,
-        raw=given.raw,
+        docket=row.docket_id,
+        by=visit.staff,
+        at=visit.now,
+        values=given.values,
+        files=given.files,
+        via=Via.PAGE,
         token=visit.request.POST.get("token", "")[:64] or secrets.token_urlsafe(24),
         version=number_in(visit.request.POST.get("version")),
+        context={MANNER: manner_of(visit)},
     )
-    take(obligation=row, officer=visit.staff, now=visit.now)
-    how: dict[str, Any] = {"by": visit.staff, "now": visit.now, "manner": manner_of(visit)}
-    case = sheet.line.case
-    if case is not None:
-        fill_questionnaire(case=case, submission=submission, **how)
-    else:
-        fill_by_period(row=row, submission=submission, **how)
 
 
 def _asked_again(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -11,16 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengnuo.callbacks.answers import fill_questionnaire
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside import see_copy
 from chengnuo.cases.pausing import pauses_of
-from chengnuo.cases.services import FormHasErrors, Submission, UnableToLodge, fill_form
 from chengnuo.cases.undoing import undoable
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import deciding_forms
-from chengnuo.conduct.signing import fill_sheet
 from chengnuo.customers.access import note_look
 from chengnuo.doors.web.casefile.page.sheets import parts_of
 from chengnuo.doors.web.casefile.views.closed import closed_page
@@ -37,6 +33,9 @@ from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.reports.pictures import SIZES
+from chengnuo.submissions.checks import FormHasErrors, NoSuchForm
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 from chengnuo.vault.files import original_of
 
 
@@ -111,14 +110,18 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     token = post.get("token", "")
     if given.errors:
         return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)
-    submission = Submission(
-        form=form_id,
-        raw=given.raw,
-        token=token[:64] or secrets.token_urlsafe(24),
-        version=number_in(post.get("version")),
-    )
     try:
-        _recording(found, shape)(case=found, submission=submission, by=visit.staff, now=visit.now)
+        submit(
+            form=form_id,
+            docket=found.docket_id,
+            by=visit.staff,
+            at=visit.now,
+            values=given.values,
+            files=given.files,
+            via=Via.PAGE,
+            token=token[:64] or secrets.token_urlsafe(24),
+            version=number_in(post.get("version")),
+        )
     except FormHasErrors as error:
         return _show(visit, page, form_id, 422, given, error.filled.errors, token)
     except RefusedByRule as refused:
@@ -126,20 +129,12 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     except SomebodyWasFaster:
         fresh = gather(visit, visit.case(found.number))
         return _show(visit, fresh, form_id, 409, given, None, token, faster=_who(fresh))
-    except UnableToLodge as error:
+    except NoSuchForm as error:
         raise Http404(form_id) from error
     visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
     if visit.by_htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
     return visit.go("case", number=found.number)
-
-
-def _recording(found: Case, shape: FormShape) -> Callable[..., Case]:
-    """By which verb a form is recorded: a questionnaire acts on its answers, and of a proceeding
-    nobody concerned decides."""
-    if shape.callback is not None:
-        return fill_questionnaire
-    return fill_sheet if hasattr(found, "proceeding") else fill_form
 
 
 def _all_errors(pack: Pack, shape: FormShape, given: Typed) -> dict[str, Any]:

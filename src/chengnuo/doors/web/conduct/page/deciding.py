@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from chengnuo.cases.filling import FormHasErrors, Submission
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import deciding_forms, regulation_of
+from chengnuo.conduct.signing import DecidingForm
 from chengnuo.doors.web.conduct.page.conduct import Page
 from chengnuo.doors.web.kit.casepage import CasePage, open_form
 from chengnuo.doors.web.kit.context import Visit
@@ -15,6 +15,7 @@ from chengnuo.doors.web.kit.formviews import FormView, read_form
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.packs.forms import fill
 from chengnuo.rules.words import Text
+from chengnuo.submissions.checks import FormHasErrors
 
 FORM = "deciding"
 
@@ -43,7 +44,7 @@ def _waiting(case: CasePage, row: Proceeding) -> str | None:
     return next((o.id for o in case.forms if o.mine and o.id in deciding), None)
 
 
-def read(visit: Visit, row: Proceeding) -> Submission | None:
+def read(visit: Visit, row: Proceeding) -> DecidingForm | None:
     """What was typed into the deciding form; None where it was not part of what was sent. Raises
     FormHasErrors."""
     post = visit.request.POST
@@ -57,4 +58,6 @@ def read(visit: Visit, row: Proceeding) -> Submission | None:
         raise FormHasErrors(filled)
     token = post.get("token", "")[:64] or secrets.token_urlsafe(24)
     version = number_in(post.get("version"))
-    return Submission(form=form, raw=given.raw, token=token, version=version)
+    return DecidingForm(
+        form=form, values=given.values, files=given.files, token=token, version=version
+    )

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.callbacks.models import BadAnswer
-from chengnuo.cases.filling import FormHasErrors
 from chengnuo.conduct import queries, services
 from chengnuo.conduct.access import (
     Standing,
@@ -41,6 +40,7 @@ from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFas
 from chengnuo.people import queries as people
 from chengnuo.rules.moments import month_key
 from chengnuo.rules.words import Text
+from chengnuo.submissions.checks import FormHasErrors
 
 PAGE = 50
 HUNDRED = 100
@@ -279,9 +279,9 @@ def _withdraw(visit: Visit, row: Proceeding) -> None:
 
 def _sign(visit: Visit, row: Proceeding) -> None:
     """The decision by the form of the regulation, where it waits, and the signature in one."""
-    submission = deciding.read(visit, row)
+    opinion = deciding.read(visit, row)
     decide(
-        proceeding=row, submission=submission, verdict=_verdict(visit, row), by=visit.staff,
+        proceeding=row, opinion=opinion, verdict=_verdict(visit, row), by=visit.staff,
         now=visit.now,
     )  # fmt: skip
 

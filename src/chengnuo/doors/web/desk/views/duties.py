@@ -18,12 +18,14 @@ from chengnuo.doors.web.kit.formviews import Typed, form_view, read_form
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import may_fill, refusal_to_fill
-from chengnuo.obligations.duties import DutyHasErrors, fill_duty
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.queries import duties_of
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.forms import fill
+from chengnuo.submissions.checks import FormHasErrors
+from chengnuo.submissions.handlers import Via
+from chengnuo.submissions.services import submit
 
 
 def _docket(visit: Visit, docket_id: UUID) -> Docket:
@@ -64,15 +66,17 @@ def form(visit: Visit, docket_id: UUID, form_id: str) -> HttpResponse:
         errors = {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
         return _page(visit, found, form_id, 422, given, errors, token)
     try:
-        fill_duty(
-            docket_id=found.pk,
+        submit(
             form=form_id,
-            raw=given.raw,
-            token=token or secrets.token_urlsafe(24),
+            docket=found.pk,
             by=visit.staff,
-            now=visit.now,
+            at=visit.now,
+            values=given.values,
+            files=given.files,
+            via=Via.PAGE,
+            token=token or secrets.token_urlsafe(24),
         )
-    except DutyHasErrors as error:
+    except FormHasErrors as error:
         return _page(visit, found, form_id, 422, given, error.filled.errors, token)
     except RefusedByRule as refused:
         return _page(visit, found, form_id, 422, given, None, token, refusals=refused.refusals)
