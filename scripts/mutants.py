@@ -106,8 +106,13 @@ ROOMS = {
         ),
     ),
     "verdicts": Room(
-        ("obligations/ticking.py", "obligations/evidence.py", "obligations/owners.py"),
-        ("tests/obligations", "tests/conduct", "tests/cases/test_filling.py"),
+        (
+            "obligations/ticking.py",
+            "obligations/owners.py",
+            "submissions/checks.py",
+            "submissions/keeping.py",
+        ),
+        ("tests/obligations", "tests/conduct", "tests/cases/test_filling.py", "tests/submissions"),
     ),
 }
 

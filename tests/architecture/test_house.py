@@ -27,6 +27,7 @@ TOLD_THE_TIME = (
     "people",
     "customers",
     "obligations",
+    "submissions",
     "cases",
     "fieldwork",
     "callbacks",

@@ -7,8 +7,6 @@ plain verb.
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 
 from chengnuo.callbacks.answers import MANNER
@@ -16,10 +14,11 @@ from chengnuo.callbacks.calling import NotToCall
 from chengnuo.callbacks.models import Attempt, BadAnswer, Manner, Outcome, Rating
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
-from chengnuo.conduct.services import open_on_breach, serve
+from chengnuo.conduct.services import give_opinion, open_on_breach, serve
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
-from chengnuo.obligations.models import Docket, Evidence, Obligation
+from chengnuo.obligations.models import Docket, Evidence
+from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.services import appoint
 from chengnuo.submissions.checks import NOT_A_FILE, FormHasErrors, NoSuchForm
@@ -76,6 +75,10 @@ def test_whoever_is_concerned_decides_nothing_by_whichever_door_he_comes(served,
 
 def test_somebody_else_of_the_department_decides(served):
     firm, row = served
+    give_opinion(
+        proceeding=row, unit=firm.units["technician"], by=firm.people["technician"],
+        words="情况属实", now=at("2026-03-23 10:00"),
+    )  # fmt: skip
     told = ("final-opinion", firm.people["hr"], "2026-03-26 10:00", FINAL)
     assert sent(row.case.docket_id, *told).form == "final-opinion"
 
@@ -142,35 +145,25 @@ def test_the_ledger_says_by_which_door_a_form_came(water, complaint):
     evidence = sent(
         complaint.docket_id, "callback", agent, "2026-03-09 16:00", UNHAPPY, via=Via.API
     )
-    entry = Entry.objects.filter(data__evidence=str(evidence.pk), data__form="callback").first()
-    assert entry.data["via"] == "api"
+    told = [e.data for e in Entry.objects.filter(subject=complaint.docket_id)]
+    of_it = [d for d in told if d.get("evidence") == str(evidence.pk) and "form" in d]
+    assert {d["via"] for d in of_it} == {"api"}
 
 
 # -- a file is handed in as a file -----------------------------------------------------------------
 
 
-@pytest.fixture
-def training(db) -> tuple[Docket, str]:
-    """The docket of a unit that owes a document, and the field that takes its file."""
+def test_a_name_typed_into_a_field_for_files_is_no_file(db):
     firm = house("power-grid", code="PG")
     open_periods(now=at("2026-03-09 09:00"))
-    return firm
-
-
-def test_a_name_typed_into_a_field_for_files_is_no_file(training):
-    docket, form, by = _owing_a_file(training)
+    docket = Docket.objects.filter(obligations__rule="group-bulletin").distinct().get()
+    typed = {"month": "2026-02", "received": "城东", "bulletin": "简报.pdf"}
+    told = ("group-bulletin", firm.people["group-market"], "2026-03-09 10:00")
     with pytest.raises(FormHasErrors) as raised:
-        sent(docket, form, by, "2026-03-09 10:00", {"bulletin": "简报.pdf"})
-    assert raised.value.filled.errors["bulletin"] == NOT_A_FILE
-
-
-def _owing_a_file(firm) -> tuple[UUID, str, object]:
-    form = "data-bulletin-entry"
-    for row in Obligation.objects.select_related("docket"):
-        role = row.role
-        if role in firm.people and row.rule.endswith("bulletin"):
-            return row.docket_id, form, firm.people[role]
-    raise AssertionError("no unit owes a bulletin")
+        sent(docket.pk, *told, typed)
+    assert raised.value.filled.errors == {"bulletin": NOT_A_FILE}
+    kept = {"bulletin": typed.pop("bulletin")}
+    assert sent(docket.pk, *told, typed, files=kept).data["bulletin"] == "简报.pdf"
 
 
 # -- the list of rooms -----------------------------------------------------------------------------
@@ -183,8 +176,6 @@ def test_a_form_of_another_kind_of_docket_is_no_form_of_this_one(water, complain
 
 
 def _forms(case):
-    from chengnuo.obligations.regulation import regulation_for
-
     docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
     return regulation_for(digest=docket.release_id, company=docket.organisation).pack.forms
 
