@@ -37,7 +37,8 @@ Outcome = Literal["kept", "kept late", "broken", "running", "ended", "no promise
 Step = tuple[Any, ...]
 """(when, who, form, answers): `when` is "2d 3:00" after the intake; `who` a role, or "role/name"
 where two persons of a role must be told apart; answers are by field, moments as `when`.
-(when, "!event", facts): something that no form tells. (when,): time passes."""
+(when, "!event", facts): something that no form tells; "!case.reclassified gas-leak" moves the case
+to that service. (when,): time passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,9 @@ class Play:
             return self._react(Event(name=TIME_PASSED, at=_at(step[0])))
         if str(step[1]).startswith("!"):
             facts = step[2] if len(step) > 2 else {}
-            return self._react(Event(name=step[1][1:], at=_at(step[0]), facts=_moments(facts)))
+            name, _, target = step[1][1:].partition(" ")
+            told = _moments(facts)
+            return self._react(Event(name=name, at=_at(step[0]), facts=told, target=target or None))
         when, who, form_id, *answers = step
         return self._fill(_at(when), who, form_id, dict(answers[0]) if answers else {})
 

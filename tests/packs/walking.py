@@ -26,6 +26,7 @@ from chengnuo.rules.state import Event, Refused, State
 from tests.rules.world import at
 
 MONDAY = at("2026-03-09 09:00")
+RECLASSIFIED = "case.reclassified"
 WANDER = 30
 LONGEST_WAY_HOME = 300
 MOODS = (True, None, None, False)  # all is well; as it comes; nothing is
@@ -95,7 +96,10 @@ class Walk:
         state = self.state
         for index, (name, facts) in enumerate(events):
             follow = index + 1 < len(events)
-            event = Event(name=name, at=self.now, facts=facts, more_follow=follow)
+            name, _, target = name.partition(" ")
+            event = Event(
+                name=name, at=self.now, facts=facts, more_follow=follow, target=target or None
+            )
             decided = react(self.book, state, event)
             if any(isinstance(d, Refused) for d in decided):
                 return None
@@ -175,6 +179,11 @@ class Walk:
         often = min(self.done.count(name) for name, _ in events)
         return 4 * settled - again - 0.2 * often
 
+    def stops(self, name: str) -> tuple[str, ...]:
+        """What keeps a promise."""
+        rule = self.book.rules[name]
+        return tuple(rule.stop.events) if isinstance(rule, Within) else ()
+
     def reported(self) -> Step:
         """What running promises wait for and no form tells: telephones, banks, other offices do."""
         stops = {
@@ -188,6 +197,9 @@ class Walk:
 
     def verb(self) -> tuple[Step, str]:
         """What the product itself offers on every case."""
+        stops = {e for r in self.running() for e in self.stops(r)}
+        if RECLASSIFIED in stops:
+            return [(f"{RECLASSIFIED} {self.rng.choice(services(self.pack_id))}", {})], ""
         name = self.rng.choice(["case.handed_over", "case.urged", "case.supervised"])
         until: dict[str, Value] = {"supervised_until": self.now + timedelta(days=2)}
         return [(name, until if name == "case.supervised" else {})], ""

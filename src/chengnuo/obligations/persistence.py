@@ -16,6 +16,8 @@ from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import CHANGING, act_by
 
 DOCKET_FIELDS = (
+    "service",
+    "process",
     "facts",
     "seen",
     "handling_unit",
@@ -62,6 +64,7 @@ def _carry_into_docket(work: UnitOfWork) -> None:
     docket.facts = facts_out(state.facts)
     docket.seen = {name: at.astimezone(UTC).isoformat() for name, at in state.seen.items()}
     docket.closed_at, docket.round_at = state.closed_at, state.round_at
+    docket.service, docket.process = state.service, state.process
     docket.version += 1
     held = {o.key: o for o in state.obligations}
     for row in work.rows:

@@ -35,7 +35,7 @@ from chengnuo.rules.lifecycle import LODGED
 from chengnuo.rules.react import react
 from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Within
-from chengnuo.rules.state import Decision, Event, Refused
+from chengnuo.rules.state import Decision, Event, Reclassified, Refused, Started
 from chengnuo.rules.words import Text
 
 
@@ -211,11 +211,20 @@ def _check_release(
         rule = work.regulation.book.rules[row.rule] if row is not None else None
         if row is None or not isinstance(rule, Within) or not (rule.released_by or by_own_word):
             continue
-        if release_in(decision, due_at=row.due_at) is None:
+        if release_in(decision, due_at=row.due_at) is None or _replaced(row.due_at, decisions):
             continue
         posts = posts_of(staff=actor, at=work.now)
         if not may_release(rule=rule, row=row, docket=docket, posts=posts):
             raise RefusedByRule([_not_his(work.regulation, rule)], event)
+
+
+def _replaced(due_at: datetime | None, decisions: Sequence[Decision]) -> bool:
+    """Whether something of another service is due as early instead: who finds out that a matter is
+    more urgent than it was taken in as lets himself off nothing."""
+    if not any(isinstance(d, Reclassified) for d in decisions):
+        return False
+    dues = [d.obligation.due_at for d in decisions if isinstance(d, Started)]
+    return any(due is not None and (due_at is None or due <= due_at) for due in dues)
 
 
 def _not_his(regulation: Regulation, rule: Within) -> Refusal:

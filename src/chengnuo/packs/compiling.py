@@ -84,6 +84,7 @@ def compiled(
         },
         calendar=shared_calendar(_Key(calendar_plan(pack), _used(pack, notices))),
         transition=pack.transition,
+        services={i: s.process for i, s in pack.services.items() if s.process is not None},
     )
 
 

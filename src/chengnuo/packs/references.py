@@ -50,6 +50,7 @@ BUILT_IN_EVENTS: dict[str, Text] = {
     "case.withdrawn": Text("客户撤回", "Withdrawn"),
     "case.merged": Text("并入另一工单", "Merged into another case"),
     "case.separated": Text("撤销合并", "Merge undone"),
+    "case.reclassified": Text("改正服务项目", "Service corrected"),
     "case.closed": Text("办结", "Closed"),
     "appointment.agreed": Text("约定时间", "Appointment agreed"),
     "facts.changed": Text("关键信息变更", "Key details changed"),

@@ -18,6 +18,7 @@ from chengnuo.rules.state import (
     Kept,
     Moved,
     Obligation,
+    Reclassified,
     Refused,
     Reopened,
     Restarted,
@@ -40,6 +41,7 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
         return state
     closed_at, round_at = state.closed_at, state.round_at
     facts, seen = state.facts, state.seen
+    service, process = state.service, state.process
     if event is not None and event.name != TIME_PASSED:
         facts = {**facts, **event.facts} if event.facts else facts
         seen = {**seen, event.name: max(event.at, seen.get(event.name, event.at))}
@@ -49,13 +51,15 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
             seen = {**seen, state.own(CLOSED): decision.at}
         elif isinstance(decision, Reopened):
             closed_at, round_at = None, decision.at
+        elif isinstance(decision, Reclassified):
+            service, process = decision.service, decision.process
         elif isinstance(decision, Unseen):
             seen = {name: at for name, at in seen.items() if name != decision.event}
             seen |= {decision.event: decision.before} if decision.before else {}
     return State(
         subject=state.subject,
-        service=state.service,
-        process=state.process,
+        service=service,
+        process=process,
         round_at=round_at,
         facts=facts,
         seen=seen,
@@ -73,7 +77,7 @@ def _obligations_after(
     for decision in decisions:
         if isinstance(decision, Started):
             held[decision.obligation.key] = decision.obligation
-        elif not isinstance(decision, Closed | Reopened | Refused | Unseen):
+        elif not isinstance(decision, Closed | Reopened | Reclassified | Refused | Unseen):
             held[decision.key] = changed_by(held[decision.key], decision)
     return tuple(held.values())
 

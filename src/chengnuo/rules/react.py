@@ -29,6 +29,7 @@ from chengnuo.rules.pauses import (
     turn_of,
 )
 from chengnuo.rules.reckoning import in_the_balance, is_fixed, moved, reckon, undecided_anew
+from chengnuo.rules.reclassifying import moved_over, reclassified
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
 from chengnuo.rules.state import (
     TIME_PASSED,
@@ -78,6 +79,8 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     state = evolve(state, decided, event)
     for step in (
         _answers,
+        reclassified,
+        partial(moved_over, start),
         pause_decisions,
         _reopening,
         _separation,
@@ -300,7 +303,8 @@ def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]
         rule = book.rules.get(held.rule)
         if not isinstance(rule, Within) or held.is_running or rule.on_reopen == "none":
             continue
-        if not applies_at(book, rule, state.facts, event.at):
+        bound = rule.binds(service=state.service, process=state.process)
+        if not bound or not applies_at(book, rule, state.facts, event.at):
             continue
         # A broken promise keeps its row as it is: whatever runs again is a new one.
         kept_at = held.kept_at

@@ -251,7 +251,10 @@ class Process:
 
 @dataclass(frozen=True, kw_only=True)
 class Rulebook:
-    """A compiled pack. `digest` is the pack's; `calendar.version` tells which days it counts by."""
+    """A compiled pack. `digest` is the pack's; `calendar.version` tells which days it counts by.
+
+    `services`: of each service that can be taken in, the process it is run as.
+    """
 
     id: str
     version: str
@@ -262,6 +265,7 @@ class Rulebook:
     processes: Mapping[str, Process]
     calendar: Calendar
     transition: str = "keep"
+    services: Mapping[str, str] = field(default_factory=dict)
     starts: Mapping[str, tuple[Clocked, ...]] = field(init=False)
     waiting: Mapping[str, tuple[Clocked, ...]] = field(init=False)
     stops: Mapping[str, frozenset[str]] = field(init=False)

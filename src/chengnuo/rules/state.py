@@ -264,6 +264,15 @@ class Revived:
 
 
 @dataclass(frozen=True, slots=True)
+class Reclassified:
+    """The matter is of another service than it was taken in as."""
+
+    service: str
+    process: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """An event was taken back: it counts as last seen `before`, or never."""
 
@@ -295,6 +304,7 @@ Decision = (
     | Restarted
     | Voided
     | Revived
+    | Reclassified
     | Unseen
     | Reopened
     | Closed

@@ -13,6 +13,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.access import is_in_full
 from chengnuo.cases.glass import glass_of
 from chengnuo.cases.models import BreakGlass, Case
+from chengnuo.cases.reclassifying import others
 from chengnuo.cases.steps import steps_of
 from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.doors.web.kit import filestore
@@ -37,7 +38,7 @@ from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.channels import channel_title
-from chengnuo.packs.schema import FormShape, Pack
+from chengnuo.packs.schema import FormShape, Pack, ServiceShape
 from chengnuo.packs.scripts import Said
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
@@ -112,6 +113,7 @@ class CasePage:
     told: list[Told]
     talk: list[Said]
     units: list[Organisation]
+    services: list[tuple[str, ServiceShape]]
     may: frozenset[str]
     glass: BreakGlass | None
     appointments: list[tuple[str, Any]]
@@ -169,6 +171,7 @@ def gather(
         told=timeline(file.entries, regulation, people.staff_by_id(ids), papers=not contact.hidden),
         talk=_talk(visit, regulation.pack, case),
         units=people.units_of(company=case.organisation),
+        services=list(others(pack=regulation.pack, service=case.service).items()),
         may=steps_of(case=case, staff=visit.staff, posts=visit.posts),
         glass=glass_of(case=case, staff=visit.staff, at=visit.now),
         appointments=_appointments(file, running),

@@ -39,6 +39,7 @@ ICONS = {
     "case.took_in": "versions",
     "case.separated": "arrow-back-up",
     "case.gave_back": "arrow-back-up",
+    "case.reclassified": "edit",
     "case.closed": "lock",
     "appointment.agreed": "calendar-event",
     "facts.changed": "edit",

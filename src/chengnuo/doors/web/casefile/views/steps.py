@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from chengnuo.cases import assisting, objections, supervising
 from chengnuo.cases import services as cases
 from chengnuo.cases.models import Case
+from chengnuo.cases.reclassifying import reclassify
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.casepage import CasePage, Step, gather
 from chengnuo.doors.web.kit.context import Visit, staffed
@@ -125,6 +126,20 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
     cases.change_facts(
         case=case,
         facts=changed,
+        by=visit.staff,
+        now=visit.now,
+        reason=reason_of(visit),
+        version=visit.version,
+    )
+
+
+def _reclassify(visit: Visit, case: Case, page: CasePage) -> None:
+    wanted = visit.request.POST.get("service", "")
+    if wanted not in dict(page.services):
+        raise NotSaid(_("Please choose the right service."))
+    reclassify(
+        case=case,
+        service=wanted,
         by=visit.staff,
         now=visit.now,
         reason=reason_of(visit),
@@ -267,6 +282,7 @@ ACTS: dict[str, Act] = {
     "supervise": _supervise,
     "hand-over": _hand_over,
     "facts": _facts,
+    "reclassify": _reclassify,
     "appointment": _appointment,
     "pause": _ask_pause,
     "pause-verdict": _decide_pause,
