@@ -10,7 +10,7 @@ with the least that the form takes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from chengnuo.rules.conditions import Value
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.releasing import release_in
-from chengnuo.rules.rulebook import Gate, Prohibition, Recurring, Rulebook, Within
+from chengnuo.rules.rulebook import Rulebook, Within
 from chengnuo.rules.state import TIME_PASSED, Decision, Event, Refused, State
 from tests.rules.world import at
 
@@ -198,25 +198,6 @@ class Play:
         if last.voided_at is not None:
             return "ended"
         return "kept" if last.kept_at is not None else "running"
-
-
-def without_rows(loaded: LoadedPack, rows: Iterable[Row]) -> list[str]:
-    """Rules that carry an obligation and miss one of their three rows: one that keeps (or opens)
-    it, one that breaks it (or is refused), and, where somebody could cheat, one that tries."""
-    book = compiled(loaded.pack, digest=loaded.digest, notices=shipped_notices())
-    shown: dict[str, set[str]] = {}
-    for row in rows:
-        shown.setdefault(row.rule, set()).add(row.outcome)
-    missing = []
-    for rule in book.rules.values():
-        if not rule.obligations or not isinstance(rule, Within | Recurring | Gate | Prohibition):
-            continue
-        told = shown.get(rule.id, set())
-        bad = {"refused"} if isinstance(rule, Gate | Prohibition) else {"broken", "kept late"}
-        good = told - {"refused", "broken", "kept late"}
-        if not (told & bad and good):
-            missing.append(rule.id)
-    return missing
 
 
 def _at(when: str) -> datetime:
