@@ -37,9 +37,11 @@ def main() -> int:
     os.environ.setdefault("CHENGNUO_VAR", tempfile.mkdtemp(prefix="chengnuo-fuzz-"))
     django.setup()
     # These read the settings, which are there only now.
-    from chengnuo.doors.cli.demo import prepare  # noqa: PLC0415
+    from chengnuo.demo.building import prepare  # noqa: PLC0415
+    from chengnuo.doors.cli.house import bring_up_to_date  # noqa: PLC0415
     from tests.fuzzing import Walker, somebody_of_everything  # noqa: PLC0415
 
+    bring_up_to_date(verbosity=0)
     prepare(now=timezone.now())
     setup_test_environment()
     settings.DEBUG = False

@@ -28,6 +28,11 @@ def releases_of(*, company: Organisation) -> list[PackRelease]:
     return list(rows.order_by("-in_force_from", "-installed_at"))
 
 
+def installed_packs() -> set[str]:
+    """The packs of which a release is installed."""
+    return set(PackRelease.objects.values_list("pack", flat=True))
+
+
 def hanging_in(*, company: Organisation, begin: datetime, end: datetime) -> list[Obligation]:
     """What may turn out to have been due in `(begin, end]` when its pause is decided: between its
     moment without the pause and its moment with it."""

@@ -21,9 +21,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from chengnuo.cases.models import Case
 from chengnuo.ledger import aside, pulse
-from chengnuo.ledger.models import OutboxMessage
-from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.ledger.models import ChainHead, OutboxMessage
+from chengnuo.obligations.models import RUNNING, Breach, Obligation
 from chengnuo.obligations.regulation import NoRegulation, notices, regulation_for, release_in_force
 from chengnuo.people.queries import companies
 from chengnuo.rules.words import Text
@@ -334,3 +335,27 @@ def _short_messages(now: datetime) -> Iterator[Finding]:
         if late else Text("", ""),
         {"files": late},
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is of what, in all companies."""
+
+    cases: int
+    cases_open: int
+    promises_running: int
+    promises_overdue: int
+    breaches: int
+    ledger_entries: int
+
+
+def figures_of_work() -> Figures:
+    running = Obligation.objects.filter(RUNNING)
+    return Figures(
+        cases=Case.objects.count(),
+        cases_open=Case.objects.filter(closed_at=None).count(),
+        promises_running=running.count(),
+        promises_overdue=running.filter(broken_at__isnull=False).count(),
+        breaches=Breach.objects.filter(obligation__annulled_at__isnull=True).count(),
+        ledger_entries=sum(ChainHead.objects.values_list("seq", flat=True)),
+    )

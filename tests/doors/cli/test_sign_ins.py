@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chengnuo.doors.cli.demo import CODES, FIRST, sign_ins, sign_ins_of
+from chengnuo.demo.building import CODES, FIRST, sign_ins, sign_ins_of
 from tests.companies import house
 from tests.packs.small import rule, small_pack
 

@@ -157,7 +157,8 @@ def run_notice(args: argparse.Namespace) -> int:
 
 
 def run_demo(args: argparse.Namespace) -> int:
-    from chengnuo.doors.cli.demo import CODES, prepare
+    from chengnuo.demo.building import CODES, prepare, refuse_in_production
+    from chengnuo.doors.cli.progress import progress
     from chengnuo.doors.cli.server import run_house
 
     company = args.sign_ins
@@ -167,7 +168,9 @@ def run_demo(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    signs = prepare(now=datetime.now(UTC), company=company)
+    refuse_in_production()
+    bring_up_to_date(verbosity=0)
+    signs = prepare(now=datetime.now(UTC), company=company, progress=progress)
     if args.prepare or company:
         print(signs)
         return 0

@@ -21,11 +21,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_open(args: argparse.Namespace) -> int:
-    from chengnuo.obligations.models import PackRelease
+    from chengnuo.obligations.queries import installed_packs
     from chengnuo.packs.loader import shipped_packs
     from chengnuo.people.house import NotPossible, found_company
 
-    installed = set(PackRelease.objects.values_list("pack", flat=True))
+    installed = installed_packs()
     if args.pack not in installed | set(shipped_packs()):
         known = ", ".join(sorted(installed | set(shipped_packs())))
         print(

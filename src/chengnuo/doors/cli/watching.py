@@ -21,11 +21,8 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from chengnuo.cases.models import Case
 from chengnuo.ledger import aside, pulse
-from chengnuo.ledger.models import ChainHead
-from chengnuo.obligations.models import RUNNING, Breach, Obligation
-from chengnuo.reports.standing import backlog
+from chengnuo.reports.standing import backlog, figures_of_work
 
 TOO_LATE = 600  # seconds
 Answer = Callable[[str, list[tuple[str, str]]], Any]
@@ -62,30 +59,27 @@ def _of_workers(now: datetime) -> Iterator[Metric]:
 
 
 def _of_work(now: datetime) -> Iterator[Metric]:
-    waits = backlog(now=now)
+    waits, figures = backlog(now=now), figures_of_work()
     gauges = (
         ("chengnuo_clocks_waiting", "Clocks that ran out and were not looked at", waits.clocks),
         ("chengnuo_messages_waiting", "Messages that are due", waits.messages),
         ("chengnuo_behind_seconds", "The longest wait", waits.behind(now).total_seconds()),
         ("chengnuo_set_aside", "Work that failed too often", aside.waiting().count()),
         ("chengnuo_failing", "Work that failed and is tried again", aside.failing().count()),
-        ("chengnuo_cases_open", "Cases that are open", Case.objects.filter(closed_at=None).count()),
-        ("chengnuo_promises_running", "Promises", Obligation.objects.filter(RUNNING).count()),
+        ("chengnuo_cases_open", "Cases that are open", figures.cases_open),
+        ("chengnuo_promises_running", "Promises", figures.promises_running),
         (
             "chengnuo_promises_overdue", "Promises that are broken and not yet kept",
-            Obligation.objects.filter(RUNNING, broken_at__isnull=False).count(),
+            figures.promises_overdue,
         ),
     )  # fmt: skip
     for name, says, value in gauges:
         yield GaugeMetricFamily(name, says, value=value)
-    entries = sum(ChainHead.objects.values_list("seq", flat=True))
-    yield CounterMetricFamily("chengnuo_cases", "Cases", value=Case.objects.count())
-    yield CounterMetricFamily("chengnuo_breaches", "Breaches", value=_breaches())
-    yield CounterMetricFamily("chengnuo_ledger_entries", "Entries of the ledger", value=entries)
-
-
-def _breaches() -> int:
-    return Breach.objects.filter(obligation__annulled_at__isnull=True).count()
+    yield CounterMetricFamily("chengnuo_cases", "Cases", value=figures.cases)
+    yield CounterMetricFamily("chengnuo_breaches", "Breaches", value=figures.breaches)
+    yield CounterMetricFamily(
+        "chengnuo_ledger_entries", "Entries of the ledger", value=figures.ledger_entries
+    )
 
 
 def health(*, now: datetime, pages: int | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ Refused in production. The password is made at random on the first start and kep
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,10 +17,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer
-from chengnuo.doors.cli import demo_callbacks, demo_conduct, demo_customers
-from chengnuo.doors.cli.demo_cases import CASES
-from chengnuo.doors.cli.house import bring_up_to_date
-from chengnuo.doors.cli.progress import progress
+from chengnuo.demo import callbacks as demo_callbacks
+from chengnuo.demo import conduct as demo_conduct
+from chengnuo.demo import customers as demo_customers
+from chengnuo.demo.cases import CASES
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.services import install
 from chengnuo.obligations.ticking import tick
@@ -53,6 +55,16 @@ AT_THE_TOP = ("general-manager", "vice-president")
 DEPARTMENT_ENDS = ("部", "部门", "中心", "总经办", "部门（施工单位）", "单位", "（监察部）")
 
 
+# A title and how many steps there are; yields what moves on by so many of them.
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+
+@contextmanager
+def in_silence(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """For who does not watch."""
+    yield lambda steps: None
+
+
 @dataclass(slots=True)
 class Company:
     """A demo company while it is being built."""
@@ -64,14 +76,19 @@ class Company:
     signs: list[tuple[str, str]] = field(default_factory=list)
 
 
-def prepare(*, now: datetime, company: str = "") -> str:
-    """Make the demonstration, once; returns the first sign-ins as a text, or a company's."""
+def refuse_in_production() -> None:
+    """Raises ImproperlyConfigured."""
     if settings.PRODUCTION:
         raise ImproperlyConfigured("the demonstration is not for production (CHENGNUO_ENV)")
-    bring_up_to_date(verbosity=0)
+
+
+def prepare(*, now: datetime, company: str = "", progress: Progress = in_silence) -> str:
+    """Make the demonstration, once, in a migrated database; returns the first sign-ins as a text,
+    or a company's."""
+    refuse_in_production()
     password = _password()
     if not Organisation.objects.filter(code="DEMO").exists():
-        _build(password, now)
+        _build(password, now, progress)
     if company:
         return sign_ins_of(company=company, password=password)
     return sign_ins(password=password)
@@ -85,7 +102,7 @@ def _password() -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _build(password: str, now: datetime) -> None:
+def _build(password: str, now: datetime, progress: Progress) -> None:
     since = now - timedelta(days=400)
     # One password for all of them, so one hash: a good hash is slow on purpose.
     hashed = make_password(password)
