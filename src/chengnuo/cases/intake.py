@@ -10,13 +10,14 @@ from django.db import transaction
 
 from chengnuo.cases.happening import find
 from chengnuo.cases.links import between, link
-from chengnuo.cases.lodging import Request, UnableToLodge, lodge
+from chengnuo.cases.lodging import Request, UnableToLodge, WrongFacts, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import PASSING_ON, hand_over
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import RUNNING, Docket
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import RefusedByRule
+from chengnuo.packs.asking import missing_facts
 from chengnuo.packs.forms import belongs
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import said
@@ -42,16 +43,18 @@ def take_in(
     """Lodge what is told now, link it with cases that have to do with it, and hand it over to the
     unit that owns the service. `standard`: the caller was told the prescribed words already.
 
-    Raises UnableToLodge, NoRegulation, RefusedByRule.
+    Raises UnableToLodge (WrongFacts where something must be told), NoRegulation, RefusedByRule.
     """
     release = release_in_force(company=company, at=now)
-    if regulation_for(digest=release, company=company).pack.is_conduct(request.service):
+    regulation = regulation_for(digest=release, company=company)
+    if regulation.pack.is_conduct(request.service):
         raise UnableToLodge(
             Text(
                 "责任追究由违诺或不满意回访启动，不能在受理时登记",
                 "Accountability starts from a breach or a dissatisfied customer, not at intake.",
             )
         )
+    _check_asked(regulation, request)
     case = lodge(company=company, request=request, at=now, now=now, by=by)
     if case.lodged_at != now:
         return case  # a second click: it is in, and passed on, already
@@ -62,6 +65,20 @@ def take_in(
         record_standard(case=case, by=by, now=now)
     _pass_on(case, by, now)
     return find(case_id=case.pk)
+
+
+def _check_asked(regulation: Regulation, request: Request) -> None:
+    """Whoever takes a matter in from somebody asks what the regulation says must be told.
+
+    Raises WrongFacts.
+    """
+    pack = regulation.pack
+    told = {"channel": request.channel, **request.facts}
+    missing = missing_facts(pack=pack, service=request.service, facts=told)
+    if missing:
+        titles = [pack.facts[name].title for name in missing]
+        zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
+        raise WrongFacts(Text(f"请向客户问明：{zh}", f"Ask the customer for: {en}"))
 
 
 def _pass_on(case: Case, by: Staff, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from chengnuo.packs.asking import asking_problems
 from chengnuo.packs.compiling import decision_id, mean_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.ignored import ignored_keys
@@ -106,7 +107,8 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
         target = own.extends if not own.extends.startswith(".") else str(folder / own.extends)
         parent = load(target, _above=(*_above, folder))
         pack = merged(parent.pack, own, document)
-    problems = reference_problems(pack, document) + _decision_problems(pack, document)
+    problems = reference_problems(pack, document) + asking_problems(pack, document)
+    problems += _decision_problems(pack, document)
     problems += ignored_keys(pack, document)
     if parent is not None:
         problems += tightening_problems(parent.pack, own, pack, document)

@@ -154,6 +154,8 @@ class FactShape(Shape):
     max: float | None = None
     values: dict[str, TextShape] = {}
     help: TextShape | None = None
+    # When it must be told at intake, by what else is told there.
+    required_when: ConditionField = {}
 
 
 class EventShape(Shape):

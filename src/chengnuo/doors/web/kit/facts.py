@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chengnuo.doors.web.kit.formviews import FieldView, fact_view
+from chengnuo.doors.web.kit.formviews import FieldView, fact_view, followed, in_words
 from chengnuo.doors.web.kit.reading import moment_in
 from chengnuo.packs.facts import read_value
 from chengnuo.packs.schema import FactShape, Pack
@@ -14,12 +14,19 @@ from chengnuo.rules.words import Text
 
 
 def asked(pack: Pack, names: Iterable[str], given: Mapping[str, Any]) -> list[FieldView]:
-    """Facts as fields, holding what was typed."""
-    return [
-        fact_view(name, pack.facts[name], given.get(f"fact.{name}", "") or "")
-        for name in names
-        if name in pack.facts
-    ]
+    """Facts as fields, holding what was typed, and when each must be told."""
+    found = []
+    controls = {name: name if name == "channel" else f"fact.{name}" for name in pack.facts}
+    options = {name: shape.values for name, shape in pack.facts.items()}
+    for name in names:
+        shape = pack.facts.get(name)
+        if shape is None:
+            continue
+        view = fact_view(name, shape, given.get(f"fact.{name}", "") or "")
+        view.needed = in_words(shape.required_when, pack.facts, options)
+        view.when = followed(shape.required_when, controls)
+        found.append(view)
+    return found
 
 
 def read_facts(pack: Pack, fields: Iterable[FieldView]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,11 @@ from chengnuo.doors.web.kit.reading import moment_in
 from chengnuo.packs.forms import choices_of
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
 from chengnuo.packs.shape import TextShape
-from chengnuo.packs.triggers import condition
+from chengnuo.packs.triggers import ConditionField, condition
 from chengnuo.rules.words import Text
 
 MANY = 6
+CHOSEN = ("choice", "choices")
 ANCHORS = (
     Text("很差", "very poor"),
     Text("较差", "poor"),
@@ -141,7 +143,7 @@ def form_view(
             _carry_file(view)
         else:
             view.value = _known(one, facts, now, signer, service)
-        view.needed, view.when = needed_when(pack, shape, one), _followed(one)
+        view.needed, view.when = needed_when(pack, shape, one), followed(one.required_when)
         fields.append(view)
     return FormView(form_id, shape, fields, token, version, action)
 
@@ -182,34 +184,42 @@ def _anchored(score: int, scale: range) -> Text:
 def needed_when(pack: Pack, form: FormShape, shape: FieldShape) -> Text | None:
     """When a field is needed, in the words of the form: `“Customer reached” is yes`."""
     shapes = {one.id: one for one in form.fields}
+    options = {n: choices_of(pack, s) for n, s in shapes.items() if s.type in CHOSEN}
+    return in_words(shape.required_when, shapes, options)
+
+
+def in_words(
+    given: ConditionField,
+    shapes: Mapping[str, FieldShape | FactShape],
+    options: Mapping[str, Mapping[str, TextShape]],
+) -> Text | None:
+    """A condition on fields or facts as people read it."""
     zh, en = [], []
-    for test in condition(shape.required_when).tests:
-        said = [_value_in_words(pack, shapes[test.fact], v) for v in test.value]
+    for test in condition(given).tests:
+        said = [_value_in_words(options.get(test.fact, {}), v) for v in test.value]
         title, sign = shapes[test.fact].title, SIGNS.get(test.op, Text("为", "is"))
         zh.append(f"“{title.zh}”{sign.zh}{'、'.join(v.zh for v in said)}")
         en.append(f"“{title.en}” {sign.en} {' or '.join(v.en for v in said)}")
     return Text(f"{'，'.join(zh)}时必填", f"required when {' and '.join(en)}") if zh else None
 
 
-def _followed(shape: FieldShape) -> str:
-    """The same for the page, which folds the question away until then."""
+def followed(given: ConditionField, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The same for the page, which folds the question away until then; `names` of controls."""
     tests = [
         {
-            "field": test.fact,
+            "field": names.get(test.fact, test.fact),
             "op": test.op,
             "values": [str(v).lower() if isinstance(v, bool) else str(v) for v in test.value],
         }
-        for test in condition(shape.required_when).tests
+        for test in condition(given).tests
     ]
     return json.dumps(tests, ensure_ascii=False) if tests else ""
 
 
-def _value_in_words(pack: Pack, shape: FieldShape, value: Any) -> Text:
+def _value_in_words(options: Mapping[str, TextShape], value: Any) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
-    option = (
-        choices_of(pack, shape).get(str(value)) if shape.type in ("choice", "choices") else None
-    )
+    option = options.get(str(value))
     return option.text() if option else Text(str(value), str(value))
 
 

@@ -21,7 +21,9 @@ from chengnuo.doors.web.kit.formviews import FieldView
 from chengnuo.doors.web.kit.reading import number_in, words_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.regulation import Regulation
+from chengnuo.packs.asking import missing_facts
 from chengnuo.packs.channels import by_hand
+from chengnuo.packs.forms import REQUIRED
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
@@ -155,10 +157,20 @@ def check(visit: Visit, draft: Draft, regulation: Regulation) -> None:
         draft.errors["service"] = _("Please choose a service.")
     if not draft.typed["narrative"]:
         draft.errors["narrative"] = _("Please enter the customer's request.")
+    _check_facts(draft, regulation.pack)
     _check_caller(draft, regulation)
     _check_first_asked(visit, draft)
     if not 8 <= len(draft.token) <= 64:
         draft.token = new_token()
+
+
+def _check_facts(draft: Draft, pack: Pack) -> None:
+    """What the pack says must be told is marked where it is asked."""
+    told = {"channel": draft.channel, **draft.values}
+    missing = {f"fact.{n}" for n in missing_facts(pack=pack, service=draft.service, facts=told)}
+    for one in draft.facts:
+        if one.name in missing and not one.error:
+            one.error = REQUIRED
 
 
 def check_contact(visit: Visit, draft: Draft, regulation: Regulation) -> None:

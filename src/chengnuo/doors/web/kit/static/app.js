@@ -152,8 +152,9 @@ function fold(form) {
     field.hidden = !asked && !written && !field.classList.contains("bad");
   }
 }
-const foldAll = () => all(".pack-form").forEach(fold);
-document.addEventListener("change", (event) => { const form = event.target.closest?.(".pack-form"); if (form) fold(form); });
+const folding = ".pack-form, #intake";
+const foldAll = () => all(folding).forEach(fold);
+document.addEventListener("change", (event) => { const form = event.target.closest?.(folding); if (form) fold(form); });
 document.addEventListener("htmx:afterSettle", foldAll);
 foldAll();
 
