@@ -252,15 +252,16 @@ class Walk:
         return {"phone": "010-12345678"}.get(shape.type, "已按规定办理")
 
     def compared(self, shape: FieldShape) -> datetime | None:
-        """The moment, told before, with which a gate compares the answer."""
-        bounds = {
-            test.value[0].fact
-            for rule in self.book.rules.values()
-            for test in (rule.needs.tests if isinstance(rule, Gate) else ())
-            if test.fact == shape.fact and isinstance(test.value[0], Times)
-        }
-        told = [m for name in bounds if isinstance(m := self.state.facts.get(name), datetime)]
-        return max(told, default=None)
+        """A moment that stands well beside the one with which a gate compares the answer."""
+        for rule in self.book.rules.values():
+            for test in rule.needs.tests if isinstance(rule, Gate) else ():
+                bound = test.value[0]
+                if test.fact != shape.fact or not isinstance(bound, Times):
+                    continue
+                told = self.state.facts.get(bound.fact)
+                if isinstance(told, datetime):
+                    return told + timedelta(days=400) if test.op == "gte" else told
+        return None
 
     @staticmethod
     def asked(shape: FieldShape, form: FormShape) -> list[float]:
