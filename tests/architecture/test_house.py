@@ -160,6 +160,18 @@ def test_one_module_writes_moments_out():
     assert found == WRITES_MOMENTS, "write it with chengnuo.rules.moments instead"
 
 
+def test_doors_ask_rooms_and_no_tables():
+    """The demonstration and the command line still build their own rows: they come down."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in modules("doors")
+        if "cli" not in path.relative_to(PACKAGE).parts
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute) and node.attr == "objects"
+    ]
+    assert not found, "ask the room's queries or services"
+
+
 NAMED = re.compile(r"""{%\s*(?:include|extends|static)\s+["']([a-z]+)/""")
 
 

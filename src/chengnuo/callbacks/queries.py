@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from chengnuo.callbacks.listing import Part, part_of
-from chengnuo.callbacks.models import Rating, RatingOffer
+from chengnuo.callbacks.models import BadAnswer, Rating, RatingOffer, Sample
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
 from chengnuo.obligations.models import CUSTOMER, Obligation
+from chengnuo.people.models import Organisation
 
 
 def ratings_of(*, case: Case) -> list[Rating]:
@@ -50,3 +52,30 @@ def customer_of(row: Obligation) -> Customer | None:
 def offer_numbered(pk: int) -> RatingOffer | None:
     """The offer that a message speaks of."""
     return RatingOffer.objects.select_related("organisation", "case").filter(pk=pk).first()
+
+
+def bad_answer(*, company: Organisation, cases: QuerySet[Case], pk: int) -> BadAnswer | None:
+    """A bad answer about one of these cases."""
+    rows = BadAnswer.objects.filter(organisation=company, case__in=cases)
+    return rows.select_related("case__docket").filter(pk=pk).first()
+
+
+def bad_answer_of(*, companies: Iterable[Organisation], rating: int) -> BadAnswer | None:
+    """The bad answer that a rating is."""
+    rows = BadAnswer.objects.select_related("case__docket__organisation", "rating")
+    return rows.filter(rating=rating, organisation__in=companies).first()
+
+
+def samples_drawn(*, company: Organisation) -> QuerySet[Sample]:
+    """What was drawn, newest first."""
+    return Sample.objects.filter(organisation=company).order_by("-drawn_at", "-pk")
+
+
+def bad_answer_told(
+    *, organisation: Organisation, rating: int | None, evidence: UUID | None
+) -> BadAnswer | None:
+    """The bad answer that is a rating, or that a form told."""
+    rows = BadAnswer.objects.select_related("rating").filter(organisation=organisation)
+    if rating is not None:
+        return rows.filter(rating=rating).first()
+    return rows.filter(evidence=evidence).first()

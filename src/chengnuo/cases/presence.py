@@ -33,3 +33,8 @@ def others(*, case: Case, than: Staff, now: datetime) -> list[Presence]:
     """Everybody else who has the case open, by badge."""
     rows = Presence.objects.filter(case=case, seen_at__gt=now - YOUNG).exclude(staff=than)
     return list(rows.select_related("staff").order_by("staff__badge"))
+
+
+def forget(*, before: datetime) -> int:
+    """Who had which case open, when it says nothing any more."""
+    return Presence.objects.filter(seen_at__lt=before).delete()[0]

@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from chengnuo.cases.access import visible
 from chengnuo.cases.events import HAND_OVER_UNDONE
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import PASSING_ON, draft_docket
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
+from chengnuo.obligations.queries import running_with_unit
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.obligations.services import preview
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.forms import forms_that_keep
-from chengnuo.people.models import Organisation, Post
+from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import companies_below
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.rulebook import Recurring, Within
@@ -200,3 +202,21 @@ def promised(
     )
     told = {"channel": channel, **facts} if "channel" in regulation.pack.facts else facts
     return [Promise(*found) for found in preview(docket=docket, facts=told, at=at)]
+
+
+def seen_by(
+    *, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
+) -> QuerySet[Case]:
+    """The cases of which somebody may know."""
+    return Case.objects.filter(visible(staff=staff, posts=posts, company=company, at=at))
+
+
+def bearing(*, companies: Iterable[Organisation], number: str) -> list[Case]:
+    """The cases of this number, at most one in each company."""
+    return list(Case.objects.filter(organisation__in=companies, number=number))
+
+
+def with_running(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """The same cases, each with its units and with what runs on it."""
+    rows = rows.select_related("docket__handling_unit", "docket__organisation")
+    return rows.prefetch_related(Prefetch("docket__obligations", queryset=running_with_unit()))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chengnuo.conduct.models import Opinion, Part, Proceeding
+from chengnuo.conduct.models import Deduction, Opinion, Part, PaySheet, Proceeding
 from chengnuo.conduct.proceeding import tariff
 from chengnuo.obligations.models import Breach
 from chengnuo.people.models import Organisation
@@ -123,3 +123,13 @@ def _at(stage: str, decided: str) -> Q:
 
 def _parts() -> QuerySet[Part]:
     return Part.objects.filter(proceeding=OuterRef("pk"))
+
+
+def deductions_of(*, parts: Iterable[Part]) -> QuerySet[Deduction]:
+    """What was taken from those concerned."""
+    return Deduction.objects.filter(part__in=list(parts)).select_related("unit", "staff")
+
+
+def pay_sheet(*, company: Organisation, month: date) -> PaySheet | None:
+    """The signed sheet of a month."""
+    return PaySheet.objects.filter(organisation=company, month=month).first()

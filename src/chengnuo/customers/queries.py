@@ -132,3 +132,17 @@ def _begins(name: str, words: str) -> Q:
     if connection.vendor == "sqlite":
         return Q(**{f"{name}__gte": words, f"{name}__lt": words + AFTER_ALL_LETTERS})
     return Q(**{f"{name}__startswith": words})
+
+
+def with_number(*, company: Organisation, number: str) -> Customer | None:
+    """The customer of a number, however it is typed."""
+    rows = Customer.objects.filter(organisation=company, number=number.strip().upper())
+    return rows.first()
+
+
+def accounts_of(*, customer: Customer) -> QuerySet[CustomerAccount]:
+    return CustomerAccount.objects.filter(customer=customer)
+
+
+def meters_of(*, customer: Customer) -> QuerySet[Meter]:
+    return Meter.objects.filter(usage_point__location__customer=customer)

@@ -146,3 +146,8 @@ def follow(
 def _head(organisation_id: int) -> Tip | None:
     head = ChainHead.objects.filter(pk=organisation_id).first()
     return Tip(head.seq, head.hash) if head is not None else None
+
+
+def no_entries() -> QuerySet[Entry]:
+    """What answers a question that cannot be asked."""
+    return Entry.objects.none()

@@ -68,3 +68,14 @@ def _moves_the_ladder(held: Obligation, by: Staff, words: str, now: datetime) ->
         actor=by,
         told_as=held.docket.subject,
     )
+
+
+def answered_by(*, staff: Staff) -> QuerySet[Escalation]:
+    """What a person has answered, newest first."""
+    rows = Escalation.objects.filter(staff=staff, answered_at__isnull=False)
+    return rows.select_related("obligation__docket", "obligation__unit").order_by("-answered_at")
+
+
+def reached_by(*, staff: Staff, pk: int) -> Escalation | None:
+    """An escalation that reached this person."""
+    return Escalation.objects.filter(pk=pk, staff=staff).first()

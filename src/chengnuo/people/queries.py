@@ -262,3 +262,26 @@ def colleagues(*, company: Organisation, word: str) -> list[Staff]:
     """Who works in a company under this badge, else under this name; two bear the same name."""
     rows = Staff.objects.filter(organisation__company=company, is_active=True)
     return list(rows.filter(badge__iexact=word)[:1]) or list(rows.filter(name=word)[:2])
+
+
+def units_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
+    """Organisations and their units by their keys."""
+    return Organisation.objects.in_bulk(list(ids))
+
+
+def organisations_below(*, posts: Iterable[Post]) -> list[int]:
+    """The organisations in which somebody holds a post, and those below them."""
+    within = Q(pk__in=[])
+    for post in posts:
+        within |= Q(path__startswith=post.organisation.path)
+    return list(Organisation.objects.filter(within).values_list("pk", flat=True))
+
+
+def with_badge(badge: str) -> Staff | None:
+    """Whoever bears this staff number, in whatever case it is written."""
+    return Staff.objects.select_related("organisation").filter(badge__iexact=badge).first()
+
+
+def active(*, pk: int) -> Staff | None:
+    """Somebody who may still sign in."""
+    return Staff.objects.filter(pk=pk, is_active=True).first()

@@ -162,3 +162,11 @@ def requests(*, company: Organisation, limit: int) -> list[DataRequest]:
             :limit
         ]
     )
+
+
+def hold_of(*, company: Organisation, pk: int) -> LegalHold | None:
+    return LegalHold.objects.filter(organisation=company, pk=pk).first()
+
+
+def request_of(*, company: Organisation, pk: int) -> DataRequest | None:
+    return DataRequest.objects.filter(organisation=company, pk=pk).first()

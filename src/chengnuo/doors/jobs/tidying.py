@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chengnuo.cases.models import Presence
+from chengnuo.cases import presence
 from chengnuo.ledger.aside import attempt
 from chengnuo.rules.moments import for_log
 
@@ -55,7 +55,7 @@ def uploads(now: datetime) -> int:
 def traces(now: datetime) -> int:
     """Who had which case open, when it says nothing any more. (Failed sign-ins and strangers'
     attempts go as new ones come.)"""
-    return Presence.objects.filter(seen_at__lt=now - A_DAY).delete()[0]
+    return presence.forget(before=now - A_DAY)
 
 
 def short_messages(now: datetime) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chengnuo.cases.access import visible
 from chengnuo.cases.duplicates import Duplicate, Likeness, Told, duplicates, point_of
 from chengnuo.cases.glass import knowing
 from chengnuo.cases.links import attachments_of, callers_of, links_of, mains_of, merged_into
@@ -55,13 +54,6 @@ class Linked:
     alike: list[ShownDuplicate]
 
 
-def seen_by(visit: Visit) -> QuerySet[Case]:
-    """The cases of which the viewer may know."""
-    return Case.objects.filter(
-        visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    )
-
-
 def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
     """Links, mergings, callers and papers of a case, and what may still be the same matter."""
     links, followers, mains = links_of(case), merged_into(case), mains_of(case)
@@ -69,7 +61,7 @@ def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
     named = [*others, *followers, *mains]
     known = set()
     if named:
-        rows = seen_by(visit).filter(pk__in=[c.pk for c in named])
+        rows = visit.seen_cases.filter(pk__in=[c.pk for c in named])
         known = set(rows.values_list("pk", flat=True))
     return Linked(
         links=[
@@ -112,7 +104,7 @@ def _alike(visit: Visit, case: Case, pack: Pack, apart_from: set[Any]) -> list[S
         point=point_of(case),
         apart_from=case.pk,
     )
-    found = duplicates(company=case.organisation, told=told, seen=seen_by(visit), now=visit.now)
+    found = duplicates(company=case.organisation, told=told, seen=visit.seen_cases, now=visit.now)
     return [shown_duplicate(one, visit) for one in found if one.case.pk not in apart_from]
 
 
@@ -123,7 +115,7 @@ def _service(pack: Pack, case: Case) -> Any:
 
 def known_by(visit: Visit) -> QuerySet[Case]:
     """Those of them of which the viewer may know who asked."""
-    return seen_by(visit).filter(knowing(staff=visit.staff, posts=visit.posts, at=visit.now))
+    return visit.seen_cases.filter(knowing(staff=visit.staff, posts=visit.posts, at=visit.now))
 
 
 def shown_duplicate(one: Duplicate, visit: Visit) -> ShownDuplicate:

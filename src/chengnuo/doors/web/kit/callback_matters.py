@@ -103,9 +103,8 @@ def waits(visit: Visit) -> Waits:
     """Bad answers that this person decides, visits that he instructs."""
     if visit.keeps_house_only or visit.regulation is None:
         return Waits(part_of([], most=ON_DESK), part_of([], most=ON_DESK))
-    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
     who: dict[str, Any] = {"company": visit.company, "posts": visit.posts, "by": visit.staff}
-    bad = to_decide(cases=Case.objects.filter(seen), **who)
+    bad = to_decide(cases=visit.seen_cases, **who)
     orders = visits_to_instruct(known=known_visits(visit), **who)
     return Waits(
         part_of(bad, most=ON_DESK).each(lambda row: bad_line(visit, row, True)),

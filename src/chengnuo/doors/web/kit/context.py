@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -188,6 +189,11 @@ class Visit:
 
     def sees(self, case: Case) -> bool:
         return may_see(case=case, **self._viewer, company=self.company)
+
+    @property
+    def seen_cases(self) -> QuerySet[Case]:
+        """The cases of which this person may know."""
+        return cases.seen_by(**self._viewer, company=self.company)
 
     @cached_property
     def takes_in(self) -> bool:

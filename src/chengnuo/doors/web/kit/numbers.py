@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from chengnuo.cases.models import Case
+from chengnuo.cases.queries import with_running
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.queues import line_of
 from chengnuo.doors.web.kit.rows import row_of
-from chengnuo.obligations.models import RUNNING, Obligation
+from chengnuo.obligations.models import Obligation
 
 PAGE = 50
 
@@ -26,9 +27,6 @@ def promise_rows(visit: Visit, found: QuerySet[Obligation], **context: Any) -> H
 
 def case_rows(visit: Visit, found: QuerySet[Case], **context: Any) -> HttpResponse:
     """A page of cases."""
-    running = Obligation.objects.filter(RUNNING).select_related("unit")
-    found = found.select_related("docket__handling_unit", "docket__organisation")
-    found = found.prefetch_related(Prefetch("docket__obligations", queryset=running))
-    pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
+    pages = Paginator(with_running(found), PAGE).get_page(visit.request.GET.get("page"))
     cases = [line_of(visit, case) for case in pages.object_list]
     return visit.page("kit/number_rows", cases=cases, pages=pages, **context)

@@ -16,7 +16,8 @@ from chengnuo.doors.web.kit.words import listed, say
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_name
-from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.models import Staff
+from chengnuo.people.queries import units_by_id
 from chengnuo.rules.lapsing import ABOVE
 
 ICONS = {
@@ -201,7 +202,7 @@ def _unit(told: str | int) -> str:
     """A unit by its name; some entries tell its number."""
     if isinstance(told, str):
         return told
-    unit = Organisation.objects.filter(pk=told).first()
+    unit = units_by_id([told]).get(told)
     return say(unit) if unit is not None else str(told)
 
 

@@ -22,6 +22,7 @@ from chengnuo.doors.web.kit.promises import Shown, role_title, shown
 from chengnuo.obligations.access import may_decide
 from chengnuo.obligations.answering import waiting_for
 from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.obligations.queries import breaches_on, escalations_on, incidents_on
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import staff_by_id
@@ -133,15 +134,9 @@ def _ladders(late: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
     if not ids:
         return []
     reached: dict[tuple[Any, int], list[Escalation]] = {}
-    rows = Escalation.objects.filter(obligation__in=ids).select_related("staff")
-    for row in rows.order_by("told_at", "pk"):
+    for row in escalations_on(obligations=ids):
         reached.setdefault((row.obligation_id, row.rung), []).append(row)
-    incidents = {
-        (i.obligation_id, i.rung): i
-        for i in Incident.objects.filter(obligation__in=ids).select_related(
-            "organisation", "settled_by"
-        )
-    }
+    incidents = {(i.obligation_id, i.rung): i for i in incidents_on(obligations=ids)}
     return [Ladder(p, _rungs(p, regulation, reached, incidents)) for p in climbing]
 
 
@@ -259,9 +254,7 @@ def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine
     ):
         return {}
     by_id = {row.pk: row for row in rows}
-    found = list(
-        Breach.objects.filter(obligation__in=list(by_id), obligation__annulled_at__isnull=True)
-    )
+    found = breaches_on(obligations=list(by_id))
     known = queries.by_breach(breaches=found)
     lines = {}
     for breach in found:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from chengnuo.cases import load as rows
 from chengnuo.cases import queues
 from chengnuo.cases.access import visible, visible_open
 from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.cases.queries import with_running
 from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.marks import mark_of
@@ -25,7 +25,6 @@ from chengnuo.doors.web.kit.queues import address, facets, line_of, read_wanted
 from chengnuo.doors.web.kit.reading import moment_in, number_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.doors.web.queues.page.load import load_of, scope_of
-from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 
@@ -56,10 +55,7 @@ def _scope(visit: Visit, asked: QueryDict) -> dict[str, Any]:
 def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
     scope = _scope(visit, asked)
     wanted = scope["wanted"]
-    running = Obligation.objects.filter(RUNNING).select_related("unit")
-    rows = queues.queue(**scope).select_related("docket__handling_unit", "docket__organisation")
-    rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
-    pages = Paginator(rows, PAGE).get_page(asked.get("page"))
+    pages = Paginator(with_running(queues.queue(**scope)), PAGE).get_page(asked.get("page"))
     units = people.units_of(company=visit.company)
     ticked = typed.get("ticked", {})
     lines = [

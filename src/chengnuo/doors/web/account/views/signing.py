@@ -25,7 +25,7 @@ from chengnuo.people import second_factor, signing
 from chengnuo.people import services as people
 from chengnuo.people.access import needs_second_factor
 from chengnuo.people.models import Staff
-from chengnuo.people.queries import posts_of
+from chengnuo.people.queries import active, posts_of, with_badge
 from chengnuo.people.signing import Knock
 
 CHOSEN = "language_chosen"
@@ -101,13 +101,13 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 def _halfway(halfway: dict[str, Any], now: datetime) -> Staff | None:
     if not halfway or now.timestamp() - halfway["at"] > HALFWAY_SECONDS:
         return None
-    return Staff.objects.filter(pk=halfway["person"], is_active=True).first()
+    return active(pk=halfway["person"])
 
 
 def _wrong(
     request: HttpRequest, at_door: Knock, now: datetime, context: dict[str, Any]
 ) -> HttpResponse:
-    known = Staff.objects.select_related("organisation").filter(badge__iexact=at_door.badge).first()
+    known = with_badge(at_door.badge)
     if closed := signing.failed(at_door=at_door, person=known, step="password", now=now):
         return _closed(request, closed, now)
     context["problem"] = _("Staff number and password do not match. Please try again.")

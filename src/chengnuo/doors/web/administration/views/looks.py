@@ -23,7 +23,8 @@ from chengnuo.doors.web.kit.reading import day_in, words_in
 from chengnuo.doors.web.kit.words import is_chinese
 from chengnuo.ledger.models import LOOKS, Entry
 from chengnuo.ledger.queries import looks as entries_of
-from chengnuo.people.models import Staff
+from chengnuo.ledger.queries import no_entries
+from chengnuo.people import queries as people
 from chengnuo.reports import looks as reports
 from chengnuo.reports.exports import View
 from chengnuo.reports.spreadsheets import book
@@ -140,15 +141,15 @@ def _asked(given: Any) -> Asked:
 
 def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
     if asked.wrong:
-        return Entry.objects.none()
+        return no_entries()
     wanted: dict[str, Any] = {"kind": asked.kind}
     if asked.who:
-        person = Staff.objects.filter(badge__iexact=words_in(asked.who)).values("pk").first()
-        wanted["actor_id"] = person["pk"] if person else NOBODY
+        person = people.with_badge(words_in(asked.who))
+        wanted["actor_id"] = person.pk if person else NOBODY
     if asked.case:
         case = cases.numbered(company=visit.company, number=asked.case.upper())
         if case is None or (case.restricted and not visit.sees(case)):
-            return Entry.objects.none()
+            return no_entries()
         wanted["subject"] = case.docket_id
     if since := day_in(asked.since):
         wanted["since"] = datetime.combine(since, time(), visit.zone)

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queries as cases
 from chengnuo.customers.access import note_export
 from chengnuo.customers.models import Customer
+from chengnuo.customers.queries import with_number
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.retention import retention
 from chengnuo.privacy import queries, services
 from chengnuo.privacy.copies import copy_of
-from chengnuo.privacy.models import DataRequest, LegalHold, Wanted
+from chengnuo.privacy.models import DataRequest, Wanted
 
 SHOWN = 50
 
@@ -114,8 +115,7 @@ def _hold(visit: Visit, post: Any) -> None:
 
 
 def _lift(visit: Visit, post: Any) -> None:
-    rows = LegalHold.objects.filter(organisation=visit.company)
-    hold = rows.filter(pk=_number(post.get("pk"))).first()
+    hold = queries.hold_of(company=visit.company, pk=_number(post.get("pk")))
     if hold is None:
         raise Http404("hold")
     services.lift(hold=hold, by=visit.staff, now=visit.now)
@@ -132,14 +132,14 @@ STEPS = {"take": _take, "decide": _decide, "hold": _hold, "lift": _lift, "erase"
 
 
 def _customer(visit: Visit, number: str) -> Customer:
-    rows = Customer.objects.filter(organisation=visit.company, number=number.strip().upper())
-    if (found := rows.first()) is None:
+    found = with_number(company=visit.company, number=number)
+    if found is None:
         raise services.Refused(services.NOBODY_NUMBERED)
     return found
 
 
 def _request(visit: Visit, pk: int) -> DataRequest:
-    found = DataRequest.objects.filter(organisation=visit.company, pk=pk).first()
+    found = queries.request_of(company=visit.company, pk=pk)
     if found is None:
         raise Http404("request")
     return found

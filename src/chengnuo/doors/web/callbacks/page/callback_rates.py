@@ -19,7 +19,7 @@ from chengnuo.doors.web.kit.reading import month_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.people.models import Organisation
+from chengnuo.people.queries import units_by_id
 from chengnuo.reports.exports import Cell
 from chengnuo.reports.sheets import Head
 from chengnuo.rules.moments import month_key
@@ -126,7 +126,7 @@ def lines_of(visit: Visit, regulation: Regulation, month: Month, whole: bool) ->
         company=visit.company, regulation=regulation, begin=month.begin, end=month.end,
         now=visit.now,
     )  # fmt: skip
-    names = Organisation.objects.in_bulk([r.unit for r in found if r.unit is not None])
+    names = units_by_id(r.unit for r in found if r.unit is not None)
     wanted = visit.request.GET.get("unit", "")
     lines = []
     for one in found:

@@ -40,6 +40,7 @@ from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.queries import promise_of
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.rules.words import Text
@@ -72,8 +73,7 @@ def call(visit: Visit, pk: UUID) -> HttpResponse:
 def _row(visit: Visit, pk: UUID) -> Obligation:
     """A callback of this company that this person may know of; 404 for others."""
     regulation = visit.regulation
-    rows = Obligation.objects.select_related("docket__case", "docket__organisation", "unit")
-    row = rows.filter(organisation=visit.company, pk=pk).first()
+    row = promise_of(company=visit.company, pk=pk)
     if regulation is None or row is None or row.rule not in callback_rules(regulation):
         raise Http404(str(pk))
     case = getattr(row.docket, "case", None)

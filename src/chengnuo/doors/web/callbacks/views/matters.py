@@ -13,9 +13,8 @@ from chengnuo.callbacks.answers import decide_bad_answer
 from chengnuo.callbacks.calling import NotToCall
 from chengnuo.callbacks.listing import Part, part_of
 from chengnuo.callbacks.models import BadAnswer
+from chengnuo.callbacks.queries import bad_answer
 from chengnuo.callbacks.waiting import LATELY, decided, may_decide, undecided, visit_orders
-from chengnuo.cases.access import visible
-from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit.callback_matters import BadLine, VisitLine, bad_line, known_visits
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in
@@ -37,8 +36,7 @@ def bad(visit: Visit) -> HttpResponse:
 def decide(visit: Visit, pk: int) -> HttpResponse:
     """Reopen the case, or refuse with a reason."""
     post = visit.request.POST
-    rows = BadAnswer.objects.filter(organisation=visit.company, case__in=_seen(visit))
-    found = rows.select_related("case__docket").filter(pk=pk).first()
+    found = bad_answer(company=visit.company, cases=visit.seen_cases, pk=pk)
     if found is None:
         raise Http404(str(pk))
     typed = {"pk": pk, "remark": post.get("remark", "")[:2000]}
@@ -61,13 +59,8 @@ def decide(visit: Visit, pk: int) -> HttpResponse:
     return visit.go("callback-bad")
 
 
-def _seen(visit: Visit) -> Any:
-    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    return Case.objects.filter(seen)
-
-
 def _page(visit: Visit, status: int = 200, **context: Any) -> HttpResponse:
-    cases = _seen(visit)
+    cases = visit.seen_cases
     waits = undecided(company=visit.company, cases=cases)
     over = decided(company=visit.company, cases=cases, since=visit.now - LATELY)
     waiting, ended = _part(visit, waits, "from"), _part(visit, over, "decided")

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.callbacks.drawing import draw_again
 from chengnuo.callbacks.listing import part_of
-from chengnuo.callbacks.models import BadAnswer, Rating, Sample
+from chengnuo.callbacks.models import BadAnswer, Rating
+from chengnuo.callbacks.queries import samples_drawn
 from chengnuo.callbacks.rates import MEASURES, rows_behind
 from chengnuo.cases.access import reach_of, visible
 from chengnuo.customers.access import note_export
@@ -151,7 +152,7 @@ def samples(visit: Visit) -> HttpResponse:
     regulation = _regulation(visit)
     given = regulation.pack.callbacks
     plans = dict(given.samples) if given is not None else {}
-    rows = Sample.objects.filter(organisation=visit.company).order_by("-drawn_at", "-pk")
+    rows = samples_drawn(company=visit.company)
     draws = part_of(rows, most=DRAWS, start=number_in(visit.request.GET.get("from")) or 0)
     again = rows.filter(pk=number_in(visit.request.GET.get("again")) or 0).first()
     compared = None

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from chengnuo.cases import links
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.casefile.views.steps import Act, NotSaid, reason_of, taken
-from chengnuo.doors.web.kit.alike import seen_by
 from chengnuo.doors.web.kit.casepage import CasePage
 from chengnuo.doors.web.kit.context import Visit, staffed
 
@@ -55,7 +54,7 @@ def _other(visit: Visit) -> Case:
     number = "".join(visit.request.POST.get("other", "").split()).upper()
     if not number:
         raise NotSaid(_("Please enter the number of the other case."))
-    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
+    found = visit.seen_cases.filter(organisation=visit.company, number=number).first()
     if found is None:
         raise NotSaid(
             _("There is no case %(number)s that you can see; please check the number.")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import few_dockets, has_in_full, in_full, may_see, visible
-from chengnuo.cases.models import Case
 from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, given_away, newest, search
 from chengnuo.cases.words import Knows, terms_of
 from chengnuo.customers.telephones import keys_of
@@ -17,7 +16,6 @@ from chengnuo.doors.web.casefile.page.excerpts import excerpt
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.queues import line_of
 from chengnuo.doors.web.kit.revealing import finds_masked, told_masked
-from chengnuo.obligations.models import RUNNING, Obligation
 
 PAGE = 50
 LONGEST = 200
@@ -34,10 +32,7 @@ def case_list(visit: Visit) -> HttpResponse:
     if words and _numbered(visit, words.upper()):
         return visit.go("case", number=words.upper())
     found = _found(visit, cases.in_state(state=state, units=visit.units), words)
-    running = Obligation.objects.filter(RUNNING).select_related("unit")
-    rows = found.cases.select_related("docket__handling_unit", "docket__organisation")
-    rows = rows.prefetch_related(Prefetch("docket__obligations", queryset=running))
-    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
+    pages = Paginator(cases.with_running(found.cases), PAGE).get_page(visit.request.GET.get("page"))
     terms = terms_of(words, knows=Knows.SHOWN)
     lines = [(line_of(visit, case), excerpt(case.narrative, terms)) for case in pages.object_list]
     return visit.page(
@@ -80,7 +75,7 @@ def _found(visit: Visit, state: Q, words: str) -> Found:
 
 
 def _numbered(visit: Visit, number: str) -> bool:
-    rows = Case.objects.filter(organisation__in=visit.companies, number=number)
+    rows = cases.bearing(companies=visit.companies, number=number)
     return any(
         may_see(
             case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now

@@ -14,7 +14,7 @@ from chengnuo.conduct import queries
 from chengnuo.conduct.access import Standing, standing_in
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import deciding_forms, rebuttal_of, regulation_of, tariff
-from chengnuo.conduct.queries import Stage
+from chengnuo.conduct.queries import Stage, deductions_of
 from chengnuo.conduct.statements import read
 from chengnuo.doors.web.conduct.page.conduct_answer import AnswerShown, answer_behind
 from chengnuo.doors.web.conduct.page.conduct_held import (
@@ -218,7 +218,7 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
     case = gather(visit, row.case) if visit.sees(row.case) else None
     lines = [_part(visit, p, standing, typed) for p in parts]
     open_to = None if standing.sees_all else {(p.unit_id, p.role) for p in parts}
-    taken = Deduction.objects.filter(part__in=parts).select_related("unit", "staff")
+    taken = deductions_of(parts=parts)
     return Page(
         row=row,
         line=line(visit, row),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.models import BadAnswer, Via
+from chengnuo.callbacks.queries import bad_answer_told
 from chengnuo.conduct.answers import told_of
 from chengnuo.conduct.models import Proceeding
 from chengnuo.doors.web.kit.context import Visit
@@ -39,12 +40,12 @@ def answer_behind(visit: Visit, row: Proceeding, statement: dict[str, Any]) -> A
     """None for a breach."""
     if row.breach_id is not None:
         return None
-    known = BadAnswer.objects.select_related("rating").filter(organisation=row.organisation)
     told = told_of(proceeding=row)
-    if told is not None:
-        bad = known.filter(rating=told.data["rating"]).first()
-    else:
-        bad = known.filter(evidence=row.evidence_id).first()
+    bad = bad_answer_told(
+        organisation=row.organisation,
+        rating=told.data["rating"] if told is not None else None,
+        evidence=row.evidence_id,
+    )
     return AnswerShown(
         bad=bad,
         way=ways().get(bad.rating.via, "") if bad is not None else "",

@@ -13,7 +13,7 @@ from chengnuo.conduct.models import Part
 from chengnuo.doors.web.kit.clocks import Axis, Span, Tick
 from chengnuo.doors.web.kit.words import listed, say
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.people.queries import staff_by_id
+from chengnuo.people.queries import staff_by_id, units_by_id
 from chengnuo.rules.accountability import PARTS
 
 HUNDRED = 100
@@ -47,7 +47,7 @@ def moment(text: str | None) -> datetime | None:
 
 def _names(statement: dict[str, Any]) -> tuple[dict[int, Organisation], dict[int, Staff]]:
     held = statement["held"]
-    units = Organisation.objects.in_bulk({h["unit"] for h in held})
+    units = units_by_id({h["unit"] for h in held})
     return units, staff_by_id({p for h in held for p in h["people"]})
 
 

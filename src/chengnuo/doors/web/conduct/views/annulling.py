@@ -13,6 +13,7 @@ from chengnuo.doors.web.kit.promises import shown
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.annulling import NotAnnulled
 from chengnuo.obligations.models import Annulment, Breach
+from chengnuo.obligations.queries import breach_among
 
 LONGEST = 2000
 
@@ -21,8 +22,7 @@ LONGEST = 2000
 @staffed
 def breach(visit: Visit, breach_id: int) -> HttpResponse:
     """The record, what was asked and decided of it, and what one may do here."""
-    rows = Breach.objects.select_related("obligation__docket__case", "organisation", "unit")
-    found = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
+    found = breach_among(companies=visit.companies, pk=breach_id)
     if found is None or not _sees(visit, found):
         raise Http404(breach_id)
     waiting = found.annulments.filter(decided_at__isnull=True).first()

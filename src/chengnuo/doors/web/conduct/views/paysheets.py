@@ -17,6 +17,7 @@ from chengnuo.conduct.behind import deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.proceeding import NotNow, NotYours
+from chengnuo.conduct.queries import pay_sheet
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.conduct.page import conduct
 from chengnuo.doors.web.kit import moments
@@ -26,6 +27,7 @@ from chengnuo.doors.web.kit.reading import month_in, number_in
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.doors.web.kit.words import say
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.people.queries import staff_by_id, units_by_id
 from chengnuo.reports.sheets import Head, workbook
 from chengnuo.rules.moments import month_key
 from chengnuo.rules.words import Text
@@ -64,7 +66,7 @@ def _sheet(visit: Visit, month: date) -> Sheet | None:
     regulation = visit.regulation
     if regulation is None or regulation.pack.accountability is None:
         return None
-    signed = PaySheet.objects.filter(organisation=visit.company, month=month).first()
+    signed = pay_sheet(company=visit.company, month=month)
     if signed is not None:
         lines = paysheets.signed_lines(sheet=signed)
     else:
@@ -82,8 +84,8 @@ def _sheet(visit: Visit, month: date) -> Sheet | None:
 def _rows(visit: Visit, lines: list[Line], *, whole: bool) -> list[Shown]:
     """Departments with their people; everybody sees his own line, a head those of his units."""
     headed = {p.organisation_id for p in visit.posts if p.is_head}
-    units = Organisation.objects.in_bulk({x.unit for x in lines})
-    people = Staff.objects.in_bulk({x.person for x in lines if x.person})
+    units = units_by_id({x.unit for x in lines})
+    people = staff_by_id({x.person for x in lines if x.person})
     seen = [x for x in lines if whole or x.unit in headed or x.person == visit.staff.pk]
     seen.sort(key=lambda x: (units[x.unit].path, x.person is not None, x.person or 0))
     return [

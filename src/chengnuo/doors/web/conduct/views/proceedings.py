@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengnuo.callbacks.models import BadAnswer
+from chengnuo.callbacks.queries import bad_answer_of
 from chengnuo.conduct import queries, services
 from chengnuo.conduct.access import (
     Standing,
@@ -35,6 +35,7 @@ from chengnuo.doors.web.kit.reading import month_in, number_in
 from chengnuo.doors.web.kit.registers import address
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.models import Breach
+from chengnuo.obligations.queries import breach_among
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people import queries as people
@@ -101,8 +102,7 @@ def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
 @staffed
 def start(visit: Visit, breach_id: int) -> HttpResponse:
     """Ask for the reason and start accountability on a breach; twice is once."""
-    rows = Breach.objects.select_related("obligation__docket__case", "organisation", "unit")
-    breach = rows.filter(pk=breach_id, organisation__in=visit.companies).first()
+    breach = breach_among(companies=visit.companies, pk=breach_id)
     if breach is None or not _sees(visit, breach):
         raise Http404(breach_id)
     return _started(
@@ -118,8 +118,7 @@ def start(visit: Visit, breach_id: int) -> HttpResponse:
 @staffed
 def start_on_answer(visit: Visit, rating: int) -> HttpResponse:
     """Ask for the reason and start accountability on a bad answer of a customer; twice is once."""
-    rows = BadAnswer.objects.select_related("case__docket__organisation", "rating")
-    bad = rows.filter(rating=rating, organisation__in=visit.companies).first()
+    bad = bad_answer_of(companies=visit.companies, rating=rating)
     entry = bad_answers(dockets=[bad.case.docket_id]).get(rating) if bad is not None else None
     if bad is None or entry is None or not visit.sees(bad.case):
         raise Http404(rating)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengnuo.customers import services as customers
-from chengnuo.customers.models import Customer, CustomerAccount, Meter, ServiceLocation
+from chengnuo.customers.models import Customer, ServiceLocation
+from chengnuo.customers.queries import accounts_of, meters_of
 from chengnuo.doors.web.customers.views.customer import customer_or_404, customer_page
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.customerpage import appliance_kinds, meter_kinds
@@ -64,14 +65,14 @@ def _open_account(visit: Visit, found: Customer) -> None:
 
 
 def _close_account(visit: Visit, found: Customer) -> None:
-    row = _one(CustomerAccount.objects.filter(customer=found), visit, "account")
+    row = _one(accounts_of(customer=found), visit, "account")
     customers.close_account(
         account=row, closed_on=_needed_day(visit, "closed_on"), by=visit.staff, now=visit.now
     )
 
 
 def _sign_agreement(visit: Visit, found: Customer) -> None:
-    row = _one(CustomerAccount.objects.filter(customer=found), visit, "account")
+    row = _one(accounts_of(customer=found), visit, "account")
     customers.sign_agreement(
         account=row,
         number=_text(visit, "number", _("Please enter the number.")),
@@ -115,7 +116,7 @@ def _install_meter(visit: Visit, found: Customer) -> None:
 
 
 def _remove_meter(visit: Visit, found: Customer) -> None:
-    row = _one(Meter.objects.filter(usage_point__location__customer=found), visit, "meter")
+    row = _one(meters_of(customer=found), visit, "meter")
     customers.remove_meter(
         meter=row, removed_on=_needed_day(visit, "removed_on"), by=visit.staff, now=visit.now
     )

@@ -14,7 +14,6 @@ from chengnuo.callbacks.listing import Part
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.waiting import Waiting, waiting_for
 from chengnuo.conduct.access import standing_in
@@ -107,9 +106,7 @@ def _dissatisfied(visit: Visit) -> Part[Rating] | None:
     """Of the last days, about matters that a unit took in which this person heads."""
     headed = [post.organisation_id for post in visit.posts if post.is_head]
     since = visit.now - RATINGS_SHOWN
-    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    cases = Case.objects.filter(seen)
-    return dissatisfied(units=headed, since=since, cases=cases) if headed else None
+    return dissatisfied(units=headed, since=since, cases=visit.seen_cases) if headed else None
 
 
 def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:

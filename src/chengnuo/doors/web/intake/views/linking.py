@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from chengnuo.cases.duplicates import Told, duplicates, point_at
 from chengnuo.cases.suggesting import suggest
 from chengnuo.cases.supervising import urge
-from chengnuo.doors.web.kit.alike import seen_by, shown_duplicate
+from chengnuo.doors.web.kit.alike import shown_duplicate
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in, words_in
 from chengnuo.doors.web.kit.words import in_turn
@@ -58,7 +58,7 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
         services=services,
         point=_point(visit, words_in(post.get("address"))),
     )
-    found = duplicates(company=visit.company, told=told, seen=seen_by(visit), now=visit.now)
+    found = duplicates(company=visit.company, told=told, seen=visit.seen_cases, now=visit.now)
     return visit.page(
         "intake/part/duplicates",
         status=status,
@@ -80,7 +80,7 @@ def _point(visit: Visit, address: str) -> tuple[float, float] | None:
 @staffed
 def urge_instead(visit: Visit, number: str) -> HttpResponse:
     """The matter is known already: it is urged in the words of the new call, none is taken in."""
-    found = seen_by(visit).filter(organisation=visit.company, number=number).first()
+    found = visit.seen_cases.filter(organisation=visit.company, number=number).first()
     if found is None:
         raise Http404(number)
     reason = visit.request.POST.get("narrative", "").strip()

@@ -24,7 +24,6 @@ from chengnuo.doors.web.intake.page.drafts import (
     usual_channel,
 )
 from chengnuo.doors.web.intake.page.taken import taken_page
-from chengnuo.doors.web.kit.alike import seen_by
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.wording import forbidden, scripts
 from chengnuo.doors.web.kit.words import say
@@ -95,7 +94,7 @@ def _related(visit: Visit) -> list[Case]:
     numbers = visit.request.POST.getlist("link_to")[:MOST_LINKED]
     if not numbers:
         return []
-    return list(seen_by(visit).filter(organisation=visit.company, number__in=numbers))
+    return list(visit.seen_cases.filter(organisation=visit.company, number__in=numbers))
 
 
 def _is_this(case: Case, draft: Draft) -> bool:
@@ -155,7 +154,7 @@ def taken(visit: Visit, number: str) -> HttpResponse:
     if visit.request.method == "POST":
         record_standard(case=case, by=visit.staff, now=visit.now)
         return visit.go("case-taken", number=number)
-    hidden = case.restricted and not seen_by(visit).filter(pk=case.pk).exists()
+    hidden = case.restricted and not visit.seen_cases.filter(pk=case.pk).exists()
     page = taken_page(visit, case, hidden=hidden)
     undo = undoable(case=case, by=visit.staff, now=visit.now)
     return visit.page("intake/taken", here="intake", page=page, hidden=hidden, undo=undo)

@@ -16,7 +16,8 @@ from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.obligations import averages
-from chengnuo.obligations.models import Average, Obligation
+from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.queries import mean_of
 from chengnuo.packs.commitments import limit_in_words
 from chengnuo.rules.periods import Period, period_over
 from chengnuo.rules.rulebook import Within
@@ -54,9 +55,7 @@ def averages_page(visit: Visit) -> HttpResponse:
 @staffed
 def average(visit: Visit, pk: UUID) -> HttpResponse:
     """One mean with the matters that went into it; those one may not see are only counted."""
-    mean = Obligation.objects.filter(
-        organisation=visit.company, average=Average.MEAN, pk=pk
-    ).first()
+    mean = mean_of(company=visit.company, pk=pk)
     if mean is None:
         raise Http404(str(pk))
     seen = averages.behind(mean=mean).select_related("docket__case").filter(

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,10 +14,9 @@ from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.incidents import incident_lines, settled
 from chengnuo.doors.web.kit.watch import reached, reached_line
 from chengnuo.obligations import incidents
-from chengnuo.obligations.answering import NotToAnswer, answer, waiting_for
-from chengnuo.obligations.models import Escalation
+from chengnuo.obligations.answering import NotToAnswer, answer, answered_by, reached_by, waiting_for
 from chengnuo.obligations.services import RefusedByRule
-from chengnuo.people.models import Organisation
+from chengnuo.people.queries import organisations_below
 
 PAGE = 50
 ANSWERED = 10
@@ -32,10 +30,7 @@ def escalations(visit: Visit) -> HttpResponse:
 
 
 def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
-    mine = Escalation.objects.filter(staff=visit.staff, answered_at__isnull=False)
-    done = mine.select_related(
-        "obligation__docket__case", "obligation__docket__organisation", "obligation__unit"
-    ).order_by("-answered_at")
+    done = answered_by(staff=visit.staff).select_related("obligation__docket__case")
     pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
     return visit.page(
         "overview/escalations",
@@ -52,19 +47,14 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
 
 def _incidents(visit: Visit) -> Any:
     """Those of the organisations in which this person holds a post, and of those below them."""
-    paths = [p.organisation.path for p in visit.posts]
-    within = Q(pk__in=[])
-    for path in paths:
-        within |= Q(path__startswith=path)
-    below = Organisation.objects.filter(within).values_list("pk", flat=True)
-    return incidents.open_incidents(organisations=list(below) if paths else [])
+    return incidents.open_incidents(organisations=organisations_below(posts=visit.posts))
 
 
 @require_POST
 @staffed
 def reply(visit: Visit, escalation_id: int) -> HttpResponse:
     """Take one up, in words of what will be done."""
-    row = Escalation.objects.filter(pk=escalation_id, staff=visit.staff).first()
+    row = reached_by(staff=visit.staff, pk=escalation_id)
     if row is None:
         raise Http404(escalation_id)
     words = visit.request.POST.get("words", "")[:LONGEST]
