@@ -57,9 +57,9 @@ def applies_at(book: Rulebook, rule: Rule, facts: Facts, at: datetime) -> bool:
 
 
 def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Refused]:
-    if gate.until is not None and not _met(gate, state):
+    if gate.until is not None and not is_met(gate, state, event.at):
         names = "、".join(gate.until.events)
-        yield Refused(gate.id, Text(f"须先有：{names}", f"Needed first: {names}"))
+        yield Refused(gate.id, _first_of_all(names, late=is_met(gate, state)))
     if gate.needs.tests and gate.needs.holds({**state.facts, **event.facts}) is not True:
         names = "、".join(sorted(_needed(test) for test in gate.needs.tests))
         yield Refused(gate.id, Text(f"条件未满足：{names}", f"Condition not met: {names}"))
@@ -88,12 +88,25 @@ def _not_before(gate: Gate, until: datetime | None) -> Text:
     return Text(f"{told.zh}之后方可", f"Only after {told.en}")
 
 
-def _met(gate: Gate, state: State) -> bool:
-    """The gate's event must have happened in this round, and after the event it must follow."""
+def is_met(gate: Gate, state: State, at: datetime | None = None) -> bool:
+    """The gate's event must have happened in this round, and after the event it must follow; where
+    `at` is given, by that moment: what is told to have been done before it was not allowed."""
     if gate.until is None:
         return True
     since = max([state.round_at, *(state.seen[e] for e in gate.since if e in state.seen)])
-    return gate.until.reached(state.seen, since) is not None
+    seen = {e: state.seen[e] for e in gate.until.events if e in state.seen}
+    if at is not None:
+        seen = {e: moment for e, moment in seen.items() if moment <= at}
+    return gate.until.reached(seen, since) is not None
+
+
+def _first_of_all(names: str, *, late: bool) -> Text:
+    """What is missing; `late`: it did happen, but only after the moment that is told."""
+    if late:
+        return Text(
+            f"所填时间早于：{names}，请核对", f"The moment given is before: {names}. Check it."
+        )
+    return Text(f"须先有：{names}", f"Needed first: {names}")
 
 
 def _stands(book: Rulebook, rule: Prohibition, state: State, event: Event) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 from chengnuo.packs.forms import choices_of, events_of, facts_of_form, fill
 from chengnuo.packs.schema import FieldShape, FormShape, Pack
 from chengnuo.rules import moments
-from chengnuo.rules.conditions import Value
+from chengnuo.rules.conditions import Times, Value
 from chengnuo.rules.limits import facts_of
-from chengnuo.rules.rulebook import Gate, Rulebook, Within
+from chengnuo.rules.rulebook import Gate, Rule, Rulebook, Within
 from chengnuo.rules.words import Text
 
 MOST_MOVES = 32
@@ -111,18 +111,47 @@ class Move:
 
 def facts_that_matter(book: Rulebook) -> frozenset[str]:
     """The facts that a rule, a gate or a limit asks for."""
-    found: set[str] = set()
-    for rule in book.rules.values():
-        found |= rule.when.facts()
-        if isinstance(rule, Gate):
-            found |= rule.needs.facts()
-        if isinstance(rule, Within):
-            found |= facts_of(rule.limit)
-            found |= {rule.appointment.fact} if rule.appointment is not None else set()
+    return frozenset[str]().union(*(facts_of_rule(rule) for rule in book.rules.values()))
+
+
+def facts_of_rule(rule: Rule) -> frozenset[str]:
+    """The facts that one rule asks for."""
+    found = set(rule.when.facts())
+    if isinstance(rule, Gate):
+        found |= rule.needs.facts()
+    if isinstance(rule, Within):
+        found |= facts_of(rule.limit)
+        found |= {rule.appointment.fact} if rule.appointment is not None else set()
     return frozenset(found)
 
 
-def moves_of(*, pack: Pack, form_id: str, matter: frozenset[str], at: datetime) -> list[Move]:
+def later_by(
+    facts: Mapping[str, Value], typed_at: datetime, at: datetime
+) -> Mapping[str, Value]:
+    """What a form tells when it is filled at another moment than it was made for: what happened
+    just then happens just now."""
+    return {name: at if value == typed_at else value for name, value in facts.items()}
+
+
+def asked_by_gates(book: Rulebook) -> dict[str, frozenset[Value]]:
+    """What gates want facts to be: the answers by which one gets through."""
+    wanted: dict[str, frozenset[Value]] = {}
+    for rule in book.rules.values():
+        for test in rule.needs.tests if isinstance(rule, Gate) else ():
+            if test.op == "in":
+                told = frozenset(v for v in test.value if not isinstance(v, Times))
+                wanted[test.fact] = wanted.get(test.fact, frozenset()) | told
+    return wanted
+
+
+def moves_of(
+    *,
+    pack: Pack,
+    form_id: str,
+    matter: frozenset[str],
+    wanted: Mapping[str, frozenset[Value]],
+    at: datetime,
+) -> list[Move]:
     """The ways to fill a form that differ in what follows, with the least that it takes.
 
     Questions that decide something are tried with every answer, blank where that is allowed;
@@ -131,7 +160,7 @@ def moves_of(*, pack: Pack, form_id: str, matter: frozenset[str], at: datetime) 
     form = pack.forms[form_id]
     deciding = _deciding(form, matter)
     found: dict[tuple[Any, ...], Move] = {}
-    for combination in _combinations(pack, deciding, at):
+    for combination in _combinations(pack, deciding, wanted, at):
         raw = {f.id: v for f, v in zip(deciding, combination, strict=True) if v is not None}
         move = _filled(pack, form_id, raw, deciding, at)
         if move is not None:
@@ -150,19 +179,19 @@ def _deciding(form: FormShape, matter: frozenset[str]) -> list[FieldShape]:
     return [
         f
         for f in form.fields
-        if f.id in asked
-        or f.fact in told
-        or f.type == "flag"
-        or (f.type == "choice" and f.fact is None)
+        if f.id in asked or f.fact in told or f.type in ("flag", "choice")
     ]
 
 
 def _combinations(
-    pack: Pack, deciding: Iterable[FieldShape], at: datetime
+    pack: Pack,
+    deciding: Iterable[FieldShape],
+    wanted: Mapping[str, frozenset[Value]],
+    at: datetime,
 ) -> Iterator[tuple[Any, ...]]:
     """Every way to answer; of a long checklist all the best, each answer changed alone, and all
     the poorest: else its last points alone would be tried."""
-    tried = [_tried(pack, shape, at) for shape in deciding]
+    tried = [_tried(pack, shape, wanted.get(shape.fact or "", frozenset()), at) for shape in deciding]
     if prod(map(len, tried)) <= MOST_MOVES:
         yield from product(*tried)
         return
@@ -174,15 +203,16 @@ def _combinations(
     yield from product(*tried)
 
 
-def _tried(pack: Pack, shape: FieldShape, at: datetime) -> list[Any]:
-    """The answers that are tried, the poorest first."""
+def _tried(
+    pack: Pack, shape: FieldShape, wanted: frozenset[Value], at: datetime
+) -> list[Any]:
+    """The answers that are tried, the poorest first; what a gate wants is the best."""
     blank: list[Any] = [] if shape.required else [None]
     if shape.type in ("flag", "tick"):
-        return ["no", "yes"]
+        return ["yes", "no"] if wanted == {False} else ["no", "yes"]
     if shape.type in ("choice", "choices"):
-        return [*blank, *choices_of(pack, shape)]
-    if shape.is_ == "event_time":
-        return [*blank, at.isoformat(), (at + FAR).isoformat()]  # at once; when its time has come
+        given = list(reversed(choices_of(pack, shape)))
+        return [*blank, *sorted(given, key=lambda value: value in wanted)]
     return [*blank, least(pack, shape, at)]
 
 

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chengnuo.packs.forms import offered
-from chengnuo.packs.loopholes.moves import Move, facts_that_matter, moves_of
+from chengnuo.packs.loopholes.moves import (
+    Move,
+    asked_by_gates,
+    facts_that_matter,
+    later_by,
+    moves_of,
+)
+from chengnuo.packs.loopholes.situations import Situations
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.shape import Shape
 from chengnuo.rules.conditions import Value
 from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
-from chengnuo.rules.rulebook import Rulebook
+from chengnuo.rules.rulebook import Gate, Rulebook
 from chengnuo.rules.state import Decision, Event, Refused, State
 
 STEP = timedelta(minutes=5)
+# What a gate refuses until some time has passed is tried again so much later.
+PATIENCE = timedelta(days=40)
 # Bounds: so many moves in a row, so many situations and moves of one service.
-DEEPEST = 7
-MOST_SITUATIONS = 160
-MOST_MOVES_PLAYED = 2_500
+DEEPEST = 40
+MOST_SITUATIONS = 800
+MOST_MOVES_PLAYED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +54,77 @@ class Table:
     opening: datetime
     matter: frozenset[str] = frozenset()
     moves: dict[str, list[Move]] = field(default_factory=dict)
+    wanted: dict[str, frozenset[Value]] = field(default_factory=dict)
+    waits: frozenset[str] = frozenset()
     cut: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.matter = facts_that_matter(self.book)
+        self.matter, self.wanted = facts_that_matter(self.book), asked_by_gates(self.book)
+        self.waits = frozenset(e for g in self._gates_that_wait() for e in g.before)
+
+    def _gates_that_wait(self) -> Iterator[Gate]:
+        """Gates that mere time may open: an embargo, or a moment that they compare."""
+        moments = {name for name, fact in self.pack.facts.items() if fact.type == "moment"}
+        for rule in self.book.rules.values():
+            if isinstance(rule, Gate) and (rule.wait or moments & rule.needs.facts()):
+                yield rule
 
     def of(self, form_id: str) -> list[Move]:
         if form_id not in self.moves:
             at = self.opening + STEP
             self.moves[form_id] = moves_of(
-                pack=self.pack, form_id=form_id, matter=self.matter, at=at
+                pack=self.pack,
+                form_id=form_id,
+                matter=self.matter,
+                wanted=self.wanted,
+                at=at,
             )
         return self.moves[form_id]
 
-    def play(self, service: str) -> Iterator[Played]:
-        """Every move in every situation that few moves lead to, the shortest ways first."""
+    def play(self, service: str, focus: str = "") -> Iterator[Played]:
+        """Every move in every situation that brings something new, the shortest ways first; with a
+        promise in `focus`, new while that promise runs."""
         start = self.begin(service)
         if start is None:
             return
-        waiting: deque[tuple[State, tuple[Move, ...]]] = deque([(start, ())])
-        met, played = {_seen_as(start, self.matter)}, 0
+        situations = Situations(self.pack, self.book, start, focus)
+        waiting: deque[tuple[State, tuple[Move, ...], datetime, list[str]]] = deque()
+        waiting.append((start, (), self.opening, situations.worth_playing(start, ())))
+        met, played = 1, 0
         while waiting:
-            state, way = waiting.popleft()
-            at = self.opening + STEP * (len(way) + 1)
-            for form_id in offered(self.pack, state):
-                if not self._attempted(form_id, way):
+            state, way, since, forms = waiting.popleft()
+            for one in self._moves_in(state, way, since + STEP, forms):
+                played += 1
+                yield one
+                if one.after.closed_at is not None:
                     continue
-                for move in self.of(form_id):
-                    done = self.do(state, move, at)
-                    if done is None:
-                        continue
-                    played += 1
-                    after, decisions = done
-                    yield Played(state, move, at, decisions, after, way)
-                    after = self._handed_over(after, at)
-                    known = _seen_as(after, self.matter)
-                    if known in met or after.closed_at is not None or len(way) + 1 >= DEEPEST:
-                        continue
-                    if len(met) >= MOST_SITUATIONS or played >= MOST_MOVES_PLAYED:
-                        self.cut.add(service)
-                        continue
-                    met.add(known)
-                    waiting.append((after, (*way, move)))
-            if played >= MOST_MOVES_PLAYED:
+                after, longer = self._handed_over(one.after, one.at), (*way, one.move)
+                forms = situations.worth_playing(after, longer)
+                if not forms:
+                    continue
+                if met >= MOST_SITUATIONS or len(longer) >= DEEPEST:
+                    self.cut.add(service)
+                    continue
+                met += 1
+                waiting.append((after, longer, one.at, forms))
+            if waiting and played >= MOST_MOVES_PLAYED:
                 self.cut.add(service)
                 return
+
+    def _moves_in(
+        self, state: State, way: tuple[Move, ...], at: datetime, forms: list[str]
+    ) -> Iterator[Played]:
+        """Every way to fill these forms in a situation; where it has to wait, after a while."""
+        for form_id in forms:
+            if not self._attempted(form_id, way):
+                continue
+            for move in self.of(form_id):
+                for moment in (at, at + PATIENCE):
+                    done = self.do(state, move, moment)
+                    if done is not None:
+                        yield Played(state, move, moment, done[1], done[0], way)
+                    if done is not None or not self.waits.intersection(move.events):
+                        break
 
     def _attempted(self, form_id: str, way: tuple[Move, ...]) -> bool:
         """Whether the attempts that a form asks for lie behind it."""
@@ -124,11 +158,12 @@ class Table:
     ) -> tuple[State, tuple[Decision, ...]] | None:
         """What follows from a move; None where it is refused."""
         decided: list[Decision] = []
+        facts = later_by(move.facts, self.opening + STEP, at)
         for index, name in enumerate(move.events):
             event = Event(
                 name=name,
                 at=at,
-                facts={} if index else move.facts,
+                facts={} if index else facts,
                 more_follow=index + 1 < len(move.events),
             )
             done = self._react(state, event)
@@ -160,14 +195,3 @@ def _first(fact: Shape, at: datetime) -> Value:
     if kind == "moment":
         return at + timedelta(days=20)
     return "2026-03-20" if kind == "date" else "一"
-
-
-def _seen_as(state: State, matter: frozenset[str]) -> tuple[object, ...]:
-    """Situations that differ in nothing that a rule asks for are one."""
-    told: Mapping[str, Value] = state.facts
-    return (
-        frozenset(state.seen),
-        frozenset((o.key, o.is_running, o.due_at is None) for o in state.obligations),
-        frozenset((n, str(v)) for n, v in told.items() if n in matter),
-        state.closed_at is not None,
-    )

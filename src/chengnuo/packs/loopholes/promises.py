@@ -48,13 +48,14 @@ class Promises:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.found: dict[tuple[str, str, str], Finding] = {}
-        self.started: set[str] = set()
+        self.started: dict[str, str] = {}
         self.ended_well: set[str] = set()
         self.keeping: dict[tuple[str, str], dict[tuple[str, ...], Move]] = defaultdict(dict)
 
     def look(self, played: Played) -> None:
         running = {o.key: o for o in played.before.obligations if o.is_running}
-        self.started |= {o.rule for o in running.values()}
+        for held in running.values():
+            self.started.setdefault(held.rule, played.before.service)
         for decision in played.decisions:
             key = getattr(decision, "key", None)
             held = running.get(key) if isinstance(key, str) else None
@@ -158,17 +159,24 @@ class Promises:
                 break
 
     def _no_way_out(self) -> Iterator[Finding]:
-        """Promises that began and that no move could keep or end."""
-        if self.table.cut:
-            return
-        for rule_id in sorted(self.started - self.ended_well):
+        """Promises that began and that no move could keep or end, looked at once more by
+        themselves."""
+        for rule_id in sorted(self.started.keys() - self.ended_well):
             rule = self.table.book.rules[rule_id]
             if not isinstance(rule, Within) or rule.judges or rule.decides:
                 continue
-            if self._kept_from_outside(rule):
+            if self._kept_from_outside(rule) or self._ends_after_all(rule_id):
                 continue
             trace = Text("任何表单都不能使其履行或解除", "no form of the pack keeps it or ends it")
             yield Finding("K12", rule_id, "", trace)
+
+    def _ends_after_all(self, rule_id: str) -> bool:
+        service = self.started[rule_id]
+        for played in self.table.play(service, focus=rule_id):
+            for decision in played.decisions:
+                if isinstance(decision, Kept | Voided) and decision.key.startswith(f"{rule_id}#"):
+                    return True
+        return service in self.table.cut
 
     def _kept_from_outside(self, rule: Within) -> bool:
         events = self.table.pack.events
