@@ -10,8 +10,8 @@ from chengnuo.rules.clock import due_at, with_start
 from chengnuo.rules.conditions import Facts, Test, Times
 from chengnuo.rules.moments import Style
 from chengnuo.rules.pauses import pause_refusals
-from chengnuo.rules.rulebook import Gate, Prohibition, Rule, Rulebook
-from chengnuo.rules.state import Event, Refused, State
+from chengnuo.rules.rulebook import Gate, Prohibition, Rule, Rulebook, Within
+from chengnuo.rules.state import Event, Obligation, Refused, State
 from chengnuo.rules.words import Text
 
 ANSWERED = "escalation.answered"
@@ -22,6 +22,7 @@ def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
     """Every gate that is shut and every prohibition that stands for this event, all at once."""
     yield from pause_refusals(book, state, event)
     yield from _answer_refusals(state, event)
+    yield from _too_early(book, state, event)
     gates, banned = book.gates.get(event.name, ()), book.forbids.get(event.name, ())
     if not gates and not banned:
         return
@@ -45,6 +46,27 @@ def _answer_refusals(state: State, event: Event) -> Iterator[Refused]:
     if held is None or not held.is_running or held.answered >= held.rung:
         rule = held.rule if held is not None else ""
         yield Refused(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
+
+
+def answers_it(rule: Rule, held: Obligation, event: Event) -> bool:
+    """Whether a deed can keep a promise: not one that was done before the promise began."""
+    return not isinstance(rule, Within) or held.start_at <= event.at
+
+
+def _too_early(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
+    """A deed told for a moment before all began that it could keep: the moment is wrong, or the deed
+    answers something else."""
+    listening = book.stops.get(event.name, frozenset())
+    running = [o for o in state.obligations if o.is_running and o.rule in listening]
+    if any(answers_it(book.rules[held.rule], held, event) for held in running):
+        return
+    for held in running:
+        begun = moments.moment(held.start_at, style=Style.SENTENCE)
+        told = Text(
+            f"所填时间早于起算时间（{begun.zh}），请核对",
+            f"The moment given is before the promise began ({begun.en}). Check it.",
+        )
+        yield Refused(held.rule, told)
 
 
 def applies_at(book: Rulebook, rule: Rule, facts: Facts, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from functools import partial
 
 from chengnuo.rules.clock import with_start
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.gates import ANSWERED, applies_at, refusals
+from chengnuo.rules.gates import ANSWERED, answers_it, applies_at, refusals
 from chengnuo.rules.happening import judged_by_what_happened
 from chengnuo.rules.lapsing import averaged, breakable, lapse_all, next_moment
 from chengnuo.rules.lifecycle import CLOSED, MERGED, REOPENED, SEPARATED
@@ -134,6 +134,8 @@ def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     for held in sorted(listening, key=lambda o: o.start_at):
         rule = book.rules[held.rule]
         if not isinstance(rule, Within | Recurring) or not is_meant(rule, held, event):
+            continue
+        if not answers_it(rule, held, event):
             continue
         # One deed counts for one period only, and one decision for one pause: the oldest.
         once = rule.id if isinstance(rule, Recurring) else event.target if rule.decides else None

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import product
 
+from chengnuo.packs.loopholes.answers import ACCEPTING
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Move
 from chengnuo.packs.loopholes.playing import Table
 from chengnuo.packs.references import role_title
-from chengnuo.packs.schema import FormShape
+from chengnuo.packs.schema import FieldShape, FormShape
+from chengnuo.rules.conditions import Times
 from chengnuo.rules.rulebook import Gate, Rule, Within
 from chengnuo.rules.words import Text
-
-ACCEPTING = ("验收", "签字", "签收", "确认", "复核", "审核", "审批", "批准", "评价")
-
 
 def gate_findings(table: Table) -> Iterator[Finding]:
     for rule in table.book.rules.values():
         if isinstance(rule, Gate):
             yield from _stale(table, rule)
             yield from _own_word(table, rule)
+            yield from _own_numbers(table, rule)
         if isinstance(rule, Gate | Within):
             yield from _blank(table, rule)
 
@@ -68,6 +69,43 @@ def _own_word(table: Table, gate: Gate) -> Iterator[Finding]:
                 yield _accepts_himself(table, gate, form_id, done, sorted(same)[0])
 
 
+def _own_numbers(table: Table, gate: Gate) -> Iterator[Finding]:
+    """Two numbers are compared, and the same hand types both: the comparison is worth nothing."""
+    for test in gate.needs.tests:
+        bound = test.value[0]
+        shape = table.pack.facts.get(test.fact)
+        if not isinstance(bound, Times) or shape is None or shape.type == "moment":
+            continue
+        for against in sorted(bound.facts()):
+            for one, held in product(_tellers(table, test.fact), _tellers(table, against)):
+                if _by_another(table.pack.forms, one, held):
+                    continue
+                first, second = table.pack.forms[one].title, table.pack.forms[held].title
+                named, bounds = shape.title, table.pack.facts[against].title
+                trace = Text(
+                    f"“{named.zh}”（“{first.zh}”）与“{bounds.zh}”（“{second.zh}”）可由同一人填报，"
+                    "比较没有意义",
+                    f"“{named.en}” (“{first.en}”) and “{bounds.en}” (“{second.en}”) may be typed by "
+                    "the same person: comparing them is worth nothing",
+                )
+                yield Finding("K7", gate.id, f"{held}.{against}", trace)
+
+
+def _tellers(table: Table, fact: str) -> list[str]:
+    return [i for i, form in table.pack.forms.items() if any(f.fact == fact for f in form.fields)]
+
+
+def _by_another(forms: Mapping[str, FormShape], one: str, held: str) -> bool:
+    """Whether a number is held against one that somebody else told, or the customer confirmed."""
+    if one == held:
+        return False
+    first, second = forms[one], forms[held]
+    apart = one in second.other_than or held in first.other_than
+    confirmed = any(f.is_ == "customer" and f.required for f in second.fields)
+    shared = not first.who or not second.who or set(first.who) & set(second.who)
+    return apart or confirmed or not shared
+
+
 def _accepts_himself(table: Table, gate: Gate, accepts: str, does: str, role: str) -> Finding:
     pack = table.pack
     who = role_title(pack, role)
@@ -84,26 +122,38 @@ def _blank(table: Table, rule: Rule) -> Iterator[Finding]:
     pack = table.pack
     if rule.until_known == "binds":
         return
-    asked_at_intake = {name for s in pack.services.values() for name in s.facts}
-    for fact in sorted(rule.when.facts()):
-        shape = pack.facts.get(fact)
-        if shape is None or shape.type == "flag" or fact in asked_at_intake:
-            continue
+    for fact in sorted(rule.when.facts() & pack.facts.keys()):
+        at_intake = any(fact in service.facts for service in pack.services.values())
         tellers = [
-            (form_id, f)
-            for form_id, form in pack.forms.items()
-            for f in form.fields
-            if f.fact == fact
+            (form, field)
+            for form in pack.forms.values()
+            for field in form.fields
+            if field.fact == fact
         ]
-        if not tellers or any(f.required or f.required_when for _id, f in tellers):
+        if any(f.required or f.required_when for _form, f in tellers):
             continue
-        form_id, field = tellers[0]
-        title, named = pack.forms[form_id].title, field.title
-        trace = Text(
-            f"“{title.zh}”中“{named.zh}”不是必填；留空时本条不适用",
-            f"“{named.en}” in “{title.en}” may be left blank; then the rule does not apply",
-        )
-        yield Finding("K2", rule.id, fact, trace)
+        # What is told at intake is known there and then; only a gate waits for it in vain.
+        if at_intake and not isinstance(rule, Gate):
+            continue
+        if tellers:
+            yield _may_be_blank(rule, fact, *tellers[0])
+        elif at_intake:
+            named = pack.facts[fact].title
+            trace = Text(
+                f"“{named.zh}”只在受理时填报，且可不填；不填时本条不适用",
+                f"“{named.en}” is told at intake only and may be left out; then the rule does not "
+                "apply",
+            )
+            yield Finding("K2", rule.id, fact, trace)
+
+
+def _may_be_blank(rule: Rule, fact: str, form: FormShape, field: FieldShape) -> Finding:
+    title, named = form.title, field.title
+    trace = Text(
+        f"“{title.zh}”中“{named.zh}”不是必填；留空时本条不适用",
+        f"“{named.en}” in “{title.en}” may be left blank; then the rule does not apply",
+    )
+    return Finding("K2", rule.id, fact, trace)
 
 
 def _emits(form: FormShape, event: str) -> bool:

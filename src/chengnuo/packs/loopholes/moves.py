@@ -18,6 +18,8 @@ from chengnuo.rules.rulebook import Gate, Rule, Rulebook, Within
 from chengnuo.rules.words import Text
 
 MOST_MOVES = 32
+PLENTY = 100_000
+"""A number that is enough, and a moment late enough, wherever a gate asks for at least so much."""
 FAR = timedelta(days=10)
 # Words of an answer by which a matter did not go as it should; the beginning of the answer counts.
 NO_IN_CHINESE = (
@@ -141,6 +143,8 @@ def asked_by_gates(book: Rulebook) -> dict[str, frozenset[Value]]:
             if test.op == "in":
                 told = frozenset(v for v in test.value if not isinstance(v, Times))
                 wanted[test.fact] = wanted.get(test.fact, frozenset()) | told
+            elif test.op in ("gte", "gt"):
+                wanted[test.fact] = frozenset({PLENTY})
     return wanted
 
 
@@ -213,7 +217,20 @@ def _tried(
     if shape.type in ("choice", "choices"):
         given = list(reversed(choices_of(pack, shape)))
         return [*blank, *sorted(given, key=lambda value: value in wanted)]
+    if PLENTY in wanted:
+        return [*blank, least(pack, shape, at), most(pack, shape, at)]
     return [*blank, least(pack, shape, at)]
+
+
+def most(pack: Pack, shape: FieldShape, at: datetime) -> str:
+    """What is enough where at least so much is asked for."""
+    if shape.type == "moment" and shape.is_ != "event_time":
+        return (at + 4 * FAR).isoformat()
+    if shape.type not in ("number", "integer", "score"):
+        return least(pack, shape, at)
+    fact = pack.facts.get(shape.fact or "")
+    high = shape.max if shape.max is not None else (fact.max if fact else None)
+    return f"{PLENTY if high is None else high:.12g}"
 
 
 def least(pack: Pack, shape: FieldShape, at: datetime) -> str:

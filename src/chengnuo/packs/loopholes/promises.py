@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
 
 from chengnuo.packs.filing import AT_THE_DESK, HANDS
+from chengnuo.packs.loopholes.answers import Answers
 from chengnuo.packs.loopholes.found import Finding
-from chengnuo.packs.loopholes.moves import Answer, Move
+from chengnuo.packs.loopholes.moves import Move
 from chengnuo.packs.loopholes.playing import Played, Table
 from chengnuo.packs.references import BUILT_IN_EVENTS, role_title
 from chengnuo.packs.schema import FormShape
@@ -25,7 +25,6 @@ DONE = {
 STEPS_OF_WHO_HANDLES = frozenset(
     {"case.returned", "case.return_asked", "case.handed_over", "case.assistance_asked"}
 )
-KEPT = Text("该承诺即记为履行", "the promise counts as kept")
 
 
 def by_who_owes(form: FormShape, rule: Within) -> bool:
@@ -87,9 +86,9 @@ class Promises:
 
     def findings(self) -> Iterator[Finding]:
         yield from self.found.values()
+        answers = Answers(self.table)
         for (rule, form), moves in self.keeping.items():
-            yield from self._kept_by_nothing(rule, form, list(moves.values()))
-            yield from self._kept_by_less(rule, form, list(moves.values()))
+            yield from answers.of_promise(rule, form, list(moves.values()))
         yield from self._by_a_step()
         yield from self._no_way_out()
 
@@ -108,55 +107,6 @@ class Promises:
                         f"{who.en}, who owes it, does “{step.en}”; {done.en}",
                     )
                     yield Finding("K1", rule.id, f"{event}/{how}", trace)
-
-    def _kept_by_nothing(self, rule: str, form: str, moves: list[Move]) -> Iterator[Finding]:
-        """The answers that say no and keep the promise nevertheless."""
-        seen: set[str] = set()
-        for move in moves:
-            for answer in move.answers:
-                if not _says_no(answer) or answer.field in seen:
-                    continue
-                if not _is_ignored(self.table, form, answer):
-                    continue
-                seen.add(answer.field)
-                one, title = answer.said(), move.title
-                trace = Text(
-                    f"填“{title.zh}”，{one.zh}：{KEPT.zh}", f"“{title.en}” with {one.en}: {KEPT.en}"
-                )
-                yield Finding("K4", rule, f"{form}.{answer.field}", trace)
-        if moves and not _asks_something(self.table.pack.forms[form]):
-            title = moves[0].title
-            trace = Text(
-                f"“{title.zh}”没有必填内容，空白提交：{KEPT.zh}",
-                f"“{title.en}” asks for nothing; sent empty, {KEPT.en}",
-            )
-            yield Finding("K4", rule, form, trace)
-
-    def _kept_by_less(self, rule_id: str, form: str, moves: list[Move]) -> Iterator[Finding]:
-        """Two answers to one question keep the promise by two deeds: the lesser will do."""
-        rule = self.table.book.rules[rule_id]
-        stops = (
-            set(rule.stop.events) if isinstance(rule, Within) and not rule.stop.needs_all else ()
-        )
-        # What no event asks for decides no deed, though it may be left blank with one of them.
-        asked = {field for emit in self.table.pack.forms[form].emits for field in emit.when}
-        by: dict[str, dict[str, tuple[Answer, frozenset[str]]]] = defaultdict(dict)
-        for move in moves:
-            for answer in (a for a in move.answers if a.field in asked):
-                deeds = frozenset(move.events).intersection(stops)
-                by[answer.field].setdefault(str(answer.value), (answer, deeds))
-        for field, given in by.items():
-            for one, other in combinations(given.values(), 2):
-                if one[1] & other[1] or not one[1] or not other[1]:
-                    continue
-                title = moves[0].title
-                trace = Text(
-                    f"“{title.zh}”{one[0].said().zh}，与填{other[0].words.zh}一样：{KEPT.zh}",
-                    f"“{title.en}” with {one[0].said().en} does as well as {other[0].words.en}: "
-                    f"{KEPT.en}",
-                )
-                yield Finding("K4", rule_id, f"{form}.{field}/either", trace)
-                break
 
     def _no_way_out(self) -> Iterator[Finding]:
         """Promises that began and that no move could keep or end, looked at once more by
@@ -181,24 +131,3 @@ class Promises:
     def _kept_from_outside(self, rule: Within) -> bool:
         events = self.table.pack.events
         return any(e not in events or events[e].by != "form" for e in rule.stop.events)
-
-
-def _says_no(answer: Answer) -> bool:
-    return answer.value is not None and answer.is_no
-
-
-def _is_ignored(table: Table, form: str, answer: Answer) -> bool:
-    """Whether a yes to the same question leads to exactly the same, and no rule asks for it."""
-    fact = next((f.fact for f in table.pack.forms[form].fields if f.id == answer.field), None)
-    if fact in table.matter:
-        return False
-    ways: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
-    for move in table.of(form):
-        for other in move.answers:
-            if other.field == answer.field and other.value is not None:
-                ways[other.is_no].add(move.events)
-    return ways[True] == ways[False]
-
-
-def _asks_something(form: FormShape) -> bool:
-    return any((f.required or f.required_when) and f.is_ != "event_time" for f in form.fields)

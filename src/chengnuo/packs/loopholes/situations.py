@@ -30,6 +30,10 @@ class Situations:
             if r.binds(service=start.service, process=start.process)
         ]
         self.gates = [r for r in bound if isinstance(r, Gate)]
+        self.before = {
+            form_id: [g.id for g in self.gates if {e.event for e in form.emits} & set(g.before)]
+            for form_id, form in pack.forms.items()
+        }
         self.bans = [r for r in bound if isinstance(r, Prohibition) and r.until is not None]
         self.matter = frozenset[str]().union(*(facts_of_rule(r) for r in bound))
         self.together = {events for r in bound for events in _needed_together(r)}
@@ -49,14 +53,20 @@ class Situations:
         be filled before."""
         forms, atoms = offered(self.pack, state), set(self._as_it_stands(state, way))
         runs = any(o.rule == self.focus and o.is_running for o in state.obligations)
-        new = [form for form in forms if not atoms <= self.met[form, runs]]
-        for form in new:
-            self.met[form, runs] |= atoms
+        opens = {gate.id: self._opens(gate, state) for gate in self.gates}
+        new = []
+        for form in forms:
+            before = tuple(opens[gate] for gate in self.before[form])
+            if not {*atoms, before} <= self.met[form, runs]:
+                self.met[form, runs] |= {*atoms, before}
+                new.append(form)
         return new
+
+    def _opens(self, gate: Gate, state: State) -> tuple[bool, bool | None]:
+        return is_met(gate, state), gate.needs.holds(state.facts)
 
     def _as_it_stands(self, state: State, way: tuple[Move, ...]) -> Iterator[object]:
         """What a rule, a gate or a form asks for, each by itself."""
-        yield from ((gate.id, is_met(gate, state)) for gate in self.gates)
         yield from ((r.id, r.until.reached(state.seen) is None) for r in self.bans if r.until)
         yield from ((event, event in state.seen) for event in self.closing)
         yield from ((events, tuple(e in state.seen for e in events)) for events in self.together)
