@@ -54,8 +54,8 @@ def answers_it(rule: Rule, held: Obligation, event: Event) -> bool:
 
 
 def _too_early(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
-    """A deed told for a moment before all began that it could keep: the moment is wrong, or the deed
-    answers something else."""
+    """A deed told for a moment before all began that it could keep: the moment is wrong, or the
+    deed answers something else."""
     listening = book.stops.get(event.name, frozenset())
     running = [o for o in state.obligations if o.is_running and o.rule in listening]
     if any(answers_it(book.rules[held.rule], held, event) for held in running):

@@ -29,7 +29,7 @@ class Answers:
 
     @cached_property
     def heard(self) -> Mapping[str, frozenset[Heard]]:
-        """By event: what it starts, keeps or ends, which gates it opens or shuts, what it closes."""
+        """By event: what it starts, keeps or ends, which gates it opens or shuts, what closes."""
         found: dict[str, set[Heard]] = defaultdict(set)
         for rule in self.table.book.rules.values():
             if isinstance(rule, Within):
@@ -80,8 +80,8 @@ class Answers:
         yield Finding("K4", rule, f"{form}.{'+'.join(noes)}", trace)
 
     def _is_ignored(self, form: str, answer: Answer, rule: str) -> bool:
-        """Whether a yes to the same question leads to exactly the same, no rule asks for the answer,
-        and the form itself does not part its ways by it."""
+        """Whether a yes to the same question leads to exactly the same, no rule asks for the
+        answer, and the form itself does not part its ways by it."""
         shape = self.table.pack.forms[form]
         fact = next((f.fact for f in shape.fields if f.id == answer.field), None)
         if fact in self.table.matter or _is_fork(shape, answer.field):
@@ -151,7 +151,7 @@ class Answers:
                 said, title = empty[0].said(), moves[0].title
                 trace = Text(
                     f"填“{title.zh}”：{KEPT.zh}；其后{said.zh}，也不再产生任何承诺",
-                    f"“{title.en}” is filled: {KEPT.en}; when then {said.en}, nothing is owed again",
+                    f"“{title.en}” is filled: {KEPT.en}; when then {said.en}, nothing is owed",
                 )
                 yield Finding("K4", rule_id, f"{form}/{accepts}", trace)
 

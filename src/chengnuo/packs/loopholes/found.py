@@ -15,13 +15,14 @@ KINDS: dict[str, Text] = {
     "K5": Text("经办人自行验收或代签", "Kept by the wrong person"),
     "K6": Text("按计划时间而非实际时间判定", "Judged by the plan"),
     "K7": Text("数字不作比对", "Numbers not compared"),
+    "K8": Text("适用范围过窄", "Too narrow"),
     "K9": Text("除外情形未写入", "An exception lost"),
     "K10": Text("不合格结果无后续", "The follow-up is lost"),
     "K11": Text("对客户另有说法", "Said otherwise elsewhere"),
     "K12": Text("无法履行", "No way out"),
 }
-"""The kinds that are searched for. K8 (too narrow or too wide) asks for the text's meaning: it is
-not found by play."""
+"""The kinds that are searched for. Of K8 only what shows in the pack itself: values of a fact that
+rules share out among them and leave over. Too wide asks for the text's meaning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from chengnuo.rules.conditions import Times
 from chengnuo.rules.rulebook import Gate, Rule, Within
 from chengnuo.rules.words import Text
 
+
 def gate_findings(table: Table) -> Iterator[Finding]:
     for rule in table.book.rules.values():
         if isinstance(rule, Gate):
@@ -70,25 +71,38 @@ def _own_word(table: Table, gate: Gate) -> Iterator[Finding]:
 
 
 def _own_numbers(table: Table, gate: Gate) -> Iterator[Finding]:
-    """Two numbers are compared, and the same hand types both: the comparison is worth nothing."""
+    """Two numbers are compared, and the hand that does what is gated types both: the comparison is
+    worth nothing."""
+    forms = table.pack.forms
+    deeds = [i for event in gate.before for i in _forms_emitting(table, event)]
     for test in gate.needs.tests:
         bound = test.value[0]
         shape = table.pack.facts.get(test.fact)
         if not isinstance(bound, Times) or shape is None or shape.type == "moment":
             continue
-        for against in sorted(bound.facts()):
+        for against in sorted(bound.facts() - _held_themselves(table)):
             for one, held in product(_tellers(table, test.fact), _tellers(table, against)):
-                if _by_another(table.pack.forms, one, held):
+                if _by_another(forms, one, held):
                     continue
-                first, second = table.pack.forms[one].title, table.pack.forms[held].title
+                if all(_by_another(forms, deed, held) for deed in deeds):
+                    continue
+                first, second = forms[one].title, forms[held].title
                 named, bounds = shape.title, table.pack.facts[against].title
                 trace = Text(
                     f"“{named.zh}”（“{first.zh}”）与“{bounds.zh}”（“{second.zh}”）可由同一人填报，"
                     "比较没有意义",
-                    f"“{named.en}” (“{first.en}”) and “{bounds.en}” (“{second.en}”) may be typed by "
-                    "the same person: comparing them is worth nothing",
+                    f"“{named.en}” (“{first.en}”) and “{bounds.en}” (“{second.en}”) may be typed "
+                    "by the same person: comparing them is worth nothing",
                 )
                 yield Finding("K7", gate.id, f"{held}.{against}", trace)
+
+
+def _held_themselves(table: Table) -> frozenset[str]:
+    """Numbers that another gate holds against one in its turn: there it shows who typed that."""
+    gates = [rule for rule in table.book.rules.values() if isinstance(rule, Gate)]
+    return frozenset(
+        t.fact for gate in gates for t in gate.needs.tests if isinstance(t.value[0], Times)
+    )
 
 
 def _tellers(table: Table, fact: str) -> list[str]:

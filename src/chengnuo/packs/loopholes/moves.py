@@ -127,9 +127,7 @@ def facts_of_rule(rule: Rule) -> frozenset[str]:
     return frozenset(found)
 
 
-def later_by(
-    facts: Mapping[str, Value], typed_at: datetime, at: datetime
-) -> Mapping[str, Value]:
+def later_by(facts: Mapping[str, Value], typed_at: datetime, at: datetime) -> Mapping[str, Value]:
     """What a form tells when it is filled at another moment than it was made for: what happened
     just then happens just now."""
     return {name: at if value == typed_at else value for name, value in facts.items()}
@@ -181,9 +179,7 @@ def _deciding(form: FormShape, matter: frozenset[str]) -> list[FieldShape]:
     asked = {test for emit in form.emits for test in emit.when}
     told = {f.fact for f in form.fields if f.fact in matter}
     return [
-        f
-        for f in form.fields
-        if f.id in asked or f.fact in told or f.type in ("flag", "choice")
+        f for f in form.fields if f.id in asked or f.fact in told or f.type in ("flag", "choice")
     ]
 
 
@@ -195,7 +191,9 @@ def _combinations(
 ) -> Iterator[tuple[Any, ...]]:
     """Every way to answer; of a long checklist all the best, each answer changed alone, and all
     the poorest: else its last points alone would be tried."""
-    tried = [_tried(pack, shape, wanted.get(shape.fact or "", frozenset()), at) for shape in deciding]
+    tried = [
+        _tried(pack, shape, wanted.get(shape.fact or "", frozenset()), at) for shape in deciding
+    ]
     if prod(map(len, tried)) <= MOST_MOVES:
         yield from product(*tried)
         return
@@ -207,9 +205,7 @@ def _combinations(
     yield from product(*tried)
 
 
-def _tried(
-    pack: Pack, shape: FieldShape, wanted: frozenset[Value], at: datetime
-) -> list[Any]:
+def _tried(pack: Pack, shape: FieldShape, wanted: frozenset[Value], at: datetime) -> list[Any]:
     """The answers that are tried, the poorest first; what a gate wants is the best."""
     blank: list[Any] = [] if shape.required else [None]
     if shape.type in ("flag", "tick"):

@@ -53,8 +53,8 @@ class Promises:
 
     def look(self, played: Played) -> None:
         running = {o.key: o for o in played.before.obligations if o.is_running}
-        for held in running.values():
-            self.started.setdefault(held.rule, played.before.service)
+        for one in running.values():
+            self.started.setdefault(one.rule, played.before.service)
         for decision in played.decisions:
             key = getattr(decision, "key", None)
             held = running.get(key) if isinstance(key, str) else None

@@ -29,10 +29,12 @@ from chengnuo.rules.words import Text
 # A working Monday without a holiday near.
 OPENING = (2026, 3, 9, 9, 0)
 UNSEEN = Text(
-    "仅试验本制度的表单与内置动作；K8（适用范围过宽或过窄）须对照原文，由人判断；"
-    "数字各试一个值，时间各试一个时刻",
-    "Only the pack's own forms and built-in steps are played; K8 (too wide or too narrow) needs "
-    "the meaning of the text and a person; numbers and moments are tried with one value each.",
+    "仅试验本制度的表单与内置动作；K8只查各规则分别适用而遗漏的取值，过宽或过窄须对照原文，由人判断；"
+    "数字和时间只试最小值与足够值；每张表单与每项承诺、关口、情况逐一相遇，不试其全部组合",
+    "Only the pack's own forms and built-in steps are played; of K8 only values that rules leave "
+    "over are seen, the rest needs the meaning of the text and a person; numbers and moments are "
+    "tried with the least and with enough; every form meets every promise, gate and fact, not all "
+    "their combinations.",
 )
 
 

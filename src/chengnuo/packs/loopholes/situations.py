@@ -25,9 +25,7 @@ class Situations:
     def __init__(self, pack: Pack, book: Rulebook, start: State, focus: str = "") -> None:
         self.pack, self.focus = pack, focus
         bound = [
-            r
-            for r in book.rules.values()
-            if r.binds(service=start.service, process=start.process)
+            r for r in book.rules.values() if r.binds(service=start.service, process=start.process)
         ]
         self.gates = [r for r in bound if isinstance(r, Gate)]
         self.before = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.playing import Table
 from chengnuo.packs.quantities import amounts_in, plain, said_in
 from chengnuo.packs.schema import FormShape
+from chengnuo.rules.conditions import Test
 from chengnuo.rules.rulebook import Before, Gate, Recurring, Rule, Within
 from chengnuo.rules.words import Text
 
@@ -24,6 +26,7 @@ def written_findings(table: Table) -> Iterator[Finding]:
         yield from _by_the_plan(table, rule)
         yield from _not_compared(table, rule)
         yield from _exception(table, rule)
+    yield from _left_over(table)
     for form_id, form in table.pack.forms.items():
         yield from _no_follow_up(table, form_id, form)
 
@@ -79,6 +82,37 @@ def _exception(table: Table, rule: Rule) -> Iterator[Finding]:
             )
             yield Finding("K9", rule.id, named[0], trace)
             return
+
+
+def _left_over(table: Table) -> Iterator[Finding]:
+    """Rules share out the values of a fact among them, and one value falls under none."""
+    shared: dict[tuple[object, ...], list[tuple[Rule, Test]]] = defaultdict(list)
+    for rule in table.book.rules.values():
+        for test in rule.when.tests if isinstance(rule, Within | Recurring) else ():
+            if test.op == "in" and table.pack.facts.get(test.fact):
+                shared[test.fact, type(rule), rule.owed_by, *_in_common(rule)].append((rule, test))
+    for held in shared.values():
+        told = {str(value) for _rule, test in held for value in test.value}
+        fact = table.pack.facts[held[0][1].fact]
+        left = [value for value in fact.values if value not in told]
+        if len(held) < 2 or len(told) < 2 or len(left) != 1:
+            continue
+        names = [r.title for r, _test in held]
+        zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
+        value = fact.values[left[0]]
+        trace = Text(
+            f"“{fact.title.zh}”为“{value.zh}”的，下列各条均不适用：{zh}",
+            f"none of these applies where “{fact.title.en}” is “{value.en}”: {en}",
+        )
+        yield Finding("K8", held[0][0].id, f"{held[0][1].fact}={left[0]}", trace)
+
+
+def _in_common(rule: Rule) -> tuple[object, ...]:
+    """By what two rules are of one family: they begin alike and are kept
+    alike, or return for the same subjects."""
+    if isinstance(rule, Within):
+        return (rule.start.events, rule.stop.events, rule.processes, rule.services)
+    return (rule.subject,) if isinstance(rule, Recurring) else ()
 
 
 def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Finding]:
