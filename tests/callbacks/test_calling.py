@@ -10,11 +10,7 @@ from chengnuo.callbacks.answers import (
     decide_bad_answer,
     raise_bad_answer,
 )
-from chengnuo.callbacks.calling import (
-    NotToCall,
-    attempt,
-    take,
-)
+from chengnuo.callbacks.calling import attempt, take
 from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.rates import rates
@@ -29,6 +25,7 @@ from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.refusing import Refused
 from tests.companies import house
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
@@ -149,7 +146,7 @@ def test_a_callback_on_one_list_is_not_called_by_another(firm, complaint):
     take(
         obligation=due.obligation, officer=firm.people["hotline-agent"], now=at("2026-03-09 16:00")
     )
-    with pytest.raises(NotToCall, match="Assigned to"):
+    with pytest.raises(Refused, match="Assigned to"):
         take(obligation=due.obligation, officer=firm.people["clerk"], now=at("2026-03-09 16:01"))
 
 
@@ -164,15 +161,15 @@ def test_a_visit_needs_the_customers_consent_and_the_leaders_instruction(firm, c
             now=at(moment),
         )  # fmt: skip
 
-    with pytest.raises(NotToCall, match="consent"):
+    with pytest.raises(Refused, match="consent"):
         visit("2026-03-09 16:00")
     order = ask_visit(
         obligation=due.obligation, by=agent, why="客户要求当面说明", now=at("2026-03-09 16:01")
     )
     note_consent(order=order, by=agent, person="演示客户", now=at("2026-03-09 16:02"))
-    with pytest.raises(NotToCall, match="instruction"):
+    with pytest.raises(Refused, match="instruction"):
         visit("2026-03-09 16:03")
-    with pytest.raises(NotToCall, match="The person who requested it cannot"):
+    with pytest.raises(Refused, match="The person who requested it cannot"):
         instruct(order=order, by=agent, words="同意", now=at("2026-03-09 16:04"))
     instruct(order=order, by=leader, words="由客服部上门", now=at("2026-03-09 16:05"))
     assert visit("2026-03-09 16:06").manner == Manner.VISIT
@@ -217,7 +214,7 @@ def test_a_hand_over_after_the_answer_does_not_move_what_it_falls_on(firm, compl
 
 def test_who_handled_it_does_not_keep_the_callback_on_his_own_list(firm, complaint):
     [due] = due_of(firm, "hotline-agent")
-    with pytest.raises(NotToCall, match="cannot make this follow-up"):
+    with pytest.raises(Refused, match="cannot make this follow-up"):
         take(obligation=due.obligation, officer=firm.people["network"], now=at("2026-03-09 16:00"))
     assert not Assignment.objects.exists()
 

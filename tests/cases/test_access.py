@@ -20,8 +20,6 @@ from chengnuo.cases.access import (
 from chengnuo.cases.assisting import ask_assistance
 from chengnuo.cases.glass import (
     Closed,
-    NoReason,
-    NothingToOpen,
     break_glass,
     closed_to,
     glass_of,
@@ -41,6 +39,7 @@ from chengnuo.obligations.services import RefusedByRule
 from chengnuo.obligations.ticking import tick
 from chengnuo.people.models import Organisation, Post
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.refusing import Refused, Unknown
 from tests.companies import house, seat, shipped
 from tests.rules.world import at
 from tests.submitting import fill_case
@@ -404,7 +403,7 @@ def test_who_may_open_what(power, complaint, report):
 
 
 def test_a_look_ends_by_itself_and_stands_in_the_ledger(power, report):
-    with pytest.raises(NoReason):
+    with pytest.raises(Refused):
         break_glass(case=report, by=power.top, company=power.company, why="看看", now=SOON)
     made = break_glass(case=report, by=power.top, company=power.company, why=REASON, now=SOON)
     assert made.until - made.since == timedelta(minutes=30)
@@ -442,7 +441,7 @@ def test_of_a_restricted_matter_only_those_who_know_are_told(power, grid, report
 
 def test_nobody_opens_what_is_not_closed_to_him(power, report, complaint):
     for person, case in ((power.people["crew"], report), (power.people["agent"], complaint)):
-        with pytest.raises(NothingToOpen):
+        with pytest.raises(Unknown):
             break_glass(case=case, by=person, company=power.company, why=REASON, now=SOON)
     assert not BreakGlass.objects.exists()
 

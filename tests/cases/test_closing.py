@@ -7,7 +7,6 @@ import pytest
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file, numbered
 from chengnuo.cases.services import (
-    NotOneOfOurs,
     Request,
     WrongFacts,
     agree_appointment,
@@ -21,6 +20,7 @@ from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.services import found_organisation
+from chengnuo.rules.refusing import Refused
 from tests.companies import LONG_AGO, house, rule, small_pack
 from tests.obligations.matter import let_pass
 from tests.rules.world import at
@@ -170,7 +170,7 @@ def test_a_case_stays_in_the_house(firm, leak):
     stranger = found_organisation(
         code="X", name_zh="别家", name_en="Stranger", kind="company", now=LONG_AGO
     )
-    with pytest.raises(NotOneOfOurs):
+    with pytest.raises(Refused, match="no unit of"):
         hand_over(case=leak, to=stranger, by=firm.top, now=hours(1))
     assert stored().docket.handling_unit_id == firm.units["network"].pk
 

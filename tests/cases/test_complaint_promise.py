@@ -89,7 +89,7 @@ def test_an_appointment_is_not_agreed_without_the_customers_own_word(gas):
         agree_appointment(
             case=fault, fact="agreed_at", agreed_at=later, by=by, now=FRIDAY, reason="客户要求"
         )
-    assert "“预约上门”" in refused.value.what.zh
+    assert "“预约上门”" in refused.value.text.zh
     assert "appointment" not in steps_of(case=fault, staff=by, posts=posts_of(staff=by, at=FRIDAY))
     raw = {"agreed_at": f"{later:%Y-%m-%d %H:%M}", "reason": "客户要求", "agreed_with": "王先生"}
     with pytest.raises(FormHasErrors):

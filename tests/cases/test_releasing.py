@@ -56,8 +56,8 @@ def test_who_owes_it_lets_himself_off_by_no_form(firm, leak, form):
     before = promise().due_at
     with pytest.raises(RefusedByRule) as refused:
         send(leak, form, firm.people["network"], **raw)
-    assert "never the person who owes it" in refused.value.what.en
-    assert "service" in refused.value.what.en.lower()
+    assert "never the person who owes it" in refused.value.text.en
+    assert "service" in refused.value.text.en.lower()
     assert (promise().due_at, promise().voided_at) == (before, None)
 
 
@@ -126,7 +126,7 @@ def test_without_a_word_nobody_lets_himself_off_by_his_own_word(free):
         before = promise().due_at
         with pytest.raises(RefusedByRule) as refused:
             off(made.people["network"])
-        assert "never the person who owes it" in refused.value.what.en
+        assert "never the person who owes it" in refused.value.text.en
         assert (promise().due_at, promise().voided_at) == (before, None)
         off(made.people["service"])
     assert promise().voided_at is not None
@@ -151,7 +151,7 @@ def test_giving_up_waits_for_vain_attempts(firm, leak):
         send(leak, "called", caller, minutes=minutes)
         with pytest.raises(RefusedByRule) as refused:
             send(leak, "given-up", caller, minutes=minutes + 1)
-        assert "needed first: 2, at least 2 hours apart" in refused.value.what.en
-        assert "on record: 1" in refused.value.what.en
+        assert "needed first: 2, at least 2 hours apart" in refused.value.text.en
+        assert "on record: 1" in refused.value.text.en
     send(leak, "called", caller, minutes=130)
     send(leak, "given-up", caller, minutes=131)

@@ -8,13 +8,13 @@ from django.db import DatabaseError, transaction
 from chengnuo.conduct.behind import Behind, deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import behind, content_of, lines, sign_sheet, signed_lines
-from chengnuo.conduct.proceeding import NotNow
 from chengnuo.conduct.services import open_on_breach, rebut, serve
 from chengnuo.conduct.signing import sign_off
 from chengnuo.conduct.statements import written
 from chengnuo.obligations.models import Obligation
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, hire
+from chengnuo.rules.refusing import Refused
 from tests.companies import house
 from tests.conduct.matters import as_stated, breach_of, decide, opinion_of, passed_on
 from tests.obligations.matter import let_pass
@@ -78,7 +78,7 @@ def test_a_part_may_fall_on_the_department_and_then_stands_on_its_line(firm, pro
     decide(proceeding, firm)
     on_unit = {"departments": frozenset({part.pk})}
     told = {"proceeding": proceeding, "by": hr, "now": at("2026-03-27 09:00")}
-    with pytest.raises(NotNow, match="enter the reason"):
+    with pytest.raises(Refused, match="enter the reason"):
         sign_off(verdict=as_stated(proceeding, **on_unit), **told)
     sign_off(verdict=as_stated(proceeding, remark="由部门承担", **on_unit), **told)
     part.refresh_from_db()
@@ -101,7 +101,7 @@ def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm,
     serve(proceeding=proceeding, by=firm.people["hr"], now=at("2026-03-20 11:00"))
     decide(proceeding, firm)
     month = at("2026-03-01").date()
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         sign_sheet(
             company=firm.again(), month=month, by=firm.people["hr"], now=at("2026-03-31 12:00")
         )
@@ -125,7 +125,7 @@ def test_a_signed_sheet_stays_and_later_decisions_fall_into_the_next_month(firm,
 def test_a_month_is_signed_only_when_the_worker_has_judged_what_fell_due_in_it(firm):
     opinion_of(firm)
     told = {"company": firm.again(), "month": at("2026-03-01").date(), "by": firm.people["hr"]}
-    with pytest.raises(NotNow, match="are not judged yet"):
+    with pytest.raises(Refused, match="are not judged yet"):
         sign_sheet(now=at("2026-04-01 08:00"), **told)
     let_pass("2026-04-01 08:00")
     sheet = sign_sheet(now=at("2026-04-01 08:00"), **told)

@@ -19,7 +19,7 @@ from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.answers import in_ledger
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding
 from chengnuo.conduct.opening import OPENING, open_proceedings
-from chengnuo.conduct.proceeding import NotNow, NotYours, rebuttal_of
+from chengnuo.conduct.proceeding import rebuttal_of
 from chengnuo.conduct.queries import opinions_on
 from chengnuo.conduct.services import (
     derived_again,
@@ -45,6 +45,7 @@ from chengnuo.people.models import Message as Told
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import appoint, hire, open_post
 from chengnuo.rules.accountability import PARTS
+from chengnuo.rules.refusing import NotYours, Refused
 from tests.companies import house
 from tests.conduct.matters import as_stated, breach_of, decide, opinion_of, passed_on
 from tests.obligations.matter import let_pass
@@ -147,11 +148,11 @@ def test_the_way_to_a_signed_statement(firm, proceeding):
     rebut(part=part, by=technician, words="两天没有配件", now=at("2026-03-23 09:00"))
     speak(firm, proceeding, "technician", "情况属实", "2026-03-23 10:00")
     # HR cannot sign before the other's time is over, nor before it has decided
-    with pytest.raises(NotNow, match="open until"):
+    with pytest.raises(Refused, match="open until"):
         sign_off(
             proceeding=proceeding, verdict=as_stated(proceeding), by=hr, now=at("2026-03-24 09:00")
         )
-    with pytest.raises(NotNow, match="final opinion"):
+    with pytest.raises(Refused, match="final opinion"):
         sign_off(
             proceeding=proceeding, verdict=as_stated(proceeding), by=hr, now=at("2026-03-26 09:00")
         )
@@ -162,7 +163,7 @@ def test_the_way_to_a_signed_statement(firm, proceeding):
         shares={p.pk: p.share for p in proceeding.parts.all()},
         accepted=frozenset({part.pk}),
     )
-    with pytest.raises(NotNow, match="enter the reason"):
+    with pytest.raises(Refused, match="enter the reason"):
         sign_off(proceeding=proceeding, verdict=halved, by=hr, now=at("2026-03-26 11:00"))
     told = Verdict(points=100, shares=halved.shares, accepted=halved.accepted, remark="缺配件属实")
     signed = sign_off(proceeding=proceeding, verdict=told, by=hr, now=at("2026-03-26 11:00"))
@@ -248,7 +249,7 @@ def test_every_department_gives_its_opinion_and_the_newest_of_each_counts(firm, 
     [
         ("technician", "maintenance", "情况属实", NotYours, "head of the department"),
         ("hr", "technician", "情况属实", NotYours, "head of the department"),
-        ("technician", "technician", " ", NotNow, "Enter the opinion"),
+        ("technician", "technician", " ", Refused, "Enter the opinion"),
     ],
 )
 def test_an_opinion_is_given_in_words_by_the_head_of_a_department_concerned(
@@ -266,7 +267,7 @@ def test_an_opinion_stays_and_there_is_none_after_the_signature(firm, proceeding
         proceeding=proceeding, verdict=as_stated(proceeding),
         by=firm.people["hr"], now=at("2026-03-27 09:00"),
     )  # fmt: skip
-    with pytest.raises(NotNow, match="signed or withdrawn"):
+    with pytest.raises(Refused, match="signed or withdrawn"):
         speak(firm, proceeding, "maintenance", "已转出", "2026-03-28 10:00")
     late = {"unit": given.unit, "by": given.by, "words": "补充", "at": at("2026-03-28 10:00")}
     for change in (
@@ -281,8 +282,8 @@ def test_an_opinion_stays_and_there_is_none_after_the_signature(firm, proceeding
 @pytest.mark.parametrize(
     ("moment", "who", "words", "wrong"),
     [
-        ("2026-03-25 18:00", "technician", "没有配件", NotNow),  # the time is over
-        ("2026-03-23 09:00", "technician", " ", NotNow),
+        ("2026-03-25 18:00", "technician", "没有配件", Refused),  # the time is over
+        ("2026-03-23 09:00", "technician", " ", Refused),
         ("2026-03-23 09:00", "maintenance", "没有配件", NotYours),  # not his part
     ],
 )
@@ -307,7 +308,7 @@ def test_shares_must_be_everybodys_and_the_whole(firm, proceeding, given):
     decide(proceeding, firm)
     parts = proceeding.parts.order_by("pk")
     shares = {part.pk: share for part, share in zip(parts, given, strict=False)}
-    with pytest.raises(NotNow, match="100"):
+    with pytest.raises(Refused, match="100"):
         sign_off(
             proceeding=proceeding, verdict=Verdict(points=200, shares=shares, remark="另定"),
             by=firm.people["hr"], now=at("2026-03-27 09:00"),
@@ -496,7 +497,7 @@ def test_no_later_post_or_dismissal_changes_who_answers_for_an_answer(firm, opin
 
 def test_an_answer_that_accuses_nobody_is_no_ground(firm, opinion):
     entry = told_badly(opinion, dissatisfied=False)
-    with pytest.raises(NotNow, match="no ground"):
+    with pytest.raises(Refused, match="no ground"):
         open_on_answer(
             entry=entry, by=firm.people["hr"], now=at("2026-03-20 10:00"), reason="经核实，需追究"
         )

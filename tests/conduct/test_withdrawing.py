@@ -6,13 +6,13 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from chengnuo.conduct.models import Deduction, Proceeding
-from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.queries import Stage, by_breach, stage_of
 from chengnuo.conduct.services import give_opinion, open_on_breach, rebut, serve
 from chengnuo.conduct.signing import sign_off
 from chengnuo.conduct.withdrawing import withdraw
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.people.models import Message
+from chengnuo.rules.refusing import NotYours, Refused
 from tests.companies import house
 from tests.conduct.matters import as_stated, breach_of, decide, opinion_of, passed_on
 from tests.rules.world import at
@@ -62,7 +62,7 @@ def test_it_ends_and_stays_on_record_and_nothing_falls_on_anybody(firm, proceedi
         ("technician", WHY, NotYours),  # it concerns him
         ("maintenance", WHY, NotYours),
         ("agent", WHY, NotYours),
-        ("hr", " ", NotNow),  # without a reason
+        ("hr", " ", Refused),  # without a reason
     ],
 )
 def test_who_may_not_and_not_without_a_reason(firm, proceeding, role, why, refused):
@@ -77,14 +77,14 @@ def test_after_it_nothing_more_is_said_or_signed(firm, proceeding):
     ended(proceeding, firm.people["hr"])
     part = proceeding.parts.filter(staff=firm.people["technician"]).get()
     later = at("2026-03-21 09:00")
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         rebut(part=part, by=firm.people["technician"], words="配件缺货", now=later)
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         give_opinion(
             proceeding=proceeding, unit=firm.units["technician"], by=firm.people["technician"],
             words="属实", now=later,
         )  # fmt: skip
-    with pytest.raises(NotNow, match="withdrawn"):
+    with pytest.raises(Refused, match="withdrawn"):
         sign_off(
             proceeding=proceeding, verdict=as_stated(proceeding), by=firm.people["hr"], now=later
         )
@@ -104,7 +104,7 @@ def test_what_is_signed_is_not_withdrawn(firm, proceeding):
     decide(proceeding, firm)
     now = at("2026-03-27 09:00")
     sign_off(proceeding=proceeding, verdict=as_stated(proceeding), by=firm.people["hr"], now=now)
-    with pytest.raises(NotNow, match="signed"):
+    with pytest.raises(Refused, match="signed"):
         ended(proceeding, firm.people["hr"], moment="2026-03-27 10:00")
 
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chengnuo.customers.access import note_look
-from chengnuo.customers.reveals import Enough, NoSense, reveal, taken_today
+from chengnuo.customers.reveals import SAYS_NOTHING, Enough, reveal, taken_today
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import choose_setting
 from chengnuo.reports.looks import FEWEST, unusual
+from chengnuo.rules.refusing import Refused
 from tests.companies import house, seat
 from tests.rules.world import at
 
@@ -75,7 +76,7 @@ def test_a_call_that_lies_with_him_and_finding_are_not_counted(firm, what, count
 
 
 def test_without_a_reason_nothing_is_written(firm):
-    with pytest.raises(NoSense):
+    with pytest.raises(Refused, match=SAYS_NOTHING.en):
         look(firm, why="工作需要")
     assert taken_today(viewer=firm.people["network"], now=NOW, zone=ZONE) == 0
 

@@ -10,8 +10,6 @@ import pytest
 from chengnuo.customers.models import Customer, Meter, UsagePoint
 from chengnuo.customers.searching import MOST_MISSES, Asking, TooManyMisses, note_search
 from chengnuo.customers.services import (
-    CustomerMovedOn,
-    TakenNumber,
     change_customer,
     install_meter,
     open_account,
@@ -19,6 +17,7 @@ from chengnuo.customers.services import (
 )
 from chengnuo.ledger.queries import verify
 from chengnuo.people.services import hire
+from chengnuo.rules.refusing import MovedOn, Refused
 from tests.companies import house
 from tests.overlapping import AT_THE_SAME_MOMENT, overlapping
 
@@ -47,7 +46,7 @@ def register(company, number) -> Customer:
 
 def test_a_number_is_given_to_one_customer(company):
     _, told = overlapping(lambda: register(company, "C-7"), lambda: register(company, "C-7"))
-    assert isinstance(told, TakenNumber), repr(told)
+    assert isinstance(told, Refused), repr(told)
     assert Customer.objects.count() == 1
 
 
@@ -58,7 +57,7 @@ def test_a_number_is_given_to_one_account(shop):
         )
 
     _, told = overlapping(open_one, open_one)
-    assert isinstance(told, TakenNumber), repr(told)
+    assert isinstance(told, Refused), repr(told)
 
 
 def test_of_two_who_change_a_file_the_second_is_told(shop):
@@ -68,7 +67,7 @@ def test_of_two_who_change_a_file_the_second_is_told(shop):
         )
 
     _, told = overlapping(rename("示例餐饮一店"), rename("示例餐饮二店"))
-    assert isinstance(told, CustomerMovedOn), repr(told)
+    assert isinstance(told, MovedOn), repr(told)
     assert Customer.objects.get().name == "示例餐饮一店"
 
 

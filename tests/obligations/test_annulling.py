@@ -7,12 +7,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from chengnuo.conduct import annulling
 from chengnuo.conduct.behind import IN_TIME
-from chengnuo.conduct.proceeding import NotYours
 from chengnuo.ledger.queries import history
-from chengnuo.obligations.annulling import NotAnnulled
 from chengnuo.obligations.models import Annulment, Breach, Obligation
 from chengnuo.people.models import Message as Told
 from chengnuo.reports.overview import BROKEN, KEPT
+from chengnuo.rules.refusing import NotYours, Refused
 from tests.companies import administrator, house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
@@ -99,10 +98,10 @@ def test_a_promise_whose_moment_is_still_to_come_runs_on_and_may_be_broken_in_tr
 
 
 def test_one_that_would_break_again_at_once_waits_until_it_is_kept(leak, firm):
-    with pytest.raises(NotAnnulled) as refused:
+    with pytest.raises(Refused) as refused:
         asked(leak, firm, now=at("2026-03-09 15:00"))
-    assert "兑现后再申请" in refused.value.why.zh
-    assert "once it is kept" in refused.value.why.en
+    assert "兑现后再申请" in refused.value.text.zh
+    assert "once it is kept" in refused.value.text.en
 
 
 @pytest.mark.parametrize(
@@ -144,7 +143,7 @@ def test_what_is_decided_stays_and_the_record_cannot_be_deleted(leak, firm):
 
 def test_a_refusal_says_why_and_it_may_be_asked_again(leak, firm):
     row = asked(leak, firm)
-    with pytest.raises(NotAnnulled):
+    with pytest.raises(Refused):
         annulling.decide(annulment=row, granted=False, words="", by=firm.top, now=NOW)
     annulling.decide(annulment=row, granted=False, words="时钟没有问题", by=firm.top, now=NOW)
     assert leak["repaired-soon"].broken_at is not None
@@ -155,7 +154,7 @@ def test_a_refusal_says_why_and_it_may_be_asked_again(leak, firm):
 @pytest.mark.parametrize("reason", ["", "   ", "错", "测试测试测试", "因为工作需要"])
 def test_a_reason_is_needed(leak, firm, reason):
     (breach,) = leak.breaches()
-    with pytest.raises(NotAnnulled):
+    with pytest.raises(Refused):
         annulling.ask(breach=breach, reason=reason, by=firm.people["network"], now=NOW)
 
 

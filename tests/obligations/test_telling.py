@@ -4,12 +4,13 @@ import pytest
 
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history
-from chengnuo.obligations.answering import NotToAnswer, answer, waiting_for
+from chengnuo.obligations.answering import answer, waiting_for
 from chengnuo.obligations.entries import moment_out
-from chengnuo.obligations.incidents import NotToSettle, open_incidents, settle
+from chengnuo.obligations.incidents import open_incidents, settle
 from chengnuo.obligations.models import Escalation, Incident, Obligation
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, found_organisation, hire, relieve
+from chengnuo.rules.refusing import Refused
 from tests.companies import LONG_AGO, house, rule, seat, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
@@ -215,7 +216,7 @@ def test_only_the_person_reached_answers_and_says_something(answering):
     let_pass("2026-03-09 12:05")
     [reached] = waiting_for(staff=answering.top)
     for who, words in ((answering.people["network"], "在路上"), (answering.top, " ")):
-        with pytest.raises(NotToAnswer):
+        with pytest.raises(Refused):
             answer(escalation=reached, by=who, words=words, now=at("2026-03-09 12:30"))
 
 
@@ -225,7 +226,7 @@ def test_an_incident_is_settled_by_those_above_with_a_remark(db, tmp_path):
     Matter(firm, "leak", "2026-03-09 10:00")
     let_pass("2026-03-09 12:05")
     [incident] = open_incidents(organisations=[firm.company.pk])
-    with pytest.raises(NotToSettle):
+    with pytest.raises(Refused):
         settle(
             incident=incident,
             by=firm.people["network"],
@@ -233,7 +234,7 @@ def test_an_incident_is_settled_by_those_above_with_a_remark(db, tmp_path):
             now=at("2026-03-09 14:00"),
         )
     appoint(staff=firm.top, post=firm.posts["general-manager"], now=at("2026-03-09 13:00"))
-    with pytest.raises(NotToSettle):
+    with pytest.raises(Refused):
         settle(incident=incident, by=firm.top, remark="", now=at("2026-03-09 14:00"))
     settle(incident=incident, by=firm.top, remark="已补岗", now=at("2026-03-09 14:00"))
     assert list(open_incidents(organisations=[firm.company.pk])) == []

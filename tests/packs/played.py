@@ -28,7 +28,7 @@ from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Rulebook, Within
-from chengnuo.rules.state import TIME_PASSED, Decision, Event, Refused, State
+from chengnuo.rules.state import TIME_PASSED, Decision, Denied, Event, State
 from tests.rules.world import at
 
 OPENING = at("2026-03-09 09:00")
@@ -170,7 +170,7 @@ class Play:
 
     def _react(self, event: Event, role: str = "") -> None:
         decisions = react(self.book, self.state, event)
-        refused = [d for d in decisions if isinstance(d, Refused)]
+        refused = [d for d in decisions if isinstance(d, Denied)]
         if refused:
             raise Refusal("; ".join(f"{d.rule}: {d.missing.en}" for d in refused))
         for decision in decisions:

@@ -22,7 +22,7 @@ from chengnuo.rules.conditions import Times, Value
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Gate, Rulebook, Within
-from chengnuo.rules.state import Event, Refused, State
+from chengnuo.rules.state import Denied, Event, State
 from tests.rules.world import at
 
 MONDAY = at("2026-03-09 09:00")
@@ -101,7 +101,7 @@ class Walk:
                 name=name, at=self.now, facts=facts, more_follow=follow, target=target or None
             )
             decided = react(self.book, state, event)
-            if any(isinstance(d, Refused) for d in decided):
+            if any(isinstance(d, Denied) for d in decided):
                 return None
             state = evolve(state, decided, event)
         return state

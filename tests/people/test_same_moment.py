@@ -9,11 +9,11 @@ import pytest
 from chengnuo.ledger.queries import verify
 from chengnuo.people import house
 from chengnuo.people.access import ADMINISTRATOR
-from chengnuo.people.house import NotPossible
 from chengnuo.people.models import Holding, Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
 from chengnuo.people.second_factor import offered, renew_codes
 from chengnuo.people.services import choose_setting, found_organisation, hire
+from chengnuo.rules.refusing import Refused
 from tests.overlapping import AT_THE_SAME_MOMENT, overlapping
 
 pytestmark = AT_THE_SAME_MOMENT
@@ -53,7 +53,7 @@ def take_on(firm, by, badge) -> Staff:
 
 
 def why(outcome) -> str:
-    assert isinstance(outcome, NotPossible), repr(outcome)
+    assert isinstance(outcome, Refused), repr(outcome)
     return str(outcome)
 
 

@@ -13,6 +13,7 @@ from chengnuo.people import house, two
 from chengnuo.people.models import Change, Holding, Message
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import hire
+from chengnuo.rules.refusing import Refused
 from tests.companies import administrator, seat
 from tests.companies import house as company
 from tests.rules.world import at
@@ -89,7 +90,7 @@ def test_nor_who_proposed_nor_whom_it_is_about_nor_anybody_confirms(firm, keeper
     person = firm.people["group-supervision"]
     waits = propose(firm, person, keeper).waits
     by = {"keeper": keeper, "clerk": person, "agent": firm.people["hotline-agent"]}[who]
-    with pytest.raises(house.NotPossible):
+    with pytest.raises(Refused):
         confirm(waits, by)
     assert not holds(person)
 
@@ -104,17 +105,17 @@ def test_the_head_and_supervision_confirm_as_well(firm, keeper, clerk, who):
 def test_an_administrator_never_holds_such_a_post(firm, keeper, other, clerk):
     """Neither himself nor another, nor by being made one of the two first, nor while it waits."""
     for person, by in ((keeper, keeper), (keeper, other), (other, keeper)):
-        with pytest.raises(house.NotPossible):
+        with pytest.raises(Refused):
             propose(firm, person, by)
     inspector = firm.people["inspection"]
-    with pytest.raises(house.NotPossible):
+    with pytest.raises(Refused):
         two.seat(
             person=inspector, post=Holding.objects.get(staff=keeper).post, restricted=RESTRICTED,
             by=other, now=NOW,
         )  # fmt: skip
     waits = propose(firm, clerk, keeper).waits
     house.seat(person=clerk, post=Holding.objects.get(staff=other).post, by=keeper, now=NOW)
-    with pytest.raises(house.NotPossible):
+    with pytest.raises(Refused):
         confirm(waits, firm.top)
     assert not holds(clerk)
 
@@ -141,7 +142,7 @@ def test_two_sign_ins_of_one_person_are_not_two_people(firm, keeper, clerk, how)
     twin = second_sign_in(firm, keeper, how)
     for proposer, confirmer in ((keeper, twin), (twin, keeper)):
         waits = propose(firm, clerk, proposer).waits
-        with pytest.raises(house.NotPossible):
+        with pytest.raises(Refused):
             confirm(waits, confirmer)
         confirm(waits, firm.top, confirmed=False)
     waits = propose(firm, clerk, keeper).waits
@@ -153,14 +154,14 @@ def test_a_refused_change_changes_nothing_and_is_decided_once(firm, keeper, othe
     waits = propose(firm, clerk, keeper).waits
     confirm(waits, other, confirmed=False)
     assert not holds(clerk)
-    with pytest.raises(house.NotPossible):
+    with pytest.raises(Refused):
         confirm(waits, firm.top)
     assert not holds(clerk)
 
 
 def test_the_same_change_waits_once(firm, keeper, other, clerk):
     propose(firm, clerk, keeper)
-    with pytest.raises(house.NotPossible):
+    with pytest.raises(Refused):
         propose(firm, clerk, other)
     assert Change.objects.count() == 1
 

@@ -20,6 +20,7 @@ from chengnuo.people.services import choose_setting
 from chengnuo.privacy import queries, services
 from chengnuo.privacy.models import DataRequest, FileToRemove, Wanted
 from chengnuo.reports.soundness import faults
+from chengnuo.rules.refusing import Refused
 from chengnuo.vault.files import original_of, picture_of
 from tests.companies import house, rule, small_pack
 from tests.rules.world import at
@@ -197,7 +198,7 @@ def test_a_customer_asks_one_person_takes_it_down_and_another_erases(firm, case,
     first, second = hands(firm)
     close(case)
     request = asked(person, first)
-    with pytest.raises(services.Refused, match="Ask a colleague"):
+    with pytest.raises(Refused, match="Ask a colleague"):
         services.decide_request(request=request, granted=True, remark="", by=first, now=LATER)
     services.decide_request(request=request, granted=True, remark="", by=second, now=LATER)
     gone = Customer.objects.get(pk=person.pk)
@@ -206,9 +207,9 @@ def test_a_customer_asks_one_person_takes_it_down_and_another_erases(firm, case,
     assert Case.objects.get().narrative == ""
     kinds = list(Entry.objects.values_list("kind", flat=True))
     assert kinds.count("personal_data.erased") == 2
-    with pytest.raises(services.Refused, match="already decided"):
+    with pytest.raises(Refused, match="already decided"):
         services.decide_request(request=request, granted=False, remark="不再", by=second, now=LATER)
-    with pytest.raises(services.Refused, match="already been erased"):
+    with pytest.raises(Refused, match="already been erased"):
         asked(gone, first)
 
 
@@ -223,7 +224,7 @@ def test_the_database_too_wants_two_people(firm, person):
 
 def refusal(firm, person, now=LATER):
     first, second = hands(firm)
-    with pytest.raises(services.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         services.decide_request(
             request=asked(person, first), granted=True, remark="", by=second, now=now
         )

@@ -7,7 +7,7 @@ from chengnuo.rules.calendar import spans_of
 from chengnuo.rules.clock import Due
 from chengnuo.rules.limits import Agreed
 from chengnuo.rules.proof import moment_in_words, prove, sentence
-from chengnuo.rules.state import Refused
+from chengnuo.rules.state import Denied
 from chengnuo.rules.words import Text
 from tests.rules.world import Docket, at, book, calendar, count, limit
 
@@ -77,7 +77,7 @@ def test_a_pause_for_another_reason_is_told(more: str, zh: str, en: str):
     )
     docket.happens("case.lodged", "2026-03-09 09:00")
     (told,) = docket.happens("pause.requested", "2026-03-09 10:00", target="reply#1", reason="mood")
-    assert isinstance(told, Refused)
+    assert isinstance(told, Denied)
     assert (told.missing.zh, told.missing.en) == (zh, en)
 
 

@@ -23,7 +23,7 @@ from chengnuo.rules.evolve import evolve
 from chengnuo.rules.limits import Limit
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Rulebook
-from chengnuo.rules.state import TIME_PASSED, Decision, Event, Obligation, Refused, State
+from chengnuo.rules.state import TIME_PASSED, Decision, Denied, Event, Obligation, State
 
 SHANGHAI = "Asia/Shanghai"
 HEADER = """
@@ -133,6 +133,6 @@ class Docket:
 def refused(decided: Iterable[Decision]) -> list[str]:
     """The rules that refused an event, and nothing else may have been decided."""
     decided = list(decided)
-    found = [d.rule for d in decided if isinstance(d, Refused)]
+    found = [d.rule for d in decided if isinstance(d, Denied)]
     assert not found or len(found) == len(decided)
     return found

@@ -10,7 +10,6 @@ from __future__ import annotations
 import pytest
 
 from chengnuo.callbacks.answers import MANNER
-from chengnuo.callbacks.calling import NotToCall
 from chengnuo.callbacks.models import Attempt, BadAnswer, Manner, Outcome, Rating
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import Request, hand_over, lodge
@@ -21,6 +20,7 @@ from chengnuo.obligations.models import Docket, Evidence
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.services import appoint
+from chengnuo.rules.refusing import Refused
 from chengnuo.submissions.checks import NOT_A_FILE, FormHasErrors, NoSuchForm
 from chengnuo.submissions.handlers import UnknownContext, Via, declared
 from chengnuo.submissions.services import submit
@@ -126,7 +126,7 @@ def test_a_dissatisfied_answer_leaves_attempt_rating_and_bad_answer(water, compl
 
 def test_a_callback_by_a_visit_needs_its_order_whoever_sends_it(water, complaint):
     told = ("callback", water.people["hotline-agent"], "2026-03-09 16:00", UNHAPPY)
-    with pytest.raises(NotToCall, match="consent"):
+    with pytest.raises(Refused, match="consent"):
         sent(complaint.docket_id, *told, context={MANNER: Manner.VISIT})
     assert not Evidence.objects.filter(form="callback").exists()
 

@@ -35,7 +35,7 @@ try:
         for row in table.rows:
             rows += 1
 except NotATable as error:
-    said = error.what.en
+    said = error.text.en
 spent = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([said, rows, spent.ru_utime + spent.ru_stime, 1024 * spent.ru_maxrss]))
 """

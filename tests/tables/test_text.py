@@ -231,8 +231,8 @@ NOISE = Random(1).randbytes(4000)
 def test_bytes_that_are_no_text_are_named_as_no_spreadsheet(tmp_path, content):
     with pytest.raises(NotATable) as refused:
         read(tmp_path, content)
-    assert refused.value.what.en.startswith("is damaged, or is no spreadsheet")
-    assert refused.value.what.zh.startswith("文件已损坏，或不是表格文件")
+    assert refused.value.text.en.startswith("is damaged, or is no spreadsheet")
+    assert refused.value.text.zh.startswith("文件已损坏，或不是表格文件")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le"])

@@ -13,13 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from chengnuo.callbacks.calling import (
-    ATTEMPT,
-    NotToCall,
-    check_manner,
-    original_of,
-    questionnaires_of,
-)
+from chengnuo.callbacks.calling import ATTEMPT, check_manner, original_of, questionnaires_of
 from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.services import Said, rate, rate_by_link
 from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
@@ -33,6 +27,7 @@ from chengnuo.packs.callback_shapes import QuestionnaireShape
 from chengnuo.packs.triggers import condition
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import roster_of
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
@@ -55,7 +50,7 @@ def is_questionnaire(sent: Submission) -> bool:
 def answered(sent: Submission) -> Then | None:
     """The answers of a callback, the attempt behind them, and what a bad one does.
 
-    Raises NotToCall for a visit that lacks its order.
+    Raises Refused for a visit that lacks its order.
     """
     asked = sent.shape.callback
     if asked is None:
@@ -241,13 +236,13 @@ def reported_done(case: Case) -> bool:
 def decide_bad_answer(
     *, bad: BadAnswer, reopen: bool, by: Staff, remark: str, now: datetime
 ) -> BadAnswer:
-    """Those who accepted the case reopen it, or say why not. Raises NotToCall, RefusedByRule."""
+    """Those who accepted the case reopen it, or say why not. Raises Refused, RefusedByRule."""
     row = BadAnswer.objects.select_for_update().select_related("case__docket").get(pk=bad.pk)
     if row.decided_at is not None:
         return row
     check_step(case=row.case, step="reopen", by=by, now=now)
     if len(remark.strip()) < 2:
-        raise NotToCall(Text("请写明理由", "Enter the reason."))
+        raise Refused(Text("请写明理由", "Enter the reason."))
     if reopen:
         say(case=row.case, what="reopened", by=by, now=now, reason=remark.strip())
         _back_to_its_chief(row, row.case, now, by)

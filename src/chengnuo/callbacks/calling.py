@@ -21,6 +21,7 @@ from chengnuo.packs.triggers import CountShape
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.limits import ELAPSED_SECONDS
+from chengnuo.rules.refusing import MovedOn, Refused
 from chengnuo.rules.rulebook import Recurring, Within
 from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import Via
@@ -31,15 +32,7 @@ ATTEMPT = "attempt"
 AGAIN = frozenset({Outcome.NO_ANSWER, Outcome.BUSY, Outcome.CALL_LATER})
 
 
-class NotToCall(ValueError):
-    """This callback is not this person's, not due, or lacks something; `why` says what."""
-
-    def __init__(self, why: Text) -> None:
-        self.why = why
-        super().__init__(why.en)
-
-
-class OnAnothersList(NotToCall):
+class OnAnothersList(MovedOn):
     """Somebody else has it."""
 
 
@@ -104,7 +97,7 @@ def callback_rules(regulation: Regulation) -> list[str]:
 
 @transaction.atomic
 def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment:
-    """Put a due callback on one's own list. Raises NotToCall when it is on another's, or where
+    """Put a due callback on one's own list. Raises Refused when it is on another's, or where
     this person handled the matter: nobody keeps a callback on his own work from being made."""
     row = Obligation.objects.select_for_update().get(pk=obligation.pk)
     held, fresh = Assignment.objects.get_or_create(
@@ -120,7 +113,7 @@ def take(*, obligation: Obligation, officer: Staff, now: datetime) -> Assignment
         )
     if fresh:
         if not _may_call(row, officer, now):
-            raise NotToCall(
+            raise Refused(
                 Text(
                     "您经办过本工单或不在回访岗位，不能回访；请由该单位其他人员回访",
                     "You cannot make this follow-up: you handled the case or do "
@@ -152,10 +145,10 @@ def own_form(
 @transaction.atomic
 def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> Assignment:
     """Put a callback on another officer's list: the head of the unit does, or who has it. Raises
-    NotToCall; also for somebody without a post in the unit."""
+    Refused; also for somebody without a post in the unit."""
     row = Obligation.objects.select_for_update().get(pk=obligation.pk)
     if not may_hand_on(row=row, posts=posts_of(staff=by, at=now), by=by):
-        raise NotToCall(
+        raise Refused(
             Text(
                 "由单位负责人或现回访人转交，请联系他们",
                 "Only the unit manager or the present follow-up officer can "
@@ -163,7 +156,7 @@ def hand_on(*, obligation: Obligation, to: Staff, by: Staff, now: datetime) -> A
             )
         )
     if not any(p.organisation_id == row.unit_id for p in posts_of(staff=to, at=now)):
-        raise NotToCall(
+        raise Refused(
             Text(
                 "对方不在该回访单位，请选择本单位人员",
                 "That person does not work in this unit. Choose someone who does.",
@@ -197,11 +190,11 @@ def attempt(
     """Record an attempt that did not end in a questionnaire; the next one is planned.
 
     What the pack has filled in for "not reached" is filled in, so that the record of the case tells
-    of it too. The same token twice is one attempt. Raises NotToCall, RefusedByRule.
+    of it too. The same token twice is one attempt. Raises Refused, RefusedByRule.
     """
     before = Attempt.objects.filter(token=token).first()
     if before is not None and before.obligation_id != obligation.pk:
-        raise NotToCall(
+        raise Refused(
             Text("本页已提交过，请重新打开", "This page has already been submitted. Open it again.")
         )
     if before is not None:
@@ -210,7 +203,7 @@ def attempt(
     regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
     forms = forms_for(row=row, regulation=regulation) if row.is_running else []
     if not forms:
-        raise NotToCall(
+        raise Refused(
             Text(
                 "当前没有此项待办回访（已完成、已终止或未到时间），请返回回访名单",
                 "This follow-up is not due: made, cancelled or not yet started. "
@@ -221,7 +214,7 @@ def attempt(
     take(obligation=row, officer=officer, now=now)
     planned = again_at if outcome == Outcome.CALL_LATER else None
     if planned is not None and planned <= now:
-        raise NotToCall(
+        raise Refused(
             Text(
                 "约定时间须晚于现在，请改为之后的时间",
                 "The agreed time must be later than now. Choose a later time.",
@@ -239,19 +232,19 @@ def attempt(
 
 
 def check_manner(row: Obligation, manner: Manner) -> None:
-    """A visit needs the customer's consent and the leader's instruction. Raises NotToCall."""
+    """A visit needs the customer's consent and the leader's instruction. Raises Refused."""
     if manner != Manner.VISIT:
         return
     order = VisitOrder.objects.filter(obligation=row).first()
     if order is None or order.consented_at is None:
-        raise NotToCall(
+        raise Refused(
             Text(
                 "上门回访须先征得客户同意，请先登记同意人",
                 "A visit needs the customer's consent. Record who gave it first.",
             )
         )
     if order.instructed_at is None:
-        raise NotToCall(
+        raise Refused(
             Text(
                 "上门回访须有领导批示，请先请领导批示",
                 "A visit needs the leader's instruction. Ask for it first.",

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chengnuo.callbacks.calling import NotToCall, note_call
+from chengnuo.callbacks.calling import note_call
 from chengnuo.callbacks.models import VisitOrder
 from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Obligation
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 LEADERS = ("vice-president", "general-manager")
@@ -22,7 +23,7 @@ LEADERS = ("vice-president", "general-manager")
 def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> VisitOrder:
     """A visit is wanted instead of a call; once."""
     if len(why.strip()) < 2:
-        raise NotToCall(Text("请写明上门理由", "Enter the reason for the visit."))
+        raise Refused(Text("请写明上门理由", "Enter the reason for the visit."))
     order, fresh = VisitOrder.objects.get_or_create(
         obligation=obligation, defaults={"asked_by": by, "asked_at": now, "why": why.strip()}
     )
@@ -35,7 +36,7 @@ def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> 
 def note_consent(*, order: VisitOrder, by: Staff, person: str, now: datetime) -> VisitOrder:
     """The customer consents to the visit (S3 三.3(2))."""
     if not person.strip():
-        raise NotToCall(Text("请写明同意人", "Enter who gave consent."))
+        raise Refused(Text("请写明同意人", "Enter who gave consent."))
     order.consented_by, order.consented_at = person.strip(), now
     order.save(update_fields=["consented_by", "consented_at"])
     note_call(order.obligation, "callback.visit_consented", by, now, {})
@@ -53,9 +54,9 @@ def may_instruct(*, order: VisitOrder, posts: Sequence[Post], by: Staff) -> bool
 
 @transaction.atomic
 def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> VisitOrder:
-    """The leader instructs the visit (S3 二.2). Raises NotToCall."""
+    """The leader instructs the visit (S3 二.2). Raises Refused."""
     if not may_instruct(order=order, posts=posts_of(staff=by, at=now), by=by):
-        raise NotToCall(
+        raise Refused(
             Text(
                 "须由单位负责人或公司领导批示，申请人不得自批；请转请批示",
                 "The unit manager or a company leader approves the visit. The "
@@ -63,7 +64,7 @@ def instruct(*, order: VisitOrder, by: Staff, words: str, now: datetime) -> Visi
             )
         )
     if len(words.strip()) < 2:
-        raise NotToCall(Text("请写明批示", "Enter the instruction."))
+        raise Refused(Text("请写明批示", "Enter the instruction."))
     order.instruction, order.instructed_by, order.instructed_at = words.strip(), by, now
     order.save(update_fields=["instruction", "instructed_by", "instructed_at"])
     note_call(order.obligation, "callback.visit_instructed", by, now, {"words": order.instruction})

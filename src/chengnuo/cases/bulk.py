@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import NotOneOfOurs, hand_over
+from chengnuo.cases.services import hand_over
 from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 MOST_AT_ONCE = 200
@@ -96,7 +97,7 @@ def _hand_over(
         return tuple(refused.refusals)
     except SomebodyWasFaster:
         return (_because(MOVED_ON),)
-    except NotOneOfOurs:
+    except Refused:
         return (_because(NO_UNIT),)
     return ()
 

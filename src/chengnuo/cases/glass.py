@@ -23,6 +23,7 @@ from chengnuo.obligations.restricting import knowing_people
 from chengnuo.people.models import HEAD, Organisation, Post, Staff
 from chengnuo.people.queries import posts_of, roster_of
 from chengnuo.rules import moments
+from chengnuo.rules.refusing import Refused, Unknown
 from chengnuo.rules.words import Text
 
 
@@ -31,18 +32,6 @@ class Closed(StrEnum):
 
     CASE = "case"
     CONTACT = "contact"
-
-
-class NoReason(ValueError):
-    """The reason is too short; `at_least` so many characters."""
-
-    def __init__(self, at_least: int) -> None:
-        self.at_least = at_least
-        super().__init__(f"at least {at_least} characters")
-
-
-class NothingToOpen(LookupError):
-    """Nothing of this case is closed to this person, or it is not his to open."""
 
 
 def knowing(*, staff: Staff, posts: Sequence[Post], at: datetime) -> Q:
@@ -97,17 +86,25 @@ def break_glass(
 ) -> BreakGlass:
     """Open what is closed, for a reason, for the time that the regulation gives.
 
-    `company` is the one in which he works. Raises NothingToOpen, NoReason.
+    `company` is the one in which he works. Raises Unknown where nothing is closed to
+    him, Refused for a reason that says too little.
     """
     posts = posts_of(staff=by, at=now)
     closed = closed_to(case=case, staff=by, posts=posts, company=company, at=now)
     if closed is None:
-        raise NothingToOpen(case.number)
+        raise Unknown(Text("没有需要打开的内容", "There is nothing closed to open."))
     docket = Docket.objects.select_related("organisation").get(pk=case.docket_id)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rule = regulation.pack.glass
     if len(why.strip()) < rule.reason or not says_something(why):
-        raise NoReason(rule.reason)
+        raise Refused(
+            Text(
+                f"请写明具体理由，至少{rule.reason}个字：为谁、为何事查看，例如“回电核对漏水地点”。",
+                f"Please enter the reason (at least {rule.reason} characters): for whom and what "
+                "you need it, such as “call the customer back about the leak”.",
+            ),
+            field="why",
+        )
     until = now + timedelta(minutes=rule.minutes)
     made = BreakGlass.objects.create(case=case, staff=by, why=why.strip(), since=now, until=until)
     _tell(made, case, docket, regulation)

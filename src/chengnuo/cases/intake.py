@@ -23,8 +23,8 @@ from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import said
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of, roster_of
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
-from chengnuo.submissions.checks import FormHasErrors
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.queries import sent_before
 from chengnuo.submissions.services import submit
@@ -153,7 +153,7 @@ def record_standard(*, case: Case, by: Staff, now: datetime) -> bool:
                 form=form, docket=case.docket_id, by=by, at=now, values=raw, via=Via.PRODUCT,
                 token=_token(case),
             )  # fmt: skip
-    except (FormHasErrors, RefusedByRule):
+    except Refused:
         return False
     return True
 

@@ -32,16 +32,13 @@ from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules import moments
 from chengnuo.rules.conditions import Facts, Value
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
 
-class UnableToLodge(ValueError):
-    """There is no such service, or it has no process to run. `what` says so in both languages."""
-
-    def __init__(self, what: Text) -> None:
-        self.what = what
-        super().__init__(what.en)
+class UnableToLodge(Refused):
+    """There is no such service, or it has no process to run."""
 
 
 class WrongFacts(UnableToLodge):

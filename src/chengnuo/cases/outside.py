@@ -17,29 +17,27 @@ from chengnuo.cases.lodging import already_lodged
 from chengnuo.cases.models import Attachment, Case, Copy
 from chengnuo.cases.services import (
     Request,
-    UnableToLodge,
     find,
     hand_over,
     lodge,
 )
 from chengnuo.cases.sources import source_key
 from chengnuo.ledger.services import Fact, Message, post, record
-from chengnuo.obligations.regulation import NoRegulation, regulation_for
-from chengnuo.obligations.services import RefusedByRule, locked
+from chengnuo.obligations.regulation import regulation_for
+from chengnuo.obligations.services import locked
 from chengnuo.packs.outside import outside_of, senders_of
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import roster_of
-from chengnuo.rules.counting import UnableToReckon
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.words import Text
-from chengnuo.submissions.checks import FormHasErrors, NoSuchForm
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
 
 # A matter whose sender gave no number: it is kept under a mark of its own, never shown as one.
 NO_NUMBER = "#"
-NOT_TAKEN = (RefusedByRule, UnableToLodge, UnableToReckon, NoRegulation, DataError)
+NOT_TAKEN = (Refused, DataError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,10 +169,8 @@ def register_all(
 
 def _why(error: Exception) -> Text:
     """Why a matter was not taken in, as its reader can mend it."""
-    if isinstance(error, RefusedByRule):
-        return error.what
-    if isinstance(error, (UnableToLodge, UnableToReckon, NoRegulation)):
-        return error.what
+    if isinstance(error, Refused):
+        return error.text
     return Text(
         "内容过长或含有数据库不接受的字符，请更正后重新导入",
         "A value is too long or has characters the database does not accept. Correct it.",
@@ -294,7 +290,7 @@ def _fill_scan_form(case: Case, matter: Matter, pack: Pack, by: Staff, now: date
                 form=scan.form, docket=case.docket_id, by=by, at=now, values=values, files=files,
                 via=Via.PRODUCT, token=f"scan-{case.pk}",
             )  # fmt: skip
-    except (FormHasErrors, RefusedByRule, NoSuchForm, IntegrityError):
+    except (Refused, IntegrityError):
         return
 
 

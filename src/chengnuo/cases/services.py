@@ -40,12 +40,12 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import roster_of
 from chengnuo.rules import moments
 from chengnuo.rules.conditions import Facts
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 from chengnuo.submissions.checks import IN_THE_PAST
 
 __all__ = [
-    "NotOneOfOurs",
     "Request",
     "UnableToLodge",
     "WrongFacts",
@@ -66,10 +66,6 @@ VERDICTS = ("approved", "rejected", "ended")
 STILL_OPEN = Text("工单尚未办结", "The case is not closed.")
 
 
-class NotOneOfOurs(ValueError):
-    """A case is handed over inside the company, or to what stands above it."""
-
-
 @transaction.atomic
 def hand_over(
     *,
@@ -83,7 +79,7 @@ def hand_over(
     """Pass the case to the handling unit, whose people are told. Clocks run on; what that unit owes
     lies with it now.
 
-    Raises NotOneOfOurs for a unit that is neither in the company nor above it, RefusedByRule, also
+    Raises Refused for a unit that is neither in the company nor above it, RefusedByRule, also
     where that unit has it already.
     """
     check_step(case=case, step="hand_over", by=by, now=now)
@@ -92,7 +88,13 @@ def hand_over(
     _check_not_there(docket, to)
     company = Organisation.objects.get(pk=case.organisation_id)
     if to.company_id != company.pk and not company.path.startswith(to.path):
-        raise NotOneOfOurs(f"{to.name_zh} is no unit of {company.name_zh}")
+        raise Refused(
+            Text(
+                f"{to.name_zh}不是{company.name_zh}的单位，请选择本公司或上级单位。",
+                f"{to.name_en} is no unit of {company.name_en}. Choose one of it or above it.",
+            ),
+            field="unit",
+        )
     note = {"to": to.pk, "from": docket.handling_unit_id, "unit": to.name_zh, "why": reason}
     event = Event(name=PASSING_ON, at=now)
     passed = happen_to(

@@ -12,15 +12,15 @@ from django.db import transaction
 
 from chengnuo.conduct.access import decides, may_open, oversees
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
-from chengnuo.conduct.proceeding import NotYours
 from chengnuo.conduct.withdrawing import withdraw
 from chengnuo.customers.reasons import says_something
 from chengnuo.ledger.services import Fact, Message, post, record
-from chengnuo.obligations.annulling import ASKED, REFUSED, NotAnnulled, annul, check
+from chengnuo.obligations.annulling import ASKED, REFUSED, annul, check
 from chengnuo.obligations.models import Annulment, Breach
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import posts_in, posts_of
+from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.words import Text
 
 SHORTEST = 5
@@ -67,7 +67,7 @@ def _answers(breach: Breach, by: Staff, posts: list[Post]) -> bool:
 
 @transaction.atomic
 def ask(*, breach: Breach, reason: str, by: Staff, now: datetime) -> Annulment:
-    """Ask that a breach be annulled. Asked twice it is asked once. Raises NotYours, NotAnnulled."""
+    """Ask that a breach be annulled. Asked twice it is asked once. Raises NotYours, Refused."""
     Breach.objects.select_for_update().get(pk=breach.pk)
     if not may_ask(breach=breach, by=by, now=now):
         raise NotYours(
@@ -81,7 +81,7 @@ def ask(*, breach: Breach, reason: str, by: Staff, now: datetime) -> Annulment:
     if known is not None:
         return known
     if len(reason.strip()) < SHORTEST or not says_something(reason):
-        raise NotAnnulled(
+        raise Refused(
             Text(
                 "请写明为何记录有误（至少5个字），例如“服务器时钟快了一天”",
                 "Enter why the record is wrong (at least 5 characters), such "
@@ -105,7 +105,7 @@ def ask(*, breach: Breach, reason: str, by: Staff, now: datetime) -> Annulment:
 def decide(
     *, annulment: Annulment, granted: bool, words: str, by: Staff, now: datetime
 ) -> Annulment:
-    """Grant or refuse it. Raises NotYours, NotAnnulled."""
+    """Grant or refuse it. Raises NotYours, Refused."""
     row = Annulment.objects.select_for_update().select_related("breach__obligation").get(
         pk=annulment.pk
     )  # fmt: skip
@@ -120,7 +120,7 @@ def decide(
             )
         )
     if not granted and len(words.strip()) < SHORTEST:
-        raise NotAnnulled(Text("请写明不同意的理由", "Enter why it is refused."))
+        raise Refused(Text("请写明不同意的理由", "Enter why it is refused."))
     row.granted, row.words, row.decided_by, row.decided_at = granted, words.strip(), by, now
     row.save(update_fields=["granted", "words", "decided_by", "decided_at"])
     if granted:

@@ -19,7 +19,6 @@ from django.db.models import Count, Q, QuerySet
 from chengnuo.conduct.access import may_see_pay
 from chengnuo.conduct.behind import IN_TIME, Behind, found, frozen, thawed
 from chengnuo.conduct.models import Deduction, PaySheet
-from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.statements import read, tariff_of, written
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import JUDGED, RUNNING, Obligation
@@ -35,6 +34,7 @@ from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seated_in, seats_between
 from chengnuo.rules.lapsing import breakable
 from chengnuo.rules.moments import month_key
+from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.words import Text
 
 WHOLE = 10_000
@@ -239,7 +239,7 @@ def content_of(
 def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) -> PaySheet:
     """Sign a month that is over: the sheet is frozen; what is decided later falls into the next.
 
-    Raises NotNow for a month that still runs, NotYours, NoAccountability.
+    Raises Refused for a month that still runs, NotYours, NoAccountability.
     """
     signed = PaySheet.objects.filter(organisation=company, month=month).first()
     if signed is not None:
@@ -253,14 +253,14 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
             )
         )
     if bounds(month=month, regulation=regulation)[1] > now:
-        raise NotNow(
+        raise Refused(
             Text(
                 "当月尚未结束，请在月末之后签发",
                 "The month is not over. Sign it after the month has ended.",
             )
         )
     if _unjudged(company=company, month=month, regulation=regulation, now=now).exists():
-        raise NotNow(
+        raise Refused(
             Text(
                 "当月尚有到期承诺未判定，请稍后再签",
                 "Some promises due in the month are not judged yet. Sign a little later.",
@@ -268,7 +268,7 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
         )
     begin, end = bounds(month=month, regulation=regulation)
     if hanging := hanging_in(company=company, begin=begin, end=end):
-        raise NotNow(
+        raise Refused(
             Text(
                 f"当月有{len(hanging)}项承诺的暂停尚未审批，审批前不能判定；请先催办审批人，再签发",
                 f"The pauses of {len(hanging)} promises of the month are not decided, and there is "

@@ -21,22 +21,6 @@ from chengnuo.rules.words import Text
 SHORTEST = 2
 
 
-class NotYours(PermissionError):
-    """This person may not do that in this proceeding; `why` says who may."""
-
-    def __init__(self, why: Text) -> None:
-        self.why = why
-        super().__init__(why.en)
-
-
-class NotNow(ValueError):
-    """It is too early, too late, or something is missing; `why` says what."""
-
-    def __init__(self, why: Text) -> None:
-        self.why = why
-        super().__init__(why.en)
-
-
 def happens(row: Proceeding, event: str, by: Staff, now: datetime, note: Mapping[str, Any]) -> None:
     happen_to(row.case, [Event(name=event, at=now)], by=by, now=now, note=dict(note))
 

@@ -27,8 +27,6 @@ from chengnuo.conduct.answers import (
 from chengnuo.conduct.models import Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import (
     SHORTEST,
-    NotNow,
-    NotYours,
     happens,
     locked,
     rebuttal_of,
@@ -48,6 +46,7 @@ from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
@@ -66,7 +65,7 @@ def open_on_breach(
     """Open a proceeding on a breach, with the reason of whoever opens it; the same breach has one
     that was not withdrawn.
 
-    Raises NoAccountability, NotNow, NotYours.
+    Raises NoAccountability, Refused, NotYours.
     """
     Breach.objects.select_for_update().get(pk=breach.pk)  # of two who start it, one waits
     release = release_in_force(company=breach.organisation, at=now)
@@ -75,7 +74,7 @@ def open_on_breach(
     if known is not None:
         return known
     if breach.obligation.annulled_at is not None:
-        raise NotNow(
+        raise Refused(
             Text(
                 "该违诺已撤销，不能据此追责",
                 "This breach has been annulled; no one can be held accountable for it.",
@@ -83,7 +82,7 @@ def open_on_breach(
         )
     _check_reason(by, reason)
     if not breach.record:
-        raise NotNow(
+        raise Refused(
             Text(
                 "违诺记录中没有责任方，无法划分责任；请按制度线下处理",
                 "The breach record names no responsible unit, so it cannot "
@@ -111,7 +110,7 @@ def open_on_answer(
     """Open a proceeding on a customer's answer (S3 三.2(3)), which the ledger tells of, with the
     reason of whoever opens it; the same answer has one that was not withdrawn.
 
-    Raises NoAccountability, NotNow, NotYours.
+    Raises NoAccountability, Refused, NotYours.
     """
     Entry.objects.select_for_update().get(pk=entry.pk)  # of two who start it, one waits
     company = Organisation.objects.get(pk=entry.organisation_id)
@@ -123,7 +122,7 @@ def open_on_answer(
     _check_reason(by, reason)
     ground = ground_told(entry.data)
     if ground is None:
-        raise NotNow(
+        raise Refused(
             Text(
                 "该评价并非不满意，也未指虚假办结，不构成责任追究事由；如有违诺，请从违诺启动",
                 "This rating is not dissatisfied and reports no false completion, "
@@ -157,7 +156,7 @@ def _check_opener(company: Organisation, release: str, by: Staff | None, now: da
 
 def _check_reason(by: Staff | None, reason: str) -> None:
     if by is not None and len(reason.strip()) < SHORTEST:
-        raise NotNow(Text("请写明启动理由", "Enter the reason for starting."))
+        raise Refused(Text("请写明启动理由", "Enter the reason for starting."))
 
 
 def _token(ground: str, before: int) -> str:
@@ -218,7 +217,7 @@ def _say_opened(case: Case | None, proceeding: Proceeding, by: Staff | None, now
 def serve(*, proceeding: Proceeding, by: Staff, now: datetime) -> Proceeding:
     """Serve the statement on those concerned; the time for their rebuttal begins.
 
-    Raises NotYours, NotNow.
+    Raises NotYours, Refused.
     """
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
@@ -261,7 +260,7 @@ def _heads(row: Proceeding, now: datetime) -> set[int]:
 def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
     """State one's case against a part (申辩), in time. For a department its head speaks.
 
-    Raises NotYours, NotNow.
+    Raises NotYours, Refused.
     """
     row = locked(part.proceeding)
     part = Part.objects.select_for_update().get(pk=part.pk)
@@ -275,10 +274,10 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
             )
         )
     if len(words.strip()) < SHORTEST:
-        raise NotNow(Text("请写明申辩理由", "Enter the grounds."))
+        raise Refused(Text("请写明申辩理由", "Enter the grounds."))
     right = rebuttal_of(proceeding=row)
     if row.served_at is None or row.is_over:
-        raise NotNow(
+        raise Refused(
             Text(
                 "告知书尚未送达，或已签发、已撤回：未送达请待送达后申辩，已签发请向签发人反映",
                 "The notice has not been served, or the review is signed or "
@@ -287,7 +286,7 @@ def rebut(*, part: Part, by: Staff, words: str, now: datetime) -> Part:
             )
         )
     if right is not None and right.due_at is not None and now > right.due_at:
-        raise NotNow(
+        raise Refused(
             Text(
                 "申辩期限已过，请在签发前向作出决定的部门书面说明",
                 "The response period is over. Write to the deciding department "
@@ -308,7 +307,7 @@ def give_opinion(
     """The opinion of a department concerned, for those who decide (S1.2 四.4). It may be given
     again: all stay, the newest counts; the same words twice are said once.
 
-    Raises NotYours, NotNow.
+    Raises NotYours, Refused.
     """
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
@@ -320,9 +319,9 @@ def give_opinion(
             )
         )
     if len(words.strip()) < SHORTEST:
-        raise NotNow(Text("请写明意见", "Enter the opinion."))
+        raise Refused(Text("请写明意见", "Enter the opinion."))
     if row.is_over:
-        raise NotNow(
+        raise Refused(
             Text(
                 "已签发或已撤回，不再接受意见，请向签发人或撤回人反映",
                 "The review is signed or withdrawn; opinions are closed. Contact "

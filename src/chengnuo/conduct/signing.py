@@ -12,21 +12,14 @@ from django.db import transaction
 from chengnuo.cases.happening import refused
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Part, Proceeding
-from chengnuo.conduct.proceeding import (
-    SHORTEST,
-    NotNow,
-    NotYours,
-    locked,
-    rebuttal_of,
-    regulation_of,
-    tariff,
-)
+from chengnuo.conduct.proceeding import SHORTEST, locked, rebuttal_of, regulation_of, tariff
 from chengnuo.conduct.statements import fen_of, read, written
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules import moments
 from chengnuo.rules.accountability import PARTS, apportion
+from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import Submission, Via
 from chengnuo.submissions.services import submit
@@ -92,7 +85,7 @@ def decide(
     """Make the decision by the form of the regulation and sign it: both or neither.
 
     None: it was made already. Where the form decides nothing (it goes back for more), there is
-    nothing to sign. Raises NotYours, NotNow, and what filling a form raises.
+    nothing to sign. Raises NotYours, Refused, and what filling a form raises.
     """
     if opinion is not None:
         row = locked(proceeding)  # before its docket, as every verb here does
@@ -110,7 +103,7 @@ def decide(
 def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: datetime) -> Proceeding:
     """Sign what was decided: the statement is frozen, what falls on whom is written for ever.
 
-    Raises NotYours, NotNow.
+    Raises NotYours, Refused.
     """
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
@@ -125,7 +118,7 @@ def sign_off(*, proceeding: Proceeding, verdict: Verdict, by: Staff, now: dateti
     if row.signed_at is not None:
         return row
     if row.withdrawn_at is not None:
-        raise NotNow(
+        raise Refused(
             Text(
                 "已撤回，不能签发；需要时请重新启动",
                 "The review is withdrawn and cannot be signed. Start a new one if needed.",
@@ -181,13 +174,13 @@ def _bearer(part: Part, departments: frozenset[int]) -> int | None:
 def _check_ripe(row: Proceeding, now: datetime) -> None:
     """After it was served, rebutted (or the time for it was over), and decided."""
     if row.served_at is None:
-        raise NotNow(Text("须先送达告知书，请点“送达”", "The notice must be served first."))
+        raise Refused(Text("须先送达告知书，请点“送达”", "The notice must be served first."))
     right = rebuttal_of(proceeding=row)
     silent = row.parts.filter(rebutted_at=None).exists()
     if silent and right is not None and right.due_at is not None and now <= right.due_at:
         local = regulation_of(row).book.calendar.local(right.due_at)
         until = moments.moment(local, style=moments.Style.SENTENCE, deadline=True)
-        raise NotNow(
+        raise Refused(
             Text(
                 f"申辩期至{until.zh}，尚有人未申辩，请到期后再签发。",
                 f"Responses are open until {until.en}. Sign after that.",
@@ -195,7 +188,7 @@ def _check_ripe(row: Proceeding, now: datetime) -> None:
         )
     # A process may also end without a decision: the violation was found to be none.
     if tariff(row).decided not in row.case.docket.seen and row.case.closed_at is None:
-        raise NotNow(
+        raise Refused(
             Text(
                 "须先作出最终处理意见，请先填写该表单",
                 "The final opinion is missing. Complete that form first.",
@@ -215,7 +208,7 @@ def _check_verdict(
 ) -> None:
     """The shares are everybody's and sum to the whole; what differs is explained; never more."""
     if set(verdict.shares) != {p.pk for p in parts} or sum(verdict.shares.values()) != PARTS:
-        raise NotNow(
+        raise Refused(
             Text(
                 "各方责任比例合计须为100%，请调整比例",
                 "The shares must add up to 100%. Adjust them.",
@@ -224,7 +217,7 @@ def _check_verdict(
     stated = read(row.statement)["points"]
     if not 0 <= whole <= stated:
         most = f"{stated / 100:g}"
-        raise NotNow(
+        raise Refused(
             Text(
                 f"扣分须在0至{most}之间（告知书所列），请改小",
                 f"No more than {most} points, as stated, and no less than 0; change the number",
@@ -233,7 +226,7 @@ def _check_verdict(
     moved = any(verdict.shares[p.pk] != p.share for p in parts)
     differs = whole != stated or moved or bool(verdict.departments)
     if confirmed and differs and len(verdict.remark.strip()) < SHORTEST:
-        raise NotNow(
+        raise Refused(
             Text("与告知书不同，请说明理由", "It differs from the notice: enter the reason.")
         )
 

@@ -18,19 +18,29 @@ from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.conduct_shapes import AccountabilityShape
 from chengnuo.rules.accountability import Share, Tenure, apportion, shares
 from chengnuo.rules.counting import Pause
+from chengnuo.rules.refusing import Refused
+from chengnuo.rules.words import Text
 
 FORM = 1
 """The form of a statement; a change of it must not change those that were made."""
 
 
-class NoAccountability(LookupError):
+class NoAccountability(Refused):
     """The pack does not say what a breach weighs or how it is decided."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "本单位制度未规定责任追究。",
+                "The company's regulation has no provisions on accountability.",
+            )
+        )
 
 
 def tariff_of(regulation: Regulation) -> AccountabilityShape:
     """What the pack says of accountability. Raises NoAccountability."""
     if regulation.pack.accountability is None:
-        raise NoAccountability(regulation.pack.id)
+        raise NoAccountability
     return regulation.pack.accountability
 
 

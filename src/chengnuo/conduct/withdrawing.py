@@ -9,15 +9,10 @@ from django.db import transaction
 from chengnuo.cases.happening import happen_to
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
-from chengnuo.conduct.proceeding import (
-    SHORTEST,
-    NotNow,
-    NotYours,
-    locked,
-    tell_concerned,
-)
+from chengnuo.conduct.proceeding import SHORTEST, locked, tell_concerned
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 
@@ -27,7 +22,7 @@ def withdraw(*, proceeding: Proceeding, by: Staff, reason: str, now: datetime) -
     """End a proceeding without a decision. Its case ends, nothing falls on anybody; the same ground
     may be opened anew. Never by somebody whom it concerns, and not after the signature.
 
-    Raises NotYours, NotNow.
+    Raises NotYours, Refused.
     """
     row = locked(proceeding)
     standing = standing_in(proceeding=row, staff=by, posts=posts_of(staff=by, at=now))
@@ -42,14 +37,14 @@ def withdraw(*, proceeding: Proceeding, by: Staff, reason: str, now: datetime) -
     if row.withdrawn_at is not None:
         return row
     if row.signed_at is not None:
-        raise NotNow(
+        raise Refused(
             Text(
                 "已签发，不能撤回，请向签发人反映",
                 "The review is signed and cannot be withdrawn. Contact the signer.",
             )
         )
     if len(reason.strip()) < SHORTEST:
-        raise NotNow(Text("请写明撤回理由", "Enter the reason for withdrawal."))
+        raise Refused(Text("请写明撤回理由", "Enter the reason for withdrawal."))
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = now, by, reason.strip()
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
     ends = Event(name="case.withdrawn", at=now)

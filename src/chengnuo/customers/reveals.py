@@ -20,6 +20,8 @@ from chengnuo.packs.schema import RoleShape, SettingShape
 from chengnuo.packs.shape import TextShape
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
+from chengnuo.rules.refusing import Refused
+from chengnuo.rules.words import Text
 
 SEEN = "personal_data.seen"
 # Looks that are braked: others are part of a call or a callback that lies with the person. Finding
@@ -28,16 +30,26 @@ BRAKED = frozenset({"contact", "customer"})
 PREFIX, OTHERWISE = "looks-a-day-", "50"
 
 
-class NoSense(ValueError):
-    """The reason says nothing."""
+SAYS_NOTHING = Text(
+    "理由不够具体，请写明为谁、为何事查看，例如“回电核对漏水地点”，或写明工单编号及要办的事。",
+    "This reason says too little. Enter for whom and what you need it, such as “call the "
+    "customer back about the leak” or the case number with what is to be done.",
+)
 
 
-class Enough(Exception):
-    """So many looks were taken today already; `most` is what the post allows."""
+class Enough(Refused):
+    """So many were asked for today already as the post allows."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        super().__init__(f"{most} looks a day")
+
+def _all_taken(most: int) -> Enough:
+    views, them = ("view", "it") if most == 1 else ("views", "them")
+    return Enough(
+        Text(
+            f"您的岗位每天可查看{most}次，今日已用完。请由部门负责人查看，或请系统管理员调整次数。",
+            f"Your post allows {most} {views} a day, and you have used {them}. Ask your head to "
+            "check, or the administrator to raise the limit.",
+        )
+    )
 
 
 def settings_for(roles: Mapping[str, RoleShape]) -> dict[str, SettingShape]:
@@ -81,13 +93,13 @@ def reveal(
     now: datetime,
     zone: ZoneInfo,
 ) -> None:
-    """Record that somebody sees a telephone, a name, an address in full, and why. Raises NoSense
-    and Enough; then nothing is to be shown."""
+    """Record that somebody sees a telephone, a name, an address in full, and why. Raises Enough,
+    and Refused for a reason that says nothing; then nothing is to be shown."""
     if not says_something(why):
-        raise NoSense(why)
+        raise Refused(SAYS_NOTHING, field="why")
     # Two at once do not both take the last one.
     Staff.objects.select_for_update(no_key=True).get(pk=viewer.pk)
     most = most_of(posts=posts, company=viewer.organisation.home)
     if taken_today(viewer=viewer, now=now, zone=zone) >= most:
-        raise Enough(most)
+        raise _all_taken(most)
     note_look(viewer=viewer, subject=subject, what=what, why=why, now=now)

@@ -22,19 +22,44 @@ from chengnuo.customers.reveals import SEEN, Enough, most_of
 from chengnuo.customers.telephones import keys_of, lone
 from chengnuo.ledger.queries import looks
 from chengnuo.people.models import Post, Staff
+from chengnuo.rules import moments
+from chengnuo.rules.moments import Style
+from chengnuo.rules.refusing import Refused
+from chengnuo.rules.words import Text
 from chengnuo.vault.fields import ring
 
 FOUND, MISSED = "found", "missed"
 MOST_MISSES, WITHIN = 20, timedelta(hours=1)
 
 
-class TooManyMisses(Exception):
+USED_UP = Text(
+    "今日按完整的电话、姓名或地址查找外单位工单的次数已用完，明日恢复。本单位的工单和今日已查到的照常可查；"
+    "按工单编号或诉求内容搜索不受影响。",
+    "You have used today's searches by the whole telephone, name or address for cases outside your "
+    "unit: these are off until tomorrow. Cases of your unit and what you found today are found as "
+    "before, and every case by its number or words of the request.",
+)
+
+
+class TooManyMisses(Refused):
     """So many different values led to nobody within the hour; until when nothing masked is looked
     for."""
 
     def __init__(self, until: datetime) -> None:
         self.until = until
-        super().__init__(f"{MOST_MISSES} misses, until {until}")
+        told = moments.moment(until, style=Style.SENTENCE)
+        super().__init__(
+            Text(
+                f"一小时内有{MOST_MISSES}次按电话、姓名或地址搜索未查到任何人，{told.zh}之前暂停按此查找"
+                "外单位的工单。本单位的工单和今日已查到的照常可查。请按工单编号或诉求内容搜索，"
+                "或请客服人员代查。",
+                f"{MOST_MISSES} searches by telephone, name or address found nobody within an "
+                "hour: outside your unit’s cases such searches are off for you until "
+                f"{told.en}. Cases of your unit and what you found today are found as before. "
+                "Search by case number or words of the request, or ask customer service to find "
+                "the customer.",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +104,10 @@ def _check(asking: Asking, before: _Before) -> None:
         return
     if not asking.may_guess and len(before.lately) >= MOST_MISSES:
         newest = sorted(before.lately.values())[-MOST_MISSES:]
-        raise TooManyMisses(newest[0] + WITHIN)
+        raise TooManyMisses((newest[0] + WITHIN).astimezone(asking.zone))
     most = most_of(posts=asking.posts, company=asking.viewer.organisation.home)
     if len(before.found) >= most:
-        raise Enough(most)
+        raise Enough(USED_UP)
 
 
 @transaction.atomic

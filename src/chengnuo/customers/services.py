@@ -24,20 +24,26 @@ from chengnuo.customers.models import (
 from chengnuo.customers.telephones import key_of, name_key, tidy
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Organisation, Staff
+from chengnuo.rules.refusing import MovedOn, Refused
+from chengnuo.rules.words import Text
 
+ANOTHERS = Text(
+    "该编号已属于另一客户；请搜索该客户，或另填编号。",
+    "Another customer already has this number; search for that customer, or enter another number.",
+)
+TURNED_ROUND = Text(
+    "结束日期不能早于开始日期；请核对两个日期。",
+    "The end cannot be before the beginning; check both dates.",
+)
+NO_CUSTOMER = Text(
+    "该用能地址没有登记客户，请先登记客户。",
+    "Nobody is registered as the customer of these premises; register the customer first.",
+)
+CHANGED = Text(
+    "此档案刚被他人更改，请查看后再保存。",
+    "Someone else has changed this record; check it, then save again.",
+)
 OF_A_CUSTOMER = ("name", "phone", "customer_class", "level", "language", "visit_consent")
-
-
-class TakenNumber(ValueError):
-    """A number that another customer, account, usage point or meter of the company has."""
-
-
-class CustomerMovedOn(Exception):
-    """Somebody else changed the customer in between."""
-
-
-class NotPossible(ValueError):
-    """A step that the archive cannot take: an account closed before it was opened, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +76,8 @@ def register_customer(
     phones: Sequence[Phone] = (),
     by: Staff | None = None,
 ) -> Customer:
-    """Open a customer's file, with the premises where they are known. Raises TakenNumber."""
-    with _unique(number):
+    """Open a customer's file, with the premises where they are known. Raises Refused."""
+    with _unique(Refused(ANOTHERS, field="number")):
         customer = Customer.objects.create(
             organisation=company,
             number=number,
@@ -106,14 +112,14 @@ def change_customer(
 ) -> list[str]:
     """Put a customer's file right; the names of the fields that changed.
 
-    `phones` replaces the further numbers. Raises CustomerMovedOn when `version` is an old one.
+    `phones` replaces the further numbers. Raises MovedOn when `version` is an old one.
     """
     unknown = set(changes) - set(OF_A_CUSTOMER)
     if unknown:
         raise ValueError(f"not of a customer: {', '.join(sorted(unknown))}")
     row = Customer.objects.select_for_update().get(pk=customer.pk)
     if version is not None and row.version != version:
-        raise CustomerMovedOn(row.number)
+        raise MovedOn(CHANGED)
     wanted = {k: tidy(v) if k == "phone" else v for k, v in changes.items()}
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     for name in changed:
@@ -200,10 +206,10 @@ def open_account(
     use_nature: str = "",
     applied_on: date | None = None,
 ) -> CustomerAccount:
-    """Open an account (开户). Raises TakenNumber, NotPossible."""
+    """Open an account (开户). Raises Refused for a number that is taken, and for wrong days."""
     if applied_on is not None and applied_on > opened_on:
-        raise NotPossible("applied_on")
-    with _unique(number):
+        raise Refused(TURNED_ROUND, field="applied_on")
+    with _unique(_taken(number, "number")):
         made = CustomerAccount.objects.create(
             organisation_id=customer.organisation_id,
             customer=customer,
@@ -222,13 +228,13 @@ def close_account(
 ) -> CustomerAccount:
     """Close an account (销户); its agreements end with it. Closing twice is closing once.
 
-    Raises NotPossible for a day before it was opened.
+    Raises Refused for a day before it was opened.
     """
     row = CustomerAccount.objects.select_for_update().get(pk=account.pk)
     if row.closed_on is not None:
         return row
     if closed_on < row.opened_on:
-        raise NotPossible("closed_on")
+        raise Refused(TURNED_ROUND, field="closed_on")
     row.closed_on = closed_on
     row.save(update_fields=["closed_on"])
     running = row.agreements.filter(ended_on__isnull=True, signed_on__lte=closed_on)
@@ -249,8 +255,8 @@ def sign_agreement(
     paid_on: date | None = None,
     agreed_on: date | None = None,
 ) -> CustomerAgreement:
-    """A contract of an account. Raises TakenNumber."""
-    with _unique(number):
+    """A contract of an account. Raises Refused."""
+    with _unique(_taken(number, "number")):
         made = CustomerAgreement.objects.create(
             organisation_id=account.organisation_id,
             account=account,
@@ -279,19 +285,19 @@ def install_meter(
 ) -> Meter:
     """Hang a meter at the premises, at the usage point of this number (made where it is new).
 
-    Raises TakenNumber when the serial number hangs elsewhere.
+    Raises Refused when the serial number hangs elsewhere.
     """
     company = location.organisation_id
     ServiceLocation.objects.select_for_update(no_key=True).get(pk=location.pk)
     number = point or f"{location.pk}-{location.usage_points.count() + 1}"
-    with _unique(serial_number):
+    with _unique(_taken(serial_number, "serial_number")):
         place, _ = UsagePoint.objects.get_or_create(
             organisation_id=company,
             number=number,
             defaults={"location": location, "use_nature": use_nature},
         )
         if place.location_id != location.pk:
-            raise TakenNumber(number)
+            raise _taken(number, "location")
         made = Meter.objects.create(
             organisation_id=company,
             usage_point=place,
@@ -306,12 +312,12 @@ def install_meter(
 
 @transaction.atomic
 def remove_meter(*, meter: Meter, removed_on: date, by: Staff | None, now: datetime) -> Meter:
-    """Take a meter down (拆表). Raises NotPossible for a day before it was installed."""
+    """Take a meter down (拆表). Raises Refused for a day before it was installed."""
     row = Meter.objects.select_for_update().get(pk=meter.pk)
     if row.removed_on is not None:
         return row
     if row.installed_on is not None and removed_on < row.installed_on:
-        raise NotPossible("removed_on")
+        raise Refused(TURNED_ROUND, field="removed_on")
     row.removed_on = removed_on
     row.save(update_fields=["removed_on"])
     _note(_owner(row.usage_point.location), "meter.removed", now, by, meter=row.serial_number)
@@ -341,18 +347,24 @@ def record_appliance(
 
 def _owner(location: ServiceLocation) -> Customer:
     if location.customer is None:
-        raise NotPossible("location")
+        raise Refused(NO_CUSTOMER, field="location")
     return location.customer
 
 
 @contextmanager
-def _unique(number: str) -> Iterator[None]:
+def _unique(refused: Refused) -> Iterator[None]:
     """A number that the database refuses as taken is refused in words."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise TakenNumber(number) from error
+        raise refused from error
+
+
+def _taken(number: str, field: str) -> Refused:
+    """Another customer, account, usage point or meter of the company has it."""
+    said = Text(f"{number}已被占用，请核对编号。", f"{number} is already in use; check the number.")
+    return Refused(said, field=field)
 
 
 def _note(customer: Customer, kind: str, now: datetime, by: Staff | None, **data: Any) -> None:

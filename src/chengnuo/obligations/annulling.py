@@ -16,6 +16,7 @@ from chengnuo.obligations.sealing import is_judged, verdict_seal
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.values import obligation_of
 from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 ASKED, ANNULLED, REFUSED = (
@@ -25,21 +26,13 @@ ASKED, ANNULLED, REFUSED = (
 )
 
 
-class NotAnnulled(ValueError):
-    """The breach cannot be annulled now; `why` says why, and what to do."""
-
-    def __init__(self, why: Text) -> None:
-        self.why = why
-        super().__init__(why.en)
-
-
 def counts(row: Obligation) -> bool:
     """Whether its breach counts: a breach is there, and it is not annulled."""
     return row.broken_at is not None and row.annulled_at is None
 
 
 def annul(*, annulment: Annulment, now: datetime) -> Obligation:
-    """Take back the verdict of a breach. Needs a transaction. Raises NotAnnulled."""
+    """Take back the verdict of a breach. Needs a transaction. Raises Refused."""
     held = annulment.breach.obligation
     docket = locked(docket_id=held.docket_id, expected_version=None)
     row = Obligation.objects.select_for_update().get(pk=held.pk)
@@ -70,11 +63,11 @@ def annul(*, annulment: Annulment, now: datetime) -> Obligation:
 
 
 def check(row: Obligation, now: datetime) -> None:
-    """Whether a verdict can be taken back. Raises NotAnnulled."""
+    """Whether a verdict can be taken back. Raises Refused."""
     if row.broken_at is None:
-        raise NotAnnulled(Text("该违诺已不计入", "This breach no longer counts."))
+        raise Refused(Text("该违诺已不计入", "This breach no longer counts."))
     if row.is_running and (row.due_at is None or row.due_at <= now):
-        raise NotAnnulled(
+        raise Refused(
             Text(
                 "该承诺已过到期时间且尚未兑现，撤销后会立即再次违诺；请在兑现后再申请",
                 "The promise is past its due time and not kept: it would be "

@@ -12,13 +12,15 @@ from chengnuo.obligations.models import Escalation, Obligation
 from chengnuo.obligations.services import happen, locked
 from chengnuo.people.models import Staff
 from chengnuo.rules.gates import ANSWERED
+from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.state import Event
+from chengnuo.rules.words import Text
 
 SHORTEST = 2
-
-
-class NotToAnswer(ValueError):
-    """Nothing waits here for this person's answer, or the answer says nothing."""
+NOT_TO_YOU = Text(
+    "该上报不是报给您的，请由收到上报的人答复。",
+    "This was escalated to someone else, who replies to it.",
+)
 
 
 def waiting_for(*, staff: Staff) -> QuerySet[Escalation]:
@@ -39,11 +41,14 @@ def answer(*, escalation: Escalation, by: Staff, words: str, now: datetime) -> E
     Each rung has its own answer: one that comes after a higher rung was reached, or after somebody
     else on the same rung has answered, is written down and moves the ladder no more.
 
-    Raises NotToAnswer for another person or an empty answer, RefusedByRule when it is settled.
+    Raises NotYours for another person, Refused for an empty answer, RefusedByRule when it is
+    settled.
     """
     row = Escalation.objects.select_for_update().get(pk=escalation.pk)
-    if row.staff_id != by.pk or len(words.strip()) < SHORTEST:
-        raise NotToAnswer(words)
+    if row.staff_id != by.pk:
+        raise NotYours(NOT_TO_YOU)
+    if len(words.strip()) < SHORTEST:
+        raise Refused(Text("请写明如何处理。", "Please enter your action."), field="words")
     if row.answered_at is not None:
         return row  # a double click
     held = row.obligation

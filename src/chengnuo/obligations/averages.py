@@ -34,6 +34,7 @@ from chengnuo.rules.limit_words import in_words, mean_in_words
 from chengnuo.rules.limits import Count
 from chengnuo.rules.periods import Period, period_over
 from chengnuo.rules.reckoning import reckon
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.words import Text
 
@@ -53,7 +54,7 @@ def judge_averages(*, now: datetime) -> int:
         try:
             with transaction.atomic():
                 judged += _judge_rule(Organisation.objects.get(pk=company), rule, now)
-        except (LookupError, ValueError, TypeError):
+        except (Refused, LookupError, ValueError, TypeError):
             log.exception("the averages of %s cannot be judged", rule)
     return judged
 

@@ -13,12 +13,15 @@ from chengnuo.obligations.models import Incident
 from chengnuo.people.access import may_administer
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
+from chengnuo.rules.refusing import NotYours, Refused
+from chengnuo.rules.words import Text
 
 SHORTEST = 2
-
-
-class NotToSettle(ValueError):
-    """This person may not settle it, or did not say how it was settled."""
+NOT_YOURS = Text(
+    "由该单位或其上级单位的在岗人员，或责任单位的系统管理员处置。",
+    "Resolved by those with a post in that unit or above it, or by the administrator of the "
+    "company that owes.",
+)
 
 
 def open_incidents(*, organisations: Sequence[int]) -> QuerySet[Incident]:
@@ -38,14 +41,16 @@ def settle(*, incident: Incident, by: Staff, remark: str, now: datetime) -> Inci
     """An incident of an organisation is settled by somebody who holds a post right in it, or by an
     administrator of the company that owes.
 
-    Raises NotToSettle for others, or without a remark.
+    Raises NotYours for others, Refused without a remark.
     """
     row = Incident.objects.select_for_update().get(pk=incident.pk)
     may = may_settle(organisation=row.organisation, by=by, at=now) or _administers(
         row.obligation.organisation, by, now
     )
-    if len(remark.strip()) < SHORTEST or not may:
-        raise NotToSettle(remark)
+    if not may:
+        raise NotYours(NOT_YOURS)
+    if len(remark.strip()) < SHORTEST:
+        raise Refused(Text("请写明处理情况。", "Please enter the action taken."), field="remark")
     if row.settled_at is not None:
         return row
     row.settled_at, row.settled_by, row.remark = now, by, remark.strip()

@@ -20,16 +20,13 @@ from chengnuo.people.queries import settings_of
 from chengnuo.rules import moments
 from chengnuo.rules.calendar import HolidayNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.words import Text
 
 
-class NoRegulation(LookupError):
-    """No pack of this organisation is in force at the moment asked for; `what` names it."""
-
-    def __init__(self, what: Text) -> None:
-        self.what = what
-        super().__init__(what.en)
+class NoRegulation(Refused):
+    """No pack of this organisation is in force at the moment asked for; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.lifecycle import LODGED
 from chengnuo.rules.react import react
+from chengnuo.rules.refusing import MovedOn, Refused
 from chengnuo.rules.releasing import release_in
 from chengnuo.rules.rulebook import Within
-from chengnuo.rules.state import Decision, Event, Reclassified, Refused, Started
+from chengnuo.rules.state import Decision, Denied, Event, Reclassified, Started
 from chengnuo.rules.words import Text
 
 
@@ -49,25 +50,33 @@ class Refusal:
     missing: Text
 
 
-class RefusedByRule(Exception):
+class RefusedByRule(Refused):
     """A gate is shut or a prohibition stands. Nothing was written. `event`: what was refused."""
 
     def __init__(self, refusals: Sequence[Refusal], event: Event | None = None) -> None:
         self.refusals, self.event = tuple(refusals), event
-        super().__init__(self.what.en)
-
-    @property
-    def what(self) -> Text:
-        """All refusals in one line, for where a page has room for one."""
-        told = [(r.title, r.missing, r.clause) for r in self.refusals]
-        return Text(
-            "；".join(f"{t.zh}：{m.zh}" + (f"（{c.zh}）" if c.zh else "") for t, m, c in told),
-            "; ".join(f"{t.en}: {m.en}" + (f" ({c.en})" if c.en else "") for t, m, c in told),
-        )
+        super().__init__(_in_one_line(self.refusals))
 
 
-class SomebodyWasFaster(Exception):
+def _in_one_line(refusals: Sequence[Refusal]) -> Text:
+    """All of them, for where a page has room for one line."""
+    told = [(r.title, r.missing, r.clause) for r in refusals]
+    return Text(
+        "；".join(f"{t.zh}：{m.zh}" + (f"（{c.zh}）" if c.zh else "") for t, m, c in told),
+        "; ".join(f"{t.en}: {m.en}" + (f" ({c.en})" if c.en else "") for t, m, c in told),
+    )
+
+
+class SomebodyWasFaster(MovedOn):
     """The docket changed since the page was read. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "他人已先行办理：请查看变化后重新提交。",
+                "Someone else acted first: check what changed, then submit again.",
+            )
+        )
 
 
 @transaction.atomic
@@ -177,7 +186,7 @@ def locked(*, docket_id: UUID, expected_version: int | None) -> Docket:
     )
     docket = rows.select_related("organisation").get(pk=docket_id)
     if expected_version is not None and docket.version != expected_version:
-        raise SomebodyWasFaster(str(docket_id))
+        raise SomebodyWasFaster
     return docket
 
 
@@ -190,7 +199,7 @@ def _run(
             decisions = react(book, work.state, event)
         except UnableToReckon as error:
             raise RefusedByRule([_no_answer(error)]) from error
-        refused = [d for d in decisions if isinstance(d, Refused)]
+        refused = [d for d in decisions if isinstance(d, Denied)]
         if refused:
             raise RefusedByRule([refusal(work.regulation, r) for r in refused], event)
         _check_release(work, event, decisions, by_own_word)
@@ -244,11 +253,11 @@ def _no_answer(error: UnableToReckon) -> Refusal:
     """The facts or the moments lie outside everything that the limits of the pack provide for."""
     title = Text("时限无法计算", "The deadline cannot be calculated")
     return Refusal(
-        "", title, Text("", ""), Text(f"请核对关键信息与时间：{error.what.zh}", error.what.en)
+        "", title, Text("", ""), Text(f"请核对关键信息与时间：{error.text.zh}", error.text.en)
     )
 
 
-def refusal(regulation: Regulation, refused: Refused) -> Refusal:
+def refusal(regulation: Regulation, refused: Denied) -> Refusal:
     """A refusal in people's words."""
     rule = regulation.book.rules.get(refused.rule)
     if rule is None:

@@ -25,11 +25,13 @@ from chengnuo.obligations.services import locked
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
 from chengnuo.rules.lapsing import lapse, next_moment
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.state import TIME_PASSED, Event
 
 log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
 STEP = "clocks"
+NOT_JUDGED = (Refused, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 TICKED = (
     "broken_at", "voided_at", "annulled_at", "warned", "rung", "rung_since", "standstills",
     "next_at",
@@ -61,7 +63,7 @@ def _batch(now: datetime, limit: int) -> int:
     for held in by_docket.values():
         try:
             works.append(_lapsed(held, now))
-        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        except NOT_JUDGED as error:
             _cannot(held[0].docket, error, now)
     _write(works, now)
     if due_again(step=STEP, now=now):

@@ -99,7 +99,7 @@ def explain(
     try:
         answer = _answer(pack, book, found, at, known, pauses, agreed, also)
     except UnableToReckon as error:
-        raise PackError(pack.id, [Problem(found.id, error.what)]) from error
+        raise PackError(pack.id, [Problem(found.id, error.text)]) from error
     return _if_it_applies(pack, answer, asks) if asks else answer
 
 

@@ -8,30 +8,24 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people import passwords, services
 from chengnuo.people.access import ADMINISTRATOR, HOUSE_ROLES
 from chengnuo.people.models import Holding, Organisation, PastPassword, Post, Staff
 from chengnuo.people.signing import end_sessions
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 
-class NotPossible(Exception):
-    """Why a change was refused; `field` is the one that is wrong, empty for none of them."""
+class PasswordRefused(Refused):
+    """Why a password was refused, reason by reason."""
 
-    def __init__(self, zh: str, en: str, field: str = "") -> None:
-        super().__init__(en)
-        self.text = Text(zh, en)
-        self.field = field
-
-
-class PasswordRefused(Exception):
-    """Why a password was refused, reason by reason, in the reader's language."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = list(reasons)
+    def __init__(self, reasons: Sequence[Text]) -> None:
+        self.reasons = tuple(reasons)
+        zh, en = ("；".join(r.zh for r in reasons), "; ".join(r.en for r in reasons))
+        super().__init__(Text(zh, en), field="new")
 
 
 @transaction.atomic
@@ -50,10 +44,12 @@ def found_company(
     time. Nobody did it: it is done on the command line."""
     above = _known(below) if below else None
     if Organisation.objects.filter(code=code).exists():
-        raise NotPossible(
-            f"机构{code}已存在，请换一个代码",
-            f"A unit with the code {code} already exists. Choose another code.",
-            "code",
+        raise Refused(
+            Text(
+                f"机构{code}已存在，请换一个代码",
+                f"A unit with the code {code} already exists. Choose another code.",
+            ),
+            field="code",
         )
     _refuse_taken(badge)
     company = services.found_organisation(
@@ -98,10 +94,12 @@ def found_company(
 def _known(code: str) -> Organisation:
     found = Organisation.objects.filter(code=code).first()
     if found is None:
-        raise NotPossible(
-            f"没有机构{code}，请填已有机构的代码",
-            f"There is no unit {code}. Enter the code of an existing unit.",
-            "below",
+        raise Refused(
+            Text(
+                f"没有机构{code}，请填已有机构的代码",
+                f"There is no unit {code}. Enter the code of an existing unit.",
+            ),
+            field="below",
         )
     return found
 
@@ -145,9 +143,11 @@ def take_on(
 def dismiss(*, person: Staff, by: Staff, now: datetime) -> None:
     """Let a person go: no sign-in, no sessions, no posts. What was owed stays with the posts."""
     if person.pk == by.pk:
-        raise NotPossible(
-            "不能办理本人离职，请由另一位管理员办理",
-            "You cannot end your own employment. Ask another administrator.",
+        raise Refused(
+            Text(
+                "不能办理本人离职，请由另一位管理员办理",
+                "You cannot end your own employment. Ask another administrator.",
+            )
         )
     _one_at_a_time(person.organisation)
     Staff.objects.filter(pk=person.pk).update(is_active=False, must_change_password=True)
@@ -177,13 +177,20 @@ def reset_password(*, person: Staff, by: Staff, now: datetime) -> str:
     return password
 
 
+def _in_both(error: ValidationError) -> list[Text]:
+    with translation.override("zh-hans"):
+        zh = error.messages
+    with translation.override("en"):
+        return [Text(*pair) for pair in zip(zh, error.messages, strict=True)]
+
+
 @transaction.atomic
 def change_password(*, person: Staff, password: str, now: datetime) -> None:
     """A person's own new password; his other sessions end. Raises PasswordRefused."""
     try:
         validate_password(password, user=person)
     except ValidationError as error:
-        raise PasswordRefused(error.messages) from error
+        raise PasswordRefused(_in_both(error)) from error
     PastPassword.objects.create(staff=person, hash=person.password, until=now)
     kept = person.past_passwords.order_by("-until").values("pk")[: passwords.REMEMBERED]
     person.past_passwords.exclude(pk__in=[row["pk"] for row in kept]).delete()
@@ -208,7 +215,7 @@ def open_unit(
     by: Staff,
     now: datetime,
 ) -> Organisation:
-    """Open a unit below one of the company. Raises NotPossible for a code that is taken."""
+    """Open a unit below one of the company. Raises Refused for a code that is taken."""
     try:
         with transaction.atomic():
             return services.found_organisation(
@@ -216,10 +223,12 @@ def open_unit(
                 now=now,
             )  # fmt: skip
     except IntegrityError as error:
-        raise NotPossible(
-            f"代码{code}已有机构使用，请换一个",
-            f"The code {code} is already in use. Choose another.",
-            "code",
+        raise Refused(
+            Text(
+                f"代码{code}已有机构使用，请换一个",
+                f"The code {code} is already in use. Choose another.",
+            ),
+            field="code",
         ) from error
 
 
@@ -238,11 +247,13 @@ def set_out(
     """Open a post."""
     _one_at_a_time(unit)
     if is_head and Post.objects.filter(organisation=unit, is_head=True).exists():
-        raise NotPossible(
-            f"{unit.name_zh}已有负责人岗位，请取消勾选“机构负责人”，或任命到该岗位",
-            f"{unit.name_en} already has a head. Clear “Head of the unit”, "
-            "or appoint to that post.",
-            "is_head",
+        raise Refused(
+            Text(
+                f"{unit.name_zh}已有负责人岗位，请取消勾选“机构负责人”，或任命到该岗位",
+                f"{unit.name_en} already has a head. Clear “Head of the unit”, "
+                "or appoint to that post.",
+            ),
+            field="is_head",
         )
     return services.open_post(
         organisation=unit,
@@ -261,19 +272,23 @@ def seat(*, person: Staff, post: Post, by: Staff, now: datetime) -> Holding:
     """Appoint a person to a post."""
     _one_at_a_time(post.organisation)
     if not Staff.objects.filter(pk=person.pk, is_active=True).exists():
-        raise NotPossible(
-            "该员工已离职，不能任职；请选择在职人员，或恢复在职",
-            "This person has left. Choose someone else, or reinstate them.",
-            "staff",
+        raise Refused(
+            Text(
+                "该员工已离职，不能任职；请选择在职人员，或恢复在职",
+                "This person has left. Choose someone else, or reinstate them.",
+            ),
+            field="staff",
         )
     try:
         with transaction.atomic():
             return services.appoint(staff=person, post=post, by=by, now=now)
     except IntegrityError as error:
-        raise NotPossible(
-            "该员工已在此岗位，无需再次任命；请选择其他人",
-            "This person already holds the post. Choose someone else.",
-            "staff",
+        raise Refused(
+            Text(
+                "该员工已在此岗位，无需再次任命；请选择其他人",
+                "This person already holds the post. Choose someone else.",
+            ),
+            field="staff",
         ) from error
 
 
@@ -282,9 +297,11 @@ def unseat(*, holding: Holding, by: Staff, now: datetime) -> None:
     """Relieve a person of a post. The house never stays without an administrator."""
     _one_at_a_time(holding.post.organisation)
     if holding.post.role == ADMINISTRATOR and not _other_administrators(holding):
-        raise NotPossible(
-            "这是最后一位系统管理员，请先任命另一位",
-            "This is the last administrator. Appoint another first.",
+        raise Refused(
+            Text(
+                "这是最后一位系统管理员，请先任命另一位",
+                "This is the last administrator. Appoint another first.",
+            )
         )
     services.relieve(holding=holding, by=by, now=now)
 
@@ -297,11 +314,13 @@ def put_under(*, post: Post, superior: Post | None, by: Staff, now: datetime) ->
     above, met = superior.pk if superior else None, set[int]()
     while above is not None and above not in met:
         if above == post.pk:
-            raise NotPossible(
-                "汇报关系成环：所选上级本身向该岗位汇报，请另选上级",
-                "The reporting line would form a circle: the superior you chose "
-                "reports to this post. Choose another.",
-                "reports_to",
+            raise Refused(
+                Text(
+                    "汇报关系成环：所选上级本身向该岗位汇报，请另选上级",
+                    "The reporting line would form a circle: the superior you chose "
+                    "reports to this post. Choose another.",
+                ),
+                field="reports_to",
             )
         met.add(above)
         above = lines.get(above)
@@ -334,11 +353,13 @@ def _refuse_taken(badge: str) -> None:
         raise _taken(badge)
 
 
-def _taken(badge: str) -> NotPossible:
-    return NotPossible(
-        f"工号{badge}已有人使用，请换一个",
-        f"Staff number {badge} is already in use. Choose another.",
-        "badge",
+def _taken(badge: str) -> Refused:
+    return Refused(
+        Text(
+            f"工号{badge}已有人使用，请换一个",
+            f"Staff number {badge} is already in use. Choose another.",
+        ),
+        field="badge",
     )
 
 

@@ -22,6 +22,7 @@ from chengnuo.people.access import ADMINISTRATOR, SUPERVISION, may_audit
 from chengnuo.people.models import Change, Holding, Organisation, Post, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import deliver_message
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 SETTLED = timedelta(days=3)
@@ -49,17 +50,19 @@ def seat(
     *, person: Staff, post: Post, restricted: Collection[str], by: Staff, now: datetime
 ) -> Outcome:
     """Appoint somebody; to a post that knows of restricted matters (`restricted`: their roles), two
-    people do. Administrators never hold one. Raises house.NotPossible."""
+    people do. Administrators never hold one. Raises Refused."""
     held = {p.role for p in posts_of(staff=person, at=now)}
     if (post.role in restricted and ADMINISTRATOR in held) or (
         post.role == ADMINISTRATOR and held & set(restricted)
     ):
-        raise house.NotPossible(
-            "系统管理员不得担任知悉限制工单的岗位；请先免去其中一个岗位，或另选他人",
-            "An administrator cannot hold a post with access to restricted "
-            "cases. Remove the person from one of the two posts first, "
-            "or choose someone else.",
-            "staff",
+        raise Refused(
+            Text(
+                "系统管理员不得担任知悉限制工单的岗位；请先免去其中一个岗位，或另选他人",
+                "An administrator cannot hold a post with access to restricted "
+                "cases. Remove the person from one of the two posts first, "
+                "or choose someone else.",
+            ),
+            field="staff",
         )
     if post.role not in restricted:
         house.seat(person=person, post=post, by=by, now=now)
@@ -132,10 +135,12 @@ def _propose(
                 company=company, kind=kind, person=person, post=post, asked_by=by, asked_at=now
             )
     except IntegrityError as error:
-        raise house.NotPossible(
-            "该变更已提出，正等待另一人复核",
-            "This change is already proposed and awaits confirmation by someone else.",
-            "staff" if post is not None else "",
+        raise Refused(
+            Text(
+                "该变更已提出，正等待另一人复核",
+                "This change is already proposed and awaits confirmation by someone else.",
+            ),
+            field="staff" if post is not None else "",
         ) from error
     _note(made, "change.proposed", by, now)
     _tell(
@@ -184,13 +189,13 @@ def _are_one(giver: Staff, taker: Staff, now: datetime) -> bool:
 def decide(
     *, change: Change, confirmed: bool, restricted: Collection[str], by: Staff, now: datetime
 ) -> Outcome:
-    """The second person confirms or refuses. Raises house.NotPossible, with why."""
+    """The second person confirms or refuses. Raises Refused, with why."""
     found = Change.objects.select_for_update().get(pk=change.pk)
     if found.decided_at is not None:
-        raise house.NotPossible("已由他人处理", "Already decided by someone else")
+        raise Refused(Text("已由他人处理", "Already decided by someone else"))
     refusal = why_not(change=found, by=by, posts=posts_of(staff=by, at=now), now=now)
     if refusal is not None:
-        raise house.NotPossible(refusal.zh, refusal.en)
+        raise Refused(refusal)
     found.decided_by, found.decided_at, found.confirmed = by, now, confirmed
     found.save(update_fields=["decided_by", "decided_at", "confirmed"])
     _note(found, "change.confirmed" if confirmed else "change.refused", by, now)
@@ -207,9 +212,11 @@ def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> 
     person, by = change.person, change.asked_by
     if change.post is not None:
         if any(p.role == ADMINISTRATOR for p in posts_of(staff=person, at=now)):
-            raise house.NotPossible(
-                "系统管理员不得担任知悉限制工单的岗位",
-                "An administrator never holds a post with access to restricted cases",
+            raise Refused(
+                Text(
+                    "系统管理员不得担任知悉限制工单的岗位",
+                    "An administrator never holds a post with access to restricted cases",
+                )
             )
         house.seat(person=person, post=change.post, by=by, now=now)
         return Outcome()

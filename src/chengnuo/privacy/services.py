@@ -22,6 +22,7 @@ from chengnuo.privacy.queries import (
     hindrance_of_customer,
     kept_for,
 )
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 SHORTEST = 4
@@ -36,14 +37,6 @@ NOBODY_NUMBERED = Text(
 DECIDED = Text("该申请已审批，请刷新页面", "This request is already decided. Refresh the page.")
 NO_REASON = Text("请写明理由（至少4个字）", "Enter a reason of at least 4 characters.")
 ERASED_ALREADY = Text("该客户的个人信息已删除", "This customer's data has already been erased.")
-
-
-class Refused(ValueError):
-    """What may not be done, in both languages."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        super().__init__(text.en)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from chengnuo.packs.outside import Columns, FlagColumn, MomentColumn, SheetShape
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.reports.outside_rows import Fault, Reader, SheetRow
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 from chengnuo.tables.opening import opened
 from chengnuo.tables.shapes import Header, Passed
@@ -39,12 +40,15 @@ LOSSES = {
 }
 
 
-class WrongSheet(ValueError):
+class WrongSheet(Refused):
     """The file is not laid out as the sheet says; `problems` say what to do."""
 
     def __init__(self, problems: Sequence[Text]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(p.en for p in problems))
+        super().__init__(
+            Text("；".join(p.zh for p in problems), "; ".join(p.en for p in problems)),
+            field="file",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,18 +20,12 @@ from chengnuo.rules.limits import (
     Starts,
     Unit,
 )
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
 
-class UnableToReckon(ValueError):
-    """The limit gives no single answer (no row of a table matches, two do, or no calendar).
-
-    `what` tells why, in both languages; as a plain exception it is told in English.
-    """
-
-    def __init__(self, what: Text) -> None:
-        self.what = what
-        super().__init__(what.en)
+class UnableToReckon(Refused):
+    """The limit gives no single answer (no row of a table matches, two do, or no calendar)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from chengnuo.rules.state import (
     Closed,
     Counted,
     Decision,
+    Denied,
     Escalated,
     Event,
     Kept,
     Moved,
     Obligation,
     Reclassified,
-    Refused,
     Reopened,
     Restarted,
     Revived,
@@ -37,7 +37,7 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
     No decision takes an obligation away: what was promised stays on record.
     """
     decisions = tuple(decisions)
-    if decisions and isinstance(decisions[0], Refused):
+    if decisions and isinstance(decisions[0], Denied):
         return state
     closed_at, round_at = state.closed_at, state.round_at
     facts, seen = state.facts, state.seen
@@ -77,7 +77,7 @@ def _obligations_after(
     for decision in decisions:
         if isinstance(decision, Started):
             held[decision.obligation.key] = decision.obligation
-        elif not isinstance(decision, Closed | Reopened | Reclassified | Refused | Unseen):
+        elif not isinstance(decision, Closed | Reopened | Reclassified | Denied | Unseen):
             held[decision.key] = changed_by(held[decision.key], decision)
     return tuple(held.values())
 

@@ -11,14 +11,14 @@ from chengnuo.rules.conditions import Facts, Test, Times
 from chengnuo.rules.moments import Style
 from chengnuo.rules.pauses import pause_refusals
 from chengnuo.rules.rulebook import Gate, Prohibition, Rule, Rulebook, Within
-from chengnuo.rules.state import Event, Obligation, Refused, State
+from chengnuo.rules.state import Denied, Event, Obligation, State
 from chengnuo.rules.words import Text
 
 ANSWERED = "escalation.answered"
 SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 
 
-def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
+def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Denied]:
     """Every gate that is shut and every prohibition that stands for this event, all at once."""
     yield from pause_refusals(book, state, event)
     yield from _answer_refusals(state, event)
@@ -35,17 +35,17 @@ def refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
     for rule in banned:
         bound = rule.binds(service=state.service, process=state.process)
         if bound and applies_at(book, rule, facts, event.at) and _stands(book, rule, state, event):
-            yield Refused(rule.id, rule.title)
+            yield Denied(rule.id, rule.title)
 
 
-def _answer_refusals(state: State, event: Event) -> Iterator[Refused]:
+def _answer_refusals(state: State, event: Event) -> Iterator[Denied]:
     """Only an escalation that waits for an answer can be answered."""
     if event.name != ANSWERED:
         return
     held = state.find(event.target) if event.target is not None else None
     if held is None or not held.is_running or held.answered >= held.rung:
         rule = held.rule if held is not None else ""
-        yield Refused(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
+        yield Denied(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
 
 
 def answers_it(rule: Rule, held: Obligation, event: Event) -> bool:
@@ -53,7 +53,7 @@ def answers_it(rule: Rule, held: Obligation, event: Event) -> bool:
     return not isinstance(rule, Within) or held.start_at <= event.at
 
 
-def _too_early(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
+def _too_early(book: Rulebook, state: State, event: Event) -> Iterator[Denied]:
     """A deed told for a moment before all began that it could keep: the moment is wrong, or the
     deed answers something else."""
     listening = book.stops.get(event.name, frozenset())
@@ -66,7 +66,7 @@ def _too_early(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
             f"所填时间早于起算时间（{begun.zh}），请核对",
             f"The moment given is before the promise began ({begun.en}). Check it.",
         )
-        yield Refused(held.rule, told)
+        yield Denied(held.rule, told)
 
 
 def applies_at(book: Rulebook, rule: Rule, facts: Facts, at: datetime) -> bool:
@@ -78,20 +78,20 @@ def applies_at(book: Rulebook, rule: Rule, facts: Facts, at: datetime) -> bool:
     return rule.applies(told)
 
 
-def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Refused]:
+def _shut(book: Rulebook, gate: Gate, state: State, event: Event) -> Iterator[Denied]:
     if gate.until is not None and not is_met(gate, state, event.at):
         names = "、".join(gate.until.events)
-        yield Refused(gate.id, _first_of_all(names, late=is_met(gate, state)))
+        yield Denied(gate.id, _first_of_all(names, late=is_met(gate, state)))
     if gate.needs.tests and gate.needs.holds({**state.facts, **event.facts}) is not True:
         names = "、".join(sorted(_needed(test) for test in gate.needs.tests))
-        yield Refused(gate.id, Text(f"条件未满足：{names}", f"Condition not met: {names}"))
+        yield Denied(gate.id, Text(f"条件未满足：{names}", f"Condition not met: {names}"))
     if gate.wait is not None:
         begun = state.seen.get(gate.wait.start)
         until = None
         if begun is not None:
             until = due_at(limit=gate.wait.limit, start=begun, calendar=book.calendar).at
         if until is None or event.at <= until:
-            yield Refused(gate.id, _not_before(gate, until))
+            yield Denied(gate.id, _not_before(gate, until))
 
 
 def _needed(test: Test) -> str:

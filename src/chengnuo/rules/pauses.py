@@ -20,10 +20,10 @@ from chengnuo.rules.rulebook import AnyRule, Rulebook, Within
 from chengnuo.rules.state import (
     Broken,
     Decision,
+    Denied,
     Event,
     Moved,
     Obligation,
-    Refused,
     Standstill,
     State,
 )
@@ -36,17 +36,17 @@ MOST_UNDECIDED = 4
 """Each one more doubles the moments that are known in advance."""
 
 
-def pause_refusals(book: Rulebook, state: State, event: Event) -> Iterator[Refused]:
+def pause_refusals(book: Rulebook, state: State, event: Event) -> Iterator[Denied]:
     """Why a pause cannot be asked for, decided or ended now."""
     if event.name not in PAUSE_EVENTS:
         return
     if event.target is None:
-        yield Refused("", Text("请指明暂停哪项承诺", "Choose the promise to pause."))
+        yield Denied("", Text("请指明暂停哪项承诺", "Choose the promise to pause."))
         return
     held = state.find(event.target)
     missing = _missing(book, held, event)
     if missing is not None:
-        yield Refused(held.rule, missing)
+        yield Denied(held.rule, missing)
 
 
 def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:

@@ -38,11 +38,11 @@ from chengnuo.rules.state import (
     Closed,
     Counted,
     Decision,
+    Denied,
     Event,
     Kept,
     Moved,
     Obligation,
-    Refused,
     Reopened,
     Restarted,
     Revived,
@@ -73,7 +73,7 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     if refused:
         return refused
     if state.closed_at is not None and not _concerns_a_closed_matter(book, state, event):
-        return (Refused("", IS_CLOSED),)
+        return (Denied("", IS_CLOSED),)
     decided: list[Decision] = list(lapse_all(book, state, event.at))
     before = state
     state = evolve(state, decided, event)

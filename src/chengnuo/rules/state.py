@@ -153,7 +153,7 @@ TIME_PASSED = "time.passed"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Denied:
     """The event may not happen: which rule says so and what is missing."""
 
     rule: str
@@ -292,7 +292,7 @@ class Closed:
 
 
 Decision = (
-    Refused
+    Denied
     | Started
     | Kept
     | Counted

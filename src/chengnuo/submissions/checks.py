@@ -27,6 +27,7 @@ from chengnuo.packs.forms import (
 from chengnuo.packs.schema import FormShape
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.gates import forbidden_words
+from chengnuo.rules.refusing import Refused, Unknown
 from chengnuo.rules.rulebook import Within
 from chengnuo.rules.words import Text
 from chengnuo.submissions.attempts import attempts_missing
@@ -36,20 +37,20 @@ IN_THE_PAST = Text("约定时间已过，请另约", "The agreed time has passed
 NOT_A_FILE = Text("此项只收文件，请上传文件", "This field takes a file. Attach the file itself.")
 
 
-class NoSuchForm(LookupError):
-    """The regulation has no such form for this docket. `what` says so in both languages."""
-
-    def __init__(self, what: Text) -> None:
-        self.what = what
-        super().__init__(what.en)
+class NoSuchForm(Unknown):
+    """The regulation has no such form for this docket."""
 
 
-class FormHasErrors(Exception):
+class FormHasErrors(Refused):
     """The form came back with errors by field; `filled` is what was typed."""
 
     def __init__(self, filled: Filled) -> None:
         self.filled = filled
-        super().__init__("; ".join(f"{k}: {t.en}" for k, t in filled.errors.items()))
+        super().__init__(Text("请检查标出的项目。", "Please check the marked fields."))
+
+    @property
+    def errors(self) -> Mapping[str, Text]:
+        return self.filled.errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ def submit(
         if known is not None:
             return known  # a double click: the first one was written while we waited
         if version is not None and held.version != version:
-            raise SomebodyWasFaster(held.subject)
+            raise SomebodyWasFaster
         sent = _submission(held, form, by, at, context)
         return _carry_out(sent, read(sent, values, files), token, via)
 

@@ -40,7 +40,7 @@ def main() -> None:
         for message in told(stream, options, bounds):
             tell(message)
     except NotATable as error:
-        tell(["x", error.what.zh, error.what.en])
+        tell(["x", error.text.zh, error.text.en])
     except MemoryError:
         tell(["x", TOO_LARGE.zh, TOO_LARGE.en])
     except BrokenPipeError:

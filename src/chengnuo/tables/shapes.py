@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 from chengnuo.tables.cleaning import heading_key, heading_of
 
@@ -40,12 +41,8 @@ class Layout(Protocol):
     def sheet(self) -> str | None: ...
 
 
-class NotATable(Exception):
+class NotATable(Refused):
     """The file cannot be read as a table: what it is, and what to do."""
-
-    def __init__(self, what: Text) -> None:
-        self.what = what
-        super().__init__(what.en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from PIL import Image
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.filekinds import ACCEPTED, KINDS, SHOWN
 from chengnuo.reports.pictures import MOST_PIXELS, picture_of
+from chengnuo.rules.refusing import Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000
 
@@ -115,7 +116,7 @@ def test_a_file_is_kept_as_what_it_is(db, settings, tmp_path, content, name, kin
 )
 def test_what_a_browser_could_run_or_nobody_knows_is_not_kept(settings, tmp_path, content, name):
     settings.MEDIA_ROOT = tmp_path
-    with pytest.raises(filestore.NotAcceptable):
+    with pytest.raises(Refused):
         filestore.keep(SimpleUploadedFile(name, content))
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 
@@ -130,7 +131,7 @@ def test_a_video_may_be_larger_than_a_picture(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     more = b"\0" * (11 * 1024**2)
     assert filestore.keep(SimpleUploadedFile("a.mp4", box(b"isom") + more)).type == "video/mp4"
-    with pytest.raises(filestore.NotAcceptable):
+    with pytest.raises(Refused):
         filestore.keep(SimpleUploadedFile("a.png", image("PNG") + more))
 
 

@@ -10,13 +10,13 @@ from python_calamine import CalamineWorkbook
 from chengnuo.cases.models import Case
 from chengnuo.cases.services import ask_pause, decide_pause, hand_over
 from chengnuo.conduct.paysheets import sign_sheet
-from chengnuo.conduct.proceeding import NotNow
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Breach, Escalation, Obligation
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import appoint
 from chengnuo.reports.sheets import Head, workbook
+from chengnuo.rules.refusing import Refused
 from tests.companies import house
 from tests.conduct.matters import breach_of, opinion_of
 from tests.doors.web.conftest import page, sits
@@ -225,7 +225,7 @@ def test_a_breach_that_is_dated_back_is_of_whoever_held_it_then(firm, paused):
 def test_a_month_is_not_signed_while_a_pause_of_it_is_undecided(firm, paused):
     let_pass("2026-04-02 09:00")
     told = {"company": firm.company, "month": at("2026-03-01").date(), "by": firm.people["hr"]}
-    with pytest.raises(NotNow, match="pauses of 1 promises"):
+    with pytest.raises(Refused, match="pauses of 1 promises"):
         sign_sheet(now=at("2026-04-02 09:00"), **told)
     decided = {"case": paused, "obligation": "order-handled#1", "by": None}
     decide_pause(verdict="rejected", now=at("2026-04-02 09:30"), **decided)

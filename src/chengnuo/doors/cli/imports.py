@@ -110,7 +110,7 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except NotATable as error:
-        what = f"{error.what.zh} / {error.what.en}"
+        what = f"{error.text.zh} / {error.text.en}"
         raise PackError(path.name, [Problem(path.name, what)]) from error
 
 

@@ -23,7 +23,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run_open(args: argparse.Namespace) -> int:
     from chengnuo.obligations.queries import installed_packs
     from chengnuo.packs.loader import shipped_packs
-    from chengnuo.people.house import NotPossible, found_company
+    from chengnuo.people.house import found_company
+    from chengnuo.rules.refusing import Refused
 
     installed = installed_packs()
     if args.pack not in installed | set(shipped_packs()):
@@ -45,7 +46,7 @@ def run_open(args: argparse.Namespace) -> int:
             name=args.administrator,
             now=datetime.now(UTC),
         )
-    except NotPossible as refused:
+    except Refused as refused:
         print(f"chengnuo open: {refused.text.en}", file=sys.stderr)
         return 2
     print(f"{args.code} is open. {person.badge} signs in once with: {password}")

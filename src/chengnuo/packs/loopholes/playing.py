@@ -22,7 +22,7 @@ from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Gate, Rulebook
-from chengnuo.rules.state import Decision, Event, Refused, State
+from chengnuo.rules.state import Decision, Denied, Event, State
 
 STEP = timedelta(minutes=5)
 # What a gate refuses until some time has passed is tried again so much later.
@@ -178,7 +178,7 @@ class Table:
             decisions = react(self.book, state, event)
         except UnableToReckon:
             return None
-        if any(isinstance(d, Refused) for d in decisions):
+        if any(isinstance(d, Denied) for d in decisions):
             return None
         return evolve(state, decisions, event), decisions
 

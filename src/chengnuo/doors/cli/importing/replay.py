@@ -182,5 +182,5 @@ def _why(error: Exception) -> Text:
     """Why a row is not taken over, in both languages as far as the error knows them."""
     said = Text(str(error), str(error))
     if isinstance(error, (RefusedByRule, UnableToLodge, UnableToReckon, NoRegulation)):
-        said = error.what
+        said = error.text
     return Text(f"未能导入：{said.zh}", f"cannot be imported: {said.en}")

@@ -44,7 +44,7 @@ def target_of(*, code: str, loaded: LoadedMapping, found: bool, now: datetime) -
     except NoRegulation as error:
         command = f"chengnuo install {loaded.mapping.pack}"
         what = Text(
-            f"{error.what.zh}；请先运行 `{command}`", f"{error.what.en}: run `{command}` first"
+            f"{error.text.zh}；请先运行 `{command}`", f"{error.text.en}: run `{command}` first"
         )
         raise PackError(code, [Problem(code, what)]) from error
     pack = regulation_for(digest=digest, company=company).pack

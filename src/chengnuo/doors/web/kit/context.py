@@ -24,6 +24,7 @@ from chengnuo.cases.models import Case
 from chengnuo.conduct.access import may_see_pay
 from chengnuo.doors.web.kit import gate
 from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations.regulation import Regulation, regulation_for, regulation_shown
 from chengnuo.people import access
 from chengnuo.people import queries as people
@@ -258,6 +259,9 @@ def staffed(
                         "separate post."
                     )
                 )
-            return _telling(request, view(visit, *args, **kwargs))
+            with Trying() as tried:
+                return _telling(request, view(visit, *args, **kwargs))
+            # No page of its own tells what was refused: it is told on one that is for nothing else.
+            return visit.page("kit/refused", status=tried.status, why=tried.line)
 
     return inner

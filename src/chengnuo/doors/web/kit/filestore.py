@@ -18,6 +18,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.kit.filekinds import BY_TYPE, PICTURES, SHOWN, kind_of
+from chengnuo.doors.web.kit.refusing import wrong
 from chengnuo.reports import pictures
 from chengnuo.reports.pictures import picture_of
 from chengnuo.vault.files import original_of
@@ -30,10 +31,6 @@ FILE_POLICY = (
 )
 KEPT_FOR = 86_400
 SALT = "chengnuo.evidence-file"
-
-
-class NotAcceptable(ValueError):
-    """The file is too large, or none of the kinds we keep; says so in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +65,12 @@ class StoredFile:
 
 
 def keep(upload: UploadedFile[Any]) -> StoredFile:
-    """Store an upload, judged by its content and never by its name. Raises NotAcceptable."""
+    """Store an upload, judged by its content and never by its name. Raises Refused."""
     if not upload.size:
-        raise NotAcceptable(_("The file is empty"))
+        raise wrong(_("The file is empty"))
     kind = kind_of(upload, upload.name or "")
     if kind is None:
-        raise NotAcceptable(
+        raise wrong(
             _(
                 "This type of file is not accepted. Use a picture, PDF, OFD, Word, Excel, WPS, "
                 "sound or video file"
@@ -81,7 +78,7 @@ def keep(upload: UploadedFile[Any]) -> StoredFile:
         )
     if upload.size > kind.largest:
         most = kind.largest // 1024**2
-        raise NotAcceptable(_("The file is larger than %(most)d MB") % {"most": most})
+        raise wrong(_("The file is larger than %(most)d MB") % {"most": most})
     digest = _write(upload)
     return StoredFile(safe_name(upload.name or "", kind.type), upload.size, digest, kind.type)
 
@@ -127,6 +124,12 @@ def plain_name(name: str) -> str:
     return "".join("_" if c in '<>:"|?*%;' else c for c in shown).strip(". ") or "file"
 
 
+def about(upload: UploadedFile[Any], problem: str) -> str:
+    """What is wrong with a file, after its name."""
+    named = {"name": plain_name(upload.name or "")[:80], "problem": problem}
+    return _("%(name)s: %(problem)s") % named
+
+
 def answer(stored: StoredFile) -> FileResponse:
     """A kept file as a response: shown only where showing it can run nothing."""
     response = FileResponse(
@@ -156,13 +159,13 @@ def answer_picture(stored: StoredFile, size: str) -> FileResponse | None:
 
 
 def keep_sheet(upload: UploadedFile[Any], *, now: datetime) -> StoredFile:
-    """Store a spreadsheet that is about to be taken in, for a day at most. Raises NotAcceptable.
+    """Store a spreadsheet that is about to be taken in, for a day at most. Raises Refused.
 
     What it is, is told by whoever reads it: a file of a stranger is opened nowhere else.
     """
     size = upload.size or 0
     if size > LARGEST:
-        raise NotAcceptable(_("The file is larger than 10 MB"))
+        raise wrong(_("The file is larger than 10 MB"))
     content = upload.read()
     digest = hashlib.sha256(content).hexdigest()
     target = sheet_path(digest)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.kit import filestore, moments
 from chengnuo.doors.web.kit.reading import moment_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.packs.forms import choices_of
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
 from chengnuo.packs.shape import TextShape
@@ -283,9 +284,10 @@ def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: dateti
         if one.type == "choices":
             typed[one.id] = request.POST.getlist(one.id)
         elif one.type == "file":
-            typed[one.id], wrong = _read_file(request, one.id)
-            if wrong:
-                errors[one.id] = Text(wrong, wrong)
+            with Trying() as tried:
+                typed[one.id] = _read_file(request, one.id)
+            if tried.refused:
+                typed[one.id], errors[one.id] = "", tried.refused.text
         else:
             typed[one.id] = request.POST.get(one.id, "")
     raw = dict(typed)
@@ -297,15 +299,12 @@ def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: dateti
     return Typed(typed, raw, errors, files)
 
 
-def _read_file(request: HttpRequest, name: str) -> tuple[str, str]:
+def _read_file(request: HttpRequest, name: str) -> str:
     upload = request.FILES.get(name)
     if upload is None:
         kept = filestore.from_ticket(request.POST.get(f"{name}.kept", ""))
-        return (kept.as_value() if kept else ""), ""
-    try:
-        return filestore.keep(upload).as_value(), ""
-    except filestore.NotAcceptable as error:
-        return "", str(error)
+        return kept.as_value() if kept else ""
+    return filestore.keep(upload).as_value()
 
 
 def exact(typed: str, zone: ZoneInfo, now: datetime) -> str:

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import wanted_of
 from chengnuo.obligations import incidents
 from chengnuo.obligations.models import Incident
@@ -50,9 +51,9 @@ def settled(
         visit.say(_("This has already been resolved."))
         return visit.go(to)
     remark = visit.request.POST.get("remark", "").strip()[:500]
-    try:
+    with Trying() as tried:
         incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
-    except incidents.NotToSettle:
-        return again(wrong_incident=found.pk, remark=remark)
+    if tried.refused:
+        return again(wrong_incident=found.pk, remark=remark, problem_of_incident=tried.problem)
     visit.say(_("Marked resolved."))
     return visit.go(to)

@@ -6,19 +6,15 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.contrib.messages import WARNING
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from chengnuo.customers.reveals import Enough, NoSense, reveal
+from chengnuo.customers.reveals import reveal
 from chengnuo.customers.searching import (
-    MOST_MISSES,
     Asking,
-    TooManyMisses,
     check_search,
     note_search,
 )
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.moments import moment
+from chengnuo.doors.web.kit.refusing import Trying
 
 LONGEST_REASON = 500
 
@@ -43,46 +39,19 @@ def _asking(visit: Visit, asked: str) -> Asking:
 
 
 def _goes(visit: Visit, step: Callable[[], None]) -> bool:
-    try:
+    with Trying() as tried:
         step()
-    except Enough:
-        said = _(
-            "You have used today's searches by the whole telephone, name or address for cases "
-            "outside your unit: these are off until tomorrow. Cases of your unit and what you "
-            "found today are found as before, and every case by its number or words of the request."
-        )
-    except TooManyMisses as error:
-        said = _(
-            "%(n)s searches by telephone, name or address found nobody within an hour: outside "
-            "your unit’s cases such searches are off for you until %(until)s. Cases of your unit "
-            "and what you found today are found as before. Search by case number or words of the "
-            "request, or ask customer service to find the customer."
-        ) % {"n": MOST_MISSES, "until": moment(error.until, visit.now)}
-    else:
-        return True
-    visit.say(said, level=WARNING)
-    return False
+    if tried.refused:
+        visit.say(tried.problem, level=WARNING)
+    return not tried.refused
 
 
 def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:
     """Record the look for which the reason was typed; why it is refused, or nothing."""
     why = visit.request.POST.get("why", "").strip()[:LONGEST_REASON]
-    try:
+    with Trying() as tried:
         reveal(
             viewer=visit.staff, posts=visit.posts, subject=subject, what=what, why=why,
             now=visit.now, zone=visit.zone,
         )  # fmt: skip
-    except NoSense:
-        return _(
-            "This reason says too little. Enter for whom and what you need it, such as “call the "
-            "customer back about the leak” or the case number with what is to be done."
-        )
-    except Enough as error:
-        return ngettext(
-            "Your post allows %(n)s view a day, and you have used it. Ask your head to check, or "
-            "the administrator to raise the limit.",
-            "Your post allows %(n)s views a day, and you have used them. Ask your head to check, "
-            "or the administrator to raise the limit.",
-            error.most,
-        ) % {"n": error.most}
-    return ""
+    return tried.problem

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 from chengnuo.doors.web.account.views.signing import safe
 from chengnuo.doors.web.kit import gate
 from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.refusing import Trying
+from chengnuo.doors.web.kit.words import say
 from chengnuo.people import house, passwords, second_factor
 from chengnuo.people.services import choose_notices
 
@@ -43,10 +45,10 @@ def password(visit: Visit) -> HttpResponse:
         return _password_page(
             visit, onward, again=[_("The two entries differ. Enter the new password twice.")]
         )
-    try:
+    with Trying() as tried:
         house.change_password(person=visit.staff, password=new, now=visit.now)
-    except house.PasswordRefused as refused:
-        return _password_page(visit, onward, new=refused.reasons)
+    if isinstance(tried.refused, house.PasswordRefused):
+        return _password_page(visit, onward, new=[say(one) for one in tried.refused.reasons])
     update_session_auth_hash(visit.request, visit.staff)
     visit.say(_("Your password is changed. Your other sessions have ended."))
     return redirect(onward)

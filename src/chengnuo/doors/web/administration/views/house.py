@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengnuo.cases import duplicates
 from chengnuo.customers import reveals
 from chengnuo.customers.telephones import is_telephone, tidy
+from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, waits
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.incidents import incident_lines, settled
-from chengnuo.doors.web.kit.words import say
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations import incidents
 from chengnuo.packs.retention import settings_of_retention
 from chengnuo.people import house, own_rules, services
@@ -45,7 +46,10 @@ def administering(
     def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not visit.may_administer:
             return visit.closed(_("Administration is for system administrators only."))
-        return view(visit, *args, **kwargs)
+        try:
+            return view(visit, *args, **kwargs)
+        except TwoAreNeeded:
+            return waits(visit)
 
     return staffed(inner)
 
@@ -82,15 +86,14 @@ def new_unit(visit: Visit) -> HttpResponse:
         if len(names["code"]) > 20:
             errors["code"] = _("At most %(n)d characters.") % {"n": 20}
         if not errors and parent is not None:
-            try:
+            with Trying() as tried:
                 house.open_unit(
                     **names, kind=typed["kind"], parent=parent, by=visit.staff, now=visit.now
                 )
-            except house.NotPossible as refused:
-                errors[refused.field] = say(refused.text)
-            else:
+            if not tried.refused:
                 visit.say(_("Unit added. You can now add posts."))
                 return visit.go("house")
+            errors[tried.field] = tried.problem
     kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
     return visit.page(
         "administration/unit", status=422 if errors else 200, units=units, kinds=kinds, typed=typed,

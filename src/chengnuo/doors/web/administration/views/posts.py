@@ -10,14 +10,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.administration.views.house import administering
-from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, at_once, restricted, waits
+from chengnuo.doors.web.administration.views.waiting import at_once, restricted
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.people import house, two
 from chengnuo.people import queries as people
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Post
+from chengnuo.rules.refusing import Refused
+from chengnuo.rules.words import Text
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +41,7 @@ def new_post(visit: Visit) -> HttpResponse:
             errors["role"] = _("Please choose from the list.")
         if unit is not None and not errors:
             known = pack.roles[role].title if pack and role in pack.roles else HOUSE_ROLES[role]
-            try:
+            with Trying() as tried:
                 post = house.set_out(
                     unit=unit, role=role, by=visit.staff, now=visit.now,
                     title_zh=(typed.get("title_zh", "").strip() or known.zh)[:60],
@@ -46,11 +49,10 @@ def new_post(visit: Visit) -> HttpResponse:
                     is_head="is_head" in typed,
                     reports_to=_chosen(superiors, typed.get("reports_to")),
                 )  # fmt: skip
-            except house.NotPossible as refused:
-                errors[refused.field] = say(refused.text)
-            else:
+            if not tried.refused:
                 visit.say(_("Post added. You can now appoint someone."))
                 return visit.go("house-post", post_id=post.pk)
+            errors[tried.field] = tried.problem
     return visit.page(
         "administration/post_new", status=422 if errors else 200, units=units, roles=roles,
         superiors=superiors, typed=typed, errors=errors, tab="tree", here="house",
@@ -68,12 +70,10 @@ def post(visit: Visit, post_id: int) -> HttpResponse:
 def act(visit: Visit, post_id: int, what: str) -> HttpResponse:
     """One change about a post."""
     found = _post(visit, post_id)
-    try:
+    with Trying() as tried:
         told = _done(visit, found, what)
-    except house.NotPossible as refused:
-        return _page(visit, found, 422, refused=say(refused.text), wrong=refused.field)
-    except TwoAreNeeded:
-        return waits(visit)
+    if tried.refused:
+        return _page(visit, found, tried.status, refused=tried.problem, wrong=tried.field)
     visit.say(told)
     rows = people.staff_of(company=visit.company, words="", only="all")
     onward = rows.filter(badge=visit.request.POST.get("from", "")).first()
@@ -89,7 +89,7 @@ def _done(visit: Visit, found: Post, what: str) -> str:
         rows = people.staff_of(company=visit.company, words="", only="active")
         person = rows.filter(badge=typed.get("badge", "").strip()).first()
         if person is None:
-            raise house.NotPossible("没有这个工号", "No one has this staff number.", "staff")
+            raise Refused(Text("没有这个工号", "No one has this staff number."), field="staff")
         at_once(two.seat(person=person, post=found, restricted=restricted(visit), **by_now))
         return _("Appointed: %(person)s") % {"person": say(person)}
     if what == "relieve":

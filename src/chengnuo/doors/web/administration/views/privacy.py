@@ -15,11 +15,12 @@ from chengnuo.customers.access import note_export
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import with_number
 from chengnuo.doors.web.kit.context import Visit, staffed
-from chengnuo.doors.web.kit.words import say
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.packs.retention import retention
 from chengnuo.privacy import queries, services
 from chengnuo.privacy.copies import copy_of
 from chengnuo.privacy.models import DataRequest, Wanted
+from chengnuo.rules.refusing import Refused
 
 SHOWN = 50
 
@@ -39,10 +40,10 @@ def act(visit: Visit, what: str) -> HttpResponse:
         return _closed(visit)
     if what not in STEPS:
         raise Http404(what)
-    try:
+    with Trying() as tried:
         STEPS[what](visit, visit.request.POST)
-    except services.Refused as error:
-        return _page(visit, status=422, problem=say(error.text), typed=visit.request.POST)
+    if tried.refused:
+        return _page(visit, status=tried.status, problem=tried.problem, typed=visit.request.POST)
     return visit.go("privacy")
 
 
@@ -134,7 +135,7 @@ STEPS = {"take": _take, "decide": _decide, "hold": _hold, "lift": _lift, "erase"
 def _customer(visit: Visit, number: str) -> Customer:
     found = with_number(company=visit.company, number=number)
     if found is None:
-        raise services.Refused(services.NOBODY_NUMBERED)
+        raise Refused(services.NOBODY_NUMBERED)
     return found
 
 

@@ -12,14 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.administration.views.house import PAGE, administering
-from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, at_once, restricted, waits
+from chengnuo.doors.web.administration.views.waiting import at_once, restricted
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.reading import words_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.people import house, second_factor, signing, two
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
+from chengnuo.rules.refusing import Refused
+from chengnuo.rules.words import Text
 
 ONLY = ("active", "idle", "dismissed", "all")
 
@@ -65,12 +68,11 @@ def hire(visit: Visit) -> HttpResponse:
         if unit is None:
             errors["unit"] = _("Please choose from the list.")
         if not errors and unit is not None:
-            try:
+            with Trying() as tried:
                 person, password = house.take_on(**given, unit=unit, by=visit.staff, now=visit.now)
-            except house.NotPossible as refused:
-                errors[refused.field] = say(refused.text)
-            else:
+            if not tried.refused:
                 return _page(visit, person, password=password, fresh=True)
+            errors[tried.field] = tried.problem
     return visit.page(
         "administration/hire", status=422 if errors else 200, units=units, typed=typed,
         errors=errors, tab="staff", here="house",
@@ -89,12 +91,10 @@ def person(visit: Visit, badge: str) -> HttpResponse:
 def act(visit: Visit, badge: str, what: str) -> HttpResponse:
     """One change about a person."""
     found = _person(visit, badge)
-    try:
+    with Trying() as tried:
         told, password = _done(visit, found, what)
-    except house.NotPossible as refused:
-        return _page(visit, found, 422, refused=say(refused.text), wrong=refused.field)
-    except TwoAreNeeded:
-        return waits(visit)
+    if tried.refused:
+        return _page(visit, found, tried.status, refused=tried.problem, wrong=tried.field)
     if password:
         return _page(visit, _person(visit, badge), password=password)
     visit.say(told)
@@ -124,7 +124,7 @@ def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
         wanted = visit.request.POST.get("post")
         post = next((p for p in posts if str(p.pk) == wanted), None)
         if post is None:
-            raise house.NotPossible("请选择岗位", "Please choose a post", "post")
+            raise Refused(Text("请选择岗位", "Please choose a post"), field="post")
         at_once(two.seat(person=found, post=post, **guarded))
         return _("Appointed: %(post)s") % {"post": say(post)}, ""
     raise Http404(what)

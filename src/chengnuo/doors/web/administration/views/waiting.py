@@ -12,9 +12,10 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.restricting import knowing_roles
-from chengnuo.people import house, two
+from chengnuo.people import two
 from chengnuo.people.models import Change
 
 P = ParamSpec("P")
@@ -81,13 +82,13 @@ def decide(visit: Visit, change_id: int, what: str) -> HttpResponse:
     if found is None:
         visit.say(_("Already decided by someone else."))
         return visit.go("house-waiting")
-    try:
+    with Trying() as tried:
         came = two.decide(
             change=found, confirmed=what == "confirm", restricted=restricted(visit),
             by=visit.staff, now=visit.now,
         )  # fmt: skip
-    except house.NotPossible as refused:
-        return _page(visit, 422, refused=say(refused.text))
+    if tried.refused:
+        return _page(visit, tried.status, refused=tried.problem)
     if came.password:
         return _page(visit, password=came.password, person=found.person)
     visit.say(

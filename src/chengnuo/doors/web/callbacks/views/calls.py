@@ -14,8 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.callbacks.answers import MANNER
 from chengnuo.callbacks.calling import (
-    NotToCall,
-    OnAnothersList,
     attempt,
     callback_rules,
     hand_on,
@@ -38,13 +36,14 @@ from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.formviews import Typed, read_form
 from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.queries import promise_of
-from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.obligations.services import SomebodyWasFaster
 from chengnuo.packs.forms import fill
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
-from chengnuo.submissions.checks import FormHasErrors
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
 
@@ -118,27 +117,13 @@ def _tried(visit: Visit, pk: UUID, act: Callable[[Obligation], HttpResponse]) ->
     row = _row(visit, pk)
     if not row.is_running:
         return _page(visit, None, status=409, faster=say(OVER))
-    try:
+    with Trying() as tried:
         return act(row)
-    except OnAnothersList as error:
-        return _again(visit, row, 409, problem=error.why)
-    except NotToCall as error:
-        return _again(visit, row, 422, problem=error.why)
-    except RefusedByRule as refused:
-        return _again(visit, row, 422, refusals=refused.refusals)
-    except FormHasErrors as error:
-        wrong = next(iter(error.filled.errors.values()), OVER)
-        return _again(visit, row, 422, problem=wrong)
-
-
-def _again(
-    visit: Visit, row: Obligation, status: int, *, problem: Any = None, refusals: Any = ()
-) -> HttpResponse:
     sheet = _call(visit, row)
-    sheet.problem, sheet.refusals = problem, refusals
+    sheet.problem, sheet.refusals = tried.problem, tried.refusals
     sheet.typed = visit.request.POST.dict()
     sheet.token = sheet.typed.get("token") or sheet.token
-    return _page(visit, sheet, status=status)
+    return _page(visit, sheet, status=tried.status)
 
 
 # -- the list --------------------------------------------------------------------------------------
@@ -165,7 +150,7 @@ def hand_it_on(visit: Visit, pk: UUID) -> HttpResponse:
         wanted = visit.request.POST.get("to", "")
         to = next((o for o in _call(visit, row).officers if str(o.pk) == wanted), None)
         if to is None:
-            raise NotToCall(Text("请选择接收的回访专员", "Choose who takes it over."))
+            raise Refused(Text("请选择接收的回访专员", "Choose who takes it over."))
         hand_on(obligation=row, to=to, by=visit.staff, now=visit.now)
         visit.say(_("Reassigned to %(who)s.") % {"who": say(to)})
         return visit.go("callback-list")
@@ -203,12 +188,12 @@ def attempted(visit: Visit, pk: UUID) -> HttpResponse:
         post = visit.request.POST
         outcome = post.get("outcome", "")
         if outcome == Outcome.CONNECTED or outcome not in Outcome.values:
-            raise NotToCall(Text("请选择联系结果", "Choose the outcome."))
+            raise Refused(Text("请选择联系结果", "Choose the outcome."))
         if not _call(visit, row).may_call:
-            raise NotToCall(NOT_YOURS)
+            raise Refused(NOT_YOURS)
         again = moment_in(post.get("again_at"), visit.zone)
         if outcome == Outcome.CALL_LATER and again is None:
-            raise NotToCall(Text("请填写约定的时间", "Enter the agreed time."))
+            raise Refused(Text("请填写约定的时间", "Enter the agreed time."))
         made = attempt(
             obligation=row, officer=visit.staff, outcome=Outcome(outcome), now=visit.now,
             token=post.get("token", "")[:64] or secrets.token_urlsafe(24), manner=manner_of(visit),
@@ -251,21 +236,16 @@ def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
     if given.errors:
         wrong = {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
         return _asked_again(visit, sheet, given, 422, errors=wrong)
-    try:
+    with Trying() as tried:
         _fill(visit, row, sheet, given)
-    except FormHasErrors as error:
-        return _asked_again(visit, sheet, given, 422, errors=error.filled.errors)
-    except NotToCall as error:
-        sheet.problem = error.why
-        status = 409 if isinstance(error, OnAnothersList) else 422
-        return _asked_again(visit, sheet, given, status)
-    except RefusedByRule as refused:
-        sheet.refusals = refused.refusals
-        return _asked_again(visit, sheet, given, 422)
-    except SomebodyWasFaster:
+    if isinstance(tried.refused, SomebodyWasFaster):
         fresh = _call(visit, _row(visit, row.pk))
         fresh.faster = _("The case has changed. Your entries are still here.")
-        return _asked_again(visit, fresh, given, 409)
+        return _asked_again(visit, fresh, given, tried.status)
+    if tried.refused:
+        sheet.refusals = tried.refusals
+        sheet.problem = None if tried.errors else tried.problem
+        return _asked_again(visit, sheet, given, tried.status, errors=tried.errors)
     visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
     return _go_on(visit, str(row.pk))
 
@@ -307,13 +287,13 @@ def visit_step(visit: Visit, pk: UUID, what: str) -> HttpResponse:
     def act(row: Obligation) -> HttpResponse:
         words = visit.request.POST.get("words", "")[:2000]
         if what != "instruct" and not _call(visit, row).may_call:
-            raise NotToCall(NOT_YOURS)
+            raise Refused(NOT_YOURS)
         if what == "ask":
             ask_visit(obligation=row, by=visit.staff, why=words, now=visit.now)
         else:
             order = due_callback(row=row).visit
             if order is None:
-                raise NotToCall(Text("尚未申请上门", "No visit has been requested."))
+                raise Refused(Text("尚未申请上门", "No visit has been requested."))
             if what == "consent":
                 note_consent(order=order, by=visit.staff, person=words[:100], now=visit.now)
             else:

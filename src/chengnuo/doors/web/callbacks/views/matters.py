@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.callbacks.answers import decide_bad_answer
-from chengnuo.callbacks.calling import NotToCall
 from chengnuo.callbacks.listing import Part, part_of
 from chengnuo.callbacks.models import BadAnswer
 from chengnuo.callbacks.queries import bad_answer
@@ -18,8 +17,8 @@ from chengnuo.callbacks.waiting import LATELY, decided, may_decide, undecided, v
 from chengnuo.doors.web.kit.callback_matters import BadLine, VisitLine, bad_line, known_visits
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import answers_for
-from chengnuo.obligations.services import RefusedByRule
 
 MOST = 100
 
@@ -44,15 +43,14 @@ def decide(visit: Visit, pk: int) -> HttpResponse:
         return _page(visit, 422, problem=_("Please decide."), typed=typed)
     if found.decided_at is not None:
         return _page(visit, 409, problem=_("Someone has already decided this."), typed=typed)
-    try:
+    with Trying() as tried:
         decide_bad_answer(
             bad=found, reopen=post["verdict"] == "reopen", by=visit.staff,
             remark=str(typed["remark"]), now=visit.now,
         )  # fmt: skip
-    except NotToCall as error:
-        return _page(visit, 422, problem=error.why, typed=typed)
-    except RefusedByRule as refused:
-        return _page(visit, 422, refusals=refused.refusals, typed=typed)
+    if tried.refused:
+        told = {"problem": tried.problem, "refusals": tried.refusals}
+        return _page(visit, tried.status, typed=typed, **told)
     visit.say(_("Recorded."))
     if post.get("back") == "case":
         return visit.go("case", number=found.case.number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -25,15 +26,14 @@ from chengnuo.doors.web.kit.casepage import CasePage, Step, contact_of, gather, 
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.formviews import Typed, read_form
 from chengnuo.doors.web.kit.reading import number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.revealing import refused_look
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import refusal_to_fill
 from chengnuo.obligations.models import Obligation
-from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.packs.forms import fill
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.reports.pictures import SIZES
-from chengnuo.submissions.checks import FormHasErrors, NoSuchForm
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
 from chengnuo.vault.files import original_of
@@ -110,7 +110,7 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     token = post.get("token", "")
     if given.errors:
         return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)
-    try:
+    with Trying() as tried:
         submit(
             form=form_id,
             docket=found.docket_id,
@@ -122,15 +122,13 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
             token=token[:64] or secrets.token_urlsafe(24),
             version=number_in(post.get("version")),
         )
-    except FormHasErrors as error:
-        return _show(visit, page, form_id, 422, given, error.filled.errors, token)
-    except RefusedByRule as refused:
-        return _show(visit, page, form_id, 422, given, None, token, refusals=refused.refusals)
-    except SomebodyWasFaster:
+    if tried.moved_on:
         fresh = gather(visit, visit.case(found.number))
-        return _show(visit, fresh, form_id, 409, given, None, token, faster=_who(fresh))
-    except NoSuchForm as error:
-        raise Http404(form_id) from error
+        return _show(visit, fresh, form_id, tried.status, given, None, token, faster=_who(fresh))
+    if tried.refused:
+        return _show(
+            visit, page, form_id, tried.status, given, tried.errors, token, refusals=tried.refusals
+        )
     visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
     if visit.by_htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
@@ -157,7 +155,7 @@ def _show(
     form_id: str,
     status: int = 200,
     given: Typed | None = None,
-    errors: dict[str, Any] | None = None,
+    errors: Mapping[str, Any] | None = None,
     token: str = "",
     **context: Any,
 ) -> HttpResponse:

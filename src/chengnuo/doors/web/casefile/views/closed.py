@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengnuo.cases.glass import Closed, NoReason, NothingToOpen, break_glass, closed_to
+from chengnuo.cases.glass import Closed, break_glass, closed_to
 from chengnuo.cases.models import Case
 from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.kit.casepage import Step, gather
 from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.refusing import Trying
 
 LONGEST = 1000
 
@@ -43,18 +43,12 @@ def glass(visit: Visit, number: str) -> HttpResponse:
     if closed is None:
         raise Http404(number)
     why = visit.request.POST.get("why", "").strip()[:LONGEST]
-    try:
+    with Trying() as tried:
         break_glass(case=found, by=visit.staff, company=visit.company, why=why, now=visit.now)
-    except NoReason as error:
-        problem = _(
-            "Please enter the reason (at least %(count)s characters): for whom and what you need "
-            "it, such as “call the customer back about the leak”."
-        )
-        step = Step("glass", {"why": why}, problem % {"count": error.at_least})
+    if tried.refused:
+        step = Step("glass", {"why": why}, tried.problem)
         if closed is Closed.CASE:
             return closed_page(visit, found, step=step)
         page = gather(visit, found, step=step)
-        return visit.page("casefile/case", status=422, page=page, here="cases")
-    except NothingToOpen as error:
-        raise Http404(number) from error
+        return visit.page("casefile/case", status=tried.status, page=page, here="cases")
     return visit.go("case", number=number)

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.cases import links
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.casefile.views.steps import Act, NotSaid, reason_of, taken
+from chengnuo.doors.web.casefile.views.steps import Act, reason_of, taken
 from chengnuo.doors.web.kit.casepage import CasePage
 from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.refusing import wrong
 
 LONGEST_REASON = 2000
 
@@ -53,10 +54,10 @@ def _other(visit: Visit) -> Case:
     """The case that was named; one that the viewer may not know of is not there."""
     number = "".join(visit.request.POST.get("other", "").split()).upper()
     if not number:
-        raise NotSaid(_("Please enter the number of the other case."))
+        raise wrong(_("Please enter the number of the other case."))
     found = visit.seen_cases.filter(organisation=visit.company, number=number).first()
     if found is None:
-        raise NotSaid(
+        raise wrong(
             _("There is no case %(number)s that you can see; please check the number.")
             % {"number": number}
         )

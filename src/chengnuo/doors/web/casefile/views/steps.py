@@ -20,14 +20,9 @@ from chengnuo.doors.web.kit.casepage import CasePage, Step, gather
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.facts import read_facts
 from chengnuo.doors.web.kit.reading import moment_in
-from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.doors.web.kit.refusing import Trying, wrong
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
-
-
-class NotSaid(ValueError):
-    """Something is missing in a small step; the message says what."""
-
 
 SAID = {"dispute": "disputed", "withdraw": "withdrawn", "reopen": "reopened"}
 Act = Callable[[Visit, Case, CasePage], None]
@@ -48,19 +43,15 @@ def taken(visit: Visit, number: str, what: str, act: Act) -> HttpResponse:
     found = visit.case(number)
     told = Step(what, visit.request.POST.dict())
     page = gather(visit, found, step=told)
-    try:
+    with Trying() as tried:
         act(visit, found, page)
-    except NotSaid as error:
-        told.problem = str(error)
-        return visit.page("casefile/case", status=422, page=page, here="cases")
-    except RefusedByRule as refused:
-        return visit.page(
-            "casefile/case", status=422, page=page, here="cases", refusals=refused.refusals
-        )
-    except SomebodyWasFaster:
+    if tried.moved_on:
         fresh = gather(visit, visit.case(number), step=told)
         faster = fresh.told[0] if fresh.told else None
         return visit.page("casefile/case", status=409, page=fresh, here="cases", faster=faster)
+    if tried.refused:
+        told.problem, again = tried.problem, {"page": page, "refusals": tried.refusals}
+        return visit.page("casefile/case", status=tried.status, here="cases", **again)
     visit.say(_("Recorded."))
     return visit.go("case", number=number)
 
@@ -68,13 +59,13 @@ def taken(visit: Visit, number: str, what: str, act: Act) -> HttpResponse:
 def reason_of(visit: Visit) -> str:
     reason = visit.request.POST.get("reason", "").strip()
     if len(reason) < 2:
-        raise NotSaid(_("Please enter the reason."))
+        raise wrong(_("Please enter the reason."))
     return reason[:2000]
 
 
 def _say(visit: Visit, case: Case, page: CasePage) -> None:
     if hasattr(case, "proceeding"):
-        raise NotSaid(
+        raise wrong(
             _("This case is an accountability review; decide or withdraw it on its own page.")
         )
     cases.say(
@@ -96,14 +87,14 @@ def _moment(visit: Visit, page: CasePage, name: str, missing: str) -> datetime:
     zone = ZoneInfo(page.file.regulation.pack.time_zone)
     at = moment_in(visit.request.POST.get(name), zone)
     if at is None:
-        raise NotSaid(missing)
+        raise wrong(missing)
     return at
 
 
 def _hand_over(visit: Visit, case: Case, page: CasePage) -> None:
     unit = _unit(visit)
     if unit is None:
-        raise NotSaid(_("Please choose the receiving unit."))
+        raise wrong(_("Please choose the receiving unit."))
     cases.hand_over(
         case=case,
         to=unit,
@@ -118,11 +109,11 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
     pack = page.file.regulation.pack
     values = read_facts(pack, page.fact_fields)
     if any(f.error for f in page.fact_fields):
-        raise NotSaid(_("Please check the marked fields."))
+        raise wrong(_("Please check the marked fields."))
     known = page.file.state.facts
     changed = {n: v for n, v in values.items() if known.get(n) != v}
     if not changed:
-        raise NotSaid(_("Nothing was changed; correct a detail first."))
+        raise wrong(_("Nothing was changed; correct a detail first."))
     cases.change_facts(
         case=case,
         facts=changed,
@@ -136,7 +127,7 @@ def _facts(visit: Visit, case: Case, page: CasePage) -> None:
 def _reclassify(visit: Visit, case: Case, page: CasePage) -> None:
     wanted = visit.request.POST.get("service", "")
     if wanted not in dict(page.services):
-        raise NotSaid(_("Please choose the right service."))
+        raise wrong(_("Please choose the right service."))
     reclassify(
         case=case,
         service=wanted,
@@ -150,7 +141,7 @@ def _reclassify(visit: Visit, case: Case, page: CasePage) -> None:
 def _appointment(visit: Visit, case: Case, page: CasePage) -> None:
     fact = visit.request.POST.get("fact", "")
     if fact not in dict(page.appointments):
-        raise NotSaid(_("No open promise takes an appointment; refresh the case."))
+        raise wrong(_("No open promise takes an appointment; refresh the case."))
     missing = _("Please enter the agreed date and time.")
     cases.agree_appointment(
         case=case,
@@ -167,15 +158,12 @@ def _ask_pause(visit: Visit, case: Case, page: CasePage) -> None:
     post = visit.request.POST
     target, _sep, reason = post.get("pause", "").rpartition("|")
     if target not in {p.row.key for p in page.pausable}:
-        raise NotSaid(_("Please choose what to pause and the listed reason."))
+        raise wrong(_("Please choose what to pause and the listed reason."))
     proof = post.get("proof", "").strip()
     upload = visit.request.FILES.get("proof_file")
     if not proof and upload is None:
-        raise NotSaid(_("Please provide the supporting document that the regulation requires."))
-    try:
-        file = filestore.keep(upload).as_value() if upload is not None else ""
-    except filestore.NotAcceptable as error:
-        raise NotSaid(str(error)) from None
+        raise wrong(_("Please provide the supporting document that the regulation requires."))
+    file = filestore.keep(upload).as_value() if upload is not None else ""
     cases.ask_pause(
         case=case,
         obligation=target,
@@ -191,7 +179,7 @@ def _decide_pause(visit: Visit, case: Case, page: CasePage) -> None:
     post: Any = visit.request.POST
     verdict = post.get("verdict", "")
     if verdict not in ("approved", "rejected", "ended"):
-        raise NotSaid(_("Please choose: approve, reject or end the pause."))
+        raise wrong(_("Please choose: approve, reject or end the pause."))
     cases.decide_pause(
         case=case,
         obligation=post.get("target", ""),
@@ -217,7 +205,7 @@ def _decide_return(visit: Visit, case: Case, page: CasePage) -> None:
     upheld = visit.request.POST.get("verdict", "") == "upheld"
     unit = _unit(visit) if upheld else None
     if upheld and unit is None:
-        raise NotSaid(_("Please choose the receiving unit."))
+        raise wrong(_("Please choose the receiving unit."))
     objections.decide_return(
         case=case,
         to=unit,
@@ -231,7 +219,7 @@ def _decide_return(visit: Visit, case: Case, page: CasePage) -> None:
 def _ask_assistance(visit: Visit, case: Case, page: CasePage) -> None:
     unit = _unit(visit)
     if unit is None:
-        raise NotSaid(_("Please choose the supporting unit."))
+        raise wrong(_("Please choose the supporting unit."))
     assisting.ask_assistance(
         case=case,
         unit=unit,

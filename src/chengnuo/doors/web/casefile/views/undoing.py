@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST
 from chengnuo.cases.undoing import did, undo
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in
-from chengnuo.doors.web.kit.words import in_turn, say
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.doors.web.kit.refusing import Trying
 
 
 @require_POST
@@ -22,11 +21,10 @@ def undo_step(visit: Visit, number: str) -> HttpResponse:
     entry = number_in(visit.request.POST.get("entry"))
     if entry is None or not did(case=found, entry=entry, by=visit.staff):
         raise Http404(number)
-    try:
+    with Trying() as tried:
         undo(case=found, entry=entry, by=visit.staff, now=visit.now)
-    except RefusedByRule as refused:
-        why = in_turn(say(r.missing) for r in refused.refusals)
-        told = _("%(number)s was not undone. %(why)s") % {"number": number, "why": why}
+    if tried.refused:
+        told = _("%(number)s was not undone. %(why)s") % {"number": number, "why": tried.line}
         visit.say(told, level=messages.WARNING)
     else:
         visit.say(_("Taken back: %(number)s") % {"number": number})

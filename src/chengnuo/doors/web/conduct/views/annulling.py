@@ -7,11 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from chengnuo.conduct import annulling
-from chengnuo.conduct.proceeding import NotYours
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.promises import shown
-from chengnuo.doors.web.kit.words import say
-from chengnuo.obligations.annulling import NotAnnulled
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations.models import Annulment, Breach
 from chengnuo.obligations.queries import breach_among
 
@@ -29,10 +27,11 @@ def breach(visit: Visit, breach_id: int) -> HttpResponse:
     if visit.request.method == "GET":
         return _page(visit, found, waiting)
     words = visit.request.POST.get("words", "")[:LONGEST]
-    try:
+    with Trying() as tried:
         said = _done(visit, found, waiting, words)
-    except (NotYours, NotAnnulled) as refused:
-        return _page(visit, found, waiting, status=422, problem=say(refused.why), words=words)
+    if tried.refused:
+        again = {"problem": tried.problem, "words": words}
+        return _page(visit, found, waiting, status=tried.status, **again)
     visit.say(said)
     return visit.go("breach", breach_id=found.pk)
 

@@ -16,7 +16,6 @@ from chengnuo.conduct.access import may_see_pay
 from chengnuo.conduct.behind import deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import Line
-from chengnuo.conduct.proceeding import NotNow, NotYours
 from chengnuo.conduct.queries import pay_sheet
 from chengnuo.customers.access import note_export
 from chengnuo.doors.web.conduct.page import conduct
@@ -24,6 +23,7 @@ from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import month_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.doors.web.kit.words import say
 from chengnuo.people.models import Organisation, Staff
@@ -127,10 +127,10 @@ def _page(visit: Visit, month: date, status: int = 200, problem: str = "") -> Ht
 def sign(visit: Visit) -> HttpResponse:
     """Sign a month that is over; it is frozen. Twice is once."""
     month = _month(visit)
-    try:
+    with Trying() as tried:
         paysheets.sign_sheet(company=visit.company, month=month, by=visit.staff, now=visit.now)
-    except (NotNow, NotYours) as refused:
-        return _page(visit, month, 422, say(refused.why))
+    if tried.refused:
+        return _page(visit, month, tried.status, tried.problem)
     visit.say(_("The pay sheet of %(month)s is signed.") % {"month": moments.month(month)})
     response = visit.go("pay")
     response["Location"] += f"?month={month_key(month)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,24 +24,22 @@ from chengnuo.conduct.access import (
 from chengnuo.conduct.answers import bad_answers
 from chengnuo.conduct.models import Part, Proceeding
 from chengnuo.conduct.paysheets import bounds
-from chengnuo.conduct.proceeding import NotNow, NotYours, regulation_of
+from chengnuo.conduct.proceeding import regulation_of
 from chengnuo.conduct.signing import Verdict, decide
-from chengnuo.conduct.statements import NoAccountability, tariff_of
+from chengnuo.conduct.statements import tariff_of
 from chengnuo.conduct.withdrawing import withdraw
 from chengnuo.doors.web.conduct.page import conduct as shown
 from chengnuo.doors.web.conduct.page import deciding
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import month_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying, wrong
 from chengnuo.doors.web.kit.registers import address
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.models import Breach
 from chengnuo.obligations.queries import breach_among
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people import queries as people
 from chengnuo.rules.moments import month_key
-from chengnuo.rules.words import Text
-from chengnuo.submissions.checks import FormHasErrors
 
 PAGE = 50
 HUNDRED = 100
@@ -138,12 +136,10 @@ def _started(
     asks: dict[str, Any] = {"about": about, "why": why, "here": "conduct"}
     if visit.request.method == "GET":
         return visit.page("conduct/starting", **asks)
-    try:
+    with Trying() as tried:
         row = opens(why)
-    except (NotYours, NotNow) as refused:
-        return visit.page("conduct/starting", 422, problem=say(refused.why), **asks)
-    except NoAccountability:
-        return visit.closed(_("The company's regulation has no provisions on accountability."))
+    if tried.refused:
+        return visit.page("conduct/starting", tried.status, problem=tried.problem, **asks)
     visit.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
     return visit.go("proceeding", number=row.case.number)
 
@@ -218,32 +214,16 @@ def act(visit: Visit, number: str, what: str) -> HttpResponse:
     if do is None:
         raise Http404(what)
     typed = shown.Typed(what, visit.request.POST.dict())
-    refusals: Sequence[Refusal] = ()
-    wrong: Mapping[str, Text] = {}
-    try:
+    with Trying() as tried:
         do(visit, row)
-    except (NotYours, NotNow) as refused:
-        typed.problem = say(refused.why)
-    except RefusedByRule as refused:
-        refusals = refused.refusals
-    except FormHasErrors as error:
-        wrong = error.filled.errors
-        typed.problem = _("Please check the marked fields.")
-    except SomebodyWasFaster:
-        typed.problem = _("Someone else acted first: check what changed, then submit again.")
-    except Unreadable as error:
-        typed.problem = str(error)
-    else:
+    if not tried.refused:
         visit.say(_("Recorded."))
         return visit.go("proceeding", number=number)
+    typed.problem = tried.problem
     row, standing = _found(visit, number)
     page = shown.page_of(visit, row, standing, typed)
-    page.deciding = deciding.form_of(visit, page, wrong)
-    return _page(visit, page, 422, refusals=refusals)
-
-
-class Unreadable(ValueError):
-    """A number that is none; the message says where, in the reader's language."""
+    page.deciding = deciding.form_of(visit, page, tried.errors)
+    return _page(visit, page, tried.status, refusals=tried.refusals)
 
 
 def _words(visit: Visit) -> str:
@@ -288,7 +268,7 @@ def _sign(visit: Visit, row: Proceeding) -> None:
 def _verdict(visit: Visit, row: Proceeding) -> Verdict:
     post = visit.request.POST
     if "sure" not in post:
-        raise Unreadable(_("Please confirm that you have read everything: the decision is final."))
+        raise wrong(_("Please confirm that you have read everything: the decision is final."))
     parts: list[Part] = list(row.parts.select_related("unit", "staff"))
     shares = {
         p.pk: _hundredths(
@@ -312,9 +292,9 @@ def _hundredths(text: str, name: str) -> int:
         hundredths = Decimal(text.strip()) * HUNDRED
         whole = int(hundredths)
     except (InvalidOperation, ValueError, OverflowError):
-        raise Unreadable(_("%(name)s: please enter a number.") % {"name": name}) from None
+        raise wrong(_("%(name)s: please enter a number.") % {"name": name}) from None
     if whole != hundredths or whole < 0:
-        raise Unreadable(_("%(name)s: at most two decimals, not less than zero.") % {"name": name})
+        raise wrong(_("%(name)s: at most two decimals, not less than zero.") % {"name": name})
     return whole
 
 

@@ -16,14 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.customers.models import MOST_LEVEL, Customer
 from chengnuo.customers.queries import by_masked, find_customers, numbered
-from chengnuo.customers.services import (
-    CustomerMovedOn,
-    Phone,
-    TakenNumber,
-    change_customer,
-    register_customer,
-    subject_of,
-)
+from chengnuo.customers.services import Phone, change_customer, register_customer, subject_of
 from chengnuo.customers.telephones import NO_TELEPHONE, keys_of, telephones_in, tidy
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.customerpage import (
@@ -37,6 +30,7 @@ from chengnuo.doors.web.kit.customerpage import (
     who_of,
 )
 from chengnuo.doors.web.kit.reading import number_in, words_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.revealing import finds_masked, refused_look, told_masked
 from chengnuo.doors.web.kit.words import say
 
@@ -172,7 +166,7 @@ def new(visit: Visit) -> HttpResponse:
     sheet = _read(visit.request.POST, number=True)
     if sheet.errors:
         return _sheet_page(visit, sheet, status=422)
-    try:
+    with Trying() as tried:
         made = register_customer(
             company=visit.company,
             number=sheet.typed["number"],
@@ -183,12 +177,9 @@ def new(visit: Visit) -> HttpResponse:
             by=visit.staff,
             **sheet.values,
         )
-    except TakenNumber:
-        sheet.errors["number"] = _(
-            "Another customer already has this number; search for that customer, or enter "
-            "another number."
-        )
-        return _sheet_page(visit, sheet, status=422)
+    if tried.refused:
+        sheet.errors[tried.field] = tried.problem
+        return _sheet_page(visit, sheet, status=tried.status)
     visit.say(_("Record created: %(number)s") % {"number": made.number})
     return visit.go("customer", pk=made.pk)
 
@@ -209,7 +200,7 @@ def edit(visit: Visit, pk: int) -> HttpResponse:
     sheet = _read(post)
     if sheet.errors:
         return _sheet_page(visit, sheet, status=422, customer=found)
-    try:
+    with Trying() as tried:
         changed = change_customer(
             customer=found,
             changes=sheet.values,
@@ -218,8 +209,8 @@ def edit(visit: Visit, pk: int) -> HttpResponse:
             now=visit.now,
             version=number_in(post.get("version")),
         )
-    except CustomerMovedOn:
-        return _sheet_page(visit, sheet, status=409, customer=found, faster=True)
+    if tried.refused:
+        return _sheet_page(visit, sheet, status=tried.status, customer=found, faster=tried.moved_on)
     visit.say(_("Record corrected") if changed else _("Nothing was changed"))
     return visit.go("customer", pk=pk)
 

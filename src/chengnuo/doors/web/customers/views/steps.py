@@ -18,12 +18,9 @@ from chengnuo.doors.web.customers.views.customer import customer_or_404, custome
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.customerpage import appliance_kinds, meter_kinds
 from chengnuo.doors.web.kit.reading import day_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying, wrong
 
 Row = TypeVar("Row", bound=Model)
-
-
-class Wrong(ValueError):
-    """What is wrong with what was typed, in the reader's language."""
 
 
 @require_POST
@@ -34,22 +31,15 @@ def step(visit: Visit, pk: int, what: str) -> HttpResponse:
     take = STEPS.get(what)
     if take is None:
         raise Http404(what)
-    try:
+    with Trying() as tried:
         take(visit, found)
-    except (Wrong, customers.TakenNumber, customers.NotPossible) as error:
+    if tried.refused:
         return customer_page(
-            visit, found, status=422, step=what, typed=visit.request.POST, problem=_why(error)
-        )
+            visit, found, status=tried.status, step=what, typed=visit.request.POST,
+            problem=tried.problem,
+        )  # fmt: skip
     visit.say(_("Recorded"))
     return visit.go("customer", pk=pk)
-
-
-def _why(error: ValueError) -> str:
-    if isinstance(error, customers.TakenNumber):
-        return _("%(number)s is already in use; check the number.") % {"number": error}
-    if isinstance(error, customers.NotPossible):
-        return _("The end cannot be before the beginning; check both dates.")
-    return str(error)
 
 
 def _open_account(visit: Visit, found: Customer) -> None:
@@ -102,7 +92,7 @@ def _add_location(visit: Visit, found: Customer) -> None:
 def _install_meter(visit: Visit, found: Customer) -> None:
     kind = _text(visit, "kind")
     if kind and kind not in dict(meter_kinds()):
-        raise Wrong(_("Please choose a kind."))
+        raise wrong(_("Please choose a kind."), "kind")
     customers.install_meter(
         location=_place(visit, found),
         serial_number=_text(visit, "serial_number", _("Please enter the serial number.")),
@@ -125,7 +115,7 @@ def _remove_meter(visit: Visit, found: Customer) -> None:
 def _record_appliance(visit: Visit, found: Customer) -> None:
     kind = _text(visit, "kind")
     if kind not in dict(appliance_kinds()):
-        raise Wrong(_("Please choose a kind."))
+        raise wrong(_("Please choose a kind."), "kind")
     customers.record_appliance(
         location=_place(visit, found),
         kind=kind,
@@ -155,10 +145,10 @@ LONGEST = {"address": 300, "make": 80}
 def _text(visit: Visit, name: str, missing: str = "") -> str:
     typed = visit.request.POST.get(name, "").strip()
     if not typed and missing:
-        raise Wrong(missing)
+        raise wrong(missing, name)
     most = LONGEST.get(name, 40)
     if len(typed) > most:
-        raise Wrong(_("At most %(most)s characters.") % {"most": most})
+        raise wrong(_("At most %(most)s characters.") % {"most": most}, name)
     return typed
 
 
@@ -166,14 +156,15 @@ def _day(visit: Visit, name: str) -> date | None:
     typed = _text(visit, name)
     found = day_in(typed)
     if typed and found is None:
-        raise Wrong(_("“%(day)s” is not a valid date. Use the form 2026-03-09.") % {"day": typed})
+        said = _("“%(day)s” is not a valid date. Use the form 2026-03-09.") % {"day": typed}
+        raise wrong(said, name)
     return found
 
 
 def _needed_day(visit: Visit, name: str) -> date:
     found = _day(visit, name)
     if found is None:
-        raise Wrong(_("Please choose the date."))
+        raise wrong(_("Please choose the date."), name)
     return found
 
 
@@ -182,5 +173,5 @@ def _one(rows: QuerySet[Row], visit: Visit, name: str) -> Row:
     chosen = number_in(visit.request.POST.get(name))
     found = None if chosen is None else rows.filter(pk=chosen).first()
     if found is None:
-        raise Wrong(_("Please choose from the list."))
+        raise wrong(_("Please choose from the list."), name)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,13 @@ from chengnuo.doors.web.kit.clocks import pieces
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.formviews import Typed, form_view, read_form
 from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import may_fill, refusal_to_fill
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.queries import duties_of
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.forms import fill
-from chengnuo.submissions.checks import FormHasErrors
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
 
@@ -65,7 +65,7 @@ def form(visit: Visit, docket_id: UUID, form_id: str) -> HttpResponse:
     if given.errors:
         errors = {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
         return _page(visit, found, form_id, 422, given, errors, token)
-    try:
+    with Trying() as tried:
         submit(
             form=form_id,
             docket=found.pk,
@@ -76,10 +76,9 @@ def form(visit: Visit, docket_id: UUID, form_id: str) -> HttpResponse:
             via=Via.PAGE,
             token=token or secrets.token_urlsafe(24),
         )
-    except FormHasErrors as error:
-        return _page(visit, found, form_id, 422, given, error.filled.errors, token)
-    except RefusedByRule as refused:
-        return _page(visit, found, form_id, 422, given, None, token, refusals=refused.refusals)
+    if tried.refused:
+        again = (given, tried.errors, token)
+        return _page(visit, found, form_id, tried.status, *again, refusals=tried.refusals)
     visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
     if visit.by_htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
@@ -92,7 +91,7 @@ def _page(
     form_id: str = "",
     status: int = 200,
     given: Typed | None = None,
-    errors: dict[str, Any] | None = None,
+    errors: Mapping[str, Any] | None = None,
     token: str = "",
     **context: Any,
 ) -> HttpResponse:

@@ -15,9 +15,7 @@ from chengnuo.cases.supervising import urge
 from chengnuo.doors.web.kit.alike import shown_duplicate
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in, words_in
-from chengnuo.doors.web.kit.words import in_turn
-from chengnuo.doors.web.kit.words import say as in_words
-from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.packs.suggesting import branch_of
 
 SHORTEST_NARRATIVE = 2
@@ -90,7 +88,7 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
             _("Please enter the customer's request; it becomes the reason for the reminder."),
             422,
         )
-    try:
+    with Trying() as tried:
         urge(
             case=found,
             reason=reason[:LONGEST_REASON],
@@ -98,9 +96,7 @@ def urge_instead(visit: Visit, number: str) -> HttpResponse:
             now=visit.now,
             version=visit.version,
         )
-    except RefusedByRule as refused:
-        return _alike(visit, in_turn(in_words(r.missing) for r in refused.refusals), 422)
-    except SomebodyWasFaster:
-        return _alike(visit, _("This case has changed; please check it."), 409)
+    if tried.refused:
+        return _alike(visit, tried.line, tried.status)
     visit.say(_("Chased instead of registering again: %(number)s") % {"number": number})
     return HttpResponse(status=204, headers={"HX-Redirect": reverse("case", args=[number])})

@@ -12,7 +12,6 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.intake import record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import UnableToLodge
 from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.intake.page.drafts import (
     Draft,
@@ -25,15 +24,13 @@ from chengnuo.doors.web.intake.page.drafts import (
 )
 from chengnuo.doors.web.intake.page.taken import taken_page
 from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.wording import forbidden, scripts
-from chengnuo.doors.web.kit.words import say
-from chengnuo.obligations.regulation import NoRegulation, Regulation
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.channels import by_hand
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
-from chengnuo.rules.counting import UnableToReckon
 from chengnuo.rules.state import State
 
 MOST_LINKED = 20
@@ -64,7 +61,7 @@ def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
     check(visit, draft, regulation)
     if not draft.is_good:
         return screen(visit, regulation, draft, status=422, emergency=emergency)
-    try:
+    with Trying() as tried:
         case = take_in(
             company=visit.company,
             request=draft.request(regulation.pack),
@@ -73,15 +70,11 @@ def _taking_in(visit: Visit, *, emergency: bool) -> HttpResponse:
             related=_related(visit),
             standard="standard" in visit.request.POST,
         )
-    except RefusedByRule as refused:
-        told = {"refusals": refused.refusals}
-        return screen(visit, regulation, draft, status=422, emergency=emergency, **told)
-    except UnableToReckon as error:
-        draft.errors["service"] = say(error.what)
-        return screen(visit, regulation, draft, status=422, emergency=emergency)
-    except (UnableToLodge, NoRegulation) as error:
-        draft.errors["service"] = say(error.what)
-        return screen(visit, regulation, draft, status=422, emergency=emergency)
+    if tried.refused:
+        if tried.problem:
+            draft.errors[tried.field or "service"] = tried.problem
+        told: dict[str, Any] = {"emergency": emergency, "refusals": tried.refusals}
+        return screen(visit, regulation, draft, status=tried.status, **told)
     if not _is_this(case, draft):
         # Somebody went back in the browser and wrote another matter over one that is saved.
         draft.token = new_token()
@@ -178,7 +171,7 @@ def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, An
 def _promised(visit: Visit, draft: Draft, entry: ServiceShape | None) -> list[cases.Promise]:
     if entry is None or entry.process is None:
         return []
-    try:
+    with Trying():
         return cases.promised(
             company=visit.company,
             service=draft.service,
@@ -187,8 +180,7 @@ def _promised(visit: Visit, draft: Draft, entry: ServiceShape | None) -> list[ca
             at=visit.now,
             accepting_unit=visit.staff.organisation_id,
         )
-    except (NoRegulation, UnableToLodge, UnableToReckon):
-        return []
+    return []
 
 
 def _owed_by(regulation: Regulation, rule: str) -> Any:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.incidents import incident_lines, settled
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import reached, reached_line
 from chengnuo.obligations import incidents
-from chengnuo.obligations.answering import NotToAnswer, answer, answered_by, reached_by, waiting_for
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.answering import answer, answered_by, reached_by, waiting_for
 from chengnuo.people.queries import organisations_below
 
 PAGE = 50
@@ -58,16 +58,16 @@ def reply(visit: Visit, escalation_id: int) -> HttpResponse:
     if row is None:
         raise Http404(escalation_id)
     words = visit.request.POST.get("words", "")[:LONGEST]
-    try:
+    with Trying() as tried:
         answer(escalation=row, by=visit.staff, words=words, now=visit.now)
-    except NotToAnswer:
-        why = _("Please enter your action.")
-        return _page(visit, 422, wrong=escalation_id, words=words, problem=why)
-    except RefusedByRule as refused:
-        if not waiting_for(staff=visit.staff).filter(pk=escalation_id).exists():
-            visit.say(_("Already resolved by someone else; no reply is needed."))
-            return visit.go("escalations")
-        return _page(visit, 422, wrong=escalation_id, words=words, refusals=refused.refusals)
+    if tried.refusals and not waiting_for(staff=visit.staff).filter(pk=escalation_id).exists():
+        visit.say(_("Already resolved by someone else; no reply is needed."))
+        return visit.go("escalations")
+    if tried.refused:
+        return _page(
+            visit, tried.status, wrong=escalation_id, words=words, problem=tried.problem,
+            refusals=tried.refusals,
+        )  # fmt: skip
     visit.say(_("Action submitted."))
     return visit.go("desk" if visit.request.POST.get("from") == "desk" else "escalations")
 

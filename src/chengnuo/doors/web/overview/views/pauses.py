@@ -20,9 +20,9 @@ from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.promises import shown
 from chengnuo.doors.web.kit.reading import month_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import pauses_to_decide
 from chengnuo.doors.web.kit.words import say
-from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster
 from chengnuo.reports import pauses as reports
 from chengnuo.reports.sheets import Head, workbook
 from chengnuo.rules.moments import month_key
@@ -97,15 +97,13 @@ def decide(visit: Visit) -> HttpResponse:
     verdict = post.get("verdict", "")
     if verdict not in ("approved", "rejected"):
         raise Http404(verdict)
-    try:
+    with Trying() as tried:
         decide_pause(
             case=case, obligation=post.get("target", ""), verdict=verdict, by=visit.staff,
             now=visit.now,
         )  # fmt: skip
-    except RefusedByRule as refused:
-        return _page(visit, 422, refusals=refused.refusals)
-    except SomebodyWasFaster:
-        return _page(visit, 409)
+    if tried.refused:
+        return _page(visit, tried.status, refusals=tried.refusals)
     said = _("Approved: %(number)s") if verdict == "approved" else _("Rejected: %(number)s")
     visit.say(said % {"number": case.number})
     return visit.go("pauses")

@@ -20,6 +20,7 @@ from chengnuo.doors.web.kit import filestore, moments
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.reading import day_in, moment_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import in_turn, say
 from chengnuo.packs.outside import channel_of, outside_of, senders_of
 from chengnuo.packs.schema import Pack, ServiceShape
@@ -89,12 +90,11 @@ def _read_files(visit: Visit, draft: Draft) -> None:
     found = {file.sha256: file for file in kept if file is not None}
     wrong = []
     for upload in visit.request.FILES.getlist("scan"):
-        try:
+        with Trying() as tried:
             file = filestore.keep(upload)
-        except filestore.NotAcceptable as error:
-            wrong.append(f"{(upload.name or '')[:80]}: {error}")
-        else:
             found[file.sha256] = file
+        if tried.refused:
+            wrong.append(filestore.about(upload, tried.problem))
     draft.files = list(found.values())
     if wrong:
         draft.errors["scan"] = in_turn(wrong)

@@ -17,20 +17,18 @@ from chengnuo.cases import outside as matters
 from chengnuo.cases.access import may_see, visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside_reply import draft_of, reply_of
-from chengnuo.cases.services import UnableToLodge
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.casepage import contact_of, gather, open_form
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.filekinds import ACCEPTED
 from chengnuo.doors.web.kit.reading import day_in, words_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import is_chinese, say
 from chengnuo.doors.web.referrals.page import outside as page
-from chengnuo.obligations.regulation import NoRegulation, Regulation
-from chengnuo.obligations.services import RefusedByRule
+from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.outside import outside_of, senders_of, sheets_of
 from chengnuo.people import queries as people
 from chengnuo.reports.outside import STAGES, Line, Wanted, register, week
-from chengnuo.rules.counting import UnableToReckon
 
 PAGE = 50
 HERE = "outside"
@@ -50,18 +48,14 @@ def take_in(visit: Visit) -> HttpResponse:
     if draft.errors:
         return _form(visit, regulation, draft, status=422)
     matter = page.matter_of(visit, pack, draft)
-    try:
+    with Trying() as tried:
         done = matters.register(
             company=visit.company, pack=pack, matter=matter, by=visit.staff, now=visit.now
         )
-    except RefusedByRule as refused:
-        return _form(visit, regulation, draft, status=422, refusals=refused.refusals)
-    except UnableToReckon as error:
-        draft.errors["service"] = say(error.what)
-        return _form(visit, regulation, draft, status=422)
-    except (UnableToLodge, NoRegulation) as error:
-        draft.errors["service"] = say(error.what)
-        return _form(visit, regulation, draft, status=422)
+    if tried.refused:
+        if tried.problem:
+            draft.errors[tried.field or "service"] = tried.problem
+        return _form(visit, regulation, draft, status=tried.status, refusals=tried.refusals)
     return _opened(visit, done)
 
 

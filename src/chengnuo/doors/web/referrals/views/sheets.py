@@ -17,6 +17,7 @@ from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import day_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.referrals.page import outside as page
 from chengnuo.packs.outside import SheetShape, senders_of, sheets_of
 from chengnuo.packs.schema import Pack
@@ -25,8 +26,6 @@ from chengnuo.reports.outside_answers import answer_titles, answers
 from chengnuo.reports.outside_sheets import Preview, WrongSheet, preview
 from chengnuo.reports.spreadsheets import book
 from chengnuo.rules.moments import for_file
-from chengnuo.rules.words import Text
-from chengnuo.tables.shapes import NotATable
 
 STEP = 25
 SHOWN = 50
@@ -45,21 +44,14 @@ def sheets(visit: Visit) -> HttpResponse:
     upload = visit.request.FILES.get("file")
     if upload is None:
         return _page(visit, pack, problems=[_("Please choose a file.")])
-    try:
+    with Trying() as tried:
         kept = filestore.keep_sheet(upload, now=visit.now)
         found = _read(visit, pack, sheet, kept)
-    except filestore.NotAcceptable as error:
-        return _page(visit, pack, problems=[f"{(upload.name or '')[:80]}: {error}"])
-    except WrongSheet as error:
-        return _page(visit, pack, problems=error.problems)
-    except NotATable as error:
-        return _page(visit, pack, problems=[_named(upload.name or "", error.what)])
+    if isinstance(tried.refused, WrongSheet):
+        return _page(visit, pack, problems=tried.refused.problems)
+    if tried.refused:
+        return _page(visit, pack, problems=[filestore.about(upload, tried.problem)])
     return _preview(visit, sheet, kept, found)
-
-
-def _named(name: str, what: Text) -> Text:
-    shown = filestore.plain_name(name)[:80]
-    return Text(f"{shown}：{what.zh}", f"{shown}: {what.en}")
 
 
 def _preview(
@@ -97,9 +89,9 @@ def take(visit: Visit) -> HttpResponse:
         return _page(
             visit, pack, problems=[_("The sheet is no longer on the server; choose it again.")]
         )
-    try:
+    with Trying() as tried:
         found = _read(visit, pack, sheet, kept)
-    except (WrongSheet, NotATable):
+    if tried.refused:
         return _page(visit, pack, problems=[_("The sheet cannot be read; choose it again.")])
     without = post.getlist("without")
     if not set(found.lost) <= set(without):
