@@ -38,7 +38,8 @@ WITHOUT_WORDS = {
     "callbacks.services.LinkExpired", "callbacks.services.LinkUsed",
     "callbacks.services.NoSuchLink", "cases.suggesting.TooLittleToLearn",
     "ledger.notes.NoCheckpoint", "packs.errors.PackError", "packs.facts.NotAllowed",
-    "rules.undoing.NotToBeUndone", "submissions.handlers.UnknownContext", "tables.values.NotReadable", "vault.keys.NoKeys",
+    "rules.undoing.NotToBeUndone", "submissions.handlers.UnknownContext",
+    "tables.values.NotReadable", "vault.keys.NoKeys",
     "vault.keys.Unreadable",
 }  # fmt: skip
 
