@@ -177,6 +177,8 @@ ROOT_URLCONF = "chengnuo.config.urls"
 WSGI_APPLICATION = "chengnuo.config.wsgi.application"
 # What rooms do with forms of their own; `submissions` reads it.
 FORM_HANDLERS = "chengnuo.config.rooms.FORM_HANDLERS"
+# What the events of rooms are called; `ledger` reads it.
+EVENTS = "chengnuo.config.rooms.EVENTS"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -17,6 +17,7 @@ from chengnuo.customers.models import Customer
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.words import listed, say
+from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.channels import channel_title
@@ -237,31 +238,15 @@ def _of_contacts(visit: Visit, file: CustomerFile) -> list[Moment]:
 def _of_archive(entries: list[Entry]) -> list[Moment]:
     """What was done to the archive: which fields, by whom; never what stands in them."""
     people = staff_by_id(entry.actor_id for entry in entries if entry.actor_id)
-    words = _archive_words()
-    found = []
+    kinds, found = declared(), []
     for entry in entries:
-        if entry.kind not in words:
+        if entry.kind not in kinds:
             continue
         fields = listed(_field_word(name) for name in entry.data.get("fields", ()))
         actor = people.get(entry.actor_id) if entry.actor_id else None
         detail = " · ".join(part for part in (fields, say(actor)) if part)
-        found.append(Moment(entry.at, "id", words[entry.kind], detail))
+        found.append(Moment(entry.at, "id", say(kinds[entry.kind].title), detail))
     return found
-
-
-def _archive_words() -> dict[str, str]:
-    return {
-        "customer.registered": _("Record created"),
-        "customer.changed": _("Record corrected"),
-        "location.added": _("Premises added"),
-        "account.opened": _("Account opened"),
-        "account.closed": _("Account closed"),
-        "agreement.signed": _("Contract signed"),
-        "meter.installed": _("Meter installed"),
-        "meter.removed": _("Meter removed"),
-        "appliance.seen": _("Equipment recorded"),
-        "personal_data.seen": _("Personal data seen in full"),
-    }
 
 
 def _field_word(name: str) -> str:

@@ -13,60 +13,15 @@ from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.formviews import fact_in_words
 from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.words import listed, say
+from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_name
+from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import units_by_id
 from chengnuo.rules.lapsing import ABOVE
 
-ICONS = {
-    "case.lodged": "phone-incoming",
-    "case.handed_over": "arrow-right",
-    "case.hand_over_undone": "arrow-back-up",
-    "case.urging_undone": "arrow-back-up",
-    "case.returned": "arrow-back-up",
-    "case.return_asked": "arrow-back-up",
-    "case.return_refused": "x",
-    "case.assistance_asked": "users",
-    "case.assisted": "users",
-    "case.urged": "urgent",
-    "case.supervised": "flag",
-    "case.disputed": "gavel",
-    "case.reopened": "refresh",
-    "case.withdrawn": "circle-x",
-    "case.linked": "link",
-    "case.merged": "versions",
-    "case.took_in": "versions",
-    "case.separated": "arrow-back-up",
-    "case.gave_back": "arrow-back-up",
-    "case.reclassified": "edit",
-    "case.closed": "lock",
-    "appointment.agreed": "calendar-event",
-    "facts.changed": "edit",
-    "pause.requested": "player-pause",
-    "pause.approved": "check",
-    "pause.rejected": "x",
-    "pause.ended": "player-play",
-    "personal_data.seen": "eye",
-    "rating.offered": "send",
-    "message.no_mobile": "phone-outgoing",
-    "rating.given": "star",
-    "case.glass_broken": "eye",
-    "case.attached": "paperclip",
-    "case.copied": "copy",
-    "case.copy_seen": "eye",
-    "answer.bad": "alert-triangle",
-    "answer.decided": "gavel",
-    "callback.attempted": "phone-outgoing",
-    "opinion.given": "note",
-    "proceeding.signed": "gavel",
-    "breach.annulment_asked": "history",
-    "breach.annulled": "history",
-    "breach.annulment_refused": "x",
-    "time.passed": "clock",
-    "calendar.published": "calendar",
-}
 LATER = timedelta(minutes=1)
 
 
@@ -117,10 +72,11 @@ def _told(
 ) -> Told:
     data = entry.data
     actor = people.get(entry.actor_id) if entry.actor_id else None
+    kind = declared().get(entry.kind)
     told = Told(
         entry=entry,
         title=title_of(entry, regulation),
-        icon=ICONS.get(entry.kind, "clipboard-check"),
+        icon=kind.icon if kind is not None else "clipboard-check",
         actor=say(actor) if actor else _("System"),
         why=str(data.get("why") or data.get("proof") or ""),
     )
@@ -152,50 +108,13 @@ def _told(
 def title_of(entry: Entry, regulation: Regulation) -> str:
     """What happened, by the form that told it, or by the event's own name."""
     form = regulation.pack.forms.get(entry.data.get("form", ""))
-    own = _own_names()
-    if entry.kind in own:
-        return own[entry.kind]
+    kind = declared().get(entry.kind)
+    if kind is not None and entry.kind not in BUILT_IN_EVENTS:
+        return say(kind.title)
     name = say(event_name(regulation.pack, entry.kind))
     if form is not None and say(form.title) != name:
         return f"{name} · {say(form.title)}"
     return name
-
-
-def _own_names() -> dict[str, str]:
-    """What no regulation has a name for."""
-    return {
-        "time.passed": _("Timer"),
-        "personal_data.seen": _("Personal data viewed"),
-        "rating.offered": _("Rating requested"),
-        "message.no_mobile": _("No text message sent: no mobile number"),
-        "rating.given": _("Rated by the customer"),
-        "case.glass_broken": _("Emergency access"),
-        "case.attached": _("Attachments added"),
-        "case.copied": _("Copy sent"),
-        "case.copy_seen": _("Copy seen"),
-        "calendar.published": _("Holiday notice published"),
-        "case.hand_over_undone": _("Hand-over undone"),
-        "case.urging_undone": _("Reminder undone"),
-        "case.linked": _("Linked"),
-        "case.unlinked": _("Unlinked"),
-        "case.took_in": _("Another case was merged into this one"),
-        "case.gave_back": _("Merge undone"),
-        "contact.noted": _("Customer contact"),
-        "answer.bad": _("Dissatisfied: customer asks to reopen"),
-        "answer.decided": _("Decision on reopening"),
-        "callback.taken": _("Follow-up taken"),
-        "callback.handed_on": _("Follow-up reassigned"),
-        "callback.attempted": _("Follow-up attempted"),
-        "callback.visit_asked": _("Follow-up visit requested"),
-        "callback.visit_consented": _("Customer consented to the visit"),
-        "callback.visit_instructed": _("Visit instructed"),
-        "opinion.given": _("Department opinion given"),
-        "proceeding.signed": _("Accountability review signed"),
-        "breach.annulment_asked": _("Annulment requested"),
-        "breach.annulled": _("Breach annulled"),
-        "breach.annulment_refused": _("Annulment refused"),
-        "incident.settled": _("Unassigned escalation resolved"),
-    }
 
 
 def _unit(told: str | int) -> str:
