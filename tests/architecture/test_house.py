@@ -237,11 +237,15 @@ def test_nothing_grows_too_long_to_read(measure, limit, ratchet):
     assert not loose, f"shorter now: lower or delete these numbers {loose}"
 
 
-def tracked_texts() -> Iterator[tuple[str, str]]:
+def tracked() -> list[str]:
     # A checkout may belong to somebody else than the one who runs the tests in it.
     git = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
     listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, listed.stdout.split("\0")):
+    return [name for name in listed.stdout.split("\0") if name]
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    for name in tracked():
         path = ROOT / name
         if "vendor" in path.parts or path == Path(__file__).resolve() or not path.is_file():
             continue
@@ -249,6 +253,13 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
             yield name, path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue  # a picture, a font, a compiled translation
+
+
+def test_no_package_that_was_downloaded_is_tracked():
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    packages = (".whl", ".egg", ".tar.gz", ".deb", ".pyc")
+    assert not [name for name in tracked() if name.endswith(packages)]
 
 
 def test_no_tracked_file_knows_this_machine_or_a_registry():
