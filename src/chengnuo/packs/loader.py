@@ -14,6 +14,7 @@ from chengnuo.packs.asking import asking_problems
 from chengnuo.packs.compiling import decision_id, mean_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.ignored import ignored_keys
+from chengnuo.packs.including import with_parts
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import Document, read_folder
@@ -22,6 +23,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.rules.words import Text
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
+COMMON = "common"
 LONGEST_ID = 80
 
 
@@ -99,7 +101,7 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
     if folder in _above:
         what = Text("制度包相互继承，成了循环", "the packs extend each other in a circle")
         raise PackError(name, [Problem(str(folder), what)])
-    document = read_folder(folder)
+    document = with_parts(read_folder(folder), folder=folder, common=POLICIES / COMMON)
     own = validated(document, folder.name)
     parent = None
     pack = own

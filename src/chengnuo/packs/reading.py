@@ -33,7 +33,17 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INTEGER = re.compile(r"[-+]?\d+")
 FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]?\d+)?")
 HEADER = frozenset(
-    {"id", "title", "version", "utility", "in_force", "time_zone", "extends", "transition"}
+    {
+        "id",
+        "title",
+        "version",
+        "utility",
+        "in_force",
+        "time_zone",
+        "extends",
+        "include",
+        "transition",
+    }
     | {"calendar", "warn", "escalate"}
 )
 LITERALS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -210,13 +220,14 @@ def read_folder(folder: Path) -> Document:
                 for key in part.data
                 if key in HEADER
             ]
-        problems += _join(whole, part)
+        problems += join(whole, part)
     if problems:
         raise PackError(folder.name, problems)
     return whole
 
 
-def _join(whole: Document, part: Document) -> list[Problem]:
+def join(whole: Document, part: Document) -> list[Problem]:
+    """Take another file's sections in; what both define is a problem."""
     problems = []
     for section, content in part.data.items():
         here = part.place((section,))
