@@ -14,8 +14,9 @@ from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import Due, due_at
 from chengnuo.rules.counting import due_in_bulk
-from chengnuo.rules.limits import Count, Ends, Unit
+from chengnuo.rules.limits import Count, Ends
 from chengnuo.rules.proof import prove
+from chengnuo.rules.units import Unit
 
 MILLION = 1_000_000
 CHINA = ZoneInfo("Asia/Shanghai")

@@ -15,7 +15,7 @@ from chengnuo.packs.loader import load
 from chengnuo.packs.reading import Document
 from chengnuo.packs.sampling import sample_starts
 from chengnuo.rules.clock import due_at, notice_due
-from chengnuo.rules.limits import Unit
+from chengnuo.rules.units import Unit
 from tests.packs.writing import changed, not_loaded, written
 from tests.rules.world import SHANGHAI, calendar, limit, pack
 

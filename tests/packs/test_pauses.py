@@ -7,7 +7,8 @@ import pytest
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.notices import shipped_notices
-from chengnuo.rules.limits import Unit, Unnumbered
+from chengnuo.rules.limits import Unnumbered
+from chengnuo.rules.units import Unit
 from tests.packs.small import rule, small_pack
 
 PAUSED = rule(

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from chengnuo.packs.quantities import amounts_in, meant_by
-from chengnuo.rules.limits import Unit
+from chengnuo.rules.units import Unit
 from tests.packs.writing import PACK, changed, faults, written
 
 STANDS = [

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from chengnuo.rules.averages import Taken, bands, used, verdict
 from chengnuo.rules.counting import Pause
 from chengnuo.rules.limit_words import mean_in_words
-from chengnuo.rules.limits import Count, Ends, Starts, Unit
+from chengnuo.rules.limits import Count, Ends, Starts
 from chengnuo.rules.periods import period_over
+from chengnuo.rules.units import Unit
 from tests.rules.world import at, calendar, limit
 
 FIRST = at("2026-02-01 00:00")

@@ -14,27 +14,17 @@ from hypothesis import strategies as st
 from chengnuo.rules.clock import Due, due_at, notice_due
 from chengnuo.rules.counting import Pause, due_in_bulk
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.limits import (
-    ELAPSED_SECONDS,
-    WORKING_SECONDS,
-    Count,
-    Ends,
-    Limit,
-    MaxOf,
-    MinOf,
-    Roll,
-    Starts,
-    Unit,
-)
+from chengnuo.rules.limits import Count, Ends, Limit, MaxOf, MinOf, Roll, Starts
 from chengnuo.rules.proof import Segment, prove
 from chengnuo.rules.react import react
 from chengnuo.rules.state import TIME_PASSED, Closed, Event, State
+from chengnuo.rules.units import UNITS, Unit, Way, length_of
 from tests.rules.world import at, book, calendar
 
 FIRST = at("2024-01-01 00:00")
 moments = st.integers(0, 3 * 366 * 24 * 60).map(lambda m: FIRST + timedelta(minutes=m))
 DAYS = (Unit.NATURAL_DAY, Unit.WORKING_DAY, Unit.NEXT_DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR)
-HOURS = (*ELAPSED_SECONDS, *WORKING_SECONDS)
+HOURS = tuple(u for u in Unit if UNITS[u].seconds)
 days, hours = st.sampled_from(DAYS), st.sampled_from(HOURS)
 BETWEEN = st.sampled_from([None, (480, 1200), (1320, 360)])
 
@@ -51,7 +41,9 @@ def counts(draw: st.DrawFn) -> Count:
         ends=draw(st.sampled_from(Ends)),
         roll=draw(st.sampled_from(Roll)) if unit is not Unit.WORKING_DAY else Roll.NONE,
         between=draw(BETWEEN) if windowed else None,
-        starts=draw(st.sampled_from(Starts)) if unit not in WORKING_SECONDS else Starts.AS_RECEIVED,
+        starts=draw(st.sampled_from(Starts))
+        if UNITS[unit].way is not Way.WORKED
+        else Starts.AS_RECEIVED,
     )
 
 
@@ -121,7 +113,7 @@ class TestClocks:
 
 def naively(count: Count, moment: datetime, step: int) -> datetime:
     """The window asked minute by minute, onward or back, until the amount is used up."""
-    left = count.amount * ELAPSED_SECONDS[count.unit] // 60
+    left = count.amount * length_of(count.unit) // 60
     local = moment.astimezone(at("2026-01-01").tzinfo)
     begin, end = count.between or (0, 1440)
     while left:
@@ -161,7 +153,7 @@ class TestHoursOfTheDay:
         due = notice_due(limit=count, announced=announced, calendar=calendar())
         segments = prove(due=due, start=announced, calendar=calendar(), backwards=True)
         counted = sum((s.end - s.start).total_seconds() for s in segments if s.counted)
-        assert counted == count.amount * ELAPSED_SECONDS[count.unit]
+        assert counted == count.amount * length_of(count.unit)
         edges = [due.at, *(s.end for s in segments)]
         assert [s.start for s in segments] == edges[:-1]
         assert edges[-1] == announced
@@ -210,7 +202,7 @@ class TestProofs:
         count = Count(amount=amount, unit=unit, between=between if windowed else None)
         segments, _ = self.prove(count, start, stops)
         seconds = sum((s.end - s.start).total_seconds() for s in segments if s.counted)
-        assert seconds == amount * (ELAPSED_SECONDS | WORKING_SECONDS)[unit]
+        assert seconds == amount * length_of(unit)
 
     @given(
         days,

@@ -20,9 +20,9 @@ from chengnuo.packs.forms import forms_that_keep
 from chengnuo.packs.triggers import CountShape
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import posts_of
-from chengnuo.rules.limits import ELAPSED_SECONDS
 from chengnuo.rules.refusing import MovedOn, Refused
 from chengnuo.rules.rulebook import Recurring, Within
+from chengnuo.rules.units import length_of
 from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
@@ -268,7 +268,7 @@ def next_try(row: Obligation, regulation: Regulation, now: datetime) -> datetime
 
 
 def _apart(given: CountShape) -> timedelta:
-    return timedelta(seconds=ELAPSED_SECONDS.get(given.unit, 86_400) * given.amount)
+    return timedelta(seconds=length_of(given.unit) * given.amount)
 
 
 def _fill_missed(row: Obligation, regulation: Regulation, form: str, made: Attempt) -> None:

@@ -11,12 +11,13 @@ from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
 from chengnuo.rules.clock import Due
 from chengnuo.rules.lapsing import averaged, next_moment
-from chengnuo.rules.limits import WORKING_SECONDS, Count, Unit
+from chengnuo.rules.limits import Count
 from chengnuo.rules.proof import prove, sentence
 from chengnuo.rules.reckoning import reckon
 from chengnuo.rules.rulebook import AnyRule, Before, Recurring, Within
 from chengnuo.rules.state import Obligation, Standstill, State
 from chengnuo.rules.turns import standing_in_words
+from chengnuo.rules.units import by_business
 from chengnuo.rules.words import Text
 
 
@@ -183,8 +184,7 @@ def in_working_time(held: Obligation, regulation: Regulation, state: State) -> b
     if isinstance(rule, Recurring) or not isinstance(rule, Within):
         return False
     count = reckon(regulation.book, rule, held.start_at, state.facts, held).count
-    business = (*WORKING_SECONDS, Unit.WORKING_DAY)
-    return isinstance(count, Count) and count.unit in business
+    return isinstance(count, Count) and by_business(count.unit)
 
 
 def _agreed(spoken: Text) -> Text:

@@ -5,35 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chengnuo.packs.reading import Place
-from chengnuo.rules.limits import Roll, Unit
+from chengnuo.rules.limits import Roll
+from chengnuo.rules.units import UNITS, Unit
 from chengnuo.rules.words import Text
-
-TODAY = frozenset({Unit.NATURAL_DAY, Unit.WORKING_DAY})
-"""Of these nothing at all has a meaning: today (当日)."""
-SHIFT = frozenset({Unit.SHIFT_HOUR, Unit.SHIFT_MINUTE})
-YEARS = 100
-DAYS = YEARS * 366
-MOST = {
-    Unit.SECOND: DAYS * 86_400, Unit.MINUTE: DAYS * 1_440, Unit.HOUR: DAYS * 24, Unit.RING: 100,
-    Unit.NATURAL_DAY: DAYS, Unit.WORKING_DAY: DAYS, Unit.WEEK: YEARS * 53,
-    Unit.MONTH: YEARS * 12, Unit.YEAR: YEARS, Unit.WORKING_HOUR: DAYS * 24,
-    Unit.WORKING_MINUTE: DAYS * 1_440, Unit.SHIFT_HOUR: 24, Unit.SHIFT_MINUTE: 1_440,
-    Unit.NEXT_DAY: DAYS,
-}  # fmt: skip
-"""The most of each unit: a hundred years; of a shift a day, of rings a hundred."""
 
 
 def amount_problems(
     unit: Unit, amount: int, roll: Roll, path: Place, *, zero: bool, shifts: bool
 ) -> Iterator[tuple[Place, Text]]:
     """What is wrong with an amount; `zero`: at once is meant where it stands."""
-    if amount > MOST[unit]:
-        most = MOST[unit]
+    measure = UNITS[unit]
+    if amount > (most := measure.most):
         yield (
             (*path, "amount"),
             Text(f"太大：{unit} 最多 {most}", f"too much: at most {most} of {unit}"),
         )
-    if not amount and not zero and unit not in TODAY:
+    if not amount and not zero and not measure.has_today:
         yield (
             (*path, "amount"),
             Text(
@@ -43,7 +30,7 @@ def amount_problems(
                 "amount: 0, unit: natural_day for today",
             ),
         )
-    if not amount and unit in TODAY and roll is not Roll.NONE:
+    if not amount and measure.has_today and roll is not Roll.NONE:
         yield (
             (*path, "roll"),
             Text(
@@ -52,7 +39,7 @@ def amount_problems(
                 "waits with starts: next_opening",
             ),
         )
-    if unit in SHIFT and not shifts:
+    if measure.of_a_shift and not shifts:
         yield (
             (*path, "unit"),
             Text(

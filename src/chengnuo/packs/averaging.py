@@ -8,8 +8,7 @@ from chengnuo.packs.reading import Place
 from chengnuo.packs.references import counts_in, parts_of
 from chengnuo.packs.rule_shapes import WithinShape
 from chengnuo.packs.triggers import AgreedShape, ManyShape, PromptShape
-from chengnuo.rules.averages import AVERAGED
-from chengnuo.rules.limits import Unit
+from chengnuo.rules.units import UNITS
 from chengnuo.rules.words import Text
 
 OVER = ("month", "quarter", "half_year", "year")
@@ -57,8 +56,8 @@ AGAIN = Text(
 
 def _limit(rule: WithinShape) -> Iterator[tuple[Place, Text]]:
     for path, shape in counts_in(rule.limit, ("limit",)):
-        if shape.unit is not None and shape.unit not in AVERAGED:
-            units = ", ".join(u for u in Unit if u in AVERAGED)
+        if shape.unit is not None and not UNITS[shape.unit].has_mean:
+            units = ", ".join(u for u, measure in UNITS.items() if measure.has_mean)
             yield (
                 (*path, "unit"),
                 Text(f"平均值用 {units}，不用 {shape.unit}", f"a mean is told in {units}"),

@@ -1,6 +1,6 @@
 """Keys that change nothing where they stand are refused: whoever wrote them meant something.
 
-Which key goes with which unit and kind stands in `docs/pack-language.md`. Packs that are installed
+Which key goes with which unit and kind stands in `rules/units.py`. Packs that are installed
 already are not asked again: they were taken under the words of their day.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from chengnuo.packs.amounts import SHIFT, amount_problems
+from chengnuo.packs.amounts import amount_problems
 from chengnuo.packs.averaging import average_problems
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document, Place
@@ -35,27 +35,13 @@ from chengnuo.packs.triggers import (
     ManyShape,
     TableShape,
 )
-from chengnuo.rules.limits import WORKING_SECONDS, Ends, Unit
+from chengnuo.rules.limits import Ends
+from chengnuo.rules.units import BESIDE, DUE_KEYS, KINDS, MATTER_KEYS, UNITS, Unit, taking
 from chengnuo.rules.words import Text
 
 Found = tuple[Place, Text]
 """Where a key stands, and why it is refused."""
 
-CLOCK = frozenset({Unit.SECOND, Unit.MINUTE, Unit.HOUR})
-SPANS = frozenset({Unit.NATURAL_DAY, Unit.WORKING_DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR})
-DAYS = SPANS | {Unit.NEXT_DAY}
-GOES_WITH: dict[str, frozenset[Unit]] = {
-    "count_start_day": SPANS,
-    "ends": DAYS,
-    "roll": DAYS - {Unit.WORKING_DAY},
-    "shift_end": SHIFT,
-    "between": CLOCK,
-    "starts": frozenset(Unit) - frozenset(WORKING_SECONDS),
-}
-"""The units whose counting a key changes. (A working day never ends on a rest day, business hours
-never begin outside of them.)"""
-TIMED = ("warn", "escalate", "urgent")
-CASES = ("blocks_close", "on_reopen")
 OF_A_CLASS = ("customer", "premises")
 SHORT = ("shift", "day", "working_day", "unset")
 YEARLY = ("week", "month", "quarter", "half_year", "year")
@@ -111,9 +97,10 @@ def _count(
 ) -> Iterator[Found]:
     shifts = bool(pack.calendar.shifts)
     yield from amount_problems(unit, amount, shape.roll, path, zero=zero, shifts=shifts)
-    for key in _given(shape, *GOES_WITH):
-        if unit not in GOES_WITH[key]:
-            units = ", ".join(u for u in Unit if u in GOES_WITH[key])
+    measure = UNITS[unit]
+    for key in _given(shape, *BESIDE):
+        if key not in measure.takes:
+            units = ", ".join(taking(key))
             yield (
                 (*path, key),
                 Text(
@@ -121,7 +108,7 @@ def _count(
                     f"'{key}' changes nothing for {unit}; it goes with {units}",
                 ),
             )
-    if "shift_end" in shape.model_fields_set and unit in SHIFT and not pack.calendar.shifts:
+    if "shift_end" in shape.model_fields_set and measure.of_a_shift and not pack.calendar.shifts:
         yield (
             (*path, "shift_end"),
             Text(
@@ -129,7 +116,7 @@ def _count(
                 "'shift_end' needs shifts: give calendar.shifts",
             ),
         )
-    if shape.count_start_day and unit in SPANS and not amount:
+    if shape.count_start_day and "count_start_day" in measure.takes and not amount:
         yield (
             (*path, "count_start_day"),
             Text(
@@ -151,7 +138,7 @@ def _limit(pack: Pack, rule: WithinShape | BeforeShape) -> Iterator[Found]:
 
 def _counted_back(shape: CountingShape, path: Place) -> Iterator[Found]:
     """What counting back from an announced moment leaves aside."""
-    for key in _given(shape, "roll", "starts", "shift_end"):
+    for key in _given(shape, *(key for key in BESIDE if key not in KINDS["before"].limit)):
         yield (
             (*path, key),
             Text(
@@ -176,7 +163,7 @@ def _beside_a_limit(limit: AnyLimitShape, path: Place) -> Iterator[Found]:
             if row.limit is None:
                 continue
             here = (*path, "table", index)
-            for key in _given(row, "unit", *GOES_WITH):
+            for key in _given(row, "unit", *BESIDE):
                 yield (
                     (*here, key),
                     Text(
@@ -196,7 +183,7 @@ def _beside_a_limit(limit: AnyLimitShape, path: Place) -> Iterator[Found]:
 
 def _apart(given: CountShape, path: Place) -> Iterator[Found]:
     """Calls are so far apart by the clock: a day would have to say which."""
-    if given.unit not in CLOCK:
+    if "between" not in UNITS[given.unit].takes:
         yield (
             (*path, "unit"),
             Text(
@@ -204,7 +191,7 @@ def _apart(given: CountShape, path: Place) -> Iterator[Found]:
                 f"calls are apart by second, minute or hour, not by {given.unit}",
             ),
         )
-    for key in _given(given, *GOES_WITH):
+    for key in _given(given, *BESIDE):
         yield (
             (*path, key),
             Text(f"'{key}' 对两次拨打的间隔不起作用", f"'{key}' changes nothing between two calls"),
@@ -235,25 +222,23 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Found]:
 
 def _common(rule: RuleShape) -> Iterator[Found]:
     """What all kinds may say, but not all of them do anything with."""
-    clocked = isinstance(rule, WithinShape | BeforeShape)
-    if not clocked and not isinstance(rule, RecurringShape):
-        for key in _given(rule, *TIMED):
-            yield (
-                (key,),
-                Text(
-                    f"'{key}' 要有到期时间；kind: {rule.kind} 没有",
-                    f"'{key}' needs a due time; kind: {rule.kind} has none",
-                ),
-            )
-    if not clocked:
-        for key in _given(rule, *CASES):
-            yield (
-                (key,),
-                Text(
-                    f"'{key}' 配 within 和 before，不配 kind: {rule.kind}",
-                    f"'{key}' goes with within and before, not with kind: {rule.kind}",
-                ),
-            )
+    takes = KINDS[rule.kind].keys
+    for key in _given(rule, *sorted(DUE_KEYS - takes)):
+        yield (
+            (key,),
+            Text(
+                f"'{key}' 要有到期时间；kind: {rule.kind} 没有",
+                f"'{key}' needs a due time; kind: {rule.kind} has none",
+            ),
+        )
+    for key in _given(rule, *sorted(MATTER_KEYS - takes)):
+        yield (
+            (key,),
+            Text(
+                f"'{key}' 配 within 和 before，不配 kind: {rule.kind}",
+                f"'{key}' goes with within and before, not with kind: {rule.kind}",
+            ),
+        )
     if "until_known" in rule.model_fields_set and not rule.when:
         yield (
             ("until_known",),

@@ -11,38 +11,14 @@ from pydantic import ValidationError
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.reading import Document
 from chengnuo.packs.shape import EVENT, FACT
+from chengnuo.rules.units import UNITS
 from chengnuo.rules.words import Text
 
 MISSING = object()
 # What authors write for a unit or a period, and what they may have meant.
-MEANT = {
-    "day": ("natural_day", "working_day", "next_day"),
-    "days": ("natural_day", "working_day"),
-    "calendar_day": ("natural_day",),
-    "business_day": ("working_day",),
-    "workday": ("working_day",),
-    "business_hour": ("working_hour",),
-    "min": ("minute",),
-    "sec": ("second",),
-    "h": ("hour",),
-    "日": ("natural_day",),
-    "天": ("natural_day",),
-    "自然日": ("natural_day",),
-    "工作日": ("working_day",),
-    "小时": ("hour",),
-    "分钟": ("minute",),
-    "秒": ("second",),
-    "周": ("week",),
-    "月": ("month",),
-    "年": ("year",),
-    "次日": ("next_day",),
-    "annually": ("year",),
-    "yearly": ("year",),
-    "monthly": ("month",),
-    "weekly": ("week",),
-    "daily": ("day", "working_day"),
-    "quarterly": ("quarter",),
-}
+MEANT: dict[str, tuple[str, ...]] = {"daily": ("day", "working_day"), "quarterly": ("quarter",)}
+for _unit, _measure in UNITS.items():
+    MEANT |= {word: (*MEANT.get(word, ()), _unit.value) for word in _measure.meant}
 PERIOD = re.compile(r"(\d+)\s*(个)?\s*(years?|months?|年|月)")
 SIMPLE = {
     "missing": Text("缺少此项", "is missing"),

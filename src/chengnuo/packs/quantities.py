@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 import cn2an
 
-from chengnuo.rules.limits import Unit
+from chengnuo.rules.units import UNITS, Unit, by_business
 
 SPELT = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -26,7 +26,7 @@ ENGLISH = {word: number for number, word in enumerate(SPELT.split())}
 ENGLISH |= {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
 TIMES = {"once": 1, "twice": 2}
 # A unit as it is written, its family, and how much of the family's measure it is.
-UNITS: tuple[tuple[str, str, Fraction], ...] = tuple(
+AS_WRITTEN: tuple[tuple[str, str, Fraction], ...] = tuple(
     (pattern, family, Fraction(size))
     for pattern, family, size in (
         (r"个?工作日|个?营业日|(?:working|business)[ -]days?", "working_day", 1),
@@ -51,7 +51,7 @@ UNITS: tuple[tuple[str, str, Fraction], ...] = tuple(
 NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+|半)"
 WORD = r"(?:\b(?:" + "|".join(ENGLISH) + r")\b)"
 ANY = f"(?:{NUMBER}|{WORD})"
-UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (pattern, _, _) in enumerate(UNITS))
+UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (pattern, _, _) in enumerate(AS_WRITTEN))
 AMOUNT = re.compile(
     rf"(?P<listed>(?:{ANY}\s?(?:[-–—~～/+、,，]|至|到|或|和|or|to|and)\s?)*)"
     rf"(?P<last>{ANY})(?P<half>个半)?[ -]?(?:{UNIT})",
@@ -107,8 +107,8 @@ def amounts_in(text: str) -> set[Amount]:
 
 def _amounts(text: str, days: list[tuple[int, int]]) -> Iterator[Said]:
     for match in AMOUNT.finditer(text):
-        which = next(i for i in range(len(UNITS)) if match[f"u{i}"])
-        _, family, size = UNITS[which]
+        which = next(i for i in range(len(AS_WRITTEN)) if match[f"u{i}"])
+        _, family, size = AS_WRITTEN[which]
         if any(start < match.end() and match.start("last") < end for start, end in days):
             continue
         last = _number(match["last"])
@@ -169,32 +169,12 @@ def _number(word: str) -> Fraction | None:
 def meant_by(amount: int, unit: Unit) -> set[Amount]:
     """What a text must say so that an amount of a rule stands in it: any one of these."""
     number = Fraction(amount)
-    if unit in SECONDS:
-        families = ("time", "working_time") if unit in OF_BUSINESS else ("time",)
-        return {Amount(family, number * SECONDS[unit]) for family in families}
+    measure = UNITS[unit]
+    if measure.seconds is not None:
+        families = ("time", "working_time") if by_business(unit) else ("time",)
+        return {Amount(family, number * measure.seconds) for family in families}
     if unit is Unit.NEXT_DAY:
         return {Amount("next_day" if amount == 1 else "third_day", Fraction(1))}
     if amount == 0:
         return {Amount("today", Fraction(1))}
-    family, size = DAYS[unit]
-    return {Amount(family, number * size)}
-
-
-SECONDS = {
-    Unit.SECOND: 1,
-    Unit.MINUTE: 60,
-    Unit.HOUR: 3600,
-    Unit.WORKING_MINUTE: 60,
-    Unit.WORKING_HOUR: 3600,
-    Unit.SHIFT_MINUTE: 60,
-    Unit.SHIFT_HOUR: 3600,
-}
-OF_BUSINESS = (Unit.WORKING_HOUR, Unit.WORKING_MINUTE)
-DAYS = {
-    Unit.RING: ("ring", 1),
-    Unit.NATURAL_DAY: ("day", 1),
-    Unit.WORKING_DAY: ("working_day", 1),
-    Unit.WEEK: ("day", 7),
-    Unit.MONTH: ("month", 1),
-    Unit.YEAR: ("month", 12),
-}
+    return {Amount(measure.said, number * (measure.months or measure.days or 1))}

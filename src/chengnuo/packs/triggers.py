@@ -33,10 +33,10 @@ from chengnuo.rules.limits import (
     ShiftEnd,
     Starts,
     Table,
-    Unit,
     Unnumbered,
 )
 from chengnuo.rules.rulebook import Trigger
+from chengnuo.rules.units import UNITS, Unit, Way
 
 
 class TriggerShape(Shape):
@@ -218,7 +218,9 @@ class CountShape(CountingShape):
         return self
 
     def limit(self, settings: dict[str, str]) -> Count:
-        default = Ends.CLOSE_OF_BUSINESS if self.unit is Unit.WORKING_DAY else Ends.DAY_END
+        default = (
+            Ends.CLOSE_OF_BUSINESS if UNITS[self.unit].way is Way.WORKING_DAYS else Ends.DAY_END
+        )
         return Count(
             amount=self.amount,
             unit=self.unit,

@@ -21,14 +21,10 @@ from chengnuo.rules.counting import (
     stretches,
     without,
 )
-from chengnuo.rules.limits import ELAPSED_SECONDS, WORKING_SECONDS, Count, Unit
+from chengnuo.rules.limits import Count
+from chengnuo.rules.units import UNITS, Way, is_day
 
 SECOND = 1_000_000
-AVERAGED = frozenset({*ELAPSED_SECONDS, *WORKING_SECONDS, Unit.RING}) | {
-    Unit.NATURAL_DAY,
-    Unit.WORKING_DAY,
-}
-"""The units in which a mean can be told; months differ in length."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +62,12 @@ def used(taken: Taken, calendar: Calendar) -> int:
     count = taken.limit
     begin = begins(count, taken.start, calendar)
     end, pauses = max(taken.end, begin), in_order(taken.pauses, begin)
-    if count.unit in WORKING_SECONDS:
+    measure = UNITS[count.unit]
+    if measure.way is Way.WORKED:
         return _worked(begin, end, pauses, calendar)
-    if count.unit not in AVERAGED:
+    if not measure.has_mean:
         raise ValueError(f"there is no mean of {count.unit}")
-    if count.unit in (Unit.NATURAL_DAY, Unit.WORKING_DAY):
+    if is_day(count.unit):
         return _days(count, taken.start, end, taken.pauses, calendar)
     total = 0
     for opens, closes in stretches(count, begin, calendar):
@@ -83,9 +80,7 @@ def used(taken: Taken, calendar: Calendar) -> int:
 
 def allowed(count: Count, calendar: Calendar) -> int:
     """What the limit allows one matter, in the measure of `used`."""
-    if count.unit in WORKING_SECONDS:
-        return WORKING_SECONDS[count.unit] * count.amount * SECOND
-    if count.unit in (Unit.NATURAL_DAY, Unit.WORKING_DAY):
+    if is_day(count.unit):
         return count.amount
     return seconds_of(count, calendar) * SECOND
 

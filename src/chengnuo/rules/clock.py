@@ -33,8 +33,6 @@ from chengnuo.rules.counting import (
 )
 from chengnuo.rules.counting_back import counted_back
 from chengnuo.rules.limits import (
-    ELAPSED_SECONDS,
-    WORKING_SECONDS,
     Agreed,
     Count,
     Ends,
@@ -44,10 +42,10 @@ from chengnuo.rules.limits import (
     Row,
     Starts,
     Table,
-    Unit,
     Unnumbered,
     facts_of,
 )
+from chengnuo.rules.units import UNITS, Way, by_business
 from chengnuo.rules.words import Text
 
 
@@ -107,7 +105,7 @@ def notice_due(
     def reckon(count: Count) -> Due:
         at = counted_back(count, announced, calendar)
         years: tuple[int, ...] = ()
-        if count.unit is Unit.WORKING_DAY or count.unit in WORKING_SECONDS:
+        if by_business(count.unit):
             first, last = calendar.local(at).date(), calendar.local(announced).date()
             years = calendar.unpublished(first, last)
         return Due(at, count, years)
@@ -217,12 +215,12 @@ def _rests_on(
 ) -> tuple[int, ...]:
     """The years without a notice on which a count rests; time around the clock rests on none."""
     unit = count.unit
-    if unit in ELAPSED_SECONDS or unit is Unit.RING:
+    if UNITS[unit].way is Way.ELAPSED:
         if count.starts is Starts.AS_RECEIVED:
             return ()
         opened = begins(count, start, calendar)
         return calendar.unpublished(calendar.local(start).date(), opened.date())
-    plain = unit is not Unit.WORKING_DAY and unit not in WORKING_SECONDS
+    plain = not by_business(unit)
     fixed = count.roll is Roll.NONE and count.starts is Starts.AS_RECEIVED
     if plain and fixed and count.ends is not Ends.CLOSE_OF_BUSINESS:
         return ()

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import repeat
 
 from chengnuo.rules.calendar import Calendar
-from chengnuo.rules.limits import (
-    ELAPSED_SECONDS,
-    WORKING_SECONDS,
-    Count,
-    Ends,
-    Roll,
-    ShiftEnd,
-    Starts,
-    Unit,
-)
+from chengnuo.rules.limits import Count, Ends, Roll, ShiftEnd, Starts
 from chengnuo.rules.refusing import Refused
+from chengnuo.rules.units import UNITS, Unit, Way, length_of
 from chengnuo.rules.words import Text
 
 
@@ -77,16 +69,7 @@ def begins(count: Count, start: datetime, calendar: Calendar) -> datetime:
 def _counted(
     count: Count, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
 ) -> datetime:
-    unit = count.unit
-    if unit in ELAPSED_SECONDS or unit is Unit.RING:
-        at = _elapsed(count, start, calendar, pauses)
-    elif unit in WORKING_SECONDS:
-        at = _worked(count, start, calendar, pauses)
-    elif unit is Unit.WORKING_DAY:
-        at = _working_days(count, start, calendar, pauses)
-    else:
-        last = rolled(count, last_calendar_day(count, start, calendar, pauses), start, calendar)
-        at = _end_of_day(count, start, calendar, last)
+    at = FORWARD[UNITS[count.unit].way](count, start, calendar, pauses)
     return at if at.timestamp() >= start.timestamp() else calendar.local(start)
 
 
@@ -95,7 +78,7 @@ def _counted(
 
 def seconds_of(count: Count, calendar: Calendar) -> int:
     """The seconds that an elapsed amount stands for; a ring is as long as the calendar says."""
-    return ELAPSED_SECONDS.get(count.unit, calendar.plan.ring_seconds) * count.amount
+    return length_of(count.unit, calendar.plan.ring_seconds) * count.amount
 
 
 def _elapsed(
@@ -112,7 +95,7 @@ def _elapsed(
         raise UnableToReckon(
             Text("到期时间超出日历范围", "the due time lies outside the calendar")
         ) from None
-    if count.unit in (Unit.SHIFT_HOUR, Unit.SHIFT_MINUTE) and count.shift_end is ShiftEnd.CAP:
+    if UNITS[count.unit].of_a_shift and count.shift_end is ShiftEnd.CAP:
         ends = calendar.shift_end(start)
         if ends is not None:
             at = min(at, ends, key=datetime.timestamp)
@@ -159,7 +142,7 @@ def without(begin: float, end: float, pauses: Sequence[Pause]) -> Iterator[tuple
 
 def _worked(count: Count, start: datetime, calendar: Calendar, pauses: Sequence[Pause]) -> datetime:
     """Business hours only: where the running sum of business seconds reaches the amount."""
-    target = calendar.worked_until(start.timestamp()) + WORKING_SECONDS[count.unit] * count.amount
+    target = calendar.worked_until(start.timestamp()) + seconds_of(count, calendar)
     for pause in pauses:
         target += calendar.worked_until(pause.end.timestamp())
         target -= calendar.worked_until(pause.start.timestamp())
@@ -253,13 +236,19 @@ def add_calendar(day: date, amount: int, unit: Unit) -> date:
 
     Civil Code, art. 202.
     """
-    if unit is Unit.WEEK:
-        return day + timedelta(days=7 * amount)
-    if unit in (Unit.MONTH, Unit.YEAR):
-        months = day.year * 12 + day.month - 1 + amount * (12 if unit is Unit.YEAR else 1)
+    step = UNITS[unit]
+    if step.months:
+        months = day.year * 12 + day.month - 1 + amount * step.months
         year, month = divmod(months, 12)
         return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return day + timedelta(days=amount)
+    return day + timedelta(days=amount * step.days)
+
+
+def _calendar_days(
+    count: Count, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
+) -> datetime:
+    last = rolled(count, last_calendar_day(count, start, calendar, pauses), start, calendar)
+    return _end_of_day(count, start, calendar, last)
 
 
 def _end_of_day(count: Count, start: datetime, calendar: Calendar, day: date) -> datetime:
@@ -276,6 +265,14 @@ def last_day(at: datetime) -> date:
     return (at - timedelta(microseconds=1)).date()
 
 
+FORWARD: dict[Way, Callable[[Count, datetime, Calendar, Sequence[Pause]], datetime]] = {
+    Way.ELAPSED: _elapsed,
+    Way.WORKED: _worked,
+    Way.WORKING_DAYS: _working_days,
+    Way.CALENDAR: _calendar_days,
+}
+
+
 # -- many at once ----------------------------------------------------------------------------------
 
 
@@ -285,7 +282,9 @@ def due_in_bulk(*, count: Count, starts: Sequence[float], calendar: Calendar) ->
     For `working_day` with the default settings: starting day not counted, close of business or
     24:00. Raises UnableToReckon for any other count and for moments outside the calendar.
     """
-    plain = count.unit is Unit.WORKING_DAY and count.amount > 0 and not count.count_start_day
+    plain = (
+        UNITS[count.unit].way is Way.WORKING_DAYS and count.amount > 0 and not count.count_start_day
+    )
     plain = plain and count.starts is Starts.AS_RECEIVED
     if not plain or count.ends is Ends.SAME_TIME:
         raise UnableToReckon(

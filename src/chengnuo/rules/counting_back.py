@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.counting import UnableToReckon, add_calendar, seconds_of
-from chengnuo.rules.limits import ELAPSED_SECONDS, WORKING_SECONDS, Count, Ends, Unit
+from chengnuo.rules.limits import Count, Ends
+from chengnuo.rules.units import UNITS, Way
 from chengnuo.rules.words import Text
 
 
 def counted_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
     """The mirror of counting forward: the announced day is left out, whole days lie between."""
-    unit = count.unit
     if count.between is not None:
         return _between_back(count, announced, calendar)
-    if unit in ELAPSED_SECONDS or unit is Unit.RING:
-        return calendar.from_epoch(announced.timestamp() - seconds_of(count, calendar))
-    if unit in WORKING_SECONDS:
-        return _worked_back(count, announced, calendar)
+    return BACK[UNITS[count.unit].way](count, announced, calendar)
+
+
+def _elapsed_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
+    return calendar.from_epoch(announced.timestamp() - seconds_of(count, calendar))
+
+
+def _working_days_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
     day = calendar.local(announced).date()
-    if unit is Unit.WORKING_DAY:
-        index = bisect_left(calendar.working_dates, day) - count.amount
-        if index < 0 or index + count.amount >= len(calendar.working_dates):
-            raise UnableToReckon(
-                Text("通知时刻在日历范围之外", "the notice lies outside the calendar")
-            )
-        if count.count_start_day and calendar.day(day).is_working:
-            index += 1
-        first = calendar.working_dates[index]
-    else:
-        first = add_calendar(day, -count.amount, unit)
-        if count.count_start_day:
-            first += timedelta(days=1)
+    index = bisect_left(calendar.working_dates, day) - count.amount
+    if index < 0 or index + count.amount >= len(calendar.working_dates):
+        raise UnableToReckon(Text("通知时刻在日历范围之外", "the notice lies outside the calendar"))
+    if count.count_start_day and calendar.day(day).is_working:
+        index += 1
+    return _from_day(count, announced, calendar, calendar.working_dates[index])
+
+
+def _calendar_days_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
+    first = add_calendar(calendar.local(announced).date(), -count.amount, count.unit)
+    if count.count_start_day:
+        first += timedelta(days=1)
+    return _from_day(count, announced, calendar, first)
+
+
+def _from_day(count: Count, announced: datetime, calendar: Calendar, first: date) -> datetime:
     if count.ends is Ends.SAME_TIME:
         return datetime.combine(first, calendar.local(announced).time(), calendar.zone)
     return calendar.at_minute(first, 0)
@@ -60,7 +68,7 @@ def _between_back(count: Count, announced: datetime, calendar: Calendar) -> date
 
 def _worked_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
     target = calendar.worked_until(announced.timestamp())
-    target -= WORKING_SECONDS[count.unit] * count.amount
+    target -= seconds_of(count, calendar)
     if target < 0:
         raise UnableToReckon(Text("通知时刻在日历范围之外", "the notice lies outside the calendar"))
     # bisect_right: the latest moment that still leaves the whole amount is next morning's opening.
@@ -68,3 +76,11 @@ def _worked_back(count: Count, announced: datetime, calendar: Calendar) -> datet
     return calendar.from_epoch(
         calendar.interval_starts[index] + target - calendar.worked_before[index]
     )
+
+
+BACK: dict[Way, Callable[[Count, datetime, Calendar], datetime]] = {
+    Way.ELAPSED: _elapsed_back,
+    Way.WORKED: _worked_back,
+    Way.WORKING_DAYS: _working_days_back,
+    Way.CALENDAR: _calendar_days_back,
+}

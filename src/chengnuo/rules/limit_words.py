@@ -5,24 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_UP, Decimal
 
 from chengnuo.rules.averages import Band
-from chengnuo.rules.limits import Agreed, Count, Limit, Unit, Unnumbered
+from chengnuo.rules.limits import Agreed, Count, Limit, Unnumbered
+from chengnuo.rules.units import UNITS, Unit
 from chengnuo.rules.words import Text
 
-UNIT_NAMES = {
-    Unit.SECOND: Text("秒", "second"),
-    Unit.MINUTE: Text("分钟", "minute"),
-    Unit.HOUR: Text("小时", "hour"),
-    Unit.RING: Text("声铃响", "ring"),
-    Unit.NATURAL_DAY: Text("个自然日", "calendar day"),
-    Unit.WORKING_DAY: Text("个工作日", "working day"),
-    Unit.WEEK: Text("周", "week"),
-    Unit.MONTH: Text("个月", "month"),
-    Unit.YEAR: Text("年", "year"),
-    Unit.WORKING_HOUR: Text("个工作小时", "working hour"),
-    Unit.WORKING_MINUTE: Text("个工作分钟", "working minute"),
-    Unit.SHIFT_HOUR: Text("小时（本班次）", "hour of this shift"),
-    Unit.SHIFT_MINUTE: Text("分钟（本班次）", "minute of this shift"),
-}
 WORDS = {
     "immediate": Text("立即", "at once"),
     "prompt": Text("及时", "in good time"),
@@ -38,7 +24,7 @@ def in_words(limit: Limit) -> Text:
     if isinstance(limit, Count):
         if limit.unit is Unit.NEXT_DAY:
             return _next_day(limit.amount)
-        name = UNIT_NAMES[limit.unit]
+        name = UNITS[limit.unit].name
         plural = name.en if limit.amount == 1 else _plural(name.en)
         window = Text("", "")
         if limit.between is not None:
@@ -59,7 +45,7 @@ def mean_in_words(band: Band) -> Text:
     scale = Decimal(band.allowed) / amount if amount and band.allowed else Decimal(1)
     mean = Decimal(band.used) / band.number / scale
     told = f"{mean.quantize(Decimal('0.01'), rounding=ROUND_UP).normalize():f}"
-    name = UNIT_NAMES[unit]
+    name = UNITS[unit].name
     named = name.en if told == "1" else _plural(name.en)
     return Text(_counted(told, unit), f"{told} {named}")
 
@@ -79,7 +65,7 @@ def _ordinal(number: int) -> str:
 
 def _counted(told: str, unit: Unit) -> str:
     """A figure with its unit in Chinese: 3个工作日, 铃响3声."""
-    return f"铃响{told}声" if unit is Unit.RING else f"{told}{UNIT_NAMES[unit].zh}"
+    return f"铃响{told}声" if unit is Unit.RING else f"{told}{UNITS[unit].name.zh}"
 
 
 def _plural(name: str) -> str:

@@ -7,35 +7,7 @@ from enum import StrEnum
 
 from chengnuo.rules.calendar import Minutes
 from chengnuo.rules.conditions import Condition
-
-
-class Unit(StrEnum):
-    """The units of the regulations. `ring` is a telephone's; `shift_*` are the start's shift's."""
-
-    SECOND = "second"
-    MINUTE = "minute"
-    HOUR = "hour"
-    RING = "ring"
-    NATURAL_DAY = "natural_day"
-    WORKING_DAY = "working_day"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
-    WORKING_HOUR = "working_hour"
-    WORKING_MINUTE = "working_minute"
-    SHIFT_HOUR = "shift_hour"
-    SHIFT_MINUTE = "shift_minute"
-    NEXT_DAY = "next_day"
-
-
-ELAPSED_SECONDS = {
-    Unit.SECOND: 1,
-    Unit.MINUTE: 60,
-    Unit.HOUR: 3600,
-    Unit.SHIFT_HOUR: 3600,
-    Unit.SHIFT_MINUTE: 60,
-}
-WORKING_SECONDS = {Unit.WORKING_HOUR: 3600, Unit.WORKING_MINUTE: 60}
+from chengnuo.rules.units import Unit
 
 
 class Ends(StrEnum):

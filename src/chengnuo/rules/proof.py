@@ -23,16 +23,9 @@ from chengnuo.rules.counting import (
     opens_today,
 )
 from chengnuo.rules.limit_words import in_words
-from chengnuo.rules.limits import (
-    ELAPSED_SECONDS,
-    WORKING_SECONDS,
-    Agreed,
-    Count,
-    Limit,
-    Roll,
-    Unit,
-)
+from chengnuo.rules.limits import Agreed, Count, Limit, Roll
 from chengnuo.rules.moments import Style
+from chengnuo.rules.units import UNITS, Way, by_business
 from chengnuo.rules.words import Text
 
 NAMES = {
@@ -123,9 +116,9 @@ def _pieces(
     elif isinstance(count, Count):
         if count.between is not None:
             yield from _open_hours(begin, end, calendar, pauses, count)
-        elif count.unit in ELAPSED_SECONDS or count.unit is Unit.RING:
+        elif UNITS[count.unit].way is Way.ELAPSED:
             yield from _elapsed(begin, end, calendar, pauses)
-        elif count.unit in WORKING_SECONDS:
+        elif UNITS[count.unit].way is Way.WORKED:
             yield from _open_hours(begin, end, calendar, pauses, None)
         else:
             yield from _days(count, begin, end, calendar, pauses, backwards)
@@ -196,7 +189,7 @@ def _days(
             yield Segment(first, last, False, "start_day", NAMES["start_day"])
         elif is_paused(calendar, day, pauses):
             yield Segment(first, last, False, "paused", NAMES["paused"])
-        elif count.unit is not Unit.WORKING_DAY:
+        elif not by_business(count.unit):
             reason = "rolled" if day > final else "natural_day"
             if count.roll is Roll.BACKWARD and day == last_day(end) < final:
                 reason = "rolled_back"

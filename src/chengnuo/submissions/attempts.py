@@ -9,8 +9,8 @@ from chengnuo.packs.forms import offered
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.triggers import condition
 from chengnuo.rules.limit_words import in_words
-from chengnuo.rules.limits import ELAPSED_SECONDS
 from chengnuo.rules.state import State
+from chengnuo.rules.units import length_of
 from chengnuo.rules.words import Text
 
 
@@ -29,7 +29,7 @@ def attempts_missing(*, docket: Docket, pack: Pack, form: FormShape) -> Text | N
     asked = form.attempts
     if asked is None:
         return None
-    apart = timedelta(seconds=ELAPSED_SECONDS[asked.apart.unit] * asked.apart.amount)
+    apart = timedelta(seconds=length_of(asked.apart.unit) * asked.apart.amount)
     counted: list[datetime] = []
     rows = Evidence.objects.filter(docket=docket, form__in=asked.of, filled_at__gte=docket.round_at)
     for row in rows.order_by("filled_at", "pk"):
