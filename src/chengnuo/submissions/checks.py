@@ -48,6 +48,9 @@ class FormHasErrors(Refused):
         self.filled = filled
         super().__init__(Text("请检查标出的项目。", "Please check the marked fields."))
 
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {text.en}" for name, text in self.filled.errors.items())
+
     @property
     def errors(self) -> Mapping[str, Text]:
         return self.filled.errors
