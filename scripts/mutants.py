@@ -95,7 +95,7 @@ ROOMS = {
             "obligations/access.py",
             "obligations/restricting.py",
             "conduct/access.py",
-            "customers/access.py",
+            "disclosure/contacts.py",
         ),
         (
             "tests/cases/test_access.py",

@@ -29,6 +29,7 @@ TOLD_THE_TIME = (
     "customers",
     "obligations",
     "submissions",
+    "disclosure",
     "cases",
     "fieldwork",
     "callbacks",

@@ -30,7 +30,7 @@ from chengnuo.cases.models import BreakGlass, Case, Copy
 from chengnuo.cases.queries import desk, desk_counts
 from chengnuo.cases.search import newest, search
 from chengnuo.cases.services import Request, hand_over, lodge
-from chengnuo.customers.access import masked_address, masked_name, masked_phone
+from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Obligation

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chengnuo.customers.models import Customer, Meter, UsagePoint
-from chengnuo.customers.searching import MOST_MISSES, Asking, TooManyMisses, note_search
 from chengnuo.customers.services import (
     change_customer,
     install_meter,
     open_account,
     register_customer,
 )
+from chengnuo.disclosure.searching import MOST_MISSES, Asking, TooManyMisses, note_search
 from chengnuo.ledger.queries import verify
 from chengnuo.people.services import hire
 from chengnuo.rules.refusing import MovedOn, Refused

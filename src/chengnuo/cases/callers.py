@@ -112,6 +112,19 @@ def of_telephones(company: Organisation, keys: Sequence[str]) -> Q:
     return Q(pk__in=CaseTelephone.objects.filter(organisation=company, key__in=keys).values("case"))
 
 
+def keys_of_customer(customer: Customer) -> list[str]:
+    """Every telephone number of a customer, as it is compared."""
+    further = [phone.key for phone in customer.phones.all()]
+    return [key for key in (customer.phone_key, *further) if key]
+
+
+def unclaimed_of(customer: Customer) -> Q:
+    """Cases that nobody gave to a customer, of one of his telephones."""
+    return Q(customer__isnull=True) & of_telephones(
+        customer.organisation, keys_of_customer(customer)
+    )
+
+
 def _other_calls(company: Organisation, keys: Sequence[str], since: datetime, sees: Sees) -> int:
     """Calls that brought no case: answered at once, or about a matter that runs already."""
     brought_none = Q(case=None) | ~Q(at=F("case__lodged_at"))

@@ -84,6 +84,17 @@ class Told:
     apart_from: UUID | None = None
 
 
+def told_of(*, case: Case, services: frozenset[str]) -> Told:
+    """What is known of a case that was taken in already."""
+    return Told(
+        phone=case.contact_phone,
+        address=case.address,
+        services=services,
+        point=point_of(case),
+        apart_from=case.pk,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Duplicate:
     """A case that may be the same matter, and the promise that runs out first."""

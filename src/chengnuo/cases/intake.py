@@ -67,6 +67,12 @@ def take_in(
     return find(case_id=case.pk)
 
 
+def is_the_same(*, case: Case, service: str, narrative: str, phone: str, address: str) -> bool:
+    """Whether a case is what somebody just told: the same matter, of the same number and place."""
+    held = (case.service, case.narrative, case.contact_phone, case.address)
+    return held == (service, narrative, phone, address)
+
+
 def _check_asked(regulation: Regulation, request: Request) -> None:
     """Whoever takes a matter in from somebody asks what the regulation says must be told.
 

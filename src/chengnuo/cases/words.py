@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
-from chengnuo.customers.access import street_of_address
+from chengnuo.customers.addresses import street_of_address
 from chengnuo.customers.telephones import key_of, lone, name_key, telephones_in
 from chengnuo.vault.fields import ring
 

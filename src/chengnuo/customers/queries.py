@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
-from chengnuo.customers.access import street_of_address
+from chengnuo.customers.addresses import street_of_address
 from chengnuo.customers.models import (
     Customer,
     CustomerAccount,

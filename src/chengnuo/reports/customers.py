@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import ratings_of_cases
-from chengnuo.cases.callers import of_telephones
+from chengnuo.cases.callers import keys_of_customer, unclaimed_of
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer
 from chengnuo.customers.services import subject_of
@@ -73,7 +72,7 @@ def customer_file(*, customer: Customer, shown: Q) -> CustomerFile:
 
 def cases_of(*, customer: Customer, shown: Q) -> list[Case]:
     """The customer's own cases, and those of a telephone of his that nobody gave to a customer."""
-    unclaimed = _unclaimed(customer)
+    unclaimed = unclaimed_of(customer)
     rows = Case.objects.filter(shown, organisation_id=customer.organisation_id)
     rows = rows.filter(Q(customer=customer) | unclaimed, confidential=False)
     return list(
@@ -81,19 +80,6 @@ def cases_of(*, customer: Customer, shown: Q) -> list[Case]:
             :MOST
         ]
     )
-
-
-def _unclaimed(customer: Customer) -> Q:
-    """Cases that nobody gave to a customer, of one of his telephones."""
-    return Q(customer__isnull=True) & of_telephones(
-        customer.organisation, keys_of_customer(customer)
-    )
-
-
-def keys_of_customer(customer: Customer) -> list[str]:
-    """Every telephone number of a customer, as it is compared."""
-    further = [phone.key for phone in customer.phones.all()]
-    return [key for key in (customer.phone_key, *further) if key]
 
 
 def contacts_of(*, customer: Customer, cases: Iterable[Case]) -> list[Contact]:
@@ -120,14 +106,3 @@ def _soonest(dockets: list[UUID]) -> dict[UUID, Obligation]:
     for row in rows.select_related("unit", "docket").order_by("act_by"):
         found.setdefault(row.docket_id, row)
     return found
-
-
-def works_for(*, customer: Customer, units: Iterable[int], at: datetime) -> bool:
-    """Whether one of these units has an open case of this customer in hand or took it in."""
-    mine = [*units]
-    where = Q(docket__handling_unit_id__in=mine) | Q(docket__accepting_unit_id__in=mine)
-    unclaimed = _unclaimed(customer)
-    rows = Case.objects.filter(where, organisation_id=customer.organisation_id, lodged_at__lte=at)
-    return rows.filter(
-        Q(customer=customer) | unclaimed, closed_at__isnull=True, confidential=False
-    ).exists()

@@ -1,7 +1,7 @@
 """Cases, obligations, breaches and ledger entries as plain rows, one after the other.
 
 Rows come off the database as they are asked for: memory stays flat whatever their number. Personal
-data is masked unless the reader was let in (see `customers.access`).
+data is masked unless the reader was let in (see `disclosure`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_address, masked_name, masked_phone
+from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Average, Breach, Obligation

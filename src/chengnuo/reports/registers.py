@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_phone
+from chengnuo.disclosure.masks import masked_phone
 from chengnuo.obligations.models import ONE_OF_MANY, RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.forms import choices_of

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from chengnuo.customers.access import note_export, note_look
+from chengnuo.disclosure.looks import note_export, note_look
 from chengnuo.ledger.models import Entry
 from chengnuo.people.models import Holding
 from tests.companies import administrator

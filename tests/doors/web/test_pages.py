@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.services import Request, lodge
-from chengnuo.customers.searching import MOST_MISSES
+from chengnuo.disclosure.searching import MOST_MISSES
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods

@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chengnuo.cases.duplicates import Duplicate, Likeness, Told, duplicates, point_of
+from chengnuo.cases.duplicates import Duplicate, Likeness, duplicates, told_of
 from chengnuo.cases.glass import knowing
-from chengnuo.cases.links import attachments_of, callers_of, links_of, mains_of, merged_into
+from chengnuo.cases.links import attachments_of, links_of, mains_of, merged_into
 from chengnuo.cases.models import Attachment, Case, CaseLink
-from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.disclosure.contacts import Caller, Sight, callers
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.packs.schema import Pack
@@ -34,27 +34,18 @@ class ShownDuplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCaller:
-    """Who waits for an answer, and by which case he asked."""
-
-    number: str
-    name: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
 class Linked:
     """What belongs to a case, as far as the viewer may know of it."""
 
     links: list[tuple[CaseLink, Case, Any]]
     merged: list[tuple[Case, Any]]
     main: Case | None
-    callers: list[ShownCaller]
+    callers: list[Caller]
     papers: list[Attachment]
     alike: list[ShownDuplicate]
 
 
-def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
+def linked(visit: Visit, case: Case, pack: Pack, *, sight: Sight) -> Linked:
     """Links, mergings, callers and papers of a case, and what may still be the same matter."""
     links, followers, mains = links_of(case), merged_into(case), mains_of(case)
     others = [link.other if link.case_id == case.pk else link.case for link in links]
@@ -71,9 +62,7 @@ def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
         ],
         merged=[(c, _service(pack, c)) for c in followers if c.pk in known],
         main=next((c for c in reversed(mains) if c.pk in known), None),
-        callers=_callers(case, in_full=in_full)
-        if followers and visit.knows_complainant(case)
-        else [],
+        callers=callers(case=case, sight=sight) if followers else [],
         papers=[
             paper
             for paper in attachments_of(case)
@@ -83,27 +72,10 @@ def linked(visit: Visit, case: Case, pack: Pack, *, in_full: bool) -> Linked:
     )
 
 
-def _callers(case: Case, *, in_full: bool) -> list[ShownCaller]:
-    return [
-        ShownCaller(
-            one.case.number,
-            one.name if in_full else masked_name(one.name),
-            one.phone if in_full else masked_phone(one.phone),
-        )
-        for one in callers_of(case)
-    ]
-
-
 def _alike(visit: Visit, case: Case, pack: Pack, apart_from: set[Any]) -> list[ShownDuplicate]:
     if case.docket.closed_at is not None or case.restricted or case.confidential:
         return []
-    told = Told(
-        phone=case.contact_phone,
-        address=case.address,
-        services=branch_of(pack.services, case.service),
-        point=point_of(case),
-        apart_from=case.pk,
-    )
+    told = told_of(case=case, services=branch_of(pack.services, case.service))
     found = duplicates(company=case.organisation, told=told, seen=visit.seen_cases, now=visit.now)
     return [shown_duplicate(one, visit) for one in found if one.case.pk not in apart_from]
 

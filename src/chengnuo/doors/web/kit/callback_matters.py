@@ -14,7 +14,7 @@ from chengnuo.callbacks.visits import may_instruct
 from chengnuo.callbacks.waiting import to_decide, visits_to_instruct
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.kit.casepage import contact_of
+from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import Visit
 
 ON_DESK = 20
@@ -33,7 +33,7 @@ class BadLine:
 def bad_line(visit: Visit, bad: BadAnswer, mine: bool) -> BadLine:
     pack = visit.regulation_behind(bad.case.docket.release_id).pack
     service = pack.services.get(bad.case.service)
-    contact = contact_of(visit, bad.case, in_full=False)
+    contact = contact_of(case=bad.case, viewer=visit.viewer, place=Place.WORKLIST)
     name = _("confidential") if contact.hidden else contact.name
     return BadLine(bad, name, service.title if service else "", mine)
 
@@ -53,7 +53,7 @@ class VisitLine:
         case: Case | None = getattr(order.obligation.docket, "case", None)
         name = ""
         if case is not None:
-            contact = contact_of(visit, case, in_full=False)
+            contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
             name = _("confidential") if contact.hidden else contact.name
         mine = order.instructed_at is None and may_instruct(
             order=order, posts=visit.posts, by=visit.staff

@@ -10,12 +10,11 @@ from typing import Any
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import ratings_of
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import is_in_full
 from chengnuo.cases.glass import glass_of
 from chengnuo.cases.models import BreakGlass, Case
 from chengnuo.cases.reclassifying import others
 from chengnuo.cases.steps import steps_of
-from chengnuo.customers.access import masked_address, masked_name, masked_phone
+from chengnuo.disclosure.contacts import Contact, Place, contact_of
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.alike import Linked, linked
 from chengnuo.doors.web.kit.clocks import Picture, Piece, picture, pieces
@@ -70,18 +69,6 @@ class Filled:
     row: Evidence
     title: Any
     answers: list[tuple[Any, Any, filestore.StoredFile | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who asked; masked unless the viewer works on the case or said why he looks. Of a confidential
-    case it is hidden altogether from all but the side that took it in."""
-
-    name: str
-    phone: str
-    address: str
-    in_full: bool
-    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -152,7 +139,7 @@ def gather(
     running = [p for p in promises if p.is_running]
     ids = {e.actor_id for e in file.entries if e.actor_id}
     entry = regulation.pack.services.get(case.service)
-    contact = contact_of(visit, case, in_full=in_full)
+    contact = contact_of(case=case, viewer=visit.viewer, place=Place.FILE, looked=in_full)
     closed = {paper.sha256 for paper in case.attachments.all()} if contact.hidden else set[str]()
     return CasePage(
         case=case,
@@ -177,28 +164,11 @@ def gather(
         appointments=_appointments(file, running),
         pausable=[p for p in running if isinstance(p.rule, Within) and p.rule.pauses],
         handling=handling(visit, file, running),
-        linked=linked(visit, case, regulation.pack, in_full=contact.in_full),
+        linked=linked(visit, case, regulation.pack, sight=contact.sight),
         watch=watch(visit, case, promises, regulation),
         ratings=ratings_of(case=case),
         token=secrets.token_urlsafe(24),
         step=step or Step(""),
-    )
-
-
-def contact_of(visit: Visit, case: Case, *, in_full: bool) -> Contact:
-    """The units that took it in or handle it need to call; everybody else sees a mask, or nothing
-    where the complainant asked for that."""
-    if not visit.knows_complainant(case):
-        return Contact("", "", "", in_full=False, hidden=True)
-    if case.confidential:
-        in_full = in_full or glass_of(case=case, staff=visit.staff, at=visit.now) is not None
-    if in_full or is_in_full(case=case, units=visit.units):
-        return Contact(case.contact_name, case.contact_phone, case.address, in_full=True)
-    return Contact(
-        masked_name(case.contact_name),
-        masked_phone(case.contact_phone),
-        masked_address(case.address),
-        in_full=False,
     )
 
 

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import leads, may_see, takes_in
-from chengnuo.cases.glass import knows_complainant
 from chengnuo.cases.models import Case
 from chengnuo.conduct.access import may_see_pay
+from chengnuo.disclosure import contacts as disclosure
 from chengnuo.doors.web.kit import gate
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -203,7 +203,13 @@ class Visit:
 
     def knows_complainant(self, case: Case) -> bool:
         """Whether this person may know who asked; of a confidential case few may."""
-        return knows_complainant(case=case, **self._viewer)
+        seen = disclosure.sight_of(case=case, viewer=self.viewer, place=disclosure.Place.FILE)
+        return seen is not disclosure.Sight.HIDDEN
+
+    @cached_property
+    def viewer(self) -> disclosure.Viewer:
+        """Who looks, as the room that gives personal data wants it."""
+        return disclosure.Viewer(self.staff, self.posts, self.now)
 
     @property
     def _viewer(self) -> Viewer:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_address, masked_name, masked_phone
 from chengnuo.customers.models import Customer
+from chengnuo.disclosure.customers import Who, who_of, works_for
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.words import listed, say
@@ -22,7 +22,7 @@ from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.channels import channel_title
 from chengnuo.people.queries import staff_by_id
-from chengnuo.reports.customers import CustomerFile, customer_file, works_for
+from chengnuo.reports.customers import CustomerFile, customer_file
 
 MARKED = ("key", "special")
 
@@ -64,16 +64,6 @@ def appliance_kinds() -> list[tuple[str, str]]:
         ("disinfection_cabinet", _("Disinfection cabinet")),
         ("other", _("Other equipment")),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Name, numbers and addresses as this viewer may see them."""
-
-    name: str
-    phones: list[tuple[str, str]]
-    addresses: dict[int, str]
-    in_full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +118,6 @@ def may_see_in_full(visit: Visit, customer: Customer) -> bool:
     return works_for(customer=customer, units=visit.units, at=visit.now)
 
 
-def who_of(customer: Customer, *, in_full: bool) -> Who:
-    phones = [(p.number, p.note) for p in customer.phones.all()]
-    if customer.phone:
-        phones.insert(0, (customer.phone, ""))
-    places = {place.pk: place.address for place in customer.locations.all()}
-    if in_full:
-        return Who(customer.name, phones, places, in_full=True)
-    return Who(
-        masked_name(customer.name),
-        [(masked_phone(number), "") for number, _note in phones],
-        {pk: masked_address(address) for pk, address in places.items()},
-        in_full=False,
-    )
-
-
 def gather_customer(visit: Visit, customer: Customer, *, in_full: bool = False) -> CustomerPage:
     """Read the file of a customer and turn it into words."""
     seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
@@ -150,7 +125,7 @@ def gather_customer(visit: Visit, customer: Customer, *, in_full: bool = False) 
     fact = visit.regulation.pack.facts.get("area") if visit.regulation else None
     return CustomerPage(
         customer=customer,
-        who=who_of(customer, in_full=in_full or may_see_in_full(visit, customer)),
+        who=who_of(customer=customer, in_full=in_full or may_see_in_full(visit, customer)),
         file=file,
         open=[_line(visit, file, case) for case in file.open],
         closed=[_line(visit, file, case) for case in file.closed],

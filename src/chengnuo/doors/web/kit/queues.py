@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.queues import DUE, MARKS, SORTS, Group, Wanted
-from chengnuo.customers.access import masked_name
+from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.reading import number_in
@@ -177,12 +177,13 @@ def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: int | None = N
     running = [o for o in case.docket.obligations.all() if o.is_running]
     here = [o for o in running if not stage or o.rule == stage]
     far = datetime.max.replace(tzinfo=UTC)
+    contact = contact_of(case=case, viewer=visit.viewer, place=Place.OVERVIEW)
     first = min(here, key=lambda o: o.act_by or far, default=None)
     return Line(
         case=case,
         service=entry.title if entry else case.service,
         channel=channel_title(regulation.pack, case.channel),
-        name=_("confidential") if case.confidential else masked_name(case.contact_name),
+        name=_("confidential") if contact.hidden else contact.name,
         soonest=shown(first, regulation, visit.now) if first is not None else None,
         running=len(running),
         ticked=ticked,

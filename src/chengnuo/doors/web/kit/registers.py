@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chengnuo.cases.access import is_in_full
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_name, masked_phone
+from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.moments import day, moment, period
 from chengnuo.doors.web.kit.promises import Shown, shown
@@ -233,20 +232,11 @@ def _channel(visit: Visit, case: Case) -> Any:
 def _name(visit: Visit, case: Case | None) -> str:
     if case is None:
         return ""
-    if case.confidential:
-        return _("confidential")
-    return (
-        case.contact_name
-        if is_in_full(case=case, units=visit.units)
-        else masked_name(case.contact_name)
-    )
+    contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
+    return _("confidential") if contact.hidden else contact.name
 
 
 def _phone(visit: Visit, case: Case | None) -> str:
-    if case is None or case.confidential:
+    if case is None:
         return ""
-    return (
-        case.contact_phone
-        if is_in_full(case=case, units=visit.units)
-        else masked_phone(case.contact_phone)
-    )
+    return contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST).phone

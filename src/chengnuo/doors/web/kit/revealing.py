@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.contrib.messages import WARNING
 
-from chengnuo.customers.reveals import reveal
-from chengnuo.customers.searching import (
+from chengnuo.disclosure.reveals import reveal
+from chengnuo.disclosure.searching import (
     Asking,
     check_search,
     note_search,

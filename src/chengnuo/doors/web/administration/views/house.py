@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.cases import duplicates
-from chengnuo.customers import reveals
 from chengnuo.customers.telephones import is_telephone, tidy
+from chengnuo.disclosure import reveals
 from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, waits
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import Visit, staffed

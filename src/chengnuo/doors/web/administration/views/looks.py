@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
-from chengnuo.customers.access import note_export
+from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.house import roles

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import queries as cases
-from chengnuo.customers.access import note_export
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import with_number
+from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.packs.retention import retention

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of, own_form
 from chengnuo.callbacks.listing import Due
@@ -17,7 +18,8 @@ from chengnuo.callbacks.queries import customer_of
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.callbacks.waiting import officers_for, waiver_of, waivers_of
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_phone
+from chengnuo.disclosure.contacts import callback_contact
+from chengnuo.disclosure.customers import called
 from chengnuo.doors.web.callbacks.page.callbacks import Line, line_of
 from chengnuo.doors.web.kit.casepage import CasePage, gather
 from chengnuo.doors.web.kit.context import Visit
@@ -106,8 +108,7 @@ def call_of(visit: Visit, due: Due) -> Call:
     mine = own_form(row=row, forms=forms, posts=visit.posts, by=visit.staff)
     due = due if mine is None else replace(due, form=mine, mine=True)
     seen = _has_looked(visit, row)
-    hidden = case is not None and not visit.knows_complainant(case)
-    number = "" if hidden else _number(due, case)
+    name, number, hidden = _whom(visit, due, case, looked=seen)
     about = _about(visit, case)
     spoken = about.case if about is not None else case
     told = {"channel": "callback", "service": row.docket.service, "number": _case_number(spoken)}
@@ -119,10 +120,10 @@ def call_of(visit: Visit, due: Due) -> Call:
     line = line_of(visit, due)
     return Call(
         line=line,
-        name=_whole_name(due) if seen and case is None else line.name,
+        name=name,
         page=gather(visit, case) if case is not None else None,
         about=about,
-        phone=number if seen else masked_phone(number),
+        phone=number,
         in_full=seen and not hidden,
         hidden=hidden,
         greeting=scripts(visit, pack, "greeting", **told) if case is not None else [],
@@ -169,17 +170,13 @@ def _is_barred(visit: Visit, due: Due, pack: Pack) -> bool:
     return bool(due.form) and barred(form=pack.forms[due.form], docket=docket, by=visit.staff)
 
 
-def _number(due: Due, case: Case | None) -> str:
-    if case is not None:
-        return str(case.contact_phone)
-    customer = customer_of(due.obligation)
-    return customer.phone if customer is not None else ""
-
-
-def _whole_name(due: Due) -> str:
-    """Whoever calls a customer addresses him by his name; the look at it is recorded."""
-    customer = customer_of(due.obligation)
-    return customer.name if customer is not None else ""
+def _whom(visit: Visit, due: Due, case: Case | None, *, looked: bool) -> tuple[str, str, bool]:
+    """The name and the number that are called, and whether they are hidden from the viewer."""
+    if case is None:
+        customer = called(customer=customer_of(due.obligation), looked=looked)
+        return customer.name, customer.phone, False
+    contact = callback_contact(case=case, viewer=visit.viewer, looked=looked)
+    return _("confidential") if contact.hidden else contact.name, contact.phone, contact.hidden
 
 
 def _case_number(case: Case | None) -> str:

@@ -15,9 +15,9 @@ from chengnuo.callbacks.queries import customer_of
 from chengnuo.callbacks.waiting import used_up
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import masked_name
+from chengnuo.disclosure.contacts import Place, contact_of
+from chengnuo.disclosure.customers import listed_name
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.casepage import contact_of
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
 from chengnuo.doors.web.kit.promises import Shown, shown
@@ -112,10 +112,9 @@ def line_of(visit: Visit, due: Due) -> Line:
 
 def _name(visit: Visit, due: Due, case: Case | None) -> str:
     if case is not None:
-        contact = contact_of(visit, case, in_full=False)
+        contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
         return _("confidential") if contact.hidden else contact.name
-    customer = customer_of(due.obligation)
-    return masked_name(customer.name) if customer is not None else ""
+    return listed_name(customer_of(due.obligation))
 
 
 @dataclass(frozen=True, slots=True)

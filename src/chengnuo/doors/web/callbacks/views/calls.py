@@ -22,7 +22,7 @@ from chengnuo.callbacks.calling import (
 from chengnuo.callbacks.listing import due_callback
 from chengnuo.callbacks.models import Manner, Outcome
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
-from chengnuo.customers.access import note_look
+from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.callbacks.page.callback_sheet import (
     LOOK,
     Call,

@@ -18,11 +18,12 @@ from chengnuo.cases.undoing import undoable
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import deciding_forms
-from chengnuo.customers.access import note_look
+from chengnuo.disclosure.contacts import Place, contact_of
+from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.casefile.page.sheets import parts_of
 from chengnuo.doors.web.casefile.views.closed import closed_page
 from chengnuo.doors.web.kit import filestore
-from chengnuo.doors.web.kit.casepage import CasePage, Step, contact_of, gather, open_form
+from chengnuo.doors.web.kit.casepage import CasePage, Step, gather, open_form
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.formviews import Typed, read_form
 from chengnuo.doors.web.kit.reading import number_in
@@ -218,7 +219,7 @@ def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
     kept = _kept(visit, found, sha256)
     if kept is None or not original_of(sha256).is_file():
         raise Http404(sha256)
-    if not contact_of(visit, found, in_full=False).in_full:
+    if not contact_of(case=found, viewer=visit.viewer, place=Place.FILE).in_full:
         note_look(
             viewer=visit.staff, subject=found.docket_id, what="file", why=kept.name, now=visit.now
         )
@@ -236,7 +237,7 @@ def picture(visit: Visit, number: str, sha256: str, size: str) -> HttpResponseBa
         kept is None
         or size not in SIZES
         or not original_of(sha256).is_file()
-        or not contact_of(visit, found, in_full=False).in_full
+        or not contact_of(case=found, viewer=visit.viewer, place=Place.FILE).in_full
     ):
         raise Http404(sha256)
     made = filestore.answer_picture(kept, size)

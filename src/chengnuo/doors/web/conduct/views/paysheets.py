@@ -17,7 +17,7 @@ from chengnuo.conduct.behind import deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import Line
 from chengnuo.conduct.queries import pay_sheet
-from chengnuo.customers.access import note_export
+from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.conduct.page import conduct
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit, staffed

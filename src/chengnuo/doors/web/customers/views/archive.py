@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases.models import Case, Contact
-from chengnuo.customers.access import masked_name, masked_phone
 from chengnuo.customers.models import Customer, CustomerAccount
+from chengnuo.disclosure.customers import listed_name, listed_number
 from chengnuo.doors.web.customers.page.archive import (
     scope_of,
     sheet_rows,
@@ -77,7 +77,7 @@ def _line(visit: Visit, row: Any) -> dict[str, Any]:
         return _told(row.customer, row.number, row.use_nature, row.opened_on, row.closed_on)
     if isinstance(row, Contact):
         what = word_of(visit, "channel", row.channel)
-        number = row.case.number if row.case else masked_phone(row.phone)
+        number = row.case.number if row.case else listed_number(row)
         return _told(row.customer, number, what, row.at)
     if isinstance(row, Case):
         told = _told(
@@ -90,7 +90,7 @@ def _line(visit: Visit, row: Any) -> dict[str, Any]:
 def _told(
     customer: Customer | None, number: str, what: str, at: Any, until: Any = None
 ) -> dict[str, Any]:
-    name = masked_name(customer.name) if customer else ""
+    name = listed_name(customer)
     pk = customer.pk if customer else None
     return {"pk": pk, "name": name, "number": number, "what": what, "at": at, "until": until}
 

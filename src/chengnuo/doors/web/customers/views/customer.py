@@ -18,6 +18,7 @@ from chengnuo.customers.models import MOST_LEVEL, Customer
 from chengnuo.customers.queries import by_masked, find_customers, numbered
 from chengnuo.customers.services import Phone, change_customer, register_customer, subject_of
 from chengnuo.customers.telephones import NO_TELEPHONE, keys_of, telephones_in, tidy
+from chengnuo.disclosure.customers import who_of
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.customerpage import (
     MARKED,
@@ -27,7 +28,6 @@ from chengnuo.doors.web.kit.customerpage import (
     gather_customer,
     may_see_in_full,
     meter_kinds,
-    who_of,
 )
 from chengnuo.doors.web.kit.reading import number_in, words_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -101,7 +101,7 @@ def customer_line(customer: Customer) -> dict[str, Any]:
     """A customer in a list: never in full."""
     return {
         "customer": customer,
-        "who": who_of(customer, in_full=False),
+        "who": who_of(customer=customer, in_full=False),
         "class_word": class_word(customer.customer_class),
         "marked": customer.customer_class in MARKED,
     }

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengnuo.cases import queries as cases
-from chengnuo.cases.access import is_in_full, is_shown, reach_of
+from chengnuo.cases.access import is_shown, reach_of
 from chengnuo.cases.callers import Caller, Sees, caller, outages_at
 from chengnuo.cases.contacts import note_contact
 from chengnuo.cases.models import Case
-from chengnuo.customers.access import note_look
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import subject_of
 from chengnuo.customers.telephones import keys_of
+from chengnuo.disclosure.contacts import Place, contact_of
+from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.intake.page.drafts import Draft, check_contact, draft_of
 from chengnuo.doors.web.intake.views.lodging import reasons, screen
 from chengnuo.doors.web.kit.alike import known_by
@@ -137,7 +138,11 @@ def _sees_caller(visit: Visit) -> Sees:
     """Of which cases the viewer may know that they are of this telephone: who takes no calls, only
     where he reads it unmasked."""
     sees = _sees(visit)
-    return lambda case: sees(case) and (visit.takes_in or is_in_full(case=case, units=visit.units))
+    return lambda case: sees(case) and (visit.takes_in or _reads(visit, case))
+
+
+def _reads(visit: Visit, case: Case) -> bool:
+    return contact_of(case=case, viewer=visit.viewer, place=Place.FILE).in_full
 
 
 def _about(visit: Visit, draft: Draft) -> Case | None:

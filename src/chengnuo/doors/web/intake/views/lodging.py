@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.events import SUBJECT
-from chengnuo.cases.intake import record_standard, standard_form, take_in
+from chengnuo.cases.intake import is_the_same, record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
 from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.intake.page.drafts import (
@@ -92,9 +92,11 @@ def _related(visit: Visit) -> list[Case]:
 
 def _is_this(case: Case, draft: Draft) -> bool:
     """Whether a case is what was typed, and not what was saved from the same page before."""
-    held = (case.service, case.narrative, case.contact_phone, case.address)
     typed = draft.typed
-    return held == (draft.service, typed["narrative"], typed["contact_phone"], typed["address"])
+    return is_the_same(
+        case=case, service=draft.service, narrative=typed["narrative"],
+        phone=typed["contact_phone"], address=typed["address"],
+    )  # fmt: skip
 
 
 def _blank(visit: Visit, regulation: Regulation, *, emergency: bool) -> HttpResponse:

@@ -17,8 +17,9 @@ from chengnuo.cases import outside as matters
 from chengnuo.cases.access import may_see, visible
 from chengnuo.cases.models import Case
 from chengnuo.cases.outside_reply import draft_of, reply_of
+from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.casepage import contact_of, gather, open_form
+from chengnuo.doors.web.kit.casepage import gather, open_form
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.filekinds import ACCEPTED
 from chengnuo.doors.web.kit.reading import day_in, words_in
@@ -232,7 +233,7 @@ def reply(visit: Visit, number: str) -> HttpResponse:
         whose=offered.whose if offered and not offered.mine else None,
         sender=say(senders_of(pack).get(case.source, case.source)),
         their_number=page.number_of(case),
-        contact=contact_of(visit, case, in_full=False),
+        contact=contact_of(case=case, viewer=visit.viewer, place=Place.FILE),
         service=file.service,
         sheets=[s for s in sheets_of(pack.id) if s.sender == case.source],
         here=HERE,

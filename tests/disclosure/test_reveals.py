@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chengnuo.customers.access import note_look
-from chengnuo.customers.reveals import SAYS_NOTHING, Enough, reveal, taken_today
+from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.reveals import SAYS_NOTHING, Enough, reveal, taken_today
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import choose_setting
 from chengnuo.reports.looks import FEWEST, unusual

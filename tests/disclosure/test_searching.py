@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chengnuo.customers.reveals import Enough, reveal, taken_today
-from chengnuo.customers.searching import (
+from chengnuo.disclosure.reveals import Enough, reveal, taken_today
+from chengnuo.disclosure.searching import (
     MOST_MISSES,
     WITHIN,
     Asking,

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from chengnuo.customers.access import note_look
 from chengnuo.customers.reasons import says_something
+from chengnuo.disclosure.looks import note_look
 from chengnuo.ledger.queries import looks
 from chengnuo.packs.schema import RoleShape, SettingShape
 from chengnuo.packs.shape import TextShape

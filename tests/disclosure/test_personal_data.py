@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from chengnuo.customers.access import masked_address, masked_name, masked_phone, note_look
 from chengnuo.customers.queries import by_phone, of_classes
 from chengnuo.customers.services import register_customer
+from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.ledger.queries import history
 from tests.companies import house
 

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from chengnuo.customers.access import note_look
-from chengnuo.customers.reveals import SEEN, Enough, most_of
 from chengnuo.customers.telephones import keys_of, lone
+from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.reveals import SEEN, Enough, most_of
 from chengnuo.ledger.queries import looks
 from chengnuo.people.models import Post, Staff
 from chengnuo.rules import moments
