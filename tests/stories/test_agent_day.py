@@ -39,7 +39,7 @@ def test_a_call_from_the_first_ring_to_the_next_call(enters: Enters):
     expect(page.locator("#address")).to_have_value(re.compile("示例路2号"))
     # What is said is heard; the service is chosen by one key.
     writes(page, "w", "家里没水了")
-    expect(page.locator("#suggestions button").first).to_contain_text("No water")
+    expect(page.locator("#suggestions button").first).to_contain_text("No-water report")
     press(page, "Alt+1")
     expect(page.locator("#services input:checked")).to_have_value("no-water")
     # What is promised stands there before anything is saved, with its clause and who owes it.
@@ -189,7 +189,7 @@ def test_a_canned_reply_is_put_where_one_writes(enters: Enters):
     take_in(page, "no-water", "无水")
     expect(page.locator("#talk .reply")).to_have_count(1)
     press(page, "Alt+w", "End", "Alt+5")
-    expect(page.locator("#narrative")).to_have_value(re.compile("无水Hello! The fault you report"))
+    expect(page.locator("#narrative")).to_have_value(re.compile("无水Hello! Your fault report"))
     case = save(page)
     expect(page.locator(".side .talk")).to_contain_text("What to say")
     sheet = open_form(page, case, "first-reply")

@@ -10,7 +10,9 @@
   const number = form.querySelector("[data-number]");
   const every = form.querySelector("[data-all]");
   const none = number.textContent;
-  let last = null;
+  // By its number: the line itself may be renewed between two clicks (live.js).
+  const caseOf = (box) => box.value.split(":")[0];
+  let last = "";
 
   // A line that changed while it was ticked (live.js): unticked, it is what it is now.
   function takeUp(box) {
@@ -30,15 +32,15 @@
   form.addEventListener("click", (event) => {
     if (event.target === every) { for (const box of boxes()) box.checked = every.checked; count(); return; }
     if (event.target.name !== "case") return;
-    const all = boxes(), at = all.indexOf(event.target), from = all.indexOf(last);
+    const all = boxes(), at = all.indexOf(event.target), from = all.findIndex((box) => caseOf(box) === last);
     if (event.shiftKey && from >= 0) for (const box of all.slice(Math.min(at, from), Math.max(at, from) + 1)) box.checked = event.target.checked;
-    last = event.target;
+    last = caseOf(event.target);
     count();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "x" || event.ctrlKey || event.metaKey || event.target.matches("input:not([type=checkbox]), select, textarea")) return;
     const box = document.activeElement.closest?.("#bulk tbody tr")?.querySelector("input[name=case]");
-    if (box) { box.checked = !box.checked; last = box; count(); }
+    if (box) { box.checked = !box.checked; last = caseOf(box); count(); }
   });
 
   // A few go in one request; of many, ten at a time, and each outcome is shown as it comes.
