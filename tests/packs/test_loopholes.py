@@ -34,6 +34,7 @@ facts:
   done_at: {type: moment, title: {zh: 完成时间, en: Done at}}
   charged: {type: number, title: {zh: 多收, en: Overcharged}}
   paid: {type: number, title: {zh: 返还, en: Paid back}}
+  diameter: {type: number, title: {zh: 管径, en: Diameter}, min: 1, max: 5000}
 """
 
 
@@ -107,6 +108,13 @@ PAID = "{id: paid, type: number, title: {zh: 返还金额, en: Paid}, required: 
 CHARGED = (
     "{id: charged, type: number, title: {zh: 多收, en: Charged}, required: true, fact: charged}"
 )
+
+BY_BORE = "{table: [{when: {diameter: {lt: 600}}, amount: 24, unit: hour}, {when: {diameter: {gte: 600}}, amount: 48, unit: hour}]}"
+MEASURED = (
+    "{id: diameter, type: number, title: {zh: 管径, en: Diameter}, fact: diameter, required: true}"
+)
+WHY = "{id: why, type: text, title: {zh: 说明, en: Why}}"
+TICKED = "{id: mended, type: tick, title: {zh: 已修复, en: Mended}}, {id: tested, type: tick, title: {zh: 已复检, en: Tested}}"
 
 # kind, what it hangs on; the rules and forms with the hole; the same, mended
 ROWS = [
@@ -201,6 +209,32 @@ ROWS = [
     ("K12", "", "a promise that no form keeps",
      rule("said", "kind: within, process: repair, start: case.lodged, stop: never.said, limit: {amount: 2, unit: hour}"), "",
      rule("said", "kind: within, process: repair, start: case.lodged, stop: never.said, limit: {amount: 2, unit: hour}"), form("say", "填报", "emits: never.said, fields: [" + DONE + "]")),
+    ("K1", "measure/later", "who owes the limit measures the pipe that lengthens it",
+     rule("repaired", PROMISE.replace("{amount: 2, unit: hour}", BY_BORE)),
+     form("measure", "测量", f"who: [network], emits: crew.arrived, fields: [{MEASURED}]"),
+     rule("repaired", PROMISE.replace("{amount: 2, unit: hour}", BY_BORE)),
+     form("measure", "测量", f"who: [service], emits: crew.arrived, fields: [{MEASURED}]")),
+    ("K4", "waive/unreasoned", "somebody else ends the promise and gives no reason",
+     VOIDED, form("waive", "免予处理", f"who: [service], emits: site.unfit, fields: [{WHY}]"),
+     VOIDED, form("waive", "免予处理", f"who: [service], emits: site.unfit, fields: [{WHY[:-1]}, required: true}}]")),
+    ("K4", "work.mended+tested/unticked", "no point of the list is ticked, a word of text will do",
+     rule("repaired", PROMISE.replace("repair.completed", "test.passed")),
+     form("work", "施工登记", f"emits: test.passed, fields: [{TICKED}, {WHY[:-1]}, required: true}}]"),
+     rule("repaired", PROMISE.replace("repair.completed", "test.passed")),
+     form("work", "施工登记", f"emits: test.passed, fields: [{TICKED.replace('tick,', 'tick, required: true,')}, {WHY[:-1]}, required: true}}]")),
+    ("K4", "walk", "a round of which nothing is recorded",
+     rule("round", "kind: recurring, every: month, stop: test.passed"),
+     "  walk: {title: {zh: 巡检, en: Walk}, duty: true, emits: test.passed}\n",
+     rule("round", "kind: recurring, every: month, stop: test.passed"),
+     f"  walk: {{title: {{zh: 巡检, en: Walk}}, duty: true, emits: test.passed, fields: [{WHY[:-1]}, required: true}}]}}\n"),
+    ("K4", "case.returned", "who owes the repair sends the matter back, and that keeps it",
+     rule("repaired", PROMISE.replace("stop: repair.completed", "stop: {any: [repair.completed, case.returned]}")), "",
+     rule("repaired", PROMISE), ""),
+    ("K5", "accepted", "who owes it writes down that the customer accepted",
+     rule("accepted-in-time", PROMISE.replace("repair.completed", "works.accepted")),
+     form("accepted", "客户验收单", f"who: [network], emits: works.accepted, fields: [{WHY[:-1]}, required: true}}]"),
+     rule("accepted-in-time", PROMISE.replace("repair.completed", "works.confirmed")),
+     form("accepted", "客户验收单", "who: [network], emits: works.confirmed, fields: [{id: own, type: signature, is: customer, title: {zh: 客户, en: Customer}, required: true}]")),
 ]  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from chengnuo.rules.calendar import Minutes
-from chengnuo.rules.conditions import Condition
+from chengnuo.rules.conditions import Condition, Test
 from chengnuo.rules.units import Unit
 
 
@@ -114,6 +115,15 @@ class Unnumbered:
 
 
 Limit = Count | Table | MinOf | MaxOf | Agreed | Unnumbered
+
+
+def tests_of(limit: Limit) -> Iterator[Test]:
+    """The comparisons that choose among the amounts."""
+    for row in limit.rows if isinstance(limit, Table) else ():
+        yield from row.when.tests
+        yield from tests_of(row.limit)
+    for part in limit.limits if isinstance(limit, MinOf | MaxOf) else ():
+        yield from tests_of(part)
 
 
 def facts_of(limit: Limit) -> frozenset[str]:

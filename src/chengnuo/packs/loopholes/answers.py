@@ -55,13 +55,7 @@ class Answers:
         """What keeps a promise by a form though the form says no."""
         yield from self._ignored(rule, form, moves)
         yield from self._by_less(rule, form, moves)
-        shape, title = self.table.pack.forms[form], moves[0].title
-        if not _asks_something(shape):
-            trace = Text(
-                f"“{title.zh}”没有必填内容，空白提交：{KEPT.zh}",
-                f"“{title.en}” asks for nothing; sent empty, {KEPT.en}",
-            )
-            yield Finding("K4", rule, form, trace)
+        yield from kept_by_a_blank(rule, form, self.table.pack.forms[form])
         yield from self._before_acceptance(rule, form, moves)
 
     def _ignored(self, rule: str, form: str, moves: list[Move]) -> Iterator[Finding]:
@@ -159,6 +153,34 @@ class Answers:
         heard = self.follows(move.events)
         leads = any(how in ("start", "since", "close") for how, _what in heard)
         return leads or ("stop", rule_id) in heard
+
+
+def kept_by_a_blank(rule: str, form: str, shape: FormShape) -> Iterator[Finding]:
+    """A form that keeps a promise, or a duty, though all of it, or every point to be ticked, is
+    left blank, and nothing follows from it."""
+    title = shape.title
+    if not _asks_something(shape):
+        trace = Text(
+            f"“{title.zh}”没有必填内容，空白提交：{KEPT.zh}",
+            f"“{title.en}” asks for nothing; sent empty, {KEPT.en}",
+        )
+        yield Finding("K4", rule, form, trace)
+    told = {name for emit in shape.emits for name in emit.when}
+    points = [
+        field
+        for field in shape.fields
+        if field.type == "tick"
+        and field.id not in told
+        and not (field.required or field.required_when or field.fact)
+    ]
+    if points:
+        zh = "、".join(f"“{field.title.zh}”" for field in points)
+        en = ", ".join(f"“{field.title.en}”" for field in points)
+        trace = Text(
+            f"填“{title.zh}”，不勾选{zh}：{KEPT.zh}",
+            f"“{title.en}” without a tick at {en}: {KEPT.en}",
+        )
+        yield Finding("K4", rule, f"{form}.{'+'.join(f.id for f in points)}/unticked", trace)
 
 
 def says_no(answer: Answer) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 from chengnuo.packs.forms import choices_of, events_of, facts_of_form, fill
 from chengnuo.packs.schema import FieldShape, FormShape, Pack
 from chengnuo.rules import moments
-from chengnuo.rules.conditions import Times, Value
-from chengnuo.rules.limits import facts_of
+from chengnuo.rules.conditions import Test, Times, Value
+from chengnuo.rules.limits import facts_of, tests_of
 from chengnuo.rules.rulebook import Gate, Rule, Rulebook, Within
 from chengnuo.rules.words import Text
 
@@ -134,7 +134,8 @@ def later_by(facts: Mapping[str, Value], typed_at: datetime, at: datetime) -> Ma
 
 
 def asked_by_gates(book: Rulebook) -> dict[str, frozenset[Value]]:
-    """What gates want facts to be: the answers by which one gets through."""
+    """What gates want facts to be, the answers by which one gets through; and enough wherever more
+    makes a difference."""
     wanted: dict[str, frozenset[Value]] = {}
     for rule in book.rules.values():
         for test in rule.needs.tests if isinstance(rule, Gate) else ():
@@ -143,7 +144,17 @@ def asked_by_gates(book: Rulebook) -> dict[str, frozenset[Value]]:
                 wanted[test.fact] = wanted.get(test.fact, frozenset()) | told
             elif test.op in ("gte", "gt"):
                 wanted[test.fact] = frozenset({PLENTY})
+        for test in _bounds(rule):
+            wanted[test.fact] = wanted.get(test.fact, frozenset()) | {PLENTY}
     return wanted
+
+
+def _bounds(rule: Rule) -> Iterator[Test]:
+    """Numbers by which a rule applies or has more time: a little and a lot are told apart."""
+    tests = (*rule.when.tests, *(tests_of(rule.limit) if isinstance(rule, Within) else ()))
+    for test in tests:
+        if test.op in ("lt", "lte", "gt", "gte") and isinstance(test.value[0], int | float):
+            yield test
 
 
 def moves_of(

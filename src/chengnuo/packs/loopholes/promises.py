@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from chengnuo.packs.filing import AT_THE_DESK, HANDS
-from chengnuo.packs.loopholes.answers import Answers
+from chengnuo.packs.loopholes.answers import KEPT, Answers
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Move
 from chengnuo.packs.loopholes.playing import Played, Table
@@ -22,9 +23,12 @@ DONE = {
     "later": Text("到期时间推迟", "its due time moves"),
     "anew": Text("时限重新起算", "its time starts again"),
 }
+OF_THE_CUSTOMER = re.compile("(?:客户|用户).*(?:验收|签字|签收|签章|确认|评价)")
 STEPS_OF_WHO_HANDLES = frozenset(
     {"case.returned", "case.return_asked", "case.handed_over", "case.assistance_asked"}
 )
+# Handing a matter over may be what is promised; sending it back or asking for help never is.
+NO_DEEDS = STEPS_OF_WHO_HANDLES - {"case.handed_over"}
 
 
 def by_who_owes(form: FormShape, rule: Within) -> bool:
@@ -70,7 +74,21 @@ class Promises:
             elif (how := release_in(decision, due_at=held.due_at)) is not None:
                 if isinstance(decision, Voided):
                     self.ended_well.add(rule.id)
+                    self._ended_without_reason(rule, played)
                 self._released(rule, played, how)
+
+    def _ended_without_reason(self, rule: Within, played: Played) -> None:
+        """Somebody ends a promise by an event, and has to say nothing about it."""
+        form = self.table.pack.forms[played.move.form]
+        if not rule.void_on.intersection(played.move.events) or _asks_for_words(form):
+            return
+        told, done = played.move.said(), DONE["void"]
+        trace = Text(
+            f"{told.zh}，不需写明理由：{done.zh}",
+            f"{told.en}, and no reason is asked for; {done.en}",
+        )
+        found = Finding("K4", rule.id, f"{played.move.form}/unreasoned", trace)
+        self.found.setdefault(found.key, found)
 
     def _released(self, rule: Within, played: Played, how: str) -> None:
         form = self.table.pack.forms[played.move.form]
@@ -89,13 +107,36 @@ class Promises:
         answers = Answers(self.table)
         for (rule, form), moves in self.keeping.items():
             yield from answers.of_promise(rule, form, list(moves.values()))
+            yield from self._said_for_the_customer(rule, form)
         yield from self._by_a_step()
         yield from self._no_way_out()
+
+    def _said_for_the_customer(self, rule_id: str, form_id: str) -> Iterator[Finding]:
+        """Who owes it writes down that the customer accepted, and nothing of the customer's own
+        lies behind it."""
+        rule, form = self.table.book.rules[rule_id], self.table.pack.forms[form_id]
+        title, owes = form.title, self.table.pack.roles.get(rule.owed_by)
+        if not isinstance(rule, Within) or (owes is not None and owes.outside):
+            return
+        own = any(f.is_ == "customer" or f.type == "signature" for f in form.fields)
+        if own or not by_who_owes(form, rule) or not OF_THE_CUSTOMER.search(title.zh):
+            return
+        who = role_title(self.table.pack, rule.owed_by)
+        trace = Text(
+            f"负责履行的{who.zh}自填“{title.zh}”，无客户本人确认：{KEPT.zh}",
+            f"{who.en}, who owes it, fills “{title.en}” without the customer's own confirmation; "
+            f"{KEPT.en}",
+        )
+        yield Finding("K5", rule_id, form_id, trace)
 
     def _by_a_step(self) -> Iterator[Finding]:
         """Steps of the product, which need no form of the pack, by which who owes it is let off."""
         for rule in self.table.book.rules.values():
-            if not isinstance(rule, Within) or rule.released_by or rule.owed_by in AT_THE_DESK:
+            if not isinstance(rule, Within) or rule.owed_by in AT_THE_DESK:
+                continue
+            for event in sorted(NO_DEEDS.intersection(rule.stop.events)):
+                yield self._kept_by_a_step(rule, event)
+            if rule.released_by:
                 continue
             anew = rule.start.events if rule.again == "restart" else ()
             for how, events in (("void", rule.void_on), ("anew", anew)):
@@ -107,6 +148,14 @@ class Promises:
                         f"{who.en}, who owes it, does “{step.en}”; {done.en}",
                     )
                     yield Finding("K1", rule.id, f"{event}/{how}", trace)
+
+    def _kept_by_a_step(self, rule: Within, event: str) -> Finding:
+        who, step = role_title(self.table.pack, rule.owed_by), BUILT_IN_EVENTS[event]
+        trace = Text(
+            f"负责履行的{who.zh}办理“{step.zh}”：{KEPT.zh}",
+            f"{who.en}, who owes it, does “{step.en}”; {KEPT.en}",
+        )
+        return Finding("K4", rule.id, event, trace)
 
     def _no_way_out(self) -> Iterator[Finding]:
         """Promises that began and that no move could keep or end, looked at once more by
@@ -131,3 +180,12 @@ class Promises:
     def _kept_from_outside(self, rule: Within) -> bool:
         events = self.table.pack.events
         return any(e not in events or events[e].by != "form" for e in rule.stop.events)
+
+
+def _asks_for_words(form: FormShape) -> bool:
+    """Whether a form wants more than boxes and a moment: a reason, a choice, a paper."""
+    boxes = ("flag", "tick")
+    return any(
+        (f.required or f.required_when) and f.type not in boxes and f.is_ != "event_time"
+        for f in form.fields
+    )

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from chengnuo.packs.loopholes.answers import kept_by_a_blank
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.playing import Table
 from chengnuo.packs.quantities import amounts_in, plain, said_in
@@ -29,6 +30,9 @@ def written_findings(table: Table) -> Iterator[Finding]:
     yield from _left_over(table)
     for form_id, form in table.pack.forms.items():
         yield from _no_follow_up(table, form_id, form)
+        for rule in table.book.rules.values():
+            if isinstance(rule, Recurring) and _stops(rule, form):
+                yield from kept_by_a_blank(rule.id, form_id, form)
 
 
 def _by_the_plan(table: Table, rule: Rule) -> Iterator[Finding]:
