@@ -52,6 +52,24 @@ def test_an_arrival_is_told_by_those_who_came_with_who_and_where(name: str):
             assert not any("accepting" in a for a in acts), row.form
 
 
+# Whose promises a form may end or put off: (pack, form, the posts).
+LETS_OFF = [
+    # The diameter decides the limit, the area the arrival.
+    ("water-company", "repair-particulars", {"crew"}),
+    ("gas-company", "fault-grading", {"emergency-crew"}),
+    # Only HR lets the department off: what the department finds itself ends nothing.
+    ("gas-appliance", "staff-check", {"hr"}),
+    ("water-company", "callback-waiver", {"cs-department", "cs-specialist", "hotline-agent"}),
+]
+
+
+@pytest.mark.parametrize(("name", "form", "posts"), LETS_OFF)
+def test_the_table_says_whose_promises_a_form_ends_or_puts_off(name: str, form: str, posts: set):
+    pack = load(name).pack
+    row = next(row for row in form_rights(pack) if row.form == form)
+    assert {text.zh for text in row.lets_off} == {pack.roles[post].title.zh for post in posts}
+
+
 # What a department would not put up with: (pack, form, a role that may not file it).
 NOT_BY = [
     ("water-company", "arrival", "hotline-agent"),

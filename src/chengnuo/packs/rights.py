@@ -13,7 +13,7 @@ from chengnuo.packs.duty_shapes import SeparationShape
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.filing import AT_THE_DESK, HANDS, owing, tells_an_arrival
 from chengnuo.packs.loader import LoadedPack
-from chengnuo.packs.references import role_title
+from chengnuo.packs.references import conditions_of, role_title
 from chengnuo.packs.rule_shapes import AnyRuleShape, BeforeShape, WithinShape
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.rules.words import Text
@@ -117,10 +117,14 @@ def _let_off(pack: Pack, form: FormShape) -> list[str]:
     for rule in pack.rules.values():
         if not isinstance(rule, WithinShape | BeforeShape):
             continue
+        # Enforced whoever fills the form: others than these let nobody off by it.
+        if rule.released_by and form.who and not set(rule.released_by) & set(form.who):
+            continue
         agreed = rule.appointment if isinstance(rule, WithinShape) else None
         moves = agreed is not None and agreed.event in emitted
         anew = rule.again == "restart" and emitted & set(rule.start.events)
-        if emitted & set(rule.void_on) or moves or anew or told & set(rule.when):
+        hangs_on = {fact for given in conditions_of(rule) for fact in given}
+        if emitted & set(rule.void_on) or moves or anew or told & hangs_on:
             found.add(rule.owed_by)
     return sorted(found)
 
