@@ -59,6 +59,21 @@ def test_who_owes_a_reply_does_not_make_praise_of_the_complaint(gas):
     assert Case.objects.get().service == "service-complaint"
 
 
+@pytest.mark.parametrize("service", ["routine-enquiry", "water-quality"])
+def test_who_owes_a_repair_does_not_leave_it_for_what_others_owe_earlier(db, service):
+    """The desk's first reply there was due within the hour; the network's own day is not over."""
+    water = house("water-company")
+    request = Request(
+        service="no-water", channel="phone", narrative="无水", token="w", facts={"area": "urban"}
+    )
+    by = water.people["hotline-agent"]
+    case = lodge(company=water.again(), request=request, at=NOON, now=NOON, by=by)
+    with pytest.raises(RefusedByRule, match="never the person who owes it"):
+        move(water, case, service, by="network", minutes=1200)
+    assert Obligation.objects.get(rule="network-feedback").voided_at is None
+    move(water, case, service, by="acceptance-supervisor", minutes=1210)
+
+
 def test_but_praise_becomes_a_complaint_in_the_same_hands(gas):
     case = taken(gas, "praise-and-suggestion")
     moved = move(gas, case, "service-complaint", by="agent", minutes=10)

@@ -23,6 +23,7 @@ from chengnuo.obligations.persistence import save
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import proof_of, state_of
+from chengnuo.packs.filing import HANDS
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.references import role_title
 from chengnuo.people.models import Organisation, Staff
@@ -220,19 +221,32 @@ def _check_release(
         rule = work.regulation.book.rules[row.rule] if row is not None else None
         if row is None or not isinstance(rule, Within) or not (rule.released_by or by_own_word):
             continue
-        if release_in(decision, due_at=row.due_at) is None or _replaced(row.due_at, decisions):
+        if release_in(decision, due_at=row.due_at) is None or _replaced(
+            work, rule, row.due_at, decisions
+        ):
             continue
         posts = posts_of(staff=actor, at=work.now)
         if not may_release(rule=rule, row=row, docket=docket, posts=posts):
             raise RefusedByRule([_not_his(work.regulation, rule)], event)
 
 
-def _replaced(due_at: datetime | None, decisions: Sequence[Decision]) -> bool:
-    """Whether something of another service is due as early instead: who finds out that a matter is
-    more urgent than it was taken in as lets himself off nothing."""
-    if not any(isinstance(d, Reclassified) for d in decisions):
+def _replaced(
+    work: UnitOfWork, rule: Within, due_at: datetime | None, decisions: Sequence[Decision]
+) -> bool:
+    """Whether the same post owes something of another service as early instead, or the matter is an
+    emergency: who finds out that it is more urgent than it was taken in as lets himself off
+    nothing. What others owe early there is no reason to be let off."""
+    moved = next((d for d in decisions if isinstance(d, Reclassified)), None)
+    if moved is None:
         return False
-    dues = [d.obligation.due_at for d in decisions if isinstance(d, Started)]
+    urgent = work.regulation.pack.services[moved.service].emergency
+    rules = work.regulation.book.rules
+    dues = [
+        d.obligation.due_at
+        for d in decisions
+        if isinstance(d, Started)
+        and (urgent or rules[d.obligation.rule].owed_by == rule.owed_by not in HANDS)
+    ]
     return any(due is not None and (due_at is None or due <= due_at) for due in dues)
 
 
