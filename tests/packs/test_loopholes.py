@@ -312,12 +312,12 @@ def test_a_report_reads_in_both_languages(tmp_path):
         ((), "各服务项目均已试完", "0 loopholes; 1 move played; every service played to the end"),
         (
             (("leak", Text("报漏", "Leak")),),
-            "1 个服务项目未试完：leak（报漏）",
+            "1个服务项目未试完：leak（报漏）",
             "1 service not played to the end: leak (Leak)",
         ),
         (
             (("burst", Text("爆管", "Burst")), ("leak", Text("报漏", "Leak"))),
-            "2 个服务项目未试完：burst（爆管）、leak（报漏）",
+            "2个服务项目未试完：burst（爆管）、leak（报漏）",
             "2 services not played to the end: burst (Burst), leak (Leak)",
         ),
     ],

@@ -49,7 +49,8 @@ class PackRelease(models.Model):
 
 
 class ReleaseSearch(models.Model):
-    """What the search for loopholes found in a release; kept, for a release never changes."""
+    """What the search for loopholes found in a release; kept until the search finds more, for a
+    release never changes."""
 
     release = models.OneToOneField(
         PackRelease, on_delete=models.PROTECT, related_name="search", primary_key=True

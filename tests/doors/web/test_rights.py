@@ -45,6 +45,8 @@ def test_what_was_found_stands_with_what_is_accepted_and_why(leaky):
     assert "has not been searched yet" in waiting
     assert search_releases(now=LATER) == 1
     assert search_releases(now=LATER) == 0, "a release never changes: it is searched once"
+    ReleaseSearch.objects.update(report={"findings": [], "moves_played": 1})
+    assert search_releases(now=LATER) == 1, "what an earlier search found is looked for again"
     html = page(sits(leaky.top).get(address("loopholes")))
     found, _, accepted = html.partition("Accepted, with the reading")
     assert "repaired-soon" in found

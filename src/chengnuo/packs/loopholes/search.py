@@ -26,11 +26,13 @@ from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.words import Text
 
+# Raised when the search comes to find more: what an earlier one found is looked for again.
+SEARCH = 2
 # A working Monday without a holiday near.
 OPENING = (2026, 3, 9, 9, 0)
 UNSEEN = Text(
     "仅试验本制度的表单与内置动作；K8只查各规则分别适用而遗漏的取值，过宽或过窄须对照原文，由人判断；"
-    "数字和时间只试最小值与足够值；每张表单与每项承诺、关口、情况逐一相遇，不试其全部组合",
+    "数字和时间只试最小值与足够值；每张表单与每项承诺、关口、情况逐一相遇，不试其全部组合。",
     "Only the pack's own forms and built-in steps are played; of K8 only values that rules leave "
     "over are seen, the rest needs the meaning of the text and a person; numbers and moments are "
     "tried with the least and with enough; every form meets every promise, gate and fact, not all "
@@ -39,7 +41,7 @@ UNSEEN = Text(
 
 
 BOUNDS = Text(
-    f"每个服务项目最多连续填 {DEEPEST} 张表单、试 {MOST_SITUATIONS} 种情形、{MOST_MOVES_PLAYED} 步",
+    f"每个服务项目最多连续填{DEEPEST}张表单，试{MOST_SITUATIONS}种情形、{MOST_MOVES_PLAYED}步。",
     f"Of every service up to {DEEPEST} forms in a row, {MOST_SITUATIONS} situations and "
     f"{MOST_MOVES_PLAYED} moves are tried.",
 )
@@ -64,6 +66,7 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         return {
             "pack": self.pack,
+            "search": SEARCH,
             "moves_played": self.played,
             "not_played_to_the_end": [service for service, _title in self.cut],
             "by_kind": self.counted(),
@@ -135,7 +138,7 @@ def _not_to_the_end(report: Report) -> Text:
     en = ", ".join(f"{service} ({title.en})" for service, title in report.cut)
     number = len(report.cut)
     return Text(
-        f"{number} 个服务项目未试完：{zh}",
+        f"{number}个服务项目未试完：{zh}",
         f"{_counted(number, 'service')} not played to the end: {en}",
     )
 
@@ -168,7 +171,7 @@ def told(report: Report, language: str) -> Iterator[str]:
     """A report as lines of text, by kind."""
     number, played = len(report.findings), report.played
     head = Text(
-        f"{report.pack}：{number} 处疑似漏洞；试验 {played} 步；{_not_to_the_end(report).zh}",
+        f"{report.pack}：{number}处疑似漏洞；试验{played}步；{_not_to_the_end(report).zh}",
         f"{report.pack}: {_counted(number, 'loophole')}; {_counted(played, 'move')} played; "
         f"{_not_to_the_end(report).en}",
     )
