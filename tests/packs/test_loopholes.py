@@ -113,6 +113,7 @@ BY_BORE = "{table: [{when: {diameter: {lt: 600}}, amount: 24, unit: hour}, {when
 MEASURED = (
     "{id: diameter, type: number, title: {zh: 管径, en: Diameter}, fact: diameter, required: true}"
 )
+RAIN = "{reason: rain, title: {zh: 暴雨, en: Rain}, proof: {zh: 气象预警, en: Warning}, cap: {amount: 1, unit: working_day}, approver: "
 WHY = "{id: why, type: text, title: {zh: 说明, en: Why}}"
 TICKED = "{id: mended, type: tick, title: {zh: 已修复, en: Mended}}, {id: tested, type: tick, title: {zh: 已复检, en: Tested}}"
 
@@ -214,6 +215,9 @@ ROWS = [
      form("measure", "测量", f"who: [network], emits: crew.arrived, fields: [{MEASURED}]"),
      rule("repaired", PROMISE.replace("{amount: 2, unit: hour}", BY_BORE)),
      form("measure", "测量", f"who: [service], emits: crew.arrived, fields: [{MEASURED}]")),
+    ("K1", "rain/pause", "who owes the limit has its pause approved by his own post",
+     rule("repaired", f"{PROMISE}, pause: [{RAIN}network}}]"), "",
+     rule("repaired", f"{PROMISE}, pause: [{RAIN}service}}]"), ""),
     ("K4", "waive/unreasoned", "somebody else ends the promise and gives no reason",
      VOIDED, form("waive", "免予处理", f"who: [service], emits: site.unfit, fields: [{WHY}]"),
      VOIDED, form("waive", "免予处理", f"who: [service], emits: site.unfit, fields: [{WHY[:-1]}, required: true}}]")),

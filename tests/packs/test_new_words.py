@@ -138,6 +138,7 @@ REFUSED = (
     ("a bound that nobody knows", RULES.replace("2 * overcharged", "2 * nothing_told"), FORMS, "unknown fact 'nothing_told'"),
     ("twice a moment", RULES.replace('refunded: {gte: "2 * overcharged"}', 'stop_at: {gte: "2 * agreed_at"}'), FORMS, "cannot be compared so with agreed_at"),
     ("a number against a moment", RULES.replace("2 * overcharged", "stop_at"), FORMS, "cannot be compared so with stop_at"),
+    ("bounds that no number meets", RULES.replace('{gte: "2 * overcharged"}', "{gte: 10, lte: 5}"), FORMS, "no value meets both"),
     ("nothing is unknown without a condition", RULES.replace("owed_by: service,", "owed_by: service, until_known: binds,"), FORMS, "'until_known' needs when"),
     ("evidence that no form asks for", RULES, FORMS + form("accept", "customer.agreed"), "a required field is missing: is: customer"),
     ("evidence that may be left out", RULES, FORMS + form("accept", "customer.agreed", field("sign", "signature", ", is: customer")), "a required field is missing: is: customer"),

@@ -58,8 +58,29 @@ def moment_fact(pack: Pack, name: str) -> Iterator[Text]:
 
 def facts_of_condition(pack: Pack, given: ConditionField) -> Iterator[Text]:
     yield from unknown("fact", given, {**pack.facts, **BUILT_IN_FACTS})
-    for test in condition(given).tests:
+    tests = condition(given).tests
+    for test in tests:
         yield from _test(pack, test)
+    for fact in dict.fromkeys(test.fact for test in tests):
+        if _shut([test for test in tests if test.fact == fact]):
+            yield Text(
+                f"{fact} 的下限高于上限：没有取值符合",
+                f"the lower bound of {fact} is above the upper one: no value meets both",
+            )
+
+
+def _shut(tests: list[Test]) -> bool:
+    """Whether bounds of one fact leave no value between them."""
+
+    def bounds(*ops: str) -> list[float]:
+        found = [t.value[0] for t in tests if t.op in ops]
+        return [float(v) for v in found if isinstance(v, int | float) and not isinstance(v, bool)]
+
+    low, high = bounds("gte", "gt"), bounds("lte", "lt")
+    if not low or not high:
+        return False
+    open_end = bool(bounds("gt") or bounds("lt"))
+    return max(low) > min(high) or (open_end and max(low) == min(high))
 
 
 def _test(pack: Pack, test: Test) -> Iterator[Text]:

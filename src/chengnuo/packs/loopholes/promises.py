@@ -132,7 +132,10 @@ class Promises:
     def _by_a_step(self) -> Iterator[Finding]:
         """Steps of the product, which need no form of the pack, by which who owes it is let off."""
         for rule in self.table.book.rules.values():
-            if not isinstance(rule, Within) or rule.owed_by in AT_THE_DESK:
+            if not isinstance(rule, Within):
+                continue
+            yield from self._own_pauses(rule)
+            if rule.owed_by in AT_THE_DESK:
                 continue
             for event in sorted(NO_DEEDS.intersection(rule.stop.events)):
                 yield self._kept_by_a_step(rule, event)
@@ -148,6 +151,20 @@ class Promises:
                         f"{who.en}, who owes it, does “{step.en}”; {done.en}",
                     )
                     yield Finding("K1", rule.id, f"{event}/{how}", trace)
+
+    def _own_pauses(self, rule: Within) -> Iterator[Finding]:
+        """Who owes it asks for a pause, and his own post decides on it."""
+        same = next((group for group in (HANDS, AT_THE_DESK) if rule.owed_by in group), None)
+        for pause in rule.pauses:
+            if pause.approver not in (same or {rule.owed_by}):
+                continue
+            who = role_title(self.table.pack, rule.owed_by)
+            trace = Text(
+                f"负责履行的{who.zh}申请暂停计时，由本岗位批准：到期时间推迟",
+                f"{who.en}, who owes it, asks for a pause that the same post approves; its "
+                "due time moves",
+            )
+            yield Finding("K1", rule.id, f"{pause.id}/pause", trace)
 
     def _kept_by_a_step(self, rule: Within, event: str) -> Finding:
         who, step = role_title(self.table.pack, rule.owed_by), BUILT_IN_EVENTS[event]
