@@ -1,9 +1,13 @@
 """Who may do what, and what the search for loopholes found, as pages of the regulation."""
 
 import pytest
+from django.utils import translation
 
+from chengnuo.doors.web.regulation.page.rules import condition
 from chengnuo.obligations.loopholes import search_releases
 from chengnuo.obligations.models import PackRelease, ReleaseSearch
+from chengnuo.packs.loader import load
+from chengnuo.packs.triggers import condition as as_written
 from chengnuo.people.models import Post
 from tests.companies import house, rule, small_pack
 from tests.doors.web.conftest import LATER, page, sits
@@ -69,3 +73,16 @@ def test_an_accepted_way_stands_at_its_rule(leaky):
     html = page(sits(leaky.top).get("/regulation/"))
     assert "Taken as it is" in html
     assert "Arriving lets off by an agreement of the house" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("zh-hans", "受理渠道：12345等上级转办"),
+        ("en", "Channel: Referred by 12345 or a superior department"),
+    ],
+)
+def test_a_condition_is_said_with_the_signs_of_its_language(language, says):
+    with translation.override(language):
+        given = as_written({"channel": "transfer"})
+        assert condition(given, load("water-company").pack) == says

@@ -174,11 +174,8 @@ def _test(test: Test, pack: Pack) -> str:
     if test.op in OPS:
         return f"{name} {OPS[test.op]} {values[0]}{unit}"
     said = " / ".join(values)
-    return (
-        f"{name}: {said}"
-        if test.op == "in"
-        else _("%(fact)s: not %(value)s") % {"fact": name, "value": said}
-    )
+    words = _("%(fact)s: %(value)s") if test.op == "in" else _("%(fact)s: not %(value)s")
+    return words % {"fact": name, "value": said}
 
 
 def _built_in(name: str) -> str:
