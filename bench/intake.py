@@ -47,7 +47,7 @@ def run() -> None:
 
 
 def _lodge(bench: Any, number: int) -> int:
-    from chengnuo.cases.services import Request, lodge
+    from chengnuo.cases.casework.services import Request, lodge
     from chengnuo.people.models import Staff
 
     agent = Staff.objects.get(badge="B1")

@@ -55,7 +55,7 @@ def run() -> None:
     set_up()
     from django.db.models import Q
 
-    from chengnuo.cases.search import search
+    from chengnuo.cases.finding.search import search
 
     bench = company()
     ready()
@@ -99,7 +99,7 @@ def _told(number: int, mixed: random.Random) -> tuple[str, str, str, str]:
 
 
 def _rows(ids: list[Any]) -> Iterator[tuple[Any, ...]]:
-    from chengnuo.cases.words import words_of
+    from chengnuo.cases.finding.words import words_of
 
     mixed = random.Random(7)
     for number, case_id in enumerate(ids):
@@ -168,8 +168,8 @@ def _sqlite() -> None:
     """The same statement on the index that SQLite keeps, without the pages around it."""
     from importlib import import_module
 
-    from chengnuo.cases.search import fts5
-    from chengnuo.cases.words import Knows, terms_of
+    from chengnuo.cases.finding.search import fts5
+    from chengnuo.cases.finding.words import Knows, terms_of
 
     with tempfile.TemporaryDirectory() as folder, sqlite3.connect(Path(folder) / "b.db") as link:
         link.execute(

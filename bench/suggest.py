@@ -15,7 +15,7 @@ import time
 import django
 
 from bench.telling import say
-from chengnuo.cases.learnt import Learnt, unpacked
+from chengnuo.cases.intake.learnt import Learnt, unpacked
 from chengnuo.packs.loader import load
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.suggesting import by_words
@@ -63,8 +63,8 @@ def run() -> None:
     """Right answers of the catalogue alone, of what was learnt, of both; and the time of one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.config.settings")
     django.setup()
-    from chengnuo.cases.suggesting import Material
-    from chengnuo.cases.training import learn
+    from chengnuo.cases.intake.suggesting import Material
+    from chengnuo.cases.intake.training import learn
 
     pack = load("water-company").pack
     rng = random.Random(SEED)
@@ -90,7 +90,7 @@ def run() -> None:
 
 def _ask(name: str, pack: Pack, learnt: Learnt, asked: list[tuple[str, str]]) -> None:
     """How often the right service was named first and among three, by each way."""
-    from chengnuo.cases.suggesting import SHOWN, ranked
+    from chengnuo.cases.intake.suggesting import SHOWN, ranked
 
     ways = {
         "catalogue": lambda text: [s.service for s in by_words(pack, text)][:SHOWN],

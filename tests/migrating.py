@@ -119,7 +119,7 @@ def found(model: str, *names: str) -> list[list[Any]]:
 def told() -> dict[str, Any]:
     """What the rows are today, as the code reads them and as they lie in the tables."""
     # Models are there only when Django is.
-    from chengnuo.cases.search import search  # noqa: PLC0415
+    from chengnuo.cases.finding.search import search  # noqa: PLC0415
     from chengnuo.people.models import Organisation  # noqa: PLC0415
     from chengnuo.vault.fields import ring  # noqa: PLC0415
     from chengnuo.vault.keys import is_hashed, is_sealed  # noqa: PLC0415

@@ -7,8 +7,9 @@ import pytest
 from chengnuo.callbacks.calling import attempt
 from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.conduct.opening import open_proceedings
 from chengnuo.customers.services import register_customer

@@ -16,8 +16,9 @@ from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Ra
 from chengnuo.callbacks.rates import rates
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.callbacks.waiting import decided, undecided
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Ground, Proceeding
 from chengnuo.conduct.opening import open_proceedings
 from chengnuo.conduct.services import derived_again

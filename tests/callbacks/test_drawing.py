@@ -10,9 +10,10 @@ import pytest
 from chengnuo.callbacks.calling import original_of
 from chengnuo.callbacks.drawing import draw, draw_samples, drawn_from
 from chengnuo.callbacks.models import BadAnswer, Drawn, Rating, Sample
-from chengnuo.cases.links import link
+from chengnuo.cases.casework.links import link
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.ledger.models import Entry
 from chengnuo.packs.callback_shapes import SampleShape
 from tests.callbacks.test_calling import ANSWERED, ask

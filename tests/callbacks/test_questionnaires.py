@@ -14,7 +14,7 @@ import pytest
 from chengnuo.callbacks.answers import holds, is_bad, is_undone, take_in
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.callbacks.models import BadAnswer
-from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.compiling import compiled

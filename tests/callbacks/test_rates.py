@@ -6,7 +6,8 @@ import pytest
 
 from chengnuo.callbacks.listing import Reader, due_callbacks
 from chengnuo.callbacks.rates import MEASURES, rates, rows_behind
-from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for, release_in_force
 from chengnuo.people.queries import posts_of

@@ -20,8 +20,9 @@ from chengnuo.callbacks.services import (
     rate_by_link,
     token_of,
 )
+from chengnuo.cases.casework.services import say
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge, say
 from chengnuo.doors.jobs.worker import Worker
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history

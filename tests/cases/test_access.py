@@ -17,7 +17,9 @@ from chengnuo.cases.access import (
     visible,
     visible_open,
 )
-from chengnuo.cases.assisting import ask_assistance
+from chengnuo.cases.casework.assisting import ask_assistance
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.finding.search import newest, search
 from chengnuo.cases.glass import (
     Closed,
     break_glass,
@@ -26,10 +28,9 @@ from chengnuo.cases.glass import (
     knowing,
     knows_complainant,
 )
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import BreakGlass, Case, Copy
 from chengnuo.cases.queries import desk, desk_counts
-from chengnuo.cases.search import newest, search
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.access import may_fill

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.callers import caller, outages_at, visiting_forms
-from chengnuo.cases.contacts import Call, note_contact
+from chengnuo.cases.intake.callers import caller, outages_at, visiting_forms
+from chengnuo.cases.intake.contacts import Call, note_contact
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case, Contact
-from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import register_customer, register_location
 from chengnuo.ledger.queries import history, verify

@@ -4,18 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.models import Case
-from chengnuo.cases.queries import case_file, numbered
-from chengnuo.cases.services import (
-    Request,
-    WrongFacts,
+from chengnuo.cases.casework.services import (
     agree_appointment,
     ask_pause,
     decide_pause,
     hand_over,
-    lodge,
     say,
 )
+from chengnuo.cases.intake.lodging import Request, WrongFacts, lodge
+from chengnuo.cases.models import Case
+from chengnuo.cases.queries import case_file, numbered
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.services import RefusedByRule

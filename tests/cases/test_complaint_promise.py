@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.casework.services import agree_appointment
+from chengnuo.cases.casework.steps import steps_of
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, agree_appointment, lodge
-from chengnuo.cases.steps import steps_of
 from chengnuo.obligations.models import RUNNING, Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.queries import posts_of

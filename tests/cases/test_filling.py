@@ -7,8 +7,9 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
+from chengnuo.cases.casework.services import change_facts
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, change_facts, lodge
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Evidence, Obligation

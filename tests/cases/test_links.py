@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chengnuo.cases.contacts import Call
-from chengnuo.cases.links import (
+from chengnuo.cases.casework.links import (
     attachments_of,
     callers_of,
     link,
@@ -21,9 +20,11 @@ from chengnuo.cases.links import (
     separate,
     unlink,
 )
+from chengnuo.cases.casework.services import say
+from chengnuo.cases.casework.supervising import urge
+from chengnuo.cases.intake.contacts import Call
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Attachment, Case, CaseLink, Contact
-from chengnuo.cases.services import Request, lodge, say
-from chengnuo.cases.supervising import urge
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import Breach, Obligation

@@ -5,8 +5,8 @@ from datetime import UTC, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from chengnuo.cases.intake.lodging import Request, UnableToLodge, WrongFacts, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, UnableToLodge, WrongFacts, lodge
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.regulation import NoRegulation, regulation_for

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.happening import find
+from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case, Copy
-from chengnuo.cases.outside import (
+from chengnuo.cases.referrals.outside import (
     Matter,
     Scan,
     register,
@@ -13,8 +16,7 @@ from chengnuo.cases.outside import (
     see_copy,
     suggested_copies,
 )
-from chengnuo.cases.outside_reply import draft_of, reply_of
-from chengnuo.cases.services import Request, find, hand_over
+from chengnuo.cases.referrals.reply import draft_of, reply_of
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.loader import load

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengnuo.cases.places import (
+from chengnuo.cases.intake.places import (
     crossing_of,
     house_of,
     is_at,

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db.models import Q
 
-from chengnuo.cases.bulk import Ticked, hand_over_many
-from chengnuo.cases.load import Scope, load
+from chengnuo.cases.casework.bulk import Ticked, hand_over_many
+from chengnuo.cases.finding.load import Scope, load
+from chengnuo.cases.finding.queues import Moments, Wanted, groups, queue
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.queues import Moments, Wanted, groups, queue
-from chengnuo.cases.services import Request, lodge
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.ticking import tick
 from tests.companies import house, rule, small_pack

@@ -13,8 +13,9 @@ from chengnuo.cases.access import (
     open_to,
     visible,
 )
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.people.models import Post
 from chengnuo.people.queries import posts_of
 from tests.companies import house, shipped

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.lodging import Request, lodge
+from chengnuo.cases.casework.reclassifying import reclassify
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.reclassifying import reclassify
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.services import RefusedByRule

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.services import Request, agree_appointment, change_facts, lodge
+from chengnuo.cases.casework.services import agree_appointment, change_facts
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.packs.loader import load

@@ -6,22 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.assisting import ask_assistance
-from chengnuo.cases.contacts import note_contact
-from chengnuo.cases.links import link, merge
+from chengnuo.cases.casework.assisting import ask_assistance
+from chengnuo.cases.casework.links import link, merge
+from chengnuo.cases.casework.objections import ask_return, decide_return
+from chengnuo.cases.casework.services import ask_pause, change_facts, decide_pause, hand_over, say
+from chengnuo.cases.casework.supervising import urge
+from chengnuo.cases.intake.contacts import note_contact
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Assistance, Case, CaseLink, Contact, Copy, Objection
-from chengnuo.cases.objections import ask_return, decide_return
-from chengnuo.cases.outside import send_copies
-from chengnuo.cases.services import (
-    Request,
-    ask_pause,
-    change_facts,
-    decide_pause,
-    hand_over,
-    lodge,
-    say,
-)
-from chengnuo.cases.supervising import urge
+from chengnuo.cases.referrals.outside import send_copies
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db.models import Q
 
-from chengnuo.cases.search import fitting, search
-from chengnuo.cases.services import Request, lodge
-from chengnuo.cases.words import Knows, fits, terms_of, words_of
+from chengnuo.cases.finding.search import fitting, search
+from chengnuo.cases.finding.words import Knows, fits, terms_of, words_of
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Docket
 from tests.companies import house, rule, small_pack
 from tests.rules.world import at

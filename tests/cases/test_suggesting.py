@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.learnt import Learnt, grams, unpacked
-from chengnuo.cases.models import Case, SuggestionModel
-from chengnuo.cases.services import Request, lodge, say
-from chengnuo.cases.suggesting import (
+from chengnuo.cases.casework.services import say
+from chengnuo.cases.intake.learnt import Learnt, grams, unpacked
+from chengnuo.cases.intake.lodging import Request, lodge
+from chengnuo.cases.intake.suggesting import (
     LEAST_PER_SERVICE,
     SHOWN,
     TooLittleToLearn,
@@ -17,7 +17,8 @@ from chengnuo.cases.suggesting import (
     material,
     suggest,
 )
-from chengnuo.cases.training import learn
+from chengnuo.cases.intake.training import learn
+from chengnuo.cases.models import Case, SuggestionModel
 from chengnuo.ledger.queries import verify
 from chengnuo.obligations.regulation import newest_release, regulation_for
 from tests.companies import house

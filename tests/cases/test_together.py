@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.assisting import answer_assistance, ask_assistance, assistance_of
+from chengnuo.cases.casework.assisting import answer_assistance, ask_assistance, assistance_of
+from chengnuo.cases.casework.objections import ask_return, decide_return, returns_of
+from chengnuo.cases.casework.replies import conversation
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.casework.supervising import supervise, urge
+from chengnuo.cases.casework.waiting import waiting_for
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.objections import ask_return, decide_return, returns_of
 from chengnuo.cases.queries import case_file
-from chengnuo.cases.replies import conversation
-from chengnuo.cases.services import Request, hand_over, lodge
-from chengnuo.cases.supervising import supervise, urge
-from chengnuo.cases.waiting import waiting_for
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import RUNNING, Obligation

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.casework.services import hand_over, say
+from chengnuo.cases.casework.supervising import supervise, urge
+from chengnuo.cases.casework.undoing import WINDOW, undo, undoable
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge, say
-from chengnuo.cases.supervising import supervise, urge
-from chengnuo.cases.undoing import WINDOW, undo, undoable
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history, last_deed

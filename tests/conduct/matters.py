@@ -6,9 +6,10 @@ import json
 
 from django.db import transaction
 
+from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.happening import happen_to
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.signing import Verdict
 from chengnuo.obligations.models import Breach
 from chengnuo.rules.state import Event

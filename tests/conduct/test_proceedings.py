@@ -13,8 +13,8 @@ from django.db import DatabaseError, transaction
 
 from chengnuo.callbacks.answers import raise_bad_answer
 from chengnuo.callbacks.services import Said, rate
+from chengnuo.cases.casework.services import hand_over, say
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import hand_over, say
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.answers import in_ledger
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Proceeding

@@ -12,9 +12,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chengnuo.cases.links import merge
+from chengnuo.cases.casework.links import merge
+from chengnuo.cases.casework.services import ask_pause, decide_pause, hand_over, say
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import ask_pause, decide_pause, hand_over, say
 from chengnuo.conduct.models import Deduction
 from chengnuo.conduct.services import derived_again, open_on_breach, serve
 from chengnuo.conduct.signing import Verdict, sign_off

@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case, CaseTelephone, CaseWords, Contact
-from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer, CustomerPhone
 from chengnuo.customers.queries import by_phone, find_customers
 from chengnuo.customers.services import Phone, register_customer

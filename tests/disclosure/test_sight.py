@@ -11,9 +11,10 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.glass import break_glass
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.disclosure.contacts import (
     Place,
     Sight,

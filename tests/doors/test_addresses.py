@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import cache
 
-from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.duties import open_periods
 from tests.companies import administrator, house
 from tests.fuzzing import Walker, somebody_of_everything

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.held import since_it_had_it
 from chengnuo.obligations.models import Breach
 from tests.companies import house

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.doors.cli.main import main
 from chengnuo.doors.jobs.checkpoints import sign, sign_chains
 from chengnuo.doors.jobs.deliver import deliver

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Attachment, Case, CaseWords, Contact
-from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry, SubjectKey

@@ -11,8 +11,9 @@ import pytest
 
 from chengnuo.callbacks.answers import MANNER
 from chengnuo.callbacks.models import Attempt, BadAnswer, Manner, Outcome, Rating
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.services import give_opinion, open_on_breach, serve
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods

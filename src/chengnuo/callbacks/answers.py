@@ -16,10 +16,10 @@ from django.db import transaction
 from chengnuo.callbacks.calling import ATTEMPT, check_manner, original_of, questionnaires_of
 from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.services import Said, rate, rate_by_link
+from chengnuo.cases.casework.services import say
+from chengnuo.cases.casework.steps import check_step
 from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import say
-from chengnuo.cases.steps import check_step
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Evidence, Obligation

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from chengnuo.callbacks.models import Drawn, Sample
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.ledger.aside import attempt
 from chengnuo.ledger.queries import last_hash
 from chengnuo.ledger.services import Fact, record

@@ -12,9 +12,9 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
 from chengnuo.callbacks.models import Rating, RatingOffer
+from chengnuo.cases.casework.texting import note_no_mobile, text_caller
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import of_docket
-from chengnuo.cases.texting import note_no_mobile, text_caller
 from chengnuo.customers.telephones import mobile_in
 from chengnuo.ledger.aside import attempt, due_again
 from chengnuo.ledger.queries import unread_by

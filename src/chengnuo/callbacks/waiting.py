@@ -11,8 +11,8 @@ from django.db.models import Case as Choice
 from chengnuo.callbacks.listing import Due, Reader, in_batches, read_all, running
 from chengnuo.callbacks.models import BadAnswer, VisitOrder
 from chengnuo.callbacks.visits import may_instruct
+from chengnuo.cases.casework.steps import steps_of
 from chengnuo.cases.models import Case
-from chengnuo.cases.steps import steps_of
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for

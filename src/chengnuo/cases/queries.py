@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from chengnuo.cases.access import visible
-from chengnuo.cases.events import HAND_OVER_UNDONE
+from chengnuo.cases.events import HAND_OVER_UNDONE, HANDED_OVER
+from chengnuo.cases.intake.lodging import draft_docket
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import PASSING_ON, draft_docket
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.obligations.queries import running_with_unit
@@ -51,9 +51,9 @@ class CaseFile:
         promise waits for that, or that was taken back."""
         docket = self.case.docket
         seen, stays = docket.seen, docket.handling_unit_id == docket.accepting_unit_id
-        waiting = self.regulation.book.stops.get(PASSING_ON, frozenset())
+        waiting = self.regulation.book.stops.get(HANDED_OVER, frozenset())
         waits = any(row.is_running and row.rule in waiting for row in self.obligations)
-        return PASSING_ON not in seen and (waits or (HAND_OVER_UNDONE in seen and not stays))
+        return HANDED_OVER not in seen and (waits or (HAND_OVER_UNDONE in seen and not stays))
 
 
 def case_file(*, case: Case) -> CaseFile:

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from chengnuo.cases.happening import happen_to
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import (
     Answer,

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ImproperlyConfigured
 
-from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.customers.models import Customer
 from chengnuo.demo import callbacks as demo_callbacks
 from chengnuo.demo import conduct as demo_conduct

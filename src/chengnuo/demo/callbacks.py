@@ -15,8 +15,9 @@ from chengnuo.callbacks.calling import attempt
 from chengnuo.callbacks.drawing import draw
 from chengnuo.callbacks.models import Outcome, Rating
 from chengnuo.callbacks.visits import ask_visit, note_consent
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.customers.models import Customer
 from chengnuo.ledger.queries import last_hash
 from chengnuo.obligations.models import Obligation

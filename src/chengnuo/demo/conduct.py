@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chengnuo.cases.casework.services import ask_pause, decide_pause, hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, ask_pause, decide_pause, hand_over, lodge
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.paysheets import sign_sheet
 from chengnuo.conduct.services import give_opinion, open_on_breach, rebut, serve

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chengnuo.callbacks.services import Said, rate
-from chengnuo.cases.contacts import note_contact
-from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.intake.contacts import note_contact
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.customers.models import Customer
 from chengnuo.customers.services import (
     Phone,

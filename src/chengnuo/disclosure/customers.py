@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from chengnuo.cases.callers import unclaimed_of
+from chengnuo.cases.intake.callers import unclaimed_of
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer
 from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone

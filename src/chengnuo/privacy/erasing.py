@@ -14,9 +14,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from chengnuo.cases.finding.search import row_of_words
 from chengnuo.cases.models import Case, CaseTelephone, CaseWords, Contact
 from chengnuo.cases.sealing import ERASED
-from chengnuo.cases.search import row_of_words
 from chengnuo.customers.models import Customer, CustomerPhone, ServiceLocation
 from chengnuo.customers.services import subject_of
 from chengnuo.ledger.models import OutboxMessage

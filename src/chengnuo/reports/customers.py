@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import ratings_of_cases
-from chengnuo.cases.callers import keys_of_customer, unclaimed_of
+from chengnuo.cases.intake.callers import keys_of_customer, unclaimed_of
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.models import Customer
 from chengnuo.customers.services import subject_of

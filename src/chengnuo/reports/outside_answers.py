@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.outside_reply import Reply, reply_of
+from chengnuo.cases.referrals.reply import Reply, reply_of
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.packs.outside import SheetShape
 from chengnuo.reports import exports

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case
-from chengnuo.cases.outside import Matter
-from chengnuo.cases.services import Request
+from chengnuo.cases.referrals.outside import Matter
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.telephones import UNREADABLE, is_telephone, telephones_in, tidy
 from chengnuo.packs.outside import Columns, MomentColumn, SheetShape, channel_of, outside_of

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from chengnuo.cases.finding.queues import MARKS
 from chengnuo.cases.models import Case, Objection
-from chengnuo.cases.queues import MARKS
 from chengnuo.obligations.models import ONE_OF_MANY, Obligation
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.cases.pausing import Standstill, standstills_of
+from chengnuo.cases.casework.pausing import Standstill, standstills_of
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation

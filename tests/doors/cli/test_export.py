@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from python_calamine import CalamineWorkbook
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import regulation_for

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.db.models import Q
 
+from chengnuo.cases.finding.search import search
 from chengnuo.cases.models import Case
-from chengnuo.cases.search import search
 from chengnuo.doors.cli.main import main
 from chengnuo.obligations.models import Obligation
 from chengnuo.people.models import Organisation

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.casework.services import say
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import SuggestionModel
-from chengnuo.cases.services import Request, lodge, say
 from chengnuo.doors.cli import main
 from tests.companies import house
 from tests.rules.world import at
@@ -65,7 +66,7 @@ def test_an_unknown_company_is_named(firm, capsys):
 
 
 def test_without_the_library_it_says_what_to_install(firm, capsys, monkeypatch):
-    monkeypatch.delitem(sys.modules, "chengnuo.cases.training", raising=False)
+    monkeypatch.delitem(sys.modules, "chengnuo.cases.intake.training", raising=False)
     for name in [n for n in sys.modules if n.split(".")[0] == "sklearn"]:
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setitem(sys.modules, "sklearn", None)

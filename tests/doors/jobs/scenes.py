@@ -23,8 +23,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.config.settings")
 django.setup()
 
+
+from chengnuo.cases.intake.lodging import Request, lodge  # noqa: E402
 from chengnuo.cases.models import Case  # noqa: E402
-from chengnuo.cases.services import Request, lodge  # noqa: E402
 from chengnuo.doors.cli.house import bring_up_to_date  # noqa: E402
 from chengnuo.doors.jobs.deliver import deliver  # noqa: E402
 from chengnuo.ledger.models import Entry, OutboxMessage  # noqa: E402

@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 
 from chengnuo.callbacks.services import offer_rating, token_of
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.doors.web.kit.away import unavailable
 from chengnuo.people.lines import Lines, publish_lines
 from chengnuo.rules.state import Event

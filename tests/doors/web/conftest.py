@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.people.models import Staff
 from tests.companies import House, house, rule, small_pack
 from tests.rules.world import at

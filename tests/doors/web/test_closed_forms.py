@@ -3,9 +3,9 @@ the words in which it is refused when it is sent."""
 
 import pytest
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file, keeping_forms
-from chengnuo.cases.services import Request, lodge
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.models import Docket

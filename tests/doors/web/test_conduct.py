@@ -11,9 +11,10 @@ from python_calamine import CalamineWorkbook
 
 from chengnuo.callbacks.answers import raise_bad_answer
 from chengnuo.callbacks.services import Said, rate
+from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.happening import happen_to
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, hand_over, lodge
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Escalation, Incident

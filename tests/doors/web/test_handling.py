@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.casework.services import ask_pause, decide_pause, hand_over
+from chengnuo.cases.casework.undoing import WINDOW
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Assistance, Case, Objection
-from chengnuo.cases.services import Request, ask_pause, decide_pause, hand_over, lodge
-from chengnuo.cases.undoing import WINDOW
 from chengnuo.ledger.models import OutboxMessage
 from tests.companies import house
 from tests.doors.web.conftest import LATER, NOW, page, sits

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, lodge
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.people.services import choose_setting
 from tests.companies import house

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils.translation import override
 
 from chengnuo.cases import queries
+from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.models import Presence
-from chengnuo.cases.services import hand_over
 from chengnuo.doors.web.kit.words import say
 from tests.doors.web.conftest import LATER, TOKEN, page, sits, take
 

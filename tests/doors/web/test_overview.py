@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from chengnuo.cases.objections import ask_return, decide_return
-from chengnuo.cases.supervising import urge
+from chengnuo.cases.casework.objections import ask_return, decide_return
+from chengnuo.cases.casework.supervising import urge
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
 from chengnuo.people.services import appoint, hire, open_post

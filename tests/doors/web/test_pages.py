@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chengnuo.cases.services import Request, lodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.disclosure.searching import MOST_MISSES
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
+from chengnuo.cases.casework.services import ask_pause, decide_pause, hand_over
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import ask_pause, decide_pause, hand_over
 from chengnuo.conduct.paysheets import sign_sheet
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.obligations.access import to_decide

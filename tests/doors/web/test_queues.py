@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from chengnuo.cases.casework.services import hand_over as pass_on
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import hand_over as pass_on
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick

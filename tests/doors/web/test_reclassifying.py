@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chengnuo.cases.lodging import Request, lodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from tests.companies import house
 from tests.doors.web.conftest import page, sits

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.http import Http404
 from django.utils import translation
 
-from chengnuo.cases.lodging import UnableToLodge, WrongFacts
-from chengnuo.cases.outside import NotTaken, _why
+from chengnuo.cases.intake.lodging import UnableToLodge, WrongFacts
+from chengnuo.cases.referrals.outside import NotTaken, _why
 from chengnuo.customers.services import install_meter, open_account, register_customer
 from chengnuo.doors.web.kit.context import staffed
 from chengnuo.obligations.regulation import NoRegulation

@@ -9,7 +9,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from chengnuo.cases.words import words_of
+from chengnuo.cases.finding.words import words_of
 
 BATCH = 2000
 # Words as they are, in no dictionary of the database's: tsvector made from an array.

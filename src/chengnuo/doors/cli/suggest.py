@@ -29,10 +29,15 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_train(args: argparse.Namespace) -> int:
-    from chengnuo.cases.suggesting import TooLittleToLearn, closed_cases, keep_learnt, material
+    from chengnuo.cases.intake.suggesting import (
+        TooLittleToLearn,
+        closed_cases,
+        keep_learnt,
+        material,
+    )
 
     try:
-        from chengnuo.cases.training import learn
+        from chengnuo.cases.intake.training import learn
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("sklearn", "numpy", "scipy"):
             raise

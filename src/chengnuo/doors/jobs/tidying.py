@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from chengnuo.cases import presence
+from chengnuo.cases.casework import presence
 from chengnuo.ledger.aside import attempt
 from chengnuo.rules.moments import for_log
 

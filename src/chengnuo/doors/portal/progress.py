@@ -9,9 +9,9 @@ from datetime import datetime
 
 from django.db.models import F
 
+from chengnuo.cases.casework.replies import conversation
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import numbered
-from chengnuo.cases.replies import conversation
 from chengnuo.customers.telephones import key_of
 from chengnuo.disclosure.contacts import is_of_telephone
 from chengnuo.obligations.models import Obligation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from chengnuo.cases.services import Request, hand_over, lodge
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Obligation
 from tests.rules.world import at
 from tests.submitting import fill_case

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chengnuo.callbacks.models import Attempt
-from chengnuo.cases.services import hand_over
+from chengnuo.cases.casework.services import hand_over
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chengnuo.cases.intake import take_in
+from chengnuo.cases.intake.desk import take_in
+from chengnuo.cases.intake.lodging import Request, WrongFacts
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import Request, WrongFacts
 from chengnuo.packs.loader import load
 from tests.companies import House, house, small_pack
 from tests.doors.web.conftest import NOW, RULES, page, sits

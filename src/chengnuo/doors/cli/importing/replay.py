@@ -13,8 +13,8 @@ from itertools import islice
 
 from django.db import DataError, IntegrityError, transaction
 
-from chengnuo.cases.imports import Past, already_there, take_over
-from chengnuo.cases.services import Request, UnableToLodge
+from chengnuo.cases.intake.imports import Past, already_there, take_over
+from chengnuo.cases.intake.lodging import Request, UnableToLodge
 from chengnuo.cases.sources import source_key
 from chengnuo.doors.cli.importing.cells import Fault
 from chengnuo.doors.cli.importing.grouping import Group, grouped

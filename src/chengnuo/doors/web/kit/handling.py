@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chengnuo.cases.assisting import assistance_of
+from chengnuo.cases.casework.assisting import assistance_of
+from chengnuo.cases.casework.objections import returns_of
+from chengnuo.cases.casework.replies import Answer, Reply, answers, conversation
+from chengnuo.cases.casework.supervising import may_supervise, supervision_rules
 from chengnuo.cases.models import Assistance, Objection
-from chengnuo.cases.objections import returns_of
 from chengnuo.cases.queries import CaseFile
-from chengnuo.cases.replies import Answer, Reply, answers, conversation
-from chengnuo.cases.supervising import may_supervise, supervision_rules
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown
 from chengnuo.people.queries import roster_of

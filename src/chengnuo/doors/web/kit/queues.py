@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from chengnuo.cases.finding.queues import DUE, MARKS, SORTS, Group, Wanted
 from chengnuo.cases.models import Case
-from chengnuo.cases.queues import DUE, MARKS, SORTS, Group, Wanted
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown, shown

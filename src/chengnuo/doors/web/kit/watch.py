@@ -9,8 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from chengnuo.cases.casework.pausing import Standstill, pauses_of, waiting_pauses
 from chengnuo.cases.models import Case
-from chengnuo.cases.pausing import Standstill, pauses_of, waiting_pauses
 from chengnuo.conduct import queries
 from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chengnuo.cases import load as rows
-from chengnuo.cases import queues
 from chengnuo.cases.access import visible, visible_open
-from chengnuo.cases.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.cases.casework.bulk import MOST_AT_ONCE, Ticked, hand_over_many
+from chengnuo.cases.casework.undoing import undoable
+from chengnuo.cases.finding import load as rows
+from chengnuo.cases.finding import queues
 from chengnuo.cases.queries import with_running
-from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.marks import mark_of
 from chengnuo.doors.web.kit.moments import clock, moment

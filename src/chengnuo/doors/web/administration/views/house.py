@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengnuo.cases import duplicates
+from chengnuo.cases.intake import duplicates
 from chengnuo.customers.telephones import is_telephone, tidy
 from chengnuo.disclosure import reveals
 from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, waits

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chengnuo.cases.words import MARKS, Term, plain
+from chengnuo.cases.finding.words import MARKS, Term, plain
 
 LENGTH = 60
 BEFORE = 12

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.cases.casework.pausing import pauses_of
+from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.models import Case
-from chengnuo.cases.outside import see_copy
-from chengnuo.cases.pausing import pauses_of
-from chengnuo.cases.undoing import undoable
+from chengnuo.cases.referrals.outside import see_copy
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import deciding_forms

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
+from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.glass import Closed, break_glass, closed_to
 from chengnuo.cases.models import Case
-from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.kit.casepage import Step, gather
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.refusing import Trying

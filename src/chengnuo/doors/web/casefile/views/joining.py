@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengnuo.cases import links
+from chengnuo.cases.casework import links
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.casefile.views.steps import Act, reason_of, taken
 from chengnuo.doors.web.kit.casepage import CasePage

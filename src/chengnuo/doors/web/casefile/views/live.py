@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from chengnuo.cases import presence
+from chengnuo.cases.casework import presence
 from chengnuo.cases.models import Case, Presence
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in

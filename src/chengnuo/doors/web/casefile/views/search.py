@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import few_dockets, has_in_full, in_full, may_see, visible
-from chengnuo.cases.search import MOST_FOUND, MOST_LISTED, Found, given_away, newest, search
-from chengnuo.cases.words import Knows, terms_of
+from chengnuo.cases.finding.search import MOST_FOUND, MOST_LISTED, Found, given_away, newest, search
+from chengnuo.cases.finding.words import Knows, terms_of
 from chengnuo.customers.telephones import keys_of
 from chengnuo.doors.web.casefile.page.excerpts import excerpt
 from chengnuo.doors.web.kit.context import Visit, staffed

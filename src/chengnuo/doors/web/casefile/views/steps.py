@@ -11,10 +11,10 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengnuo.cases import assisting, objections, supervising
-from chengnuo.cases import services as cases
+from chengnuo.cases.casework import assisting, objections, supervising
+from chengnuo.cases.casework import services as cases
+from chengnuo.cases.casework.reclassifying import reclassify
 from chengnuo.cases.models import Case
-from chengnuo.cases.reclassifying import reclassify
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.casepage import CasePage, Step, gather
 from chengnuo.doors.web.kit.context import Visit, staffed

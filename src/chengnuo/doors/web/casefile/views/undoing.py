@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengnuo.cases.undoing import did, undo
+from chengnuo.cases.casework.undoing import did, undo
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying

@@ -14,8 +14,8 @@ from chengnuo.callbacks.listing import Part
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
+from chengnuo.cases.casework.waiting import Waiting, waiting_for
 from chengnuo.cases.models import Case
-from chengnuo.cases.waiting import Waiting, waiting_for
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.queries import numbered
 from chengnuo.doors.web.kit.context import Visit, staffed

@@ -10,9 +10,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from chengnuo.cases.callers import premises_of
-from chengnuo.cases.contacts import Call
-from chengnuo.cases.services import Request
+from chengnuo.cases.intake.callers import premises_of
+from chengnuo.cases.intake.contacts import Call
+from chengnuo.cases.intake.lodging import Request
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.kit.context import Visit

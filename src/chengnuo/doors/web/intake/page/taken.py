@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chengnuo.cases.dispatching import Reached, reached
-from chengnuo.cases.intake import standard_at, standard_waits
+from chengnuo.cases.events import HANDED_OVER
+from chengnuo.cases.intake.desk import standard_at, standard_waits
+from chengnuo.cases.intake.dispatching import Reached, reached
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file
-from chengnuo.cases.services import PASSING_ON
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.promises import Shown, shown
 from chengnuo.doors.web.kit.wording import scripts
@@ -62,7 +62,7 @@ def _receiver(case: Case, pack: Pack) -> Text | None:
     """The post that has it now, where it stayed in the unit that took it in."""
     docket, owner = case.docket, pack.services[case.service].owner
     stays = docket.handling_unit_id == docket.accepting_unit_id
-    return role_title(pack, owner) if stays and owner and PASSING_ON in docket.seen else None
+    return role_title(pack, owner) if stays and owner and HANDED_OVER in docket.seen else None
 
 
 def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
@@ -92,7 +92,7 @@ def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
         replies=scripts(visit, pack, "safety", "before_report", "reply", **told),
         form=None if hidden else form,
         reached=reached(case=case) if case.emergency else [],
-        handed_over=PASSING_ON in case.docket.seen,
+        handed_over=HANDED_OVER in case.docket.seen,
         receiver=_receiver(case, pack),
         waits_for_hand_over=not hidden and file.awaits_hand_over,
         standard_at=None if hidden else standard_at(case=case),

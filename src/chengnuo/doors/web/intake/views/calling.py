@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import is_shown, reach_of
-from chengnuo.cases.callers import Caller, Sees, caller, outages_at
-from chengnuo.cases.contacts import note_contact
+from chengnuo.cases.intake.callers import Caller, Sees, caller, outages_at
+from chengnuo.cases.intake.contacts import note_contact
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import by_phone

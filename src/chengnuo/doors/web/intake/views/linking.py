@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengnuo.cases.duplicates import Told, duplicates, point_at
-from chengnuo.cases.suggesting import suggest
-from chengnuo.cases.supervising import urge
+from chengnuo.cases.casework.supervising import urge
+from chengnuo.cases.intake.duplicates import Told, duplicates, point_at
+from chengnuo.cases.intake.suggesting import suggest
 from chengnuo.doors.web.kit.alike import shown_duplicate
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.reading import number_in, words_in

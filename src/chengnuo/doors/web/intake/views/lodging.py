@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.cases import queries as cases
+from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.events import SUBJECT
-from chengnuo.cases.intake import is_the_same, record_standard, standard_form, take_in
+from chengnuo.cases.intake.desk import is_the_same, record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
-from chengnuo.cases.undoing import undoable
 from chengnuo.doors.web.intake.page.drafts import (
     Draft,
     check,

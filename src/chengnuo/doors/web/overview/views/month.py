@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import led_units, open_to, visible
-from chengnuo.cases.queues import MARKS
+from chengnuo.cases.finding.queues import MARKS
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.numbers import case_rows, promise_rows

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases.access import visible
-from chengnuo.cases.services import decide_pause
+from chengnuo.cases.casework.services import decide_pause
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.kit import moments

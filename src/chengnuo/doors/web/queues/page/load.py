@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
-from chengnuo.cases.load import Load, Scope, load
+from chengnuo.cases.finding.load import Load, Scope, load
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.overview import Number
 from chengnuo.people.models import Organisation

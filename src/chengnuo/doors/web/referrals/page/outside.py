@@ -12,9 +12,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case
-from chengnuo.cases.outside import NO_NUMBER, Matter, Scan, Suggested, suggested_copies
-from chengnuo.cases.services import Request
+from chengnuo.cases.referrals.outside import NO_NUMBER, Matter, Scan, Suggested, suggested_copies
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.kit import filestore, moments
 from chengnuo.doors.web.kit.context import Visit

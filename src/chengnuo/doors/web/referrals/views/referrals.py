@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chengnuo.cases import outside as matters
 from chengnuo.cases.access import may_see, visible
 from chengnuo.cases.models import Case
-from chengnuo.cases.outside_reply import draft_of, reply_of
+from chengnuo.cases.referrals import outside as matters
+from chengnuo.cases.referrals.reply import draft_of, reply_of
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.casepage import gather, open_form

@@ -9,9 +9,9 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chengnuo.cases import outside as matters
 from chengnuo.cases.access import visible
-from chengnuo.cases.outside import NO_NUMBER
+from chengnuo.cases.referrals import outside as matters
+from chengnuo.cases.referrals.outside import NO_NUMBER
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.context import Visit, staffed

@@ -15,7 +15,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengnuo.cases.learnt import Answer, Learnt, unpacked
+from chengnuo.cases.intake.learnt import Answer, Learnt, unpacked
 from chengnuo.cases.models import Case, SuggestionModel
 from chengnuo.ledger.services import Fact, record
 from chengnuo.packs.schema import Pack

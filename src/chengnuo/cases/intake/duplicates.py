@@ -11,9 +11,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.cases.callers import of_telephones, position_of
-from chengnuo.cases.models import Case
-from chengnuo.cases.places import (
+from chengnuo.cases.intake.callers import of_telephones, position_of
+from chengnuo.cases.intake.places import (
     crossing_of,
     house_of,
     is_at,
@@ -22,6 +21,7 @@ from chengnuo.cases.places import (
     spot_of,
     street_of,
 )
+from chengnuo.cases.models import Case
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Obligation

@@ -11,12 +11,12 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
-from chengnuo.cases.contacts import Call, contact_of
-from chengnuo.cases.dispatching import dispatch
 from chengnuo.cases.events import SUBJECT
+from chengnuo.cases.finding.search import row_of_words
+from chengnuo.cases.intake.contacts import Call, contact_of
+from chengnuo.cases.intake.dispatching import dispatch
 from chengnuo.cases.models import Case, CaseTelephone
 from chengnuo.cases.sealing import narrative_seal
-from chengnuo.cases.search import row_of_words
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import keys_of, tidy

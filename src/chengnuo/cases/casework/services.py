@@ -11,26 +11,26 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengnuo.cases.casework.pausing import (
+    check_not_by_who_asked,
+    check_was_asked_for,
+    tell_customer,
+)
+from chengnuo.cases.casework.steps import TITLES, check_hand_over, check_step
+from chengnuo.cases.events import HANDED_OVER
 from chengnuo.cases.happening import (
     company_of,
-    find,
     happen_to,
     people_in,
     refused,
     regulation_of,
     tell,
 )
-from chengnuo.cases.lodging import (
-    Request,
-    UnableToLodge,
+from chengnuo.cases.intake.lodging import (
     WrongFacts,
     check_facts,
-    draft_docket,
-    lodge,
 )
 from chengnuo.cases.models import Case
-from chengnuo.cases.pausing import check_not_by_who_asked, check_was_asked_for, tell_customer
-from chengnuo.cases.steps import TITLES, check_hand_over, check_step
 from chengnuo.obligations.access import check_approver
 from chengnuo.obligations.models import RUNNING, Docket
 from chengnuo.obligations.owners import Owner, told
@@ -45,23 +45,8 @@ from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
 from chengnuo.submissions.checks import IN_THE_PAST
 
-__all__ = [
-    "Request",
-    "UnableToLodge",
-    "WrongFacts",
-    "agree_appointment",
-    "ask_pause",
-    "change_facts",
-    "decide_pause",
-    "draft_docket",
-    "find",
-    "hand_over",
-    "lodge",
-    "say",
-]
-
 STEPS = {"disputed": "dispute", "withdrawn": "withdraw", "reopened": "reopen"}
-HANDED_OVER, PASSING_ON = "handed_over", "case.handed_over"
+ARRIVED = "handed_over"  # the kind of message to who gets it
 VERDICTS = ("approved", "rejected", "ended")
 STILL_OPEN = Text("工单尚未办结", "The case is not closed.")
 
@@ -96,13 +81,13 @@ def hand_over(
             field="unit",
         )
     note = {"to": to.pk, "from": docket.handling_unit_id, "unit": to.name_zh, "why": reason}
-    event = Event(name=PASSING_ON, at=now)
+    event = Event(name=HANDED_OVER, at=now)
     passed = happen_to(
         case, [event], by=by, now=now, version=version, note=note, handling_unit=to.pk
     )
     if not (case.emergency and case.lodged_at == now):  # its crew was told when it was saved
         people = _receivers(passed, to, now)
-        tell(passed, people=people, kind=HANDED_OVER, text=_arrived(passed), by=by, now=now)
+        tell(passed, people=people, kind=ARRIVED, text=_arrived(passed), by=by, now=now)
     return passed
 
 
@@ -118,12 +103,12 @@ def _receivers(case: Case, to: Organisation, at: datetime) -> set[int]:
 
 def _check_not_there(docket: Docket, to: Organisation) -> None:
     """What a unit has got, it does not get twice, unless a promise waits for just that."""
-    since = docket.seen.get(PASSING_ON)
+    since = docket.seen.get(HANDED_OVER)
     if docket.handling_unit_id != to.pk or since is None:
         return
     got = datetime.fromisoformat(since)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
-    waiting = regulation.book.stops.get(PASSING_ON, frozenset())
+    waiting = regulation.book.stops.get(HANDED_OVER, frozenset())
     if got < docket.round_at or docket.obligations.filter(RUNNING, rule__in=waiting).exists():
         return
     at = moments.moment(regulation.book.calendar.local(got), style=moments.Style.SENTENCE)

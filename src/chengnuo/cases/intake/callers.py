@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from chengnuo.cases.models import Case, CaseTelephone, Contact
-from chengnuo.cases.places import (
+from chengnuo.cases.intake.places import (
     along,
     crossing_of,
     house_of,
@@ -20,6 +19,7 @@ from chengnuo.cases.places import (
     spot_of,
     street_of,
 )
+from chengnuo.cases.models import Case, CaseTelephone, Contact
 from chengnuo.customers.models import Customer, Meter, ServiceLocation
 from chengnuo.customers.telephones import keys_of
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation

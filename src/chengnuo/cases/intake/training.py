@@ -13,8 +13,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
-from chengnuo.cases.learnt import Learnt, grams
-from chengnuo.cases.suggesting import Material
+from chengnuo.cases.intake.learnt import Learnt, grams
+from chengnuo.cases.intake.suggesting import Material
 
 KEPT_APART = 0.2
 RARE = 2

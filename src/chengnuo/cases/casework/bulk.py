@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import hand_over
 from chengnuo.obligations.services import Refusal, RefusedByRule, SomebodyWasFaster
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.refusing import Refused

@@ -27,8 +27,8 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 
+from chengnuo.cases.finding.words import Knows, Phrase, Term, terms_of, words_of
 from chengnuo.cases.models import Case, CaseWords
-from chengnuo.cases.words import Knows, Phrase, Term, terms_of, words_of
 from chengnuo.people.models import Organisation
 
 # The newest so many of what fits are looked at; with more, another word narrows it down.

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengnuo.cases.casework.steps import TITLES, check_step
 from chengnuo.cases.events import RECLASSIFIED
 from chengnuo.cases.happening import company_of, happen_to, people_in, refused, regulation_of, tell
 from chengnuo.cases.models import Case
-from chengnuo.cases.steps import TITLES, check_step
 from chengnuo.obligations.owners import owner_of
 from chengnuo.obligations.services import locked
 from chengnuo.packs.schema import Pack, ServiceShape

@@ -13,14 +13,10 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
-from chengnuo.cases.lodging import already_lodged
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.happening import find
+from chengnuo.cases.intake.lodging import Request, already_lodged, lodge
 from chengnuo.cases.models import Attachment, Case, Copy
-from chengnuo.cases.services import (
-    Request,
-    find,
-    hand_over,
-    lodge,
-)
 from chengnuo.cases.sources import source_key
 from chengnuo.ledger.services import Fact, Message, post, record
 from chengnuo.obligations.regulation import regulation_for

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengnuo.cases.casework.links import between, link
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.events import HANDED_OVER
 from chengnuo.cases.happening import find
-from chengnuo.cases.links import between, link
-from chengnuo.cases.lodging import Request, UnableToLodge, WrongFacts, lodge
+from chengnuo.cases.intake.lodging import Request, UnableToLodge, WrongFacts, lodge
 from chengnuo.cases.models import Case
-from chengnuo.cases.services import PASSING_ON, hand_over
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import RUNNING, Docket
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
@@ -96,7 +97,7 @@ def _pass_on(case: Case, by: Staff, now: datetime) -> None:
     owner = regulation.pack.services[case.service].owner
     if owner is None or unit is None or _is_his(owner, docket, by, now):
         return
-    waiting = regulation.book.stops.get(PASSING_ON, frozenset())
+    waiting = regulation.book.stops.get(HANDED_OVER, frozenset())
     if not docket.obligations.filter(RUNNING, rule__in=waiting).exists():
         return
     try:

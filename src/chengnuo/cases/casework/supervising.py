@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from chengnuo.cases.casework.steps import check_step, oversees
 from chengnuo.cases.happening import (
     company_of,
     happen_to,
@@ -22,7 +23,6 @@ from chengnuo.cases.happening import (
     tell,
 )
 from chengnuo.cases.models import Case
-from chengnuo.cases.steps import check_step, oversees
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Docket

@@ -1,0 +1,1 @@
+"""Matters that others send on, and the reply to them."""
