@@ -161,6 +161,16 @@ def test_one_module_writes_moments_out():
     assert found == WRITES_MOMENTS, "write it with chengnuo.rules.moments instead"
 
 
+def test_no_two_classes_bear_one_name():
+    found: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ClassDef) and node.name not in ("Meta", "Migration"):
+                found.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    twice = {name: places for name, places in found.items() if len(places) > 1}
+    assert not twice, "one word for one concept: name them after what they are"
+
+
 def test_doors_ask_rooms_and_no_tables():
     """The demonstration and the command line still build their own rows: they come down."""
     found = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chengnuo.callbacks.calling import attempt
-from chengnuo.callbacks.listing import Reader, due_callbacks
+from chengnuo.callbacks.listing import ListReader, due_callbacks
 from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.intake.lodging import Request, lodge
@@ -133,7 +133,7 @@ def listed(firm, role):
     who, moment = firm.people[role], at(NOW)
     release = release_in_force(company=firm.again(), at=moment)
     regulation = regulation_for(digest=release, company=firm.company)
-    reader = Reader(posts=posts_of(staff=who, at=moment), staff=who)
+    reader = ListReader(posts=posts_of(staff=who, at=moment), staff=who)
     return list(due_callbacks(reader=reader, regulation=regulation, now=moment))
 
 

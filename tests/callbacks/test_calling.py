@@ -11,7 +11,7 @@ from chengnuo.callbacks.answers import (
     raise_bad_answer,
 )
 from chengnuo.callbacks.calling import attempt, take
-from chengnuo.callbacks.listing import Reader, due_callbacks
+from chengnuo.callbacks.listing import ListReader, due_callbacks
 from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Rating
 from chengnuo.callbacks.rates import rates
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
@@ -80,7 +80,7 @@ def complaint(firm) -> Case:
 
 def due_of(firm, role, moment="2026-03-09 16:00"):
     who = firm.people[role]
-    reader = Reader(posts=posts_of(staff=who, at=at(moment)), staff=who)
+    reader = ListReader(posts=posts_of(staff=who, at=at(moment)), staff=who)
     return list(due_callbacks(reader=reader, regulation=regulation(firm), now=at(moment)))
 
 

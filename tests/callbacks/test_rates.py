@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chengnuo.callbacks.listing import Reader, due_callbacks
+from chengnuo.callbacks.listing import ListReader, due_callbacks
 from chengnuo.callbacks.rates import MEASURES, rates, rows_behind
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.intake.lodging import Request, lodge
@@ -89,7 +89,7 @@ def test_in_a_running_month_what_is_not_due_yet_makes_no_rate_worse(firm, due_at
 
 def test_what_was_made_early_is_counted_when_it_falls_due(firm, due_at_midnight):
     agent, moment = firm.people["hotline-agent"], at("2026-03-31 09:00")
-    reader = Reader(posts=posts_of(staff=agent, at=moment), staff=agent)
+    reader = ListReader(posts=posts_of(staff=agent, at=moment), staff=agent)
     [due] = due_callbacks(reader=reader, regulation=regulation(firm), now=moment)
     fill_case(
         due_at_midnight.docket.case, due.form, ANSWERED, token="c-1",

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from chengnuo.callbacks.models import Rating, RatingOffer
 from chengnuo.callbacks.queries import dissatisfied, ratings_of
 from chengnuo.callbacks.services import (
+    CustomerWord,
     LinkExpired,
     LinkUsed,
     NoSuchLink,
-    Said,
     offer_of,
     offer_rating,
     offer_ratings,
@@ -33,8 +33,8 @@ from tests.rules.world import at
 TAKEN = at("2026-03-09 10:00")
 CLOSED = at("2026-03-09 15:00")
 WEEK = timedelta(days=7)
-GLAD = Said(satisfied=True, score=5, solved=True)
-ANGRY = Said(satisfied=False, score=1, solved=False, words="没有人来")
+GLAD = CustomerWord(satisfied=True, score=5, solved=True)
+ANGRY = CustomerWord(satisfied=False, score=1, solved=False, words="没有人来")
 
 
 @pytest.fixture
@@ -144,9 +144,12 @@ def test_the_head_of_the_accepting_unit_hears_of_a_dissatisfied_customer(firm):
 def test_a_score_beyond_five_is_refused_by_the_database(firm):
     with pytest.raises(IntegrityError), transaction.atomic():
         rate(
-            case=closed_case(firm), said=Said(satisfied=True, score=6, solved=True), via="phone",
-            now=CLOSED, by=None,
-        )  # fmt: skip
+            case=closed_case(firm),
+            said=CustomerWord(satisfied=True, score=6, solved=True),
+            via="phone",
+            now=CLOSED,
+            by=None,
+        )
     assert not Rating.objects.exists()
 
 

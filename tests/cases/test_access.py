@@ -21,7 +21,7 @@ from chengnuo.cases.casework.assisting import ask_assistance
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.finding.search import newest, search
 from chengnuo.cases.glass import (
-    Closed,
+    ClosedPart,
     break_glass,
     closed_to,
     glass_of,
@@ -396,11 +396,11 @@ def opens(person, case, company, moment=SOON):
 
 def test_who_may_open_what(power, complaint, report):
     handler, top = power.people["supply-unit"], power.top
-    assert opens(handler, complaint, power.company) is Closed.CONTACT
+    assert opens(handler, complaint, power.company) is ClosedPart.CONTACT
     assert opens(handler, report, power.company) is None
-    assert opens(top, report, power.company) is Closed.CASE
+    assert opens(top, report, power.company) is ClosedPart.CASE
     assert opens(power.people["agent"], complaint, power.company) is None
-    assert opens(power.people["manager"], report, power.company) is Closed.CASE
+    assert opens(power.people["manager"], report, power.company) is ClosedPart.CASE
 
 
 def test_a_look_ends_by_itself_and_stands_in_the_ledger(power, report):

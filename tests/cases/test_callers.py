@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.intake.callers import caller, outages_at, visiting_forms
-from chengnuo.cases.intake.contacts import Call, note_contact
+from chengnuo.cases.intake.contacts import IncomingCall, note_contact
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.queries import by_phone
@@ -86,13 +86,13 @@ def test_calls_without_a_case_count_as_calls(firm, pack):
 
 
 def test_calls_about_a_running_case_count_as_calls_and_the_one_that_brought_it_once(firm, pack):
-    case = take(firm, call=Call())
+    case = take(firm, call=IncomingCall())
     note(firm, NOW + timedelta(hours=1), case=case)
     assert known(firm, pack).times == 2
 
 
 def test_calls_about_a_case_that_is_closed_to_the_viewer_are_not_told(firm, pack):
-    case = take(firm, call=Call())
+    case = take(firm, call=IncomingCall())
     note(firm, NOW + timedelta(hours=1), case=case)
     assert known(firm, pack, sees=lambda _: False).times == 0
 
@@ -198,7 +198,7 @@ def note(firm, now, **more):
 
 
 def test_a_case_brings_its_contact_in_the_same_breath(firm):
-    case = take(firm, call=Call(language="en", rang=9))
+    case = take(firm, call=IncomingCall(language="en", rang=9))
     contact = Contact.objects.get()
     assert (contact.case, contact.rang, contact.language) == (case, 9, "en")
     assert (contact.at, contact.agent) == (NOW, firm.people["agent"])
@@ -212,8 +212,8 @@ def test_a_matter_that_nobody_took_down_brings_none(firm):
 
 
 def test_a_double_click_is_one_case_and_one_contact(firm):
-    take(firm, call=Call(), token="twice")
-    take(firm, call=Call(), token="twice")
+    take(firm, call=IncomingCall(), token="twice")
+    take(firm, call=IncomingCall(), token="twice")
     assert Contact.objects.count() == 1
 
 

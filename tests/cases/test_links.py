@@ -22,7 +22,7 @@ from chengnuo.cases.casework.links import (
 )
 from chengnuo.cases.casework.services import say
 from chengnuo.cases.casework.supervising import urge
-from chengnuo.cases.intake.contacts import Call
+from chengnuo.cases.intake.contacts import IncomingCall
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Attachment, Case, CaseLink, Contact
 from chengnuo.ledger.models import OutboxMessage
@@ -152,7 +152,7 @@ def test_every_caller_waits_for_the_answer_of_the_main_case(firm):
 
 
 def test_merging_and_separating_record_no_call_and_forget_none(firm):
-    main, late = take(firm, call=Call()), take(firm, "13800000002", 10, call=Call())
+    main, late = take(firm, call=IncomingCall()), take(firm, "13800000002", 10, call=IncomingCall())
     called = list(Contact.objects.order_by("pk").values())
     joined(firm, late, main)
     assert list(Contact.objects.order_by("pk").values()) == called

@@ -10,8 +10,8 @@ import pytest
 from django.db.models import Q
 
 from chengnuo.cases.casework.bulk import Ticked, hand_over_many
-from chengnuo.cases.finding.load import Scope, load
-from chengnuo.cases.finding.queues import Moments, Wanted, groups, queue
+from chengnuo.cases.finding.load import LoadScope, load
+from chengnuo.cases.finding.queues import Moments, QueueFilter, groups, queue
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history
@@ -46,13 +46,15 @@ def take(firm, token="one", moment=NOW, channel="phone", **more):
 
 def cases_of(firm, shown=None, **wanted):
     rows = queue(
-        companies=[firm.company], shown=shown or Q(), wanted=Wanted(**wanted), moments=MOMENTS
+        companies=[firm.company], shown=shown or Q(), wanted=QueueFilter(**wanted), moments=MOMENTS
     )
     return list(rows)
 
 
 def counted(firm, **wanted):
-    found = groups(companies=[firm.company], shown=Q(), wanted=Wanted(**wanted), moments=MOMENTS)
+    found = groups(
+        companies=[firm.company], shown=Q(), wanted=QueueFilter(**wanted), moments=MOMENTS
+    )
     return {name: {g.key: g.number for g in rows} for name, rows in found.items()}
 
 
@@ -123,12 +125,12 @@ def test_what_may_not_be_seen_is_neither_listed_nor_counted(firm):
     case = take(firm)
     hidden = ~Q(pk=case.pk)
     assert cases_of(firm, shown=hidden) == []
-    found = groups(companies=[firm.company], shown=hidden, wanted=Wanted(), moments=MOMENTS)
+    found = groups(companies=[firm.company], shown=hidden, wanted=QueueFilter(), moments=MOMENTS)
     assert not any(g.number for rows in found.values() for g in rows)
 
 
 def test_nothing_is_asked_by_default():
-    assert {v for k, v in asdict(Wanted()).items() if k != "sort"} == {None, ""}
+    assert {v for k, v in asdict(QueueFilter()).items() if k != "sort"} == {None, ""}
 
 
 # -- handing over many -----------------------------------------------------------------------------
@@ -209,11 +211,11 @@ def test_the_load_counts_hours_of_the_companys_clock(firm):
     take(firm, "today")
     tick(now=LATER)
     asked = {"company": firm.company, "shown": Q(), "now": LATER, "zone": SHANGHAI}
-    found = load(Scope(unit=None, **asked))
+    found = load(LoadScope(unit=None, **asked))
     assert found.taken[10] == 2  # the days before; today is not over
     assert sum(found.taken) == 2
     due = dict(zip([f"{h:%H}" for h in found.hours], found.due, strict=True))
     assert due["12"] == 1
     assert found.overdue == 2
-    assert load(Scope(unit=firm.units["service"], **asked)).taken[10] == 0
-    assert load(Scope(unit=firm.units["service"], **asked)).overdue == 0
+    assert load(LoadScope(unit=firm.units["service"], **asked)).taken[10] == 0
+    assert load(LoadScope(unit=firm.units["service"], **asked)).overdue == 0

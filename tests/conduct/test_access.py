@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chengnuo.conduct.access import Standing, may_open, may_see_pay, standing_in, visible
+from chengnuo.conduct.access import PartyStanding, may_open, may_see_pay, standing_in, visible
 from chengnuo.conduct.models import Part, Proceeding
 from chengnuo.conduct.services import open_on_breach
 from chengnuo.obligations.regulation import regulation_shown
@@ -33,7 +33,7 @@ def opened_by(firm: House, role: str) -> Proceeding:
     )
 
 
-def standing_of(proceeding: Proceeding, person: Staff) -> Standing:
+def standing_of(proceeding: Proceeding, person: Staff) -> PartyStanding:
     posts = posts_of(staff=person, at=NOW)
     return standing_in(proceeding=proceeding, staff=person, posts=posts)
 
@@ -64,7 +64,7 @@ ROLES = {
 }
 
 
-def rights(standing: Standing) -> str:
+def rights(standing: PartyStanding) -> str:
     held = (standing.decides, standing.withdraws, standing.is_concerned)
     return "".join(sign for sign, has in zip("dwc", held, strict=True) if has)
 

@@ -12,7 +12,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from chengnuo.callbacks.answers import raise_bad_answer
-from chengnuo.callbacks.services import Said, rate
+from chengnuo.callbacks.services import CustomerWord, rate
 from chengnuo.cases.casework.services import hand_over, say
 from chengnuo.cases.models import Case
 from chengnuo.conduct.access import standing_in
@@ -473,7 +473,7 @@ def test_an_answer_on_which_none_can_be_opened_keeps_no_other_company_waiting(fi
 
 
 def test_no_later_post_or_dismissal_changes_who_answers_for_an_answer(firm, opinion):
-    said = Said(satisfied=False, score=1, solved=False, words="没有人来")
+    said = CustomerWord(satisfied=False, score=1, solved=False, words="没有人来")
     moment, later = at("2026-03-19 10:00"), at("2026-03-21 09:00")
     rating = rate(case=opinion, said=said, via="sms", now=moment, by=None)
     raise_bad_answer(rating=rating, now=moment)

@@ -6,14 +6,16 @@ import pytest
 from django.db import connection
 
 from chengnuo.ledger.models import OutboxMessage
-from chengnuo.ledger.services import LEASE, Message, claim, give_back, post, settle
+from chengnuo.ledger.services import LEASE, OutgoingMessage, claim, give_back, post, settle
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
 
 def put(*keys: str, wait: timedelta = timedelta(0), to: str = "1") -> None:
     messages = [
-        Message(key=k, channel="desk", recipient=to, payload={"zh": k}, not_before=NOW + wait)
+        OutgoingMessage(
+            key=k, channel="desk", recipient=to, payload={"zh": k}, not_before=NOW + wait
+        )
         for k in keys
     ]
     post(organisation_id=1, messages=messages, now=NOW)

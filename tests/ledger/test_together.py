@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead, Entry, OutboxMessage
 from chengnuo.ledger.queries import verify
-from chengnuo.ledger.services import Fact, Message, chain, outbox_rows, post, take_head
+from chengnuo.ledger.services import Fact, OutgoingMessage, chain, outbox_rows, post, take_head
 from chengnuo.ledger.together import Bundle, write_together
 
 NOW = datetime(2026, 3, 9, 10, 0, 0, 5, tzinfo=UTC)
@@ -22,7 +22,9 @@ FACTS = [
     Fact(kind="case.closed", at=NOW, data={"深": {"层": [1, None, True]}}),
 ]
 
-MESSAGE = Message(key="k", channel="desk", recipient="9", payload={"zh": "“到”期"}, not_before=NOW)
+MESSAGE = OutgoingMessage(
+    key="k", channel="desk", recipient="9", payload={"zh": "“到”期"}, not_before=NOW
+)
 
 
 def row_of(entry: Entry) -> dict[str, object]:

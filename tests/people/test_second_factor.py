@@ -12,7 +12,7 @@ from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import Entry
 from chengnuo.people import second_factor
 from chengnuo.people.services import found_organisation, hire
-from chengnuo.vault.keys import Unreadable, kept_in
+from chengnuo.vault.keys import CannotUnseal, kept_in
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
@@ -133,7 +133,7 @@ def test_the_key_is_sealed_at_rest_and_for_this_person_alone(clerk, codes):
     assert len(device.key) <= 80, "as long as the column of django-otp may be"
     assert device.bin_key.hex() not in device.key
     device.user_id += 1
-    with pytest.raises(Unreadable):
+    with pytest.raises(CannotUnseal):
         _ = device.bin_key
 
 

@@ -19,7 +19,7 @@ from chengnuo.packs.compiling import compiled
 from chengnuo.packs.loader import content_of
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.averages import Taken, verdict
-from chengnuo.rules.calendar import HolidayNotice
+from chengnuo.rules.calendar import PublishedNotice
 from chengnuo.rules.clock import due_at, notice_due
 from chengnuo.rules.limits import Count
 from chengnuo.rules.periods import period_since
@@ -113,7 +113,7 @@ def back_to_work(day: date, step: int) -> date:
 
 
 US = tuple(
-    HolidayNotice(
+    PublishedNotice(
         year=y, off={d: Text("假日", "holiday") for d in holidays(y)}, work={}, source="us:city"
     )
     for y in range(2024, 2031)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.lapsing import next_moment
 from chengnuo.rules.react import react
-from chengnuo.rules.state import TIME_PASSED, Broken, Escalated, Event, Obligation, State
+from chengnuo.rules.state import TIME_PASSED, Broken, Escalated, Event, ObligationState, State
 from tests.rules.world import Docket, at, book
 
 VISIT = """
@@ -285,7 +285,7 @@ def decision(verdict: str, moment) -> Event:
     return Event(name=f"pause.{verdict}", at=moment, target="visit#1")
 
 
-def lived(told: Sequence[Event]) -> list[Obligation]:
+def lived(told: Sequence[Event]) -> list[ObligationState]:
     state = State(subject="case", service="leak", process="repair", round_at=told[0].at)
     found = []
     for event in told:
@@ -299,7 +299,7 @@ def waiting_after(told: Sequence[Event]) -> set[datetime]:
     return {s.start for s in lived(told)[-1].standstills}
 
 
-def judged(held: Obligation) -> tuple:
+def judged(held: ObligationState) -> tuple:
     return held.kept_at, held.voided_at, held.broken_at, held.broken_at and held.due_at
 
 

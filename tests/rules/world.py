@@ -16,14 +16,14 @@ from chengnuo.packs.compiling import calendar_plan, compiled
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.triggers import LimitField
-from chengnuo.rules.calendar import Calendar, HolidayNotice
+from chengnuo.rules.calendar import Calendar, PublishedNotice
 from chengnuo.rules.clock import Due, due_at, notice_due
 from chengnuo.rules.counting import Pause
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.limits import Limit
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Rulebook
-from chengnuo.rules.state import TIME_PASSED, Decision, Denied, Event, Obligation, State
+from chengnuo.rules.state import TIME_PASSED, Decision, Denied, Event, ObligationState, State
 
 SHANGHAI = "Asia/Shanghai"
 HEADER = """
@@ -59,7 +59,7 @@ def at(text: str, zone: str = SHANGHAI) -> datetime:
 
 
 @cache
-def calendar(words: str = "{}", zone: str = SHANGHAI, *notices: HolidayNotice) -> Calendar:
+def calendar(words: str = "{}", zone: str = SHANGHAI, *notices: PublishedNotice) -> Calendar:
     """A calendar written as in a pack: `{closed_days: …}`; the shipped notices if none are given."""
     data = yaml.safe_load(HEADER)
     shape = yaml.load(words, yaml.BaseLoader)
@@ -126,7 +126,7 @@ class Docket:
     def tick(self, moment: str) -> tuple[Decision, ...]:
         return self.happens(TIME_PASSED, moment)
 
-    def __getitem__(self, key: str) -> Obligation:
+    def __getitem__(self, key: str) -> ObligationState:
         return self.state.find(key if "#" in key else f"{key}#1")
 
 

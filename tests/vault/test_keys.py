@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengnuo.vault import keys
-from chengnuo.vault.keys import NoKeys, Ring, Unreadable
+from chengnuo.vault.keys import CannotUnseal, NoKeys, Ring
 
 RING = Ring(keys.fresh_ring())
 
@@ -35,7 +35,7 @@ SEALED = RING.seal(b"13800001234", "customers_customer.phone")
     ids=["moved", "changed", "other key", "cut", "nothing", "no key"],
 )
 def test_what_was_moved_or_changed_does_not_open(sealed, about):
-    with pytest.raises(Unreadable, match=about):
+    with pytest.raises(CannotUnseal, match=about):
         RING.open(sealed, about)
 
 

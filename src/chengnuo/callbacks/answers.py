@@ -15,12 +15,12 @@ from django.db import transaction
 
 from chengnuo.callbacks.calling import ATTEMPT, check_manner, original_of, questionnaires_of
 from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Outcome, Rating
-from chengnuo.callbacks.services import Said, rate, rate_by_link
+from chengnuo.callbacks.services import CustomerWord, rate, rate_by_link
 from chengnuo.cases.casework.services import say
 from chengnuo.cases.casework.steps import check_step
 from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
 from chengnuo.cases.models import Case
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Evidence, Obligation
 from chengnuo.packs.callback_shapes import QuestionnaireShape
@@ -106,7 +106,7 @@ def _tell_of_period(due: Obligation | None, evidence: Evidence, sent: Submission
         f"客户不满意：{about}，定期回访", f"Dissatisfied customer: {about}, regular follow-up"
     )
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"dissatisfied:{evidence.pk}:{person}",
             channel="desk",
             recipient=str(person),
@@ -161,7 +161,7 @@ def take_in(
     happy = not bad
     score = evidence.data.get(asked.score) if asked.score else None
     words = evidence.data.get(asked.words) if asked.words else ""
-    said = Said(
+    said = CustomerWord(
         satisfied=happy,
         score=int(score) if isinstance(score, int | float) else MIDDLE[happy],
         solved=not undone,
@@ -174,7 +174,7 @@ def take_in(
 
 
 @transaction.atomic
-def answer_link(*, token: str, said: Said, now: datetime) -> Rating:
+def answer_link(*, token: str, said: CustomerWord, now: datetime) -> Rating:
     """Take a rating by its link; a bad one wants the case back. Raises NoSuchLink, LinkExpired,
     LinkUsed."""
     rating = rate_by_link(token=token, said=said, now=now)

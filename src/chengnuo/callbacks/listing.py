@@ -31,7 +31,7 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class Slice(Generic[T]):
     """A part of a list, from place `start` (0 is the first); `more`: others follow it."""
 
     rows: list[T]
@@ -56,18 +56,18 @@ class Part(Generic[T]):
         """Where the part before this one starts."""
         return max(self.start - self.most, 0)
 
-    def each(self, told: Callable[[T], S]) -> Part[S]:
+    def each(self, told: Callable[[T], S]) -> Slice[S]:
         """The same part with every row told in another way."""
-        return Part([told(row) for row in self.rows], self.start, self.most, self.more)
+        return Slice([told(row) for row in self.rows], self.start, self.most, self.more)
 
 
-def part_of(found: Iterable[T], *, most: int, start: int = 0) -> Part[T]:
+def part_of(found: Iterable[T], *, most: int, start: int = 0) -> Slice[T]:
     """So many of a list, from a place on; no more of it is read than needed."""
     if isinstance(found, QuerySet):
         rows = list(found[start : start + most + 1])
     else:
         rows = list(islice(found, start, start + most + 1))
-    return Part(rows[:most], start, most, len(rows) > most)
+    return Slice(rows[:most], start, most, len(rows) > most)
 
 
 def in_batches(rows: QuerySet[M]) -> Iterator[list[M]]:
@@ -79,7 +79,7 @@ def in_batches(rows: QuerySet[M]) -> Iterator[list[M]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCallback:
     """A callback that is due: what it keeps, by which questionnaire, what was tried.
 
     `mine`: whoever asked may make it.
@@ -104,7 +104,7 @@ class Due:
         return bool(last and last.again_at is None and last.outcome != Outcome.CONNECTED)
 
 
-class Reader:
+class ListReader:
     """Who looks at a list: what lies with his posts and on his own list, and the units he heads."""
 
     def __init__(self, *, posts: Sequence[Post], staff: Staff) -> None:
@@ -119,7 +119,7 @@ class Reader:
         ours = Q(unit__in=self.units, role__in=self.roles) & free
         return ours | Q(unit__in=self.headed)
 
-    def looks_at(self, due: Due) -> Due | None:
+    def looks_at(self, due: DueCallback) -> DueCallback | None:
         """A callback as he finds it on his list; None where it is not for him."""
         row = due.obligation
         lies_here = row.unit_id in self.units and row.role in self.roles
@@ -129,7 +129,7 @@ class Reader:
             return due if row.unit_id in self.headed else None
         return replace(due, form=form, mine=True)
 
-    def _form(self, due: Due) -> str | None:
+    def _form(self, due: DueCallback) -> str | None:
         row = due.obligation
         pinned = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)
         forms = [due.form, *forms_for(row=row, regulation=pinned, running=())]
@@ -137,8 +137,8 @@ class Reader:
 
 
 def due_callbacks(
-    *, reader: Reader, regulation: Regulation, now: datetime, known: Q | None = None
-) -> Iterator[Due]:
+    *, reader: ListReader, regulation: Regulation, now: datetime, known: Q | None = None
+) -> Iterator[DueCallback]:
     """The callbacks that lie with this person, and every one of the units he heads: first those
     that may be called now, soonest due first, then those that are planned for later.
 
@@ -153,18 +153,18 @@ def due_callbacks(
             yield due
 
 
-def _is_new(due: Due, met: set[tuple[UUID, str]]) -> bool:
+def _is_new(due: DueCallback, met: set[tuple[UUID, str]]) -> bool:
     call = (due.obligation.docket_id, due.form)
     is_new = call not in met
     met.add(call)
     return is_new
 
 
-def due_callback(*, row: Obligation) -> Due:
+def due_callback(*, row: Obligation) -> DueCallback:
     """One callback as it stands, whoever asks."""
     found = Obligation.objects.select_related("docket__case", "docket__organisation", "unit")
     row = found.select_related("callback_assignment__officer", "callback_visit").get(pk=row.pk)
-    return next(_read([row]), Due(row, "", None))
+    return next(_read([row]), DueCallback(row, "", None))
 
 
 def running(
@@ -192,13 +192,13 @@ def running(
     return rows.order_by("stand", F("act_by").asc(nulls_last=True), "start_at", "pk")
 
 
-def read_all(rows: QuerySet[Obligation]) -> Iterator[Due]:
+def read_all(rows: QuerySet[Obligation]) -> Iterator[DueCallback]:
     """Rows with what was tried, as many as are asked for."""
     for batch in in_batches(rows):
         yield from _read(batch)
 
 
-def _read(found: Sequence[Obligation]) -> Iterator[Due]:
+def _read(found: Sequence[Obligation]) -> Iterator[DueCallback]:
     """Rows with what was tried; not those for which it is no questionnaire's turn."""
     beside: dict[UUID, list[str]] = {}
     dockets = {row.docket_id for row in found}
@@ -212,4 +212,4 @@ def _read(found: Sequence[Obligation]) -> Iterator[Due]:
         tried = sorted(row.callback_attempts.all(), key=lambda a: a.at)
         if forms:
             visit = getattr(row, "callback_visit", None)
-            yield Due(row, forms[0], held.officer if held else None, tried, visit)
+            yield DueCallback(row, forms[0], held.officer if held else None, tried, visit)

@@ -10,7 +10,7 @@ from chengnuo.obligations.models import Evidence, Obligation
 from chengnuo.people.models import Organisation, Staff
 
 
-class Via(models.TextChoices):
+class RatedVia(models.TextChoices):
     LINK = "link", "短信链接"
     SMS = "sms", "短信回复"
     PHONE = "phone", "电话回访"
@@ -56,7 +56,7 @@ class Rating(models.Model):
     score = models.PositiveSmallIntegerField()
     solved = models.BooleanField()
     words = models.TextField(default="")
-    via = models.CharField(max_length=10, choices=Via)
+    via = models.CharField(max_length=10, choices=RatedVia)
     taken_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
@@ -65,7 +65,7 @@ class Rating(models.Model):
             models.CheckConstraint(
                 condition=Q(score__gte=1) & Q(score__lte=5), name="rating_one_to_five"
             ),
-            models.CheckConstraint(condition=Q(via__in=Via.values), name="rating_via"),
+            models.CheckConstraint(condition=Q(via__in=RatedVia.values), name="rating_via"),
         )
         indexes = (
             models.Index(fields=["organisation", "-at"], name="rating_by_moment"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from chengnuo.callbacks.listing import Part, part_of
+from chengnuo.callbacks.listing import Slice, part_of
 from chengnuo.callbacks.models import BadAnswer, Rating, RatingOffer, Sample
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
@@ -29,7 +29,7 @@ def ratings_of_cases(cases: Iterable[Case]) -> list[Rating]:
 
 def dissatisfied(
     *, units: Iterable[int], since: datetime, cases: QuerySet[Case], limit: int = 10
-) -> Part[Rating]:
+) -> Slice[Rating]:
     """Dissatisfied ratings of those cases that these units took in, newest first."""
     rows = Rating.objects.filter(
         satisfied=False,

@@ -18,7 +18,7 @@ from chengnuo.cases.queries import of_docket
 from chengnuo.customers.telephones import mobile_in
 from chengnuo.ledger.aside import attempt, due_again
 from chengnuo.ledger.queries import unread_by
-from chengnuo.ledger.services import Fact, Message, post, read_on, record
+from chengnuo.ledger.services import Fact, OutgoingMessage, post, read_on, record
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, roster_of
@@ -46,7 +46,7 @@ class LinkUsed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class CustomerWord:
     """What a customer says of a case; `score` is 1 to 5."""
 
     satisfied: bool
@@ -178,7 +178,7 @@ def _offer_on(company: Organisation, subject: UUID, now: datetime, valid_for: ti
 
 
 @transaction.atomic
-def rate_by_link(*, token: str, said: Said, now: datetime) -> Rating:
+def rate_by_link(*, token: str, said: CustomerWord, now: datetime) -> Rating:
     """Take a rating by its link. Raises NoSuchLink, LinkExpired, LinkUsed."""
     found = offer_of(token=token, now=now)
     offer = RatingOffer.objects.select_for_update().get(pk=found.pk)
@@ -189,7 +189,7 @@ def rate_by_link(*, token: str, said: Said, now: datetime) -> Rating:
 
 
 @transaction.atomic
-def rate(*, case: Case, said: Said, via: str, now: datetime, by: Staff | None) -> Rating:
+def rate(*, case: Case, said: CustomerWord, via: str, now: datetime, by: Staff | None) -> Rating:
     """Take a rating that was told on another way: `sms`, `phone` or `web`."""
     return _rate(case=case, said=said, via=via, now=now, offer=None, by=by)
 
@@ -197,7 +197,7 @@ def rate(*, case: Case, said: Said, via: str, now: datetime, by: Staff | None) -
 def _rate(
     *,
     case: Case,
-    said: Said,
+    said: CustomerWord,
     via: str,
     now: datetime,
     offer: RatingOffer | None,
@@ -237,7 +237,7 @@ def _rate(
     return rating
 
 
-def _tell_heads(rating: Rating, case: Case, now: datetime) -> list[Message]:
+def _tell_heads(rating: Rating, case: Case, now: datetime) -> list[OutgoingMessage]:
     """A dissatisfied customer is known at once to the head of the unit that took the matter in."""
     roster = roster_of(company=case.docket.organisation)
     unit = case.docket.accepting_unit_id or case.organisation_id
@@ -247,7 +247,7 @@ def _tell_heads(rating: Rating, case: Case, now: datetime) -> list[Message]:
         f"Dissatisfied customer: {case.number}, rated {rating.score} of 5",
     )
     return [
-        Message(
+        OutgoingMessage(
             key=f"dissatisfied:{rating.pk}:{person}",
             channel="desk",
             recipient=str(person),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import BooleanField, F, Q, QuerySet, Value, When
 from django.db.models import Case as Choice
 
-from chengnuo.callbacks.listing import Due, Reader, in_batches, read_all, running
+from chengnuo.callbacks.listing import DueCallback, ListReader, in_batches, read_all, running
 from chengnuo.callbacks.models import BadAnswer, VisitOrder
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.cases.casework.steps import steps_of
@@ -96,10 +96,10 @@ def used_up(
     *,
     company: Organisation,
     regulation: Regulation,
-    reader: Reader,
+    reader: ListReader,
     now: datetime,
     known: Q | None = None,
-) -> Iterator[Due]:
+) -> Iterator[DueCallback]:
     """Callbacks for which no further attempt is planned, soonest due first: those on this person's
     list, and those that he may end."""
     rows = running(regulation, now, used_up=True).filter(known or Q(), organisation=company)
@@ -123,7 +123,7 @@ def waivers_of(*, row: Obligation) -> list[str]:
     return [f for f in turn if {e.event for e in shapes[f].emits} & rule.void_on]
 
 
-def waiver_of(*, due: Due, posts: Sequence[Post], by: Staff) -> str | None:
+def waiver_of(*, due: DueCallback, posts: Sequence[Post], by: Staff) -> str | None:
     """Of these the one that this person may fill."""
     row = due.obligation
     regulation = regulation_for(digest=row.docket.release_id, company=row.docket.organisation)

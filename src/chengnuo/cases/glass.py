@@ -15,7 +15,7 @@ from django.db.models import Q
 from chengnuo.cases.access import Reach, is_shown, reach_of, takes_in
 from chengnuo.cases.models import BreakGlass, Case
 from chengnuo.customers.reasons import says_something
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import Regulation, regulation_for
@@ -27,7 +27,7 @@ from chengnuo.rules.refusing import Refused, Unknown
 from chengnuo.rules.words import Text
 
 
-class Closed(StrEnum):
+class ClosedPart(StrEnum):
     """What of a case is closed to somebody who may look nevertheless."""
 
     CASE = "case"
@@ -65,15 +65,15 @@ def glass_of(*, case: Case, staff: Staff, at: datetime) -> BreakGlass | None:
 
 def closed_to(
     *, case: Case, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime
-) -> Closed | None:
+) -> ClosedPart | None:
     """What this person may open with a reason: a case within reach of the company that is closed
     to him, or who asked in one that he sees. None: nothing, or not for him."""
     reach = reach_of(staff=staff, posts=posts, company=company, at=at)
     if not is_shown(case=case, reach=reach):
-        return Closed.CASE if _oversees(case, reach) else None
+        return ClosedPart.CASE if _oversees(case, reach) else None
     if knows_complainant(case=case, staff=staff, posts=posts, at=at):
         return None
-    return Closed.CONTACT
+    return ClosedPart.CONTACT
 
 
 def _oversees(case: Case, reach: Reach) -> bool:
@@ -126,7 +126,7 @@ def _tell(made: BreakGlass, case: Case, docket: Docket, regulation: Regulation) 
     )
     payload = {"kind": "glass_broken", "zh": text.zh, "en": text.en, "docket": str(docket.pk)}
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"glass:{made.pk}:{person}",
             channel="desk",
             recipient=str(person),

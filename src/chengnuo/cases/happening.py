@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.models import Case
-from chengnuo.ledger.services import Message, post
+from chengnuo.ledger.services import OutgoingMessage, post
 from chengnuo.obligations.models import RUNNING, Docket, Evidence
 from chengnuo.obligations.owners import Owner, told
 from chengnuo.obligations.regulation import Regulation, regulation_for
@@ -118,7 +118,7 @@ def tell(
     wait = now if case.emergency else calendar.after_quiet_hours(now)
     payload = {"kind": kind, "zh": text.zh, "en": text.en, "docket": str(case.docket_id)}
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"{case.docket_id}:{kind}:{case.docket.version}:{person}",
             channel="desk",
             recipient=str(person),

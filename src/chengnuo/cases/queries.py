@@ -177,7 +177,7 @@ def in_state(*, state: str, units: Iterable[int] = ()) -> Q:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class FuturePromise:
     """What would run if a request were lodged now."""
 
     rule: str
@@ -194,14 +194,14 @@ def promised(
     facts: Facts,
     at: datetime,
     accepting_unit: int | None,
-) -> list[Promise]:
+) -> list[FuturePromise]:
     """The promises a request would start. Raises UnableToLodge, NoRegulation."""
     release = release_in_force(company=company, at=at)
     docket, regulation = draft_docket(
         company=company, release=release, service=service, at=at, accepting_unit=accepting_unit
     )
     told = {"channel": channel, **facts} if "channel" in regulation.pack.facts else facts
-    return [Promise(*found) for found in preview(docket=docket, facts=told, at=at)]
+    return [FuturePromise(*found) for found in preview(docket=docket, facts=told, at=at)]
 
 
 def seen_by(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
-from chengnuo.ledger.queries import Fault
+from chengnuo.ledger.queries import ChainFault
 from chengnuo.ledger.services import seal
 
 # The entry that says that personal data of a subject was erased, and why.
@@ -19,7 +19,7 @@ def narrative_seal(*, salt: str, narrative: str) -> str:
     return seal(salt=salt, narrative=narrative)
 
 
-def faults_of(*, dockets: Sequence[UUID], entries: Iterable[Entry]) -> Iterator[Fault]:
+def faults_of(*, dockets: Sequence[UUID], entries: Iterable[Entry]) -> Iterator[ChainFault]:
     """Cases of some dockets whose narrative is not what was recorded when they were lodged, and
     lodged ones that are gone. Words that were erased on record are not missed; entries from before
     digests were kept say nothing of the words."""
@@ -30,13 +30,15 @@ def faults_of(*, dockets: Sequence[UUID], entries: Iterable[Entry]) -> Iterator[
     for docket, entry in lodged.items():
         case, recorded = cases.pop(docket, None) if docket else None, entry.data.get("narrative")
         if case is None:
-            yield Fault(entry.organisation_id, entry.seq, f"the case of {docket} is gone")
+            yield ChainFault(entry.organisation_id, entry.seq, f"the case of {docket} is gone")
         elif docket in erased and not case.narrative and not case.narrative_salt:
             continue
         elif recorded is not None and recorded != narrative_seal(
             salt=case.narrative_salt, narrative=case.narrative
         ):
             what = f"{case.number}: its narrative was changed after it was recorded"
-            yield Fault(entry.organisation_id, entry.seq, what)
+            yield ChainFault(entry.organisation_id, entry.seq, what)
     for case in cases.values():
-        yield Fault(case.organisation_id, 0, f"{case.number}: nothing was recorded of this case")
+        yield ChainFault(
+            case.organisation_id, 0, f"{case.number}: nothing was recorded of this case"
+        )

@@ -18,7 +18,7 @@ ACCEPTING = "accepting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PartyStanding:
     """What somebody is to a proceeding. Nobody judges what he is concerned in."""
 
     own: tuple[Part, ...] = ()
@@ -58,14 +58,14 @@ class Standing:
         return frozenset({p.pk for p in self.own} | units)
 
 
-def standing_in(*, proceeding: Proceeding, staff: Staff, posts: Sequence[Post]) -> Standing:
+def standing_in(*, proceeding: Proceeding, staff: Staff, posts: Sequence[Post]) -> PartyStanding:
     parts = list(proceeding.parts.select_related("unit", "staff").order_by("pk"))
     own = tuple(p for p in parts if p.staff_id == staff.pk)
     units = {p.organisation_id for p in posts if p.is_head}
     heads = tuple(p for p in parts if p.unit_id in units)
     docket = proceeding.case.docket
     regulation = regulation_for(digest=docket.release_id, company=proceeding.organisation)
-    standing = Standing(
+    standing = PartyStanding(
         own=own,
         heads=heads,
         oversees=oversees(company=proceeding.organisation, pack=regulation.pack, posts=posts),

@@ -14,7 +14,7 @@ from chengnuo.conduct.access import decides, may_open, oversees
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
 from chengnuo.conduct.withdrawing import withdraw
 from chengnuo.customers.reasons import says_something
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 from chengnuo.obligations.annulling import ASKED, REFUSED, annul, check
 from chengnuo.obligations.models import Annulment, Breach
 from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
@@ -190,7 +190,7 @@ def _people(company: Organisation, now: datetime) -> list[Staff]:
 def _tell(row: Annulment, people: list[int], kind: str, now: datetime, said: Text) -> None:
     docket = str(row.breach.obligation.docket_id)
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"annulment:{row.pk}:{kind}:{person}", channel="desk", recipient=str(person),
             payload={"kind": kind, "zh": said.zh, "en": said.en, "docket": docket},
             not_before=now,

@@ -19,7 +19,7 @@ BAD_ANSWER = "answer.bad"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class AnswerOnRecord:
     """A bad answer: on which matter, who had it in hand, when. `source` says where it is
     recorded."""
 
@@ -37,13 +37,13 @@ def ground_told(told: dict[str, Any]) -> Ground | None:
     return Ground.DISSATISFIED if told["dissatisfied"] else None
 
 
-def in_ledger(*, entry: Entry, ground: Ground) -> Answer:
+def in_ledger(*, entry: Entry, ground: Ground) -> AnswerOnRecord:
     """The answer that an entry tells of. A hand-over after it moves nothing: it falls on the unit
     that had the matter in hand then, or on the company; entries from before the people were in
     them are read with the posts as they are."""
     unit = entry.data.get("unit") or entry.organisation_id
     dockets = Docket.objects.select_related("organisation")
-    return Answer(
+    return AnswerOnRecord(
         docket=dockets.get(pk=str(entry.subject)),
         ground=ground,
         held=entry.data.get("held") or [of_unit(unit)],
@@ -52,9 +52,9 @@ def in_ledger(*, entry: Entry, ground: Ground) -> Answer:
     )
 
 
-def on_form(*, evidence: Evidence, ground: Ground, unit: int) -> Answer:
+def on_form(*, evidence: Evidence, ground: Ground, unit: int) -> AnswerOnRecord:
     """The answer of a form, as statements named it before they stood on the ledger."""
-    return Answer(
+    return AnswerOnRecord(
         docket=evidence.docket,
         ground=ground,
         held=[of_unit(unit)],

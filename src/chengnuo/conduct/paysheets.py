@@ -42,7 +42,7 @@ FORM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PayLine:
     """One line: a person, or a department where `person` is None. Points in hundredths, money in
     fen; `ratio` of WHOLE, None where nothing was due."""
 
@@ -80,7 +80,7 @@ def due_in(*, regulation: Regulation, begin: datetime, end: datetime) -> Q:
     return JUDGED & due & ~Q(rule__in=others)
 
 
-def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
+def lines(*, company: Organisation, month: date, at: datetime) -> list[PayLine]:
     """The sheet as it stands: departments first, then people, each by their unit.
 
     Raises NoAccountability where the pack does not say what performance is worth.
@@ -94,7 +94,7 @@ def lines(*, company: Organisation, month: date, at: datetime) -> list[Line]:
 
 def _standing(
     company: Organisation, month: date, at: datetime
-) -> list[tuple[Line, QuerySet[Obligation]]]:
+) -> list[tuple[PayLine, QuerySet[Obligation]]]:
     """Each line with the promises behind it, not counted yet."""
     regulation = _regulation(company, month, at)
     performance = int(tariff_of(regulation).performance_yuan * 100)
@@ -176,13 +176,13 @@ def _line(
     person: int | None,
     taken: dict[tuple[int, int | None], tuple[int, int]],
     performance: int,
-) -> Line:
+) -> PayLine:
     if person is None:
         points, fen = taken.get((unit, None), (0, 0))
     else:
         theirs = [amounts for (_, who), amounts in taken.items() if who == person]
         points, fen = sum(p for p, _ in theirs), sum(f for _, f in theirs)
-    return Line(
+    return PayLine(
         unit=unit,
         person=person,
         due=0,
@@ -217,7 +217,7 @@ def _deductions(
 
 
 def content_of(
-    *, company: Organisation, month: date, sheet: Iterable[tuple[Line, Behind]]
+    *, company: Organisation, month: date, sheet: Iterable[tuple[PayLine, Behind]]
 ) -> dict[str, Any]:
     """A sheet as it is signed, with what stands behind each line."""
     return {
@@ -289,7 +289,7 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
     return made
 
 
-def _with_rows(company: Organisation, month: date, at: datetime) -> list[tuple[Line, Behind]]:
+def _with_rows(company: Organisation, month: date, at: datetime) -> list[tuple[PayLine, Behind]]:
     """Each line as it stands with its rows; what it counts are those very rows."""
     sheet = []
     for line, rows in _standing(company, month, at):
@@ -311,9 +311,9 @@ def _unjudged(
     )  # fmt: skip
 
 
-def signed_lines(*, sheet: PaySheet) -> list[Line]:
+def signed_lines(*, sheet: PaySheet) -> list[PayLine]:
     """The lines of a signed sheet, as they were signed."""
     return [
-        Line(**{k: v for k, v in one.items() if k not in ("ratio", "pay", "behind")})
+        PayLine(**{k: v for k, v in one.items() if k not in ("ratio", "pay", "behind")})
         for one in read(sheet.content)["lines"]
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from chengnuo.cases.happening import happen_to
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.statements import tariff_of
-from chengnuo.ledger.services import Message, post
+from chengnuo.ledger.services import OutgoingMessage, post
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.conduct_shapes import AccountabilityShape
@@ -32,7 +32,7 @@ def tell_concerned(
     concerned. Needs the transaction of what it tells of."""
     payload = {"kind": kind, "zh": said.zh, "en": said.en, "docket": str(row.case.docket_id)}
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"proceeding:{row.pk}:{kind}:{person}",
             channel="desk",
             recipient=str(person),

@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ProceedingFilter:
     """What a list is narrowed to; `begin` and `end` are moments, `[begin, end)`, of opening."""
 
     ground: str = ""
@@ -39,7 +39,7 @@ class Wanted:
 
 
 def proceedings(
-    *, companies: Iterable[Organisation], seen: Q, wanted: Wanted, decided: str
+    *, companies: Iterable[Organisation], seen: Q, wanted: ProceedingFilter, decided: str
 ) -> QuerySet[Proceeding]:
     """Newest first. `decided`: the event of the regulation that is the decision."""
     ids = Proceeding.objects.filter(seen, organisation__in=list(companies)).values("pk")

@@ -16,7 +16,7 @@ from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import (
-    Answer,
+    AnswerOnRecord,
     ground_told,
     in_ledger,
     on_form,
@@ -357,7 +357,7 @@ def derived_again(*, proceeding: Proceeding) -> tuple[dict[str, Any], bool]:
     return content, written(content)[1] == proceeding.digest
 
 
-def _answer_of(proceeding: Proceeding, kept: dict[str, Any]) -> Answer:
+def _answer_of(proceeding: Proceeding, kept: dict[str, Any]) -> AnswerOnRecord:
     ground = Ground(proceeding.ground)
     entry = told_of(proceeding=proceeding)
     if entry is not None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from chengnuo.conduct.answers import Answer
+from chengnuo.conduct.answers import AnswerOnRecord
 from chengnuo.conduct.models import Ground
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.held import Stay, terms_of
@@ -83,7 +83,7 @@ def of_breach(*, breach: Breach, tariff: str) -> dict[str, Any]:
     }
 
 
-def of_answer(*, answer: Answer, tariff: str) -> dict[str, Any]:
+def of_answer(*, answer: AnswerOnRecord, tariff: str) -> dict[str, Any]:
     """The statement on a customer's answer: the unit that had the matter in hand answers for it."""
     company = answer.docket.organisation
     given = tariff_of(regulation_for(digest=tariff, company=company))

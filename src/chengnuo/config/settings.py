@@ -167,7 +167,7 @@ MIDDLEWARE = [
     # Every page asks who is there; the few open ones say so (@login_not_required).
     "chengnuo.doors.web.kit.gate.Door",
     # Who is there, but idle, or with a password or a second factor still to come.
-    "chengnuo.doors.web.kit.gate.Gate",
+    "chengnuo.doors.web.kit.gate.SessionGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

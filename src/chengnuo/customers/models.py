@@ -296,7 +296,7 @@ class CustomerAgreement(models.Model):
         return self.number
 
 
-class Attempt(models.Model):
+class StrangerCount(models.Model):
     """How often a stranger asked since a moment. The key is a keyed hash: it names nobody."""
 
     key = models.CharField(max_length=64, primary_key=True)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from chengnuo.customers.models import Attempt
+from chengnuo.customers.models import StrangerCount
 
 WITHIN = timedelta(minutes=15)
 FORGOTTEN = timedelta(days=1)
@@ -21,24 +21,24 @@ FORGOTTEN = timedelta(days=1)
 @transaction.atomic
 def may_ask(*, what: Mapping[str, int], now: datetime) -> bool:
     """Count one attempt under every key (`case:DW-…`: 5); False when one of them has had enough."""
-    Attempt.objects.filter(since__lt=now - FORGOTTEN).delete()
+    StrangerCount.objects.filter(since__lt=now - FORGOTTEN).delete()
     # Every key counts, also when the first of them has had enough.
     counted = [_count(_key(name), most, now) for name, most in what.items()]
     return all(counted)
 
 
 def _count(key: str, most: int, now: datetime) -> bool:
-    Attempt.objects.get_or_create(key=key, defaults={"since": now})
-    Attempt.objects.filter(key=key, since__lte=now - WITHIN).update(since=now, number=0)
-    Attempt.objects.filter(key=key).update(number=F("number") + 1)
-    return Attempt.objects.get(key=key).number <= most
+    StrangerCount.objects.get_or_create(key=key, defaults={"since": now})
+    StrangerCount.objects.filter(key=key, since__lte=now - WITHIN).update(since=now, number=0)
+    StrangerCount.objects.filter(key=key).update(number=F("number") + 1)
+    return StrangerCount.objects.get(key=key).number <= most
 
 
 @transaction.atomic
 def was_right(*, what: Mapping[str, int]) -> None:
     """The answer was theirs: the attempt does not count."""
     keys = [_key(name) for name in what]
-    Attempt.objects.filter(key__in=keys, number__gt=0).update(number=F("number") - 1)
+    StrangerCount.objects.filter(key__in=keys, number__gt=0).update(number=F("number") - 1)
 
 
 def _key(name: str) -> str:

@@ -56,7 +56,7 @@ HOTLINE = re.compile(r"1\d{2}|1[02]\d{3}|9[56]\d{3}\d{0,3}")
 NAME_MARKS = re.compile(r"[\s·•．・‧･∙⋅.]+")
 
 
-class Kind(StrEnum):
+class TelephoneKind(StrEnum):
     """What can be done with a number: only a mobile is sent short messages."""
 
     MOBILE = "mobile"
@@ -72,7 +72,7 @@ class Telephone:
 
     number: str
     shown: str
-    kind: Kind
+    kind: TelephoneKind
     extension: str = ""
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ def telephones_in(written: str) -> list[Telephone]:
 def keys_of(written: str) -> list[str]:
     """By what a field is compared: the numbers without their extensions, which the exchange does
     not tell of a caller. Of hotlines and of what cannot be read there is none."""
-    own = (one.number for one in telephones_in(written) if one.kind is not Kind.HOTLINE)
+    own = (one.number for one in telephones_in(written) if one.kind is not TelephoneKind.HOTLINE)
     return list(dict.fromkeys(own))
 
 
@@ -117,7 +117,7 @@ def lone(written: str) -> Telephone | None:
 
 def mobile_in(written: str) -> str:
     """The first mobile number, as a gateway dials it; empty where there is none."""
-    mobiles = (one.number for one in telephones_in(written) if one.kind is Kind.MOBILE)
+    mobiles = (one.number for one in telephones_in(written) if one.kind is TelephoneKind.MOBILE)
     return next(mobiles, "")
 
 
@@ -170,9 +170,9 @@ def _apart(text: str, match: re.Match[str]) -> Iterator[tuple[int, int, Telephon
 def _telephone(written: str, extension: str) -> Telephone | None:
     digits = re.sub(r"\D", "", written)
     if HOTLINE.fullmatch(digits):
-        return Telephone(digits, digits, Kind.HOTLINE)
+        return Telephone(digits, digits, TelephoneKind.HOTLINE)
     if MOBILE.fullmatch(digits):
-        return Telephone(digits, digits, Kind.MOBILE, extension)
+        return Telephone(digits, digits, TelephoneKind.MOBILE, extension)
     abroad = written.lstrip("( ").startswith("+")
     digits, of_home = ABROAD.subn("", digits, 1) if digits.startswith("0086") else (digits, 0)
     if not SHORTEST <= len(digits) <= LONGEST:
@@ -186,11 +186,11 @@ def _telephone(written: str, extension: str) -> Telephone | None:
         return _foreign(known, kind, extension)
     national = str(known.national_number)
     if kind == PhoneNumberType.MOBILE:
-        return Telephone(national, national, Kind.MOBILE, extension)
+        return Telephone(national, national, TelephoneKind.MOBILE, extension)
     if kind == PhoneNumberType.FIXED_LINE and len(national) >= SHORTEST_LANDLINE:
         area = phonenumbers.length_of_geographical_area_code(known)
         shown = f"0{national[:area]}-{national[area:]}"
-        return Telephone(f"0{national}", shown, Kind.LANDLINE, extension)
+        return Telephone(f"0{national}", shown, TelephoneKind.LANDLINE, extension)
     return _other(written, digits, extension)
 
 
@@ -199,7 +199,7 @@ def _other(written: str, digits: str, extension: str) -> Telephone | None:
     if len(digits) > LONGEST_AT_HOME:
         return None
     shown = written.strip() if digits.startswith("0") else digits
-    return Telephone(digits, shown, Kind.OTHER, extension)
+    return Telephone(digits, shown, TelephoneKind.OTHER, extension)
 
 
 def _foreign(known: PhoneNumber, kind: int, extension: str) -> Telephone | None:
@@ -207,4 +207,6 @@ def _foreign(known: PhoneNumber, kind: int, extension: str) -> Telephone | None:
         return None
     number = f"+{known.country_code}{known.national_number}"
     mobile = kind == PhoneNumberType.MOBILE
-    return Telephone(number, number, Kind.MOBILE if mobile else Kind.OTHER, extension)
+    return Telephone(
+        number, number, TelephoneKind.MOBILE if mobile else TelephoneKind.OTHER, extension
+    )

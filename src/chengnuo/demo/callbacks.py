@@ -44,7 +44,7 @@ NOT_DONE = {
 
 
 @dataclass(slots=True)
-class Stage:
+class CallbackScene:
     """A company with its people, and the moment from which the demonstration looks back."""
 
     company: Organisation
@@ -65,7 +65,7 @@ def callbacks(*, company: Organisation, pack_id: str, now: datetime) -> None:
         make(_stage(company, now))
 
 
-def _stage(company: Organisation, now: datetime) -> Stage:
+def _stage(company: Organisation, now: datetime) -> CallbackScene:
     people: dict[str, Staff] = {}
     units: dict[str, Organisation] = {}
     for post in posts_in(company=company):
@@ -74,10 +74,12 @@ def _stage(company: Organisation, now: datetime) -> Stage:
         if holding is not None:
             people.setdefault(post.role, holding.staff)
     customers = list(Customer.objects.filter(organisation=company).order_by("pk"))
-    return Stage(company, people, units, customers, now)
+    return CallbackScene(company, people, units, customers, now)
 
 
-def _lodged(stage: Stage, service: str, words: str, hours: float, by: str, **more: Any) -> Case:
+def _lodged(
+    stage: CallbackScene, service: str, words: str, hours: float, by: str, **more: Any
+) -> Case:
     stage.told += 1
     customer = stage.customers[stage.told % len(stage.customers)]
     at = stage.ago(hours)
@@ -90,7 +92,7 @@ def _lodged(stage: Stage, service: str, words: str, hours: float, by: str, **mor
     return lodge(company=stage.company, request=request, at=at, now=at, by=stage.people[by], **more)
 
 
-def _put(stage: Stage, case: Case, form: str, who: str, hours: float, **raw: str) -> Case:
+def _put(stage: CallbackScene, case: Case, form: str, who: str, hours: float, **raw: str) -> Case:
     submit(
         form=form, docket=case.docket_id, by=stage.people[who], at=stage.ago(hours), values=raw,
         via=Via.COMMAND, token=f"demo-{form}-{case.pk}"[:64],
@@ -102,7 +104,7 @@ def _due(case: Case, rule: str) -> Obligation:
     return Obligation.objects.get(docket=case.docket_id, rule=rule, kept_at=None)
 
 
-def _tried(stage: Stage, row: Obligation, who: str, outcome: Outcome, hours: float) -> None:
+def _tried(stage: CallbackScene, row: Obligation, who: str, outcome: Outcome, hours: float) -> None:
     again = stage.ago(0.4) if outcome == Outcome.CALL_LATER else None
     attempt(
         obligation=row, officer=stage.people[who], outcome=outcome, now=stage.ago(hours),
@@ -113,7 +115,7 @@ def _tried(stage: Stage, row: Obligation, who: str, outcome: Outcome, hours: flo
 # -- the water company -----------------------------------------------------------------------------
 
 
-def _water(stage: Stage) -> None:
+def _water(stage: CallbackScene) -> None:
     _complaints(stage)
     _named(stage)
     _repairs(stage)
@@ -121,7 +123,7 @@ def _water(stage: Stage) -> None:
     _sample(stage)
 
 
-def _handled(stage: Stage, words: str, hours: float) -> Case:
+def _handled(stage: CallbackScene, words: str, hours: float) -> Case:
     """A complaint that the network department reports as done."""
     case = _lodged(stage, "service-complaint", words, hours, "hotline-agent")
     hand_over(
@@ -134,7 +136,7 @@ def _handled(stage: Stage, words: str, hours: float) -> Case:
     )  # fmt: skip
 
 
-def _complaints(stage: Stage) -> None:
+def _complaints(stage: CallbackScene) -> None:
     """One still to be called, one agreed for later, one whose attempts are used up, one visit."""
     _handled(stage, "水表箱盖破损，报过两次。", 4)
     later = _handled(stage, "抄表员未说明水量为何增加。", 7)
@@ -153,7 +155,7 @@ def _complaints(stage: Stage) -> None:
     note_consent(order=order, by=person, person=seen.contact_name, now=stage.ago(2.9))
 
 
-def _named(stage: Stage) -> None:
+def _named(stage: CallbackScene) -> None:
     """Callbacks that the text names with their own days: formalities, 12345, repairs, measures."""
     done = _lodged(stage, "application", "申请新装水表。", 52, "clerk", channel="counter")
     _put(
@@ -184,7 +186,7 @@ def _named(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def _repairs(stage: Stage) -> None:
+def _repairs(stage: CallbackScene) -> None:
     """Leaks of the last days, kept as promised up to the call of the next day."""
     agent = stage.people["hotline-agent"]
     told = ((54, "阀门井漏水。"), (78, "小区入口主管渗水。"), (102, "表前接头漏水。"))
@@ -211,11 +213,11 @@ def _repairs(stage: Stage) -> None:
             _put(stage, case, form, "hotline-agent", hours - 24, **raw)
 
 
-def _moment(stage: Stage, hours: float) -> str:
+def _moment(stage: CallbackScene, hours: float) -> str:
     return stage.ago(hours).isoformat(timespec="minutes")
 
 
-def _bad(stage: Stage) -> None:
+def _bad(stage: CallbackScene) -> None:
     """Answered well; not done although reported as done; and one told by its link."""
     for words, answers in (
         ("缴费后发票没有寄到。", SATISFIED),
@@ -230,7 +232,7 @@ def _bad(stage: Stage) -> None:
         raise_bad_answer(rating=rating, now=stage.ago(1.5))
 
 
-def _sample(stage: Stage) -> None:
+def _sample(stage: CallbackScene) -> None:
     """Enquiries of the last whole week, from which a sample is drawn."""
     monday = stage.now - timedelta(days=stage.now.weekday() + 7)
     for day, words in enumerate(("咨询阶梯水价。", "咨询缴费网点。", "咨询换表需要的材料。")):
@@ -247,7 +249,7 @@ def _sample(stage: Stage) -> None:
 # -- installation and repair of gas appliances -----------------------------------------------------
 
 
-def _appliance(stage: Stage) -> None:
+def _appliance(stage: CallbackScene) -> None:
     """An order that came back, one that was not reached, and repairs done earlier."""
     orders = [_returned(stage, words, hours) for words, hours in (
         ("安装费与报价不一致。", 50), ("上门时间改了两次。", 30), ("师傅未出示证件。", 120)
@@ -265,7 +267,7 @@ def _appliance(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def _returned(stage: Stage, words: str, hours: float) -> Case:
+def _returned(stage: CallbackScene, words: str, hours: float) -> Case:
     """A task order that was returned with its result: of what came before only the callback is
     judged."""
     at = stage.ago(hours - 5)

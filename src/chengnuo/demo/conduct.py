@@ -33,7 +33,7 @@ DAY = 24
 
 
 @dataclass(slots=True)
-class Stage:
+class ConductScene:
     """A company with its people, and the moment from which the demonstration looks back."""
 
     company: Organisation
@@ -67,8 +67,8 @@ def conduct(*, companies: dict[str, Organisation], now: datetime) -> None:
         pass
 
 
-def _stage(company: Organisation, now: datetime) -> Stage:
-    stage = Stage(company, now)
+def _stage(company: Organisation, now: datetime) -> ConductScene:
+    stage = ConductScene(company, now)
     for post in posts_in(company=company):
         holding = post.holdings.select_related("staff").first()
         stage.units.setdefault(post.role, post.organisation)
@@ -77,7 +77,7 @@ def _stage(company: Organisation, now: datetime) -> Stage:
     return stage
 
 
-def _opinion(stage: Stage, words: str, hours: float, units: tuple[str, ...]) -> Case:
+def _opinion(stage: ConductScene, words: str, hours: float, units: tuple[str, ...]) -> Case:
     """An opinion that went from unit to unit."""
     stage.told += 1
     customers = list(Customer.objects.filter(organisation=stage.company).order_by("pk"))
@@ -101,7 +101,7 @@ def _opinion(stage: Stage, words: str, hours: float, units: tuple[str, ...]) -> 
     return case
 
 
-def _proceeding(stage: Stage, case: Case, hours: float) -> Proceeding:
+def _proceeding(stage: ConductScene, case: Case, hours: float) -> Proceeding:
     """What time did to the case until then, and what customer service made of it."""
     while tick(now=stage.ago(hours)):
         pass
@@ -110,7 +110,7 @@ def _proceeding(stage: Stage, case: Case, hours: float) -> Proceeding:
     return open_on_breach(breach=breach, by=manager, now=stage.ago(hours), reason="经核实，需追究")
 
 
-def _signed(stage: Stage) -> None:
+def _signed(stage: ConductScene) -> None:
     """The whole way: served, rebutted, an opinion, decided, signed with half of the points."""
     hr, head = stage.people["hr"], stage.people["maintenance"]
     units = ("maintenance", "responsible-department")
@@ -146,7 +146,7 @@ def _signed(stage: Stage) -> None:
     _put(stage, row.case, "copy-of-opinion", "hr", 13 * DAY - 1, received_by="演示客户服务中心")
 
 
-def _served(stage: Stage) -> None:
+def _served(stage: ConductScene) -> None:
     """Served yesterday: those concerned may rebut it now."""
     units = ("maintenance", "responsible-department")
     case = _opinion(stage, "安装后墙面破损，无人处理。", 20 * DAY, units)
@@ -154,7 +154,7 @@ def _served(stage: Stage) -> None:
     serve(proceeding=row, by=stage.people["hr"], now=stage.ago(DAY))
 
 
-def _paused(stage: Stage) -> None:
+def _paused(stage: ConductScene) -> None:
     """One pause that was approved, and one that waits for its approver."""
     approved = _opinion(stage, "灶具异响，要求复查。", 30, ("maintenance",))
     _ask_pause(stage, approved, "到访不遇单 演示-017", 26)
@@ -166,20 +166,20 @@ def _paused(stage: Stage) -> None:
     _ask_pause(stage, waiting, "到访不遇单 演示-018", 2)
 
 
-def _undecided(stage: Stage) -> None:
+def _undecided(stage: ConductScene) -> None:
     """A pause that nobody decided, though the time is up with it too: the verdict waits."""
     waiting = _opinion(stage, "橱柜开孔过大，要求修补。", 10 * DAY, ("maintenance",))
     _ask_pause(stage, waiting, "到访不遇单 演示-016", 9 * DAY)
 
 
-def _ask_pause(stage: Stage, case: Case, proof: str, hours: float) -> None:
+def _ask_pause(stage: ConductScene, case: Case, proof: str, hours: float) -> None:
     ask_pause(
         case=case, obligation=f"{PROMISE}#1", reason="customer-absent", proof=proof,
         by=stage.people["maintenance"], now=stage.ago(hours),
     )  # fmt: skip
 
 
-def _refunded(stage: Stage) -> None:
+def _refunded(stage: ConductScene) -> None:
     """An arbitrary charge, refunded double (双倍返还)."""
     customer = Customer.objects.filter(organisation=stage.company).order_by("pk").first()
     at = stage.ago(70)
@@ -203,7 +203,7 @@ def _refunded(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def _put(stage: Stage, case: Case, form: str, who: str, hours: float, **raw: str) -> None:
+def _put(stage: ConductScene, case: Case, form: str, who: str, hours: float, **raw: str) -> None:
     submit(
         form=form, docket=case.docket_id, by=stage.people[who], at=stage.ago(hours), values=raw,
         via=Via.COMMAND, token=f"demo-{form}-{case.pk}"[:64],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chengnuo.callbacks.services import Said, rate
+from chengnuo.callbacks.services import CustomerWord, rate
 from chengnuo.cases.intake.contacts import note_contact
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.customers.models import Customer
@@ -32,9 +32,9 @@ APPLIANCES = {"gas": ("cooker", "water_heater", "wall_boiler", "range_hood")}
 ASKING = ("residential", "commercial_industrial", "key", "special", "batch")
 CHANNELS = ("phone", "counter", "wechat")
 ANSWERS = (
-    Said(satisfied=True, score=5, solved=True, words="处理很快，谢谢。"),
-    Said(satisfied=True, score=4, solved=True),
-    Said(satisfied=False, score=2, solved=False, words="只说会处理，没有结果。"),
+    CustomerWord(satisfied=True, score=5, solved=True, words="处理很快，谢谢。"),
+    CustomerWord(satisfied=True, score=4, solved=True),
+    CustomerWord(satisfied=False, score=2, solved=False, words="只说会处理，没有结果。"),
 )
 
 

@@ -53,7 +53,7 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactView:
     """Who asked, as one viewer sees it in one place."""
 
     name: str
@@ -91,23 +91,23 @@ def sight_of(*, case: Case, viewer: Viewer, place: Place, looked: bool = False) 
     return Sight.MASKED
 
 
-def contact_of(*, case: Case, viewer: Viewer, place: Place, looked: bool = False) -> Contact:
+def contact_of(*, case: Case, viewer: Viewer, place: Place, looked: bool = False) -> ContactView:
     """Who asked, as this person sees it there."""
     return _seen(case, sight_of(case=case, viewer=viewer, place=place, looked=looked))
 
 
-def callback_contact(*, case: Case, viewer: Viewer, looked: bool) -> Contact:
+def callback_contact(*, case: Case, viewer: Viewer, looked: bool) -> ContactView:
     """Whom somebody calls back: the number in full only under a recorded look, also in a unit that
     works on the case; the name as in its file."""
     known = contact_of(case=case, viewer=viewer, place=Place.FILE)
     if known.hidden:
         return known
     sight = Sight.FULL if looked else Sight.MASKED
-    return Contact(known.name, _seen(case, sight).phone, known.address, sight)
+    return ContactView(known.name, _seen(case, sight).phone, known.address, sight)
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerView:
     """One who asked for a matter, by the number of his own case."""
 
     number: str
@@ -115,12 +115,12 @@ class Caller:
     phone: str
 
 
-def callers(*, case: Case, sight: Sight) -> list[Caller]:
+def callers(*, case: Case, sight: Sight) -> list[CallerView]:
     """Everybody who asked for a matter and what was merged into it, seen as its own contact is."""
     if sight is Sight.HIDDEN:
         return []
     shown = [(one.case, _seen(one.case, sight)) for one in callers_of(case)]
-    return [Caller(case.number, contact.name, contact.phone) for case, contact in shown]
+    return [CallerView(case.number, contact.name, contact.phone) for case, contact in shown]
 
 
 def is_of_telephone(*, case: Case | None, phone: str) -> bool:
@@ -132,12 +132,12 @@ def is_of_telephone(*, case: Case | None, phone: str) -> bool:
     return any(same)
 
 
-def _seen(case: Case, sight: Sight) -> Contact:
+def _seen(case: Case, sight: Sight) -> ContactView:
     if sight is Sight.HIDDEN:
-        return Contact("", "", "", sight)
+        return ContactView("", "", "", sight)
     if sight is Sight.FULL:
-        return Contact(case.contact_name, case.contact_phone, case.address, sight)
-    return Contact(
+        return ContactView(case.contact_name, case.contact_phone, case.address, sight)
+    return ContactView(
         masked_name(case.contact_name),
         masked_phone(case.contact_phone),
         masked_address(case.address),

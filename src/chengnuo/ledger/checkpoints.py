@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from chengnuo.ledger.models import ChainHead, Entry, SignedCheckpoint
 from chengnuo.ledger.notes import Checkpoint, Signer
-from chengnuo.ledger.queries import Fault, Tip, follow
+from chengnuo.ledger.queries import ChainFault, Tip, follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Made:
 
     organisation_id: int
     row: SignedCheckpoint | None
-    faults: list[Fault]
+    faults: list[ChainFault]
 
 
 def make_checkpoint(*, organisation_id: int, signer: Signer, now: datetime) -> Made:
@@ -72,7 +72,7 @@ def listed(*, organisation_id: int, limit: int) -> list[SignedCheckpoint]:
     return list(rows.order_by("-size", "-pk")[:limit])
 
 
-def held_against(*, checkpoint: Checkpoint) -> list[Fault]:
+def held_against(*, checkpoint: Checkpoint) -> list[ChainFault]:
     """What a chain lacks or has otherwise than when this checkpoint was signed.
 
     Only where the chain itself is sound does this say that all before the checkpoint is as it was.
@@ -85,7 +85,7 @@ def held_against(*, checkpoint: Checkpoint) -> list[Fault]:
         last = Entry.objects.filter(organisation_id=here).order_by("-seq").first()
         left = last.seq if last is not None else 0
         lost = f"had {size} entries when the checkpoint was signed and has {left}: its tail was cut"
-        return [Fault(here, left, lost if left else lost.replace("its tail", "everything"))]
+        return [ChainFault(here, left, lost if left else lost.replace("its tail", "everything"))]
     if entry.hash != checkpoint.hash:
-        return [Fault(here, size, "is another entry than when the checkpoint was signed")]
+        return [ChainFault(here, size, "is another entry than when the checkpoint was signed")]
     return []

@@ -18,7 +18,7 @@ OF_ITSELF = ("time.passed", "calendar.published", "message.no_mobile", "case.cop
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """Where a chain does not hold."""
 
     organisation_id: int
@@ -105,19 +105,21 @@ def entry_count(*, organisation_id: int) -> int:
     return Entry.objects.filter(organisation_id=organisation_id).count()
 
 
-def verify(*, organisation_id: int, progress: Callable[[int], None] | None = None) -> list[Fault]:
+def verify(
+    *, organisation_id: int, progress: Callable[[int], None] | None = None
+) -> list[ChainFault]:
     """Recompute a whole chain; every gap, change and wrong head is a fault."""
     return follow(organisation_id=organisation_id, start=Tip(0, ""), progress=progress)[0]
 
 
 def follow(
     *, organisation_id: int, start: Tip, progress: Callable[[int], None] | None = None
-) -> tuple[list[Fault], Tip]:
+) -> tuple[list[ChainFault], Tip]:
     """The same for what comes after an entry that is known to be sound; and the last one met."""
-    faults: list[Fault] = []
+    faults: list[ChainFault] = []
 
     def found(seq: int, what: str) -> None:
-        faults.append(Fault(organisation_id, seq, what))
+        faults.append(ChainFault(organisation_id, seq, what))
 
     # Entries that are written meanwhile come with their head: it is read before and after.
     before = _head(organisation_id)

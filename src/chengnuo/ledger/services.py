@@ -37,7 +37,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class OutgoingMessage:
     """Something to be sent. `key` makes a second delivery recognisable."""
 
     key: str
@@ -143,7 +143,7 @@ def read_on(*, reader: str, organisation_id: int) -> list[Entry]:
 
 
 def outbox_rows(
-    *, organisation_id: int, messages: Iterable[Message], now: datetime
+    *, organisation_id: int, messages: Iterable[OutgoingMessage], now: datetime
 ) -> list[OutboxMessage]:
     """Messages as rows, not written yet."""
     return [
@@ -161,7 +161,7 @@ def outbox_rows(
     ]
 
 
-def post(*, organisation_id: int, messages: Iterable[Message], now: datetime) -> None:
+def post(*, organisation_id: int, messages: Iterable[OutgoingMessage], now: datetime) -> None:
     """Put messages into the outbox, in the same transaction as the facts behind them."""
     rows = outbox_rows(organisation_id=organisation_id, messages=messages, now=now)
     if rows:

@@ -103,7 +103,7 @@ def _under_the_new_calendar(book: Rulebook, known: State, now: datetime) -> Iter
 
 
 def _period_under_the_new_calendar(
-    book: Rulebook, rule: Recurring, held: state.Obligation, now: datetime
+    book: Rulebook, rule: Recurring, held: state.ObligationState, now: datetime
 ) -> Iterator[Decision]:
     if rule.since_last is not None:
         after = period_since(rule=rule, last=held.start_at, calendar=book.calendar)
@@ -289,7 +289,7 @@ def _is_over(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now
 
 
-def _without_new_breaches(held: state.Obligation, change: Moved, now: datetime) -> Moved:
+def _without_new_breaches(held: state.ObligationState, change: Moved, now: datetime) -> Moved:
     """The rejection of a pause, too, shows no breach of a rule that was not there."""
     stills = tuple(
         replace(

@@ -139,7 +139,7 @@ def _judge(
     kept = verdict([one for _row, one in counted], calendar)
     if kept is None:
         return 0
-    made = state.Obligation(
+    made = state.ObligationState(
         rule=mean_id(rule.id), turn=period.label, start_at=period.start, due_at=period.end
     )
     decided: list[state.Decision] = [state.Started(made)]

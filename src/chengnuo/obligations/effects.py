@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chengnuo.ledger.services import Fact, Message
+from chengnuo.ledger.services import Fact, OutgoingMessage
 from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.held import Stay, answering, holding_at, lay_with, since_it_had_it
 from chengnuo.obligations.models import (
@@ -38,7 +38,7 @@ class Effects:
     now: datetime
     told_as: str
     quiet: bool = False
-    messages: list[Message] = field(default_factory=list)
+    messages: list[OutgoingMessage] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
@@ -132,7 +132,7 @@ class Effects:
         if not self._knows(person):
             text, about = veiled(kind, row.unit), ""
         self.messages.append(
-            Message(
+            OutgoingMessage(
                 key=f"{row.pk}:{kind}:{tail}:{run}:{person}",
                 channel="desk",
                 recipient=str(person),

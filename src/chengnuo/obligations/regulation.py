@@ -18,7 +18,7 @@ from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import settings_of
 from chengnuo.rules import moments
-from chengnuo.rules.calendar import HolidayNotice as Notice
+from chengnuo.rules.calendar import PublishedNotice as Notice
 from chengnuo.rules.conditions import Facts, Value
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.rulebook import Rulebook

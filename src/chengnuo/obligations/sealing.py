@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from chengnuo.ledger.models import Entry
-from chengnuo.ledger.queries import Fault
+from chengnuo.ledger.queries import ChainFault
 from chengnuo.ledger.services import seal
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.rules.state import Broken, Decision
@@ -90,7 +90,7 @@ class Told:
     broken: str | None = None
 
 
-def faults_of(*, dockets: Sequence[UUID], entries: Iterable[Entry]) -> Iterator[Fault]:
+def faults_of(*, dockets: Sequence[UUID], entries: Iterable[Entry]) -> Iterator[ChainFault]:
     """Where the promises and breaches of some dockets are not what their entries (oldest first)
     tell; also those that are gone, and those that nothing tells of."""
     told: dict[tuple[UUID, str], Told] = {}
@@ -105,9 +105,11 @@ def faults_of(*, dockets: Sequence[UUID], entries: Iterable[Entry]) -> Iterator[
         heard = told.pop((row.docket_id, row.key), Told(seq=0))
         for what in (_of_verdict(row, heard), _of_breach(breaches.get(row.pk), heard)):
             if what:
-                yield Fault(row.organisation_id, heard.seq, f"{row.key} ({row.docket_id}): {what}")
+                yield ChainFault(
+                    row.organisation_id, heard.seq, f"{row.key} ({row.docket_id}): {what}"
+                )
     for (docket, key), heard in told.items():
-        yield Fault(company[docket], heard.seq, f"{key} ({docket}): the promise is gone")
+        yield ChainFault(company[docket], heard.seq, f"{key} ({docket}): the promise is gone")
 
 
 def _listen(docket: UUID, entry: Entry, told: dict[tuple[UUID, str], Told]) -> None:

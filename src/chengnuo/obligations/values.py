@@ -15,7 +15,7 @@ from chengnuo.rules.limits import Count
 from chengnuo.rules.proof import prove, sentence
 from chengnuo.rules.reckoning import reckon
 from chengnuo.rules.rulebook import AnyRule, Before, Recurring, Within
-from chengnuo.rules.state import Obligation, Standstill, State
+from chengnuo.rules.state import ObligationState, Standstill, State
 from chengnuo.rules.turns import standing_in_words
 from chengnuo.rules.units import by_business
 from chengnuo.rules.words import Text
@@ -37,8 +37,8 @@ def state_of(
     )
 
 
-def obligation_of(row: models.Obligation) -> Obligation:
-    return Obligation(
+def obligation_of(row: models.Obligation) -> ObligationState:
+    return ObligationState(
         rule=row.rule,
         turn=row.turn,
         start_at=row.start_at,
@@ -114,7 +114,7 @@ CHANGING = (
 
 
 def write_back(
-    row: models.Obligation, held: Obligation, regulation: Regulation, state: State
+    row: models.Obligation, held: ObligationState, regulation: Regulation, state: State
 ) -> None:
     """Carry an obligation's value into its row; the proof is made anew when what it tells
     changed."""
@@ -129,7 +129,7 @@ def write_back(
         row.proof = proof_of(held, regulation, state)
 
 
-def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str, Any]:
+def proof_of(held: ObligationState, regulation: Regulation, state: State) -> dict[str, Any]:
     """The derivation of a due moment as it is stored: segments, sentence, calendar version,
     clause."""
     book = regulation.book
@@ -178,7 +178,7 @@ def proof_of(held: Obligation, regulation: Regulation, state: State) -> dict[str
     }
 
 
-def in_working_time(held: Obligation, regulation: Regulation, state: State) -> bool:
+def in_working_time(held: ObligationState, regulation: Regulation, state: State) -> bool:
     """Whether only business time counts for its clock, as for one in working days."""
     rule = regulation.book.rules[held.rule]
     if isinstance(rule, Recurring) or not isinstance(rule, Within):
@@ -198,7 +198,7 @@ def _started_by(regulation: Regulation, rule: Within) -> Text:
     return event_names(regulation.pack, rule.start.events)
 
 
-def act_by(held: Obligation, regulation: Regulation, state: State) -> datetime | None:
+def act_by(held: ObligationState, regulation: Regulation, state: State) -> datetime | None:
     """The moment the desk sorts by: the due moment, or an earlier one of a rule that governs it
     (A-01)."""
     rule = regulation.book.rules[held.rule]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chengnuo.packs.quantities import Amount, Said, meant_by, plain, said_in
+from chengnuo.packs.quantities import Amount, WrittenAmount, meant_by, plain, said_in
 from chengnuo.packs.references import parts_of
 from chengnuo.packs.rule_shapes import AnyRuleShape, BeforeShape, WithinShape
 from chengnuo.packs.schema import Pack
@@ -69,11 +69,11 @@ def _count(row: RowShape) -> CountShape | None:
     return inner if isinstance(inner, CountShape) else None
 
 
-def _inside(said: Said, anchor: Anchor) -> bool:
+def _inside(said: WrittenAmount, anchor: Anchor) -> bool:
     return said.start < anchor.end and anchor.start < said.end
 
 
-def _in_order(wanted: list[set[Amount]], said: list[Said], quote: str) -> Iterator[Text]:
+def _in_order(wanted: list[set[Amount]], said: list[WrittenAmount], quote: str) -> Iterator[Text]:
     """Where the words name no case of the table, the bands follow the order of the words."""
     first = [
         next((s.start for s in said if s.amount in amounts), None) if amounts else None
@@ -88,9 +88,11 @@ def _in_order(wanted: list[set[Amount]], said: list[Said], quote: str) -> Iterat
         )
 
 
-def _given(anchors: list[Anchor], said: list[Said], quote: str) -> Mapping[int, list[Said]]:
+def _given(
+    anchors: list[Anchor], said: list[WrittenAmount], quote: str
+) -> Mapping[int, list[WrittenAmount]]:
     """The number that the words give to each band: the nearest to its name, in its own phrase."""
-    found: dict[int, list[Said]] = {}
+    found: dict[int, list[WrittenAmount]] = {}
     for anchor in anchors:
         others = [a for a in anchors if a.row != anchor.row]
         near = [s for s in said if not any(_between(anchor, o, s) for o in others)]
@@ -101,14 +103,14 @@ def _given(anchors: list[Anchor], said: list[Said], quote: str) -> Mapping[int, 
     return found
 
 
-def _distance(anchor: Anchor, said: Said, quote: str) -> tuple[int, int]:
+def _distance(anchor: Anchor, said: WrittenAmount, quote: str) -> tuple[int, int]:
     """How many phrases lie between, and how many characters."""
     after = said.start >= anchor.end
     gap = quote[anchor.end : said.start] if after else quote[said.end : anchor.start]
     return len(PHRASES.findall(gap)), len(gap)
 
 
-def _between(anchor: Anchor, other: Anchor, said: Said) -> bool:
+def _between(anchor: Anchor, other: Anchor, said: WrittenAmount) -> bool:
     low, high = sorted((anchor.start, said.start))
     return low < other.start < high
 

@@ -12,7 +12,7 @@ from chengnuo.packs.explaining import event_names
 from chengnuo.packs.schema import FactShape, Pack, ServiceShape
 from chengnuo.rules.conditions import Condition, Test, Times, Value
 from chengnuo.rules.limit_words import in_words
-from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table, Unnumbered
+from chengnuo.rules.limits import Agreed, Limit, LimitTable, MaxOf, MinOf, Unnumbered
 from chengnuo.rules.rulebook import (
     AnyRule,
     Before,
@@ -164,7 +164,7 @@ def _is_promised(rule: AnyRule) -> bool:
 
 
 def _numbered(limit: Limit) -> bool:
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         return any(_numbered(row.limit) for row in limit.rows)
     if isinstance(limit, MinOf | MaxOf):
         return any(_numbered(part) for part in limit.limits)
@@ -211,7 +211,7 @@ def _limits(pack: Pack, rule: AnyRule) -> Iterator[Text]:
 
 def limit_in_words(pack: Pack, limit: Limit) -> Iterator[Text]:
     """One line a band of a table; one line otherwise."""
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         for row in limit.rows:
             when = _condition(pack, row.when)
             for line in limit_in_words(pack, row.limit):

@@ -23,7 +23,7 @@ from chengnuo.packs.rule_shapes import (
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.shape import WEEKDAYS
 from chengnuo.packs.triggers import condition
-from chengnuo.rules.calendar import Calendar, CalendarPlan, HolidayNotice, Shift
+from chengnuo.rules.calendar import Calendar, CalendarPlan, PublishedNotice, Shift
 from chengnuo.rules.limits import Unnumbered
 from chengnuo.rules.rulebook import (
     AnyRule,
@@ -66,7 +66,7 @@ def compiled(
     pack: Pack,
     *,
     digest: str,
-    notices: Sequence[HolidayNotice],
+    notices: Sequence[PublishedNotice],
     settings: Mapping[str, str] | None = None,
 ) -> Rulebook:
     """The rulebook of a pack under an organisation's settings and the published notices."""
@@ -91,7 +91,7 @@ def compiled(
 class _Key:
     """A calendar plan and notices as a cache key; plans hold mappings: compared by their words."""
 
-    def __init__(self, plan: CalendarPlan, notices: tuple[HolidayNotice, ...]) -> None:
+    def __init__(self, plan: CalendarPlan, notices: tuple[PublishedNotice, ...]) -> None:
         self.plan, self.notices = plan, notices
         self.words = repr((plan, notices))
 
@@ -113,7 +113,7 @@ def calendar_of(pack: Pack) -> Calendar:
     return shared_calendar(_Key(calendar_plan(pack), _used(pack, shipped_notices())))
 
 
-def _used(pack: Pack, notices: Sequence[HolidayNotice]) -> tuple[HolidayNotice, ...]:
+def _used(pack: Pack, notices: Sequence[PublishedNotice]) -> tuple[PublishedNotice, ...]:
     return tuple(n for n in notices if n.source.startswith(f"{pack.calendar.holidays}:"))
 
 

@@ -15,7 +15,7 @@ from chengnuo.packs.references import BUILT_IN_ROLES
 from chengnuo.packs.rule_shapes import BeforeShape, GateShape, WithinShape
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.limit_words import in_words
-from chengnuo.rules.limits import Limit, Table, Unnumbered
+from chengnuo.rules.limits import Limit, LimitTable, Unnumbered
 from chengnuo.rules.words import Text
 
 COLUMN, ROW, WIDTH, HEIGHT = 292, 66, 186, 40
@@ -125,7 +125,7 @@ def _short(limit: Limit, language: str) -> str:
     """A limit as it fits an arrow: the bands of a small table; nothing where no time is stated."""
     if limit == Unnumbered("none"):
         return ""
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         bands = list(dict.fromkeys(_say(in_words(row.limit), language) for row in limit.rows))
         if len(bands) <= 3:
             return " / ".join(bands)

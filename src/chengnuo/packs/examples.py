@@ -61,7 +61,7 @@ class Example(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ExampleOutcome:
     """What the example says and what the engine finds."""
 
     example: Example
@@ -93,7 +93,7 @@ def read_examples(loaded: LoadedPack) -> list[Example]:
         raise PackError(name, faults) from error
 
 
-def try_example(loaded: LoadedPack, example: Example) -> Outcome:
+def try_example(loaded: LoadedPack, example: Example) -> ExampleOutcome:
     """Reckon one example under the shipped holiday notices."""
     answer = explain(
         loaded.pack,
@@ -105,4 +105,4 @@ def try_example(loaded: LoadedPack, example: Example) -> Outcome:
         pauses=[(p.from_, p.to) for p in example.pauses],
         agreed=example.agreed,
     )
-    return Outcome(example, answer.due, answer.provisional)
+    return ExampleOutcome(example, answer.due, answer.provisional)

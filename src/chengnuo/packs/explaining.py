@@ -14,7 +14,7 @@ from chengnuo.packs.finding import checked_settings, found_rule
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.packs.schema import FactShape, Pack
-from chengnuo.rules.calendar import Calendar, HolidayNotice
+from chengnuo.rules.calendar import Calendar, PublishedNotice
 from chengnuo.rules.clock import Due, due_at, notice_due, with_start
 from chengnuo.rules.conditions import OF_THE_START, Value
 from chengnuo.rules.counting import Pause, UnableToReckon
@@ -81,7 +81,7 @@ def explain(
     settings: Mapping[str, str] | None = None,
     pauses: Sequence[tuple[datetime, datetime]] = (),
     agreed: datetime | None = None,
-    notices: Sequence[HolidayNotice] | None = None,
+    notices: Sequence[PublishedNotice] | None = None,
 ) -> Explanation:
     """Explain a rule by its id or by the id of an obligation it executes.
 

@@ -15,7 +15,7 @@ from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import Document, read_file
 from chengnuo.packs.shape import Day, Shape, TextShape
-from chengnuo.rules.calendar import HolidayNotice
+from chengnuo.rules.calendar import PublishedNotice
 from chengnuo.rules.words import Text
 
 FOLDER = Path(__file__).resolve().parent.parent / "policies" / "notices"
@@ -38,13 +38,13 @@ class NoticeShape(Shape):
     off: tuple[Off, ...]
     work: tuple[Day, ...] = ()
 
-    def notice(self) -> HolidayNotice:
+    def notice(self) -> PublishedNotice:
         off: dict[date, Text] = {}
         for span in self.off:
             for step in range((span.to - span.from_).days + 1):
                 off[span.from_ + timedelta(days=step)] = span.name.text()
         makeup = Text("调休上班", "make-up working day")
-        return HolidayNotice(
+        return PublishedNotice(
             year=self.year,
             off=off,
             work=dict.fromkeys(self.work, makeup),
@@ -101,14 +101,14 @@ def _from_holiday_cn(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def shipped_notices() -> tuple[HolidayNotice, ...]:
+def shipped_notices() -> tuple[PublishedNotice, ...]:
     """The notices that come with the product."""
     return tuple(read_notice(p).notice() for p in sorted(FOLDER.glob("*.yaml")))
 
 
 def joined(
-    base: Iterable[HolidayNotice], more: Iterable[HolidayNotice]
-) -> tuple[HolidayNotice, ...]:
+    base: Iterable[PublishedNotice], more: Iterable[PublishedNotice]
+) -> tuple[PublishedNotice, ...]:
     """Later notices replace earlier ones of the same family and year."""
     held = {(n.source.partition(":")[0], n.year): n for n in base}
     held |= {(n.source.partition(":")[0], n.year): n for n in more}

@@ -112,7 +112,7 @@ class StateWords(Shape):
     closed: str
 
 
-class SheetShape(Shape):
+class SenderSheetShape(Shape):
     """The spreadsheet of one outside system, as it comes in and as our answers go back."""
 
     id: Id
@@ -161,9 +161,9 @@ def outside_of(pack: str) -> OutsideShape | None:
 
 
 @cache
-def sheets_of(pack: str) -> tuple[SheetShape, ...]:
+def sheets_of(pack: str) -> tuple[SenderSheetShape, ...]:
     """The spreadsheets that companies of a pack can take in and give back. Raises PackError."""
-    found = (_read(path, SheetShape) for path in sorted((FOLDER / "sheets").glob("*.yaml")))
+    found = (_read(path, SenderSheetShape) for path in sorted((FOLDER / "sheets").glob("*.yaml")))
     return tuple(sheet for sheet in found if sheet.pack == pack)
 
 

@@ -80,7 +80,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WrittenAmount:
     """An amount in a text, and where it stands in the text as `plain` gives it."""
 
     amount: Amount
@@ -93,7 +93,7 @@ def plain(text: str) -> str:
     return BETWEEN_WORDS.sub("", normalize("NFKC", text))
 
 
-def said_in(text: str) -> list[Said]:
+def said_in(text: str) -> list[WrittenAmount]:
     """Every amount of a text that has a unit, in the order of the text."""
     read = HALF_AN_HOUR.sub("半", plain(text))
     days = [(m.start(), m.end()) for m in DAY_OF_MONTH.finditer(read)]
@@ -105,7 +105,7 @@ def amounts_in(text: str) -> set[Amount]:
     return {said.amount for said in said_in(text)}
 
 
-def _amounts(text: str, days: list[tuple[int, int]]) -> Iterator[Said]:
+def _amounts(text: str, days: list[tuple[int, int]]) -> Iterator[WrittenAmount]:
     for match in AMOUNT.finditer(text):
         which = next(i for i in range(len(AS_WRITTEN)) if match[f"u{i}"])
         _, family, size = AS_WRITTEN[which]
@@ -116,39 +116,41 @@ def _amounts(text: str, days: list[tuple[int, int]]) -> Iterator[Said]:
             continue
         if match["half"]:
             last += Fraction(1, 2)
-        yield Said(Amount(family, last * size), match.start("last"), match.end())
+        yield WrittenAmount(Amount(family, last * size), match.start("last"), match.end())
         for other in re.finditer(ANY, match["listed"], re.IGNORECASE):
             number = _number(other[0])
             if number is not None:
                 begin = match.start() + other.start()
-                yield Said(Amount(family, number * size), begin, match.start() + other.end())
+                yield WrittenAmount(
+                    Amount(family, number * size), begin, match.start() + other.end()
+                )
 
 
-def _shares(text: str) -> Iterator[Said]:
+def _shares(text: str) -> Iterator[WrittenAmount]:
     for match in SHARE.finditer(text):
         number = _number(match["number"])
         if number is not None:
-            yield Said(Amount(SHARES[match["of"]], number), match.start(), match.end())
+            yield WrittenAmount(Amount(SHARES[match["of"]], number), match.start(), match.end())
 
 
-def _fixed(text: str) -> Iterator[Said]:
+def _fixed(text: str) -> Iterator[WrittenAmount]:
     for family, pattern in FIXED.items():
         for match in pattern.finditer(text):
-            yield Said(Amount(family, Fraction(1)), match.start(), match.end())
+            yield WrittenAmount(Amount(family, Fraction(1)), match.start(), match.end())
     for match in OFTEN.finditer(text):
         number = Fraction(TIMES[match[0].lower()])
-        yield Said(Amount("times", number), match.start(), match.end())
+        yield WrittenAmount(Amount("times", number), match.start(), match.end())
 
 
-def _days_of_months(text: str) -> Iterator[Said]:
+def _days_of_months(text: str) -> Iterator[WrittenAmount]:
     """每月15日, 3月31日, the 15th; and a day before which something is due (15日前)."""
     written = rf"({NUMBER})(?:日|号)(?=前|之前|以前)|(?<=月)({NUMBER})(?:日|号)"
     for match in re.finditer(written, text):
         number = _number(match[1] or match[2])
         if number is not None:
-            yield Said(Amount("date", number), match.start(), match.end())
+            yield WrittenAmount(Amount("date", number), match.start(), match.end())
     for match in ORDINAL.finditer(text):
-        yield Said(Amount("date", Fraction(int(match[1]))), match.start(), match.end())
+        yield WrittenAmount(Amount("date", Fraction(int(match[1]))), match.start(), match.end())
 
 
 def _number(word: str) -> Fraction | None:

@@ -76,12 +76,12 @@ def _time_zone(name: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
-class InForce(Shape):
+class InForceShape(Shape):
     from_: Day = Field(alias="from")
     to: Day | None = None
 
     @model_validator(mode="after")
-    def from_before_to(self) -> InForce:
+    def from_before_to(self) -> InForceShape:
         if self.to is not None and self.to <= self.from_:
             raise wrong("in_force", "to 须晚于 from", "to must be later than from")
         return self
@@ -327,7 +327,7 @@ class Pack(Shape):
     title: TextShape
     version: str
     utility: Literal["gas", "water", "power", "heat", "hotline"]
-    in_force: InForce
+    in_force: InForceShape
     time_zone: TimeZone = "Asia/Shanghai"
     extends: str | None = None
     transition: Literal["keep", "rebase", "favour"] = "keep"

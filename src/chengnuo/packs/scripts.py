@@ -23,7 +23,7 @@ IN_TALK: tuple[ScriptMoment, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenScript:
     """A script ready to be read out."""
 
     id: str
@@ -42,13 +42,13 @@ def said(
     service: str = "",
     emergency: bool = False,
     **blanks: Text,
-) -> list[Said]:
+) -> list[SpokenScript]:
     """The scripts for a channel and a service, moment by moment.
 
     `blanks`: badge, name, number and company; what is not known yet stays open.
     """
     found = [
-        (moments.index(script.moment), Said(
+        (moments.index(script.moment), SpokenScript(
             script_id, script.moment, script.title.text(), _filled(script, blanks),
             _cited(script), script.reading is not None,
         ))

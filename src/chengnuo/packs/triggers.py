@@ -26,13 +26,13 @@ from chengnuo.rules.limits import (
     Count,
     Ends,
     Limit,
+    LimitBand,
+    LimitTable,
     MaxOf,
     MinOf,
     Roll,
-    Row,
     ShiftEnd,
     Starts,
-    Table,
     Unnumbered,
 )
 from chengnuo.rules.rulebook import Trigger
@@ -252,7 +252,9 @@ class TableShape(Shape):
     until_known: Literal["shortest"] = "shortest"
 
     def limit(self, settings: dict[str, str]) -> Limit:
-        return Table(tuple(Row(condition(r.when), r.limit_of(settings)) for r in self.table))
+        return LimitTable(
+            tuple(LimitBand(condition(r.when), r.limit_of(settings)) for r in self.table)
+        )
 
 
 class ManyShape(Shape):

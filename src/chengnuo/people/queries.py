@@ -16,7 +16,7 @@ FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermOfOffice:
     """Somebody's time on a seat, `[since, until)`."""
 
     staff: int
@@ -36,7 +36,7 @@ class Seat:
     role: str
     is_head: bool
     reports_to: int | None
-    terms: tuple[Term, ...] = ()
+    terms: tuple[TermOfOffice, ...] = ()
 
     def holders(self, at: datetime) -> list[int]:
         """The staff ids on this seat at a moment, longest first."""
@@ -120,10 +120,10 @@ def _roster(company_id: int, path: str, version: int) -> Roster:
     # Departments of a group answer for its roles; those of a sister company do not.
     units = Organisation.objects.filter(Q(company_id__in=[company_id, *above]) | Q(pk__in=above))
     paths = {u.pk: u.path for u in units}
-    terms: dict[int, list[Term]] = {}
+    terms: dict[int, list[TermOfOffice]] = {}
     held = Holding.objects.filter(post__organisation_id__in=paths, staff__is_active=True)
     for row in held.order_by("since", "pk"):
-        terms.setdefault(row.post_id, []).append(Term(row.staff_id, row.since, row.until))
+        terms.setdefault(row.post_id, []).append(TermOfOffice(row.staff_id, row.since, row.until))
     posts = Post.objects.filter(organisation_id__in=paths).order_by("pk")
     seats = {
         p.pk: Seat(

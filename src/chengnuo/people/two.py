@@ -37,7 +37,7 @@ DONE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ChangeOutcome:
     """What came of it: done at once, or a change that waits for a second person. `password`: one
     for one time, to be handed over."""
 
@@ -48,7 +48,7 @@ class Outcome:
 @transaction.atomic
 def seat(
     *, person: Staff, post: Post, restricted: Collection[str], by: Staff, now: datetime
-) -> Outcome:
+) -> ChangeOutcome:
     """Appoint somebody; to a post that knows of restricted matters (`restricted`: their roles), two
     people do. Administrators never hold one. Raises Refused."""
     held = {p.role for p in posts_of(staff=person, at=now)}
@@ -66,29 +66,29 @@ def seat(
         )
     if post.role not in restricted:
         house.seat(person=person, post=post, by=by, now=now)
-        return Outcome()
-    return Outcome(waits=_propose("seat", person, post, restricted, by, now))
+        return ChangeOutcome()
+    return ChangeOutcome(waits=_propose("seat", person, post, restricted, by, now))
 
 
 @transaction.atomic
 def reset_password(
     *, person: Staff, restricted: Collection[str], by: Staff, now: datetime
-) -> Outcome:
+) -> ChangeOutcome:
     """A password for one time; of somebody above the administrator, two people give it."""
     if is_above(person=person, restricted=restricted, by=by, now=now):
-        return Outcome(waits=_propose("password", person, None, restricted, by, now))
-    return Outcome(password=house.reset_password(person=person, by=by, now=now))
+        return ChangeOutcome(waits=_propose("password", person, None, restricted, by, now))
+    return ChangeOutcome(password=house.reset_password(person=person, by=by, now=now))
 
 
 @transaction.atomic
 def reset_factor(
     *, person: Staff, restricted: Collection[str], by: Staff, now: datetime
-) -> Outcome:
+) -> ChangeOutcome:
     """Take the second factor away; of somebody above the administrator, two people do."""
     if is_above(person=person, restricted=restricted, by=by, now=now):
-        return Outcome(waits=_propose("factor", person, None, restricted, by, now))
+        return ChangeOutcome(waits=_propose("factor", person, None, restricted, by, now))
     second_factor.remove(staff=person, by=by, now=now)
-    return Outcome()
+    return ChangeOutcome()
 
 
 def is_above(*, person: Staff, restricted: Collection[str], by: Staff, now: datetime) -> bool:
@@ -188,7 +188,7 @@ def _are_one(giver: Staff, taker: Staff, now: datetime) -> bool:
 @transaction.atomic
 def decide(
     *, change: Change, confirmed: bool, restricted: Collection[str], by: Staff, now: datetime
-) -> Outcome:
+) -> ChangeOutcome:
     """The second person confirms or refuses. Raises Refused, with why."""
     found = Change.objects.select_for_update().get(pk=change.pk)
     if found.decided_at is not None:
@@ -205,10 +205,10 @@ def decide(
         now,
         Text("已复核", "confirmed") if confirmed else Text("已否决", "refused"),
     )
-    return _carried_out(found, restricted, now) if confirmed else Outcome()
+    return _carried_out(found, restricted, now) if confirmed else ChangeOutcome()
 
 
-def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> Outcome:
+def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> ChangeOutcome:
     person, by = change.person, change.asked_by
     if change.post is not None:
         if any(p.role == ADMINISTRATOR for p in posts_of(staff=person, at=now)):
@@ -219,11 +219,11 @@ def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> 
                 )
             )
         house.seat(person=person, post=change.post, by=by, now=now)
-        return Outcome()
+        return ChangeOutcome()
     if change.kind == "password":
-        return Outcome(password=house.reset_password(person=person, by=by, now=now))
+        return ChangeOutcome(password=house.reset_password(person=person, by=by, now=now))
     second_factor.remove(staff=person, by=by, now=now)
-    return Outcome()
+    return ChangeOutcome()
 
 
 def waiting_in(*, company: Organisation) -> list[Change]:

@@ -39,7 +39,7 @@ TOO_EARLY = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueErasure:
     """One case or customer whose time has come, and what stands against erasing it."""
 
     thing: Case | Customer
@@ -78,16 +78,16 @@ def customers_due(*, company: Organisation, now: datetime) -> QuerySet[Customer]
     return rows.filter(Exists(accounts), ~Exists(kept)).order_by("pk")
 
 
-def due(*, company: Organisation, now: datetime, limit: int) -> list[Due]:
+def due(*, company: Organisation, now: datetime, limit: int) -> list[DueErasure]:
     """What is due, each with what stands against it; `limit` of each kind."""
-    found: list[Due] = [
-        Due(case, case.closed_at or now, hindrance_of_case(case=case, now=now))
+    found: list[DueErasure] = [
+        DueErasure(case, case.closed_at or now, hindrance_of_case(case=case, now=now))
         for case in cases_due(company=company, now=now)[:limit]
     ]
     for customer in customers_due(company=company, now=now)[:limit]:
         last = customer.accounts.order_by("-closed_on").first()
         since = datetime.combine(last.closed_on, now.timetz()) if last and last.closed_on else now
-        found.append(Due(customer, since, hindrance_of_customer(customer=customer, now=now)))
+        found.append(DueErasure(customer, since, hindrance_of_customer(customer=customer, now=now)))
     return found
 
 

@@ -35,7 +35,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatisticRow:
     """A row of a table. `key` is a class, an area, a month …; the door has the words for it."""
 
     key: str
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Statistic:
     """One statistic. `keys` says what the lines and the columns are named after."""
 
     id: str
@@ -52,11 +52,11 @@ class Table:
     lines_are: str
     columns_are: str
     columns: list[str]
-    lines: list[Line]
+    lines: list[StatisticRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class ArchiveScope:
     """Whose archive, seen by whom, in which zone, at which moment."""
 
     company: Organisation
@@ -84,7 +84,7 @@ def span_of(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begins, datetime(after // 12, after % 12 + 1, 1, tzinfo=zone)
 
 
-def statistics(scope: Scope) -> list[Table]:
+def statistics(scope: ArchiveScope) -> list[Statistic]:
     """Every table of the archive."""
     return [
         _by_class(scope),
@@ -98,7 +98,7 @@ def statistics(scope: Scope) -> list[Table]:
     ]
 
 
-def rows_behind(scope: Scope, asked: Mapping[str, str]) -> QuerySet[Any]:
+def rows_behind(scope: ArchiveScope, asked: Mapping[str, str]) -> QuerySet[Any]:
     """The rows behind a number: customers, accounts, contacts or cases. Raises ValueError."""
     of = asked.get("of", "customers")
     if of not in ROWS:
@@ -113,29 +113,29 @@ def rows_behind(scope: Scope, asked: Mapping[str, str]) -> QuerySet[Any]:
 # -- what is counted -------------------------------------------------------------------------------
 
 
-def _customers(scope: Scope) -> QuerySet[Customer]:
+def _customers(scope: ArchiveScope) -> QuerySet[Customer]:
     rows = Customer.objects.filter(organisation=scope.company)
     return rows.prefetch_related("locations").order_by("-pk")
 
 
-def _accounts(scope: Scope) -> QuerySet[CustomerAccount]:
+def _accounts(scope: ArchiveScope) -> QuerySet[CustomerAccount]:
     rows = CustomerAccount.objects.filter(organisation=scope.company)
     return rows.select_related("customer").order_by("-opened_on", "-pk")
 
 
-def _met(scope: Scope) -> QuerySet[Contact]:
+def _met(scope: ArchiveScope) -> QuerySet[Contact]:
     rows = Contact.objects.filter(organisation=scope.company)
     return rows.select_related("customer", "case", "agent").order_by("-at")
 
 
-def _cases(scope: Scope) -> QuerySet[Case]:
+def _cases(scope: ArchiveScope) -> QuerySet[Case]:
     rows = Case.objects.filter(scope.shown, organisation=scope.company, confidential=False)
     rows = rows.filter(customer__isnull=False, lodged_at__gte=scope.since, lodged_at__lte=scope.now)
     return rows.select_related("customer").order_by("-lodged_at")
 
 
 def _in_month(name: str, *, day: bool = False) -> Any:
-    def chosen(rows: QuerySet[Any], month: str, scope: Scope) -> QuerySet[Any]:
+    def chosen(rows: QuerySet[Any], month: str, scope: ArchiveScope) -> QuerySet[Any]:
         begins, ends = span_of(month, scope.zone)
         span: tuple[Any, Any] = (begins.date(), ends.date()) if day else (begins, ends)
         return rows.filter(**{f"{name}__gte": span[0], f"{name}__lt": span[1]})
@@ -144,13 +144,13 @@ def _in_month(name: str, *, day: bool = False) -> Any:
 
 
 def _equal(name: str) -> Any:
-    def chosen(rows: QuerySet[Any], value: str, scope: Scope) -> QuerySet[Any]:
+    def chosen(rows: QuerySet[Any], value: str, scope: ArchiveScope) -> QuerySet[Any]:
         return rows.filter(**{name: value})
 
     return chosen
 
 
-def _in_area(rows: QuerySet[Any], area: str, scope: Scope) -> QuerySet[Any]:
+def _in_area(rows: QuerySet[Any], area: str, scope: ArchiveScope) -> QuerySet[Any]:
     places = ServiceLocation.objects.filter(organisation=scope.company, area=area)
     return rows.filter(pk__in=places.values("customer"))
 
@@ -181,10 +181,10 @@ FILTERS: dict[tuple[str, str], Any] = {
 # -- tables ----------------------------------------------------------------------------------------
 
 
-def _by_class(scope: Scope) -> Table:
+def _by_class(scope: ArchiveScope) -> Statistic:
     counted = _count(_customers(scope), "customer_class")
     lines = [_line(c, counted[c], {"of": "customers", "class": c}) for c in CustomerClass.values]
-    return Table(
+    return Statistic(
         "classes",
         Text("按类别", "By class"),
         Text("现有客户档案数，按客户类别。", "Customers in the archive now, by class."),
@@ -195,14 +195,14 @@ def _by_class(scope: Scope) -> Table:
     )
 
 
-def _by_area(scope: Scope) -> Table:
+def _by_area(scope: ArchiveScope) -> Statistic:
     places = ServiceLocation.objects.filter(organisation=scope.company, customer__isnull=False)
     rows = places.order_by().values_list("area").annotate(Count("customer", distinct=True))
     lines = [
         _line(area or UNKNOWN, n, {"of": "customers", "area": area or UNKNOWN})
         for area, n in sorted(rows, key=lambda pair: -pair[1])
     ]
-    return Table(
+    return Statistic(
         "areas",
         Text("按区域", "By area"),
         Text(
@@ -216,14 +216,14 @@ def _by_area(scope: Scope) -> Table:
     )
 
 
-def _by_nature(scope: Scope) -> Table:
+def _by_nature(scope: ArchiveScope) -> Statistic:
     open_ones = _accounts(scope).filter(closed_on__isnull=True)
     counted = _count(open_ones, "use_nature")
     lines = [
         _line(nature or UNKNOWN, n, {"of": "accounts", "nature": nature or UNKNOWN})
         for nature, n in counted.most_common()
     ]
-    return Table(
+    return Statistic(
         "natures",
         Text("按用能性质", "By use category"),
         Text("未销户的户数，按用能性质。", "Accounts that are not closed, by use category."),
@@ -234,13 +234,13 @@ def _by_nature(scope: Scope) -> Table:
     )
 
 
-def _by_level(scope: Scope) -> Table:
+def _by_level(scope: ArchiveScope) -> Statistic:
     counted = _count(_customers(scope), "level")
     lines = [
         _line(str(level), n, {"of": "customers", "level": str(level)})
         for level, n in sorted(counted.items(), reverse=True)
     ]
-    return Table(
+    return Statistic(
         "levels",
         Text("按级别", "By level"),
         Text(
@@ -254,7 +254,7 @@ def _by_level(scope: Scope) -> Table:
     )
 
 
-def _by_month(scope: Scope) -> Table:
+def _by_month(scope: ArchiveScope) -> Statistic:
     first = scope.since.date()
     accounts = _accounts(scope)
     fresh = _customers(scope).filter(registered_at__gte=scope.since)
@@ -262,7 +262,7 @@ def _by_month(scope: Scope) -> Table:
     opened = _days(accounts.filter(opened_on__gte=first).values_list("opened_on", flat=True))
     closed = _days(accounts.filter(closed_on__gte=first).values_list("closed_on", flat=True))
     lines = [
-        Line(
+        StatisticRow(
             month,
             [
                 Number(begun[month], {"of": "customers", "month": month}),
@@ -272,7 +272,7 @@ def _by_month(scope: Scope) -> Table:
         )
         for month in scope.months
     ]
-    return Table(
+    return Statistic(
         "months",
         Text("新增与销户（按月）", "New and closed, by month"),
         Text(
@@ -286,14 +286,14 @@ def _by_month(scope: Scope) -> Table:
     )
 
 
-def _contacts(scope: Scope) -> Table:
+def _contacts(scope: ArchiveScope) -> Statistic:
     rows = _met(scope).filter(at__gte=scope.since, at__lte=scope.now).order_by()
     month = TruncMonth("at", tzinfo=scope.zone)
     grouped = rows.annotate(month=month).values_list("month", "channel").annotate(Count("pk"))
     found = Counter({(month_key(m), channel): n for m, channel, n in grouped})
     channels = sorted({channel for _, channel in found})
     lines = [
-        Line(
+        StatisticRow(
             month,
             [
                 Number(found[month, c], {"of": "contacts", "channel": c, "month": month})
@@ -302,7 +302,7 @@ def _contacts(scope: Scope) -> Table:
         )
         for month in scope.months
     ]
-    return Table(
+    return Statistic(
         "contacts",
         Text("联系次数（渠道×月）", "Contacts, by channel and month"),
         Text(
@@ -316,11 +316,11 @@ def _contacts(scope: Scope) -> Table:
     )
 
 
-def _cases_per_hundred(scope: Scope) -> Table:
+def _cases_per_hundred(scope: ArchiveScope) -> Statistic:
     customers = _count(_customers(scope), "customer_class")
     cases = _count(_cases(scope), "customer__customer_class")
     lines = [
-        Line(
+        StatisticRow(
             c,
             [
                 Number(cases[c], {"of": "cases", "class": c}),
@@ -330,7 +330,7 @@ def _cases_per_hundred(scope: Scope) -> Table:
         )
         for c in CustomerClass.values
     ]
-    return Table(
+    return Statistic(
         "per-hundred",
         Text("每百户工单数", "Cases per 100 customers"),
         Text(
@@ -346,14 +346,14 @@ def _cases_per_hundred(scope: Scope) -> Table:
     )
 
 
-def _services(scope: Scope) -> Table:
+def _services(scope: ArchiveScope) -> Statistic:
     rows = _cases(scope).order_by().values_list("service", "customer__customer_class")
     found = Counter({(service, c): n for service, c, n in rows.annotate(Count("pk"))})
     totals: Counter[str] = Counter()
     for (service, _), n in found.items():
         totals[service] += n
     lines = [
-        Line(
+        StatisticRow(
             service,
             [
                 Number(found[service, c], {"of": "cases", "service": service, "class": c})
@@ -362,7 +362,7 @@ def _services(scope: Scope) -> Table:
         )
         for service, _ in totals.most_common()
     ]
-    return Table(
+    return Statistic(
         "services",
         Text("服务项目×客户类别", "Service by class"),
         Text(
@@ -378,8 +378,8 @@ def _services(scope: Scope) -> Table:
     )
 
 
-def _line(key: str, value: int, opens: dict[str, str]) -> Line:
-    return Line(key, [Number(value, opens)])
+def _line(key: str, value: int, opens: dict[str, str]) -> StatisticRow:
+    return StatisticRow(key, [Number(value, opens)])
 
 
 def _count(rows: QuerySet[Any], name: str) -> Counter[Any]:
@@ -387,7 +387,7 @@ def _count(rows: QuerySet[Any], name: str) -> Counter[Any]:
     return Counter(dict(grouped.annotate(Count("pk"))))
 
 
-def _monthly(rows: QuerySet[Any], name: str, scope: Scope) -> Counter[str]:
+def _monthly(rows: QuerySet[Any], name: str, scope: ArchiveScope) -> Counter[str]:
     month = TruncMonth(name, tzinfo=scope.zone)
     grouped = rows.order_by().annotate(month=month).values_list("month").annotate(Count("pk"))
     return Counter({month_key(m): n for m, n in grouped})

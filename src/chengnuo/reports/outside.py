@@ -16,7 +16,7 @@ STAGES = ("open", "late", "unseen", "closed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ReferralFilter:
     """Which matters: of a sender or service, in a stage, received in `[since, until)`."""
 
     sender: str = ""
@@ -33,7 +33,7 @@ def from_outside(shown: Q) -> QuerySet[Case]:
     return rows.select_related("docket__handling_unit", "docket__organisation", "organisation")
 
 
-def register(*, shown: Q, senders: Mapping[str, Any], wanted: Wanted) -> QuerySet[Case]:
+def register(*, shown: Q, senders: Mapping[str, Any], wanted: ReferralFilter) -> QuerySet[Case]:
     """The chosen matters, those first that have to be answered first."""
     rows = from_outside(shown).filter(source__in=[wanted.sender] if wanted.sender else [*senders])
     if wanted.service:
@@ -68,7 +68,7 @@ def _late() -> Exists:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReferralCount:
     """A line of the weekly report: how many came in, are closed, were too late somewhere."""
 
     key: str
@@ -81,14 +81,14 @@ class Line:
 class Week:
     """The figures of a period, by sender and by service."""
 
-    total: Line
-    by_sender: list[Line]
-    by_service: list[Line]
+    total: ReferralCount
+    by_sender: list[ReferralCount]
+    by_service: list[ReferralCount]
 
 
 def week(*, shown: Q, senders: Mapping[str, Any], since: datetime, until: datetime) -> Week:
     """What was received in a period and what became of it until now."""
-    wanted = Wanted(since=since, until=until)
+    wanted = ReferralFilter(since=since, until=until)
     rows = register(shown=shown, senders=senders, wanted=wanted).order_by()
     return Week(
         total=_line("", rows.aggregate(**_counts())),
@@ -105,10 +105,10 @@ def _counts() -> dict[str, Count]:
     }
 
 
-def _lines(rows: QuerySet[Case], by: str) -> list[Line]:
+def _lines(rows: QuerySet[Case], by: str) -> list[ReferralCount]:
     found = rows.values(by).annotate(**_counts()).order_by("-received", by)
     return [_line(str(row[by]), row) for row in found]
 
 
-def _line(key: str, row: Mapping[str, Any]) -> Line:
-    return Line(key, row["received"], row["closed"], row["late"])
+def _line(key: str, row: Mapping[str, Any]) -> ReferralCount:
+    return ReferralCount(key, row["received"], row["closed"], row["late"])

@@ -7,13 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chengnuo.cases.models import Case
-from chengnuo.cases.referrals.reply import Reply, reply_of
+from chengnuo.cases.referrals.reply import ReferralReply, reply_of
 from chengnuo.obligations.regulation import regulation_for
-from chengnuo.packs.outside import SheetShape
+from chengnuo.packs.outside import SenderSheetShape
 from chengnuo.reports import exports
 
 
-def answer_titles(sheet: SheetShape) -> list[str]:
+def answer_titles(sheet: SenderSheetShape) -> list[str]:
     """The columns of our answers: what names the matter, then what is ours to fill."""
     own = [sheet.number[0], sheet.received.column[0]]
     own += [sheet.due.column[0]] if sheet.due else []
@@ -26,7 +26,7 @@ def answer_titles(sheet: SheetShape) -> list[str]:
 
 
 def answers(
-    *, sheet: SheetShape, cases: Sequence[Case], zone: ZoneInfo
+    *, sheet: SenderSheetShape, cases: Sequence[Case], zone: ZoneInfo
 ) -> Iterator[list[exports.Cell]]:
     """A row for each case: no name, telephone or address, which the sender has itself."""
     for case in cases:
@@ -34,7 +34,9 @@ def answers(
         yield _answer(sheet, case, reply_of(case=case, pack=pack), zone)
 
 
-def _answer(sheet: SheetShape, case: Case, reply: Reply, zone: ZoneInfo) -> list[exports.Cell]:
+def _answer(
+    sheet: SenderSheetShape, case: Case, reply: ReferralReply, zone: ZoneInfo
+) -> list[exports.Cell]:
     def at(moment: datetime | None) -> datetime | None:
         return moment.astimezone(zone) if moment else None
 
@@ -55,7 +57,7 @@ def _answer(sheet: SheetShape, case: Case, reply: Reply, zone: ZoneInfo) -> list
     ]
 
 
-def status_of(case: Case, reply: Reply, sheet: SheetShape) -> str:
+def status_of(case: Case, reply: ReferralReply, sheet: SenderSheetShape) -> str:
     """What the sender calls the state of a case."""
     if case.closed_at is not None:
         return sheet.states.closed

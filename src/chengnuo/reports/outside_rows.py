@@ -12,7 +12,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.referrals.outside import Matter
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.telephones import UNREADABLE, is_telephone, telephones_in, tidy
-from chengnuo.packs.outside import Columns, MomentColumn, SheetShape, channel_of, outside_of
+from chengnuo.packs.outside import Columns, MomentColumn, SenderSheetShape, channel_of, outside_of
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import units_of
@@ -43,7 +43,7 @@ NO_MOMENT = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SheetFault:
     """One cell, what is wrong with it and what to do."""
 
     column: str
@@ -59,9 +59,9 @@ class SheetRow:
     number: str = ""
     matter: Matter | None = None
     case: Case | None = None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[SheetFault] = field(default_factory=list)
     # What is odd about it and does not keep it out.
-    remarks: list[Fault] = field(default_factory=list)
+    remarks: list[SheetFault] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -70,11 +70,16 @@ class SheetRow:
         return "here" if self.case is not None else "new"
 
 
-class Reader:
+class ReferralReader:
     """Reads the rows of one sheet."""
 
     def __init__(
-        self, sheet: SheetShape, table: Table, company: Organisation, pack: Pack, now: datetime
+        self,
+        sheet: SenderSheetShape,
+        table: Table,
+        company: Organisation,
+        pack: Pack,
+        now: datetime,
     ) -> None:
         self.sheet, self.header, self.pack, self.now = sheet, table.header, pack, now
         self.epoch: date = table.epoch
@@ -89,7 +94,7 @@ class Reader:
     def read(self, row: Row | Unreadable) -> SheetRow:
         found = SheetRow(row.number)
         if isinstance(row, Unreadable):
-            found.faults.append(Fault("", row.value, row.reason))
+            found.faults.append(SheetFault("", row.value, row.reason))
             return found
         sheet = self.sheet
         found.number = self._text(found, row, sheet.number, "number", needed=True)
@@ -232,8 +237,8 @@ class Reader:
         if all(known.column != fault.column for known in found.faults):
             found.faults.append(fault)
 
-    def _about(self, row: Row, columns: Columns, why: Text) -> Fault:
+    def _about(self, row: Row, columns: Columns, why: Text) -> SheetFault:
         place = self.header.find(columns)
         if place is None:
-            return Fault(columns[0], "", why)
-        return Fault(self.header.names[place], as_shown(row.cells[place]), why)
+            return SheetFault(columns[0], "", why)
+        return SheetFault(self.header.names[place], as_shown(row.cells[place]), why)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.sources import source_key
-from chengnuo.packs.outside import Columns, FlagColumn, MomentColumn, SheetShape
+from chengnuo.packs.outside import Columns, FlagColumn, MomentColumn, SenderSheetShape
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
-from chengnuo.reports.outside_rows import Fault, Reader, SheetRow
+from chengnuo.reports.outside_rows import ReferralReader, SheetFault, SheetRow
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 from chengnuo.tables.opening import opened
@@ -80,13 +80,13 @@ class Preview:
 
 
 def preview(
-    *, path: Path, sheet: SheetShape, company: Organisation, pack: Pack, now: datetime
+    *, path: Path, sheet: SenderSheetShape, company: Organisation, pack: Pack, now: datetime
 ) -> Preview:
     """Read a sheet and say of every row what would become of it. Raises WrongSheet, NotATable."""
     columns = columns_of(sheet)
     with opened(path, sheet, wanted=list(columns.values())) as table:
         _check_header(sheet, table.header)
-        reader = Reader(sheet, table, company, pack, now)
+        reader = ReferralReader(sheet, table, company, pack, now)
         rows = [reader.read(row) for row in islice(table.rows, MOST_ROWS + 1)]
         missing = [name for name, known in columns.items() if table.header.find(known) is None]
         found = Preview(
@@ -107,7 +107,7 @@ def preview(
     return found
 
 
-def columns_of(sheet: SheetShape) -> dict[str, Columns]:
+def columns_of(sheet: SenderSheetShape) -> dict[str, Columns]:
     """The columns that a layout reads, by what they are."""
     held: dict[str, Columns | MomentColumn | FlagColumn | None] = {
         "number": sheet.number,
@@ -128,12 +128,12 @@ def columns_of(sheet: SheetShape) -> dict[str, Columns]:
     }
 
 
-def answer_columns(sheet: SheetShape) -> list[Columns]:
+def answer_columns(sheet: SenderSheetShape) -> list[Columns]:
     """The columns that are ours to fill: they may stand in the file, and nothing is lost there."""
     return [(name,) for name in sheet.answer.model_dump().values()]
 
 
-def _check_header(sheet: SheetShape, header: Header) -> None:
+def _check_header(sheet: SenderSheetShape, header: Header) -> None:
     needed = (sheet.number, sheet.received.column, sheet.narrative)
     there = "、".join(name for name in header.names if name)[:300]
     problems = [
@@ -156,7 +156,7 @@ def _check_header(sheet: SheetShape, header: Header) -> None:
         raise WrongSheet(problems)
 
 
-def _mark_known(rows: Sequence[SheetRow], company: Organisation, sheet: SheetShape) -> None:
+def _mark_known(rows: Sequence[SheetRow], company: Organisation, sheet: SenderSheetShape) -> None:
     """Numbers that are cases already, and those that stand in the sheet twice."""
     known: dict[str, Case] = {}
     keys = {row.row: source_key(row.number) for row in rows if row.number}
@@ -178,4 +178,4 @@ def _mark_known(rows: Sequence[SheetRow], company: Organisation, sheet: SheetSha
                 f"与第{at}行编号相同，请删去其中一行",
                 f"Same number as row {at}. Delete one of the two.",
             )
-            row.faults.append(Fault(sheet.number[0], row.number, why))
+            row.faults.append(SheetFault(sheet.number[0], row.number, why))

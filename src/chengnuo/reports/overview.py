@@ -35,7 +35,7 @@ NOW = ("overdue", "supervised", "urged", "emergency", "returns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class MonthScope:
     """Whose month, as far as somebody sees it, and at which moment it is asked.
 
     `shown` is the reach on cases, `owed` the same through `docket__case__`. `units`: the ids that
@@ -61,19 +61,19 @@ class Scope:
         """The end of the month, or now while it runs."""
         return min(self.ends, self.now)
 
-    def of_day(self, day: date) -> Scope:
+    def of_day(self, day: date) -> MonthScope:
         """The same of one day."""
         begins = datetime.combine(day, time(), tzinfo=self.zone)
         ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=self.zone)
         return replace(self, begins=begins, ends=ends)
 
-    def of_unit(self, unit: int) -> Scope:
+    def of_unit(self, unit: int) -> MonthScope:
         """The same of one unit among those that are counted."""
         return replace(self, units=frozenset({unit}))
 
 
 @dataclass(slots=True)
-class Line:
+class UnitMonth:
     """The numbers of one unit; `unit` is its id."""
 
     unit: int
@@ -92,7 +92,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayCount:
     """One day of the month: cases taken in, promises that fell due."""
 
     day: date
@@ -104,29 +104,29 @@ class Day:
 class Overview:
     """Everything on the page: units with any number, branches with any case, every day so far."""
 
-    lines: list[Line]
-    total: Line
+    lines: list[UnitMonth]
+    total: UnitMonth
     branches: list[tuple[str, int]]
-    days: list[Day]
+    days: list[DayCount]
 
     @property
     def taken(self) -> int:
         return sum(number for _, number in self.branches)
 
 
-def overview(*, scope: Scope, pack: Pack | None) -> Overview:
+def overview(*, scope: MonthScope, pack: Pack | None) -> Overview:
     """The month of a company, or of some of its units. Four questions to the database."""
-    found: dict[int, Line] = {}
+    found: dict[int, UnitMonth] = {}
     due: Counter[date] = Counter()
     taken: Counter[date] = Counter()
     branches: Counter[str] = Counter()
     for unit, day, kept, broken in _verdicts(scope):
-        line = found.setdefault(unit, Line(unit))
+        line = found.setdefault(unit, UnitMonth(unit))
         line.kept += kept
         line.broken += broken
         due[day] += kept + broken
     for kind, unit, number in _standing(scope):
-        found.setdefault(unit, Line(unit)).now[kind] += number
+        found.setdefault(unit, UnitMonth(unit)).now[kind] += number
     for service, day, number in _taken(scope):
         branches[branch_of(service, pack)] += number
         taken[day] += number
@@ -135,13 +135,13 @@ def overview(*, scope: Scope, pack: Pack | None) -> Overview:
         lines=lines,
         total=together(lines),
         branches=branches.most_common(),
-        days=[Day(day, taken[day], due[day]) for day in _days(scope)],
+        days=[DayCount(day, taken[day], due[day]) for day in _days(scope)],
     )
 
 
-def in_short(*, scope: Scope) -> Line:
+def in_short(*, scope: MonthScope) -> UnitMonth:
     """The numbers of a whole company in one line. Four questions to the database."""
-    line = Line(scope.company.pk)
+    line = UnitMonth(scope.company.pk)
     for _unit, _day, kept, broken in _verdicts(scope):
         line.kept += kept
         line.broken += broken
@@ -150,15 +150,15 @@ def in_short(*, scope: Scope) -> Line:
     return line
 
 
-def together(lines: Sequence[Line]) -> Line:
+def together(lines: Sequence[UnitMonth]) -> UnitMonth:
     """The sum of lines, of no unit."""
-    total = Line(0, sum(x.kept for x in lines), sum(x.broken for x in lines))
+    total = UnitMonth(0, sum(x.kept for x in lines), sum(x.broken for x in lines))
     for line in lines:
         total.now.update(line.now)
     return total
 
 
-def promises(*, scope: Scope, of: str) -> QuerySet[Obligation]:
+def promises(*, scope: MonthScope, of: str) -> QuerySet[Obligation]:
     """The promises behind a number: `of` is due, kept or broken. Latest first. Raises KeyError."""
     rows = _fell_due(scope).filter(VERDICTS[of])
     return rows.select_related("docket__case", "docket__organisation", "unit").order_by(
@@ -166,7 +166,7 @@ def promises(*, scope: Scope, of: str) -> QuerySet[Obligation]:
     )
 
 
-def taken_in(*, scope: Scope, pack: Pack | None, branch: str = "") -> QuerySet[Case]:
+def taken_in(*, scope: MonthScope, pack: Pack | None, branch: str = "") -> QuerySet[Case]:
     """The cases of the month, of one branch of the catalogue where one is named. Latest first."""
     rows = _taken_in(scope)
     if branch:
@@ -175,7 +175,7 @@ def taken_in(*, scope: Scope, pack: Pack | None, branch: str = "") -> QuerySet[C
     return rows.order_by("-lodged_at", "pk")
 
 
-def returning(*, scope: Scope) -> QuerySet[Case]:
+def returning(*, scope: MonthScope) -> QuerySet[Case]:
     """Open cases that a unit wants to be rid of, and nobody has decided it. Longest first."""
     waiting = Objection.objects.filter(decided_at__isnull=True)
     rows = Case.objects.filter(
@@ -187,14 +187,14 @@ def returning(*, scope: Scope) -> QuerySet[Case]:
     return _of_units(rows, scope, "docket__handling_unit").order_by("lodged_at", "pk")
 
 
-def overdue(*, scope: Scope) -> QuerySet[Obligation]:
+def overdue(*, scope: MonthScope) -> QuerySet[Obligation]:
     """What is broken and not done now. Longest first."""
     now = scope.now
     late = overdue_at(company=scope.company, shown=scope.owed, at=now, now=now, narrowed=Narrowed())
     return _of_units(late, scope, "unit")
 
 
-def marked(*, scope: Scope, mark: Q) -> QuerySet[Case]:
+def marked(*, scope: MonthScope, mark: Q) -> QuerySet[Case]:
     """The open cases that bear a mark. Longest first."""
     rows = Case.objects.filter(
         scope.shown, mark, organisation=scope.company, closed_at__isnull=True
@@ -217,11 +217,11 @@ def months_beside(begins: datetime) -> tuple[datetime, datetime]:
     return before, (begins + timedelta(days=32)).replace(day=1)
 
 
-def _of_units(rows: QuerySet[Any], scope: Scope, name: str) -> QuerySet[Any]:
+def _of_units(rows: QuerySet[Any], scope: MonthScope, name: str) -> QuerySet[Any]:
     return rows if scope.units is None else rows.filter(**{f"{name}__in": scope.units})
 
 
-def _fell_due(scope: Scope) -> QuerySet[Obligation]:
+def _fell_due(scope: MonthScope) -> QuerySet[Obligation]:
     """What is due at 24:00 belongs to the day that ends then. Duties have no case and are the
     company's."""
     rows = Obligation.objects.filter(
@@ -234,14 +234,14 @@ def _fell_due(scope: Scope) -> QuerySet[Obligation]:
     return _of_units(rows, scope, "unit")
 
 
-def _verdicts(scope: Scope) -> Sequence[tuple[int, date, int, int]]:
+def _verdicts(scope: MonthScope) -> Sequence[tuple[int, date, int, int]]:
     rows = _fell_due(scope).filter(VERDICTS["due"]).order_by()
     day = TruncDate(JUST_BEFORE, tzinfo=scope.zone)
     grouped = rows.values_list("unit", day)
     return list(grouped.annotate(kept=Count("pk", filter=KEPT), broken=Count("pk", filter=BROKEN)))
 
 
-def _taken_in(scope: Scope) -> QuerySet[Case]:
+def _taken_in(scope: MonthScope) -> QuerySet[Case]:
     """Among some units, what they handle now."""
     rows = Case.objects.filter(
         scope.shown,
@@ -252,12 +252,12 @@ def _taken_in(scope: Scope) -> QuerySet[Case]:
     return _of_units(rows, scope, "docket__handling_unit")
 
 
-def _taken(scope: Scope) -> Sequence[tuple[str, date, int]]:
+def _taken(scope: MonthScope) -> Sequence[tuple[str, date, int]]:
     day = TruncDate("lodged_at", tzinfo=scope.zone)
     return list(_taken_in(scope).order_by().values_list("service", day).annotate(Count("pk")))
 
 
-def _standing(scope: Scope) -> list[tuple[str, int, int]]:
+def _standing(scope: MonthScope) -> list[tuple[str, int, int]]:
     """What stands open now, whatever the month: kind, unit, number."""
     by_unit = overdue(scope=scope).order_by().values_list("unit").annotate(Count("pk"))
     found = [("overdue", unit, number) for unit, number in by_unit]
@@ -275,7 +275,7 @@ def _standing(scope: Scope) -> list[tuple[str, int, int]]:
     return [(kind, unit or scope.company.pk, number) for kind, unit, number in found]
 
 
-def _days(scope: Scope) -> list[date]:
+def _days(scope: MonthScope) -> list[date]:
     first, last = scope.begins.date(), scope.upto.astimezone(scope.zone)
     count = (last - timedelta(microseconds=1)).date() - first
     return [first + timedelta(days=n) for n in range(count.days + 1)]

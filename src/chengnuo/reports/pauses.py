@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.cases.casework.pausing import Standstill, standstills_of
+from chengnuo.cases.casework.pausing import PauseContract, standstills_of
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Organisation
@@ -59,7 +59,7 @@ def by_unit(*, rows: QuerySet[Obligation], now: datetime) -> list[UnitPauses]:
     return sorted(found.values(), key=lambda u: u.unit.path)
 
 
-def paused(*, rows: QuerySet[Obligation]) -> list[tuple[Obligation, list[Standstill]]]:
+def paused(*, rows: QuerySet[Obligation]) -> list[tuple[Obligation, list[PauseContract]]]:
     """The promises of a span that were paused, each with its pauses."""
     found = []
     for row in rows.exclude(standstills=[]):

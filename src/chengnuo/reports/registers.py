@@ -88,7 +88,7 @@ def asked_by(*, regulation: Regulation, code: str) -> AnyRule | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
+class CallMade:
     """One line of the callback register; what the form does not ask is empty."""
 
     evidence: Evidence
@@ -115,7 +115,7 @@ def callbacks(
     since: datetime,
     until: datetime,
     agent: str = "",
-) -> list[Called]:
+) -> list[CallMade]:
     """The questionnaires of the calls made in `[since, until)`, in their order.
 
     Each form is read by the release under which it was filled. `agent` is a badge.
@@ -143,7 +143,7 @@ def callbacks_due(
     return rows.select_related("docket__case", "docket__organisation", "unit").order_by("act_by")
 
 
-def _called(row: Evidence, pack: Pack) -> Called:
+def _called(row: Evidence, pack: Pack) -> CallMade:
     form = pack.forms[row.form]
     told = dict(_answers(row, form, pack))
     others = [
@@ -152,7 +152,7 @@ def _called(row: Evidence, pack: Pack) -> Called:
         if shape.id in told and shape.id not in UNSHOWN and shape.id not in COLUMNS
     ]
     known = {name: told.get(name) for name in COLUMNS}
-    return Called(
+    return CallMade(
         evidence=row, case=row.docket.case, form=form.title.text(), others=others, **known
     )
 

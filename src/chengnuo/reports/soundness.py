@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chengnuo.cases import sealing as cases
 from chengnuo.ledger.models import LOOKS, Entry
-from chengnuo.ledger.queries import Fault, organisations, verify
+from chengnuo.ledger.queries import ChainFault, organisations, verify
 from chengnuo.obligations import sealing as obligations
 from chengnuo.obligations.models import Docket
 
@@ -22,7 +22,7 @@ def recorded_in() -> list[int]:
     return sorted({*organisations(), *stored})
 
 
-def faults(*, organisation_id: int, progress: Progress | None = None) -> list[Fault]:
+def faults(*, organisation_id: int, progress: Progress | None = None) -> list[ChainFault]:
     """Everything that does not hold in one organisation; `progress` is told of entries."""
     found = verify(organisation_id=organisation_id, progress=progress)
     dockets = Docket.objects.filter(organisation_id=organisation_id).order_by("pk")
@@ -33,7 +33,7 @@ def faults(*, organisation_id: int, progress: Progress | None = None) -> list[Fa
     return found
 
 
-def _of_dockets(organisation_id: int, chunk: list[UUID]) -> Iterator[Fault]:
+def _of_dockets(organisation_id: int, chunk: list[UUID]) -> Iterator[ChainFault]:
     entries = list(
         Entry.objects.filter(organisation_id=organisation_id, subject__in=chunk)
         .exclude(kind__in=LOOKS)
@@ -43,9 +43,9 @@ def _of_dockets(organisation_id: int, chunk: list[UUID]) -> Iterator[Fault]:
     yield from cases.faults_of(dockets=chunk, entries=entries)
 
 
-def _gone(organisation_id: int) -> Iterator[Fault]:
+def _gone(organisation_id: int) -> Iterator[ChainFault]:
     """Matters that were lodged and of which no docket is left."""
     lodged = Entry.objects.filter(organisation_id=organisation_id, kind="case.lodged")
     left = lodged.exclude(subject__in=Docket.objects.values("pk"))
     for entry in left.order_by("seq").iterator():
-        yield Fault(organisation_id, entry.seq, f"{entry.data.get('case')}: the case is gone")
+        yield ChainFault(organisation_id, entry.seq, f"{entry.data.get('case')}: the case is gone")

@@ -39,7 +39,7 @@ CHINESE_FONTS = ("cjk", "wqy", "sourcehan", "uming", "ukai", "simsun", "droidsan
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """What was looked at, how it stands, and what to do; `facts` are for machines."""
 
     check: str
@@ -76,7 +76,7 @@ def backlog(*, now: datetime) -> Backlog:
     return Backlog(clocks.count(), first, waiting.count(), oldest)
 
 
-def findings(*, now: datetime) -> list[Finding]:
+def findings(*, now: datetime) -> list[Diagnosis]:
     """Everything that is looked at, in the order in which one would mend it."""
     found = [*_database()]
     if all(one.level != BAD for one in found):
@@ -87,16 +87,16 @@ def findings(*, now: datetime) -> list[Finding]:
     return found
 
 
-def _asked(check: Callable[[datetime], Iterator[Finding]], now: datetime) -> list[Finding]:
+def _asked(check: Callable[[datetime], Iterator[Diagnosis]], now: datetime) -> list[Diagnosis]:
     try:
         return list(check(now))
     except Exception as error:
         name = check.__name__.lstrip("_")
         says = Text(f"无法检查：{error}", f"cannot be checked: {error}")
-        return [Finding(name, BAD, says)]
+        return [Diagnosis(name, BAD, says)]
 
 
-def _database() -> Iterator[Finding]:
+def _database() -> Iterator[Diagnosis]:
     try:
         connection.ensure_connection()
         executor = MigrationExecutor(connection)
@@ -107,7 +107,7 @@ def _database() -> Iterator[Finding]:
             yield _lost(Text(f"数据库文件不在：{name}", f"The database file is not there: {name}"))
             return
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        yield Finding(
+        yield Diagnosis(
             "database", BAD,
             Text(f"数据库无法连接：{said}", f"The database cannot be reached: {said}"),
             Text("启动数据库，核对 DATABASE_URL", "Start the database; check DATABASE_URL"),
@@ -116,24 +116,24 @@ def _database() -> Iterator[Finding]:
     if not executor.loader.applied_migrations:
         yield _lost(Text("数据库是空的", "The database is empty"))
         return
-    yield Finding(
+    yield Diagnosis(
         "database", FINE, Text("数据库可以连接", "The database answers"),
         facts={"vendor": connection.vendor},
     )  # fmt: skip
     if plan:
         names = [f"{step.app_label}.{step.name}" for step, _back in plan]
-        yield Finding(
+        yield Diagnosis(
             "migrations", BAD,
             Text(f"数据库缺{len(plan)}项更新", f"The database lacks {len(plan)} migrations"),
             Text("运行 chengnuo migrate", "Run chengnuo migrate"), {"missing": names},
         )  # fmt: skip
     else:
-        yield Finding("migrations", FINE, Text("数据库已是最新", "The database is up to date"))
+        yield Diagnosis("migrations", FINE, Text("数据库已是最新", "The database is up to date"))
 
 
-def _lost(says: Text) -> Finding:
+def _lost(says: Text) -> Diagnosis:
     """An empty database in the place of a full one would hide the loss: the backup comes first."""
-    return Finding(
+    return Diagnosis(
         "database", BAD, says,
         Text(
             "停止服务和工作进程，从备份恢复；从未有过数据的新安装才运行 chengnuo migrate",
@@ -143,7 +143,7 @@ def _lost(says: Text) -> Finding:
     )  # fmt: skip
 
 
-def _clock(now: datetime) -> Iterator[Finding]:
+def _clock(now: datetime) -> Iterator[Diagnosis]:
     off = pulse.clock_off_by(now=now, steady=pulse.steady()).total_seconds()
     level = FINE if abs(off) <= pulse.MOST_OFF.total_seconds() else BAD
     zh = f"本机时钟与数据库相差{off:+.0f}秒"
@@ -155,27 +155,29 @@ def _clock(now: datetime) -> Iterator[Finding]:
         "校准时钟（如启用 systemd-timesyncd）；确认无误的，用 chengnuo worker --trust-clock 启动",
         "Set the clock (systemd-timesyncd does); if it is right: chengnuo worker --trust-clock",
     )
-    yield Finding("clock", level, Text(zh, en), do if level == BAD else Text("", ""), {"off": off})
+    yield Diagnosis(
+        "clock", level, Text(zh, en), do if level == BAD else Text("", ""), {"off": off}
+    )
 
 
-def _workers(now: datetime) -> Iterator[Finding]:
+def _workers(now: datetime) -> Iterator[Diagnosis]:
     alive = pulse.alive(now=now)
     wrong = [beat.worker for beat in alive if not beat.judges]
     facts = {"alive": [beat.worker for beat in alive], "not_judging": wrong}
     if not alive:
-        yield Finding(
+        yield Diagnosis(
             "workers", BAD,
             Text("没有工作进程，时限不走，消息不发", "No worker: no clock runs, nothing goes out"),
             Text("启动 chengnuo worker", "Start chengnuo worker"), facts,
         )  # fmt: skip
     elif len(wrong) == len(alive):
-        yield Finding(
+        yield Diagnosis(
             "workers", BAD,
             Text("工作进程时钟不准，均不判定", "The workers' clocks are wrong: none judges"),
             Text("校准时钟", "Set the clocks"), facts,
         )  # fmt: skip
     else:
-        yield Finding(
+        yield Diagnosis(
             "workers", LOOK if wrong else FINE,
             Text(
                 f"{len(alive)}个工作进程，其中{len(wrong)}个因时钟不准不判定",
@@ -185,7 +187,7 @@ def _workers(now: datetime) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _backlog(now: datetime) -> Iterator[Finding]:
+def _backlog(now: datetime) -> Iterator[Diagnosis]:
     waits = backlog(now=now)
     behind = waits.behind(now)
     level = FINE if behind < BEHIND else BAD if behind > timedelta(hours=1) else LOOK
@@ -194,7 +196,7 @@ def _backlog(now: datetime) -> Iterator[Finding]:
         "behind_seconds": round(behind.total_seconds()),
     }  # fmt: skip
     minutes = round(behind.total_seconds() / 60)
-    yield Finding(
+    yield Diagnosis(
         "backlog", level,
         Text(
             f"积压：时限{waits.clocks}项、消息{waits.messages}条，最久{minutes}分钟",
@@ -206,26 +208,26 @@ def _backlog(now: datetime) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _aside(now: datetime) -> Iterator[Finding]:
+def _aside(now: datetime) -> Iterator[Diagnosis]:
     rows, failing = aside.waiting(), aside.failing()
     number, trying = rows.count(), failing.count()
     facts = {"aside": [f"{r.step} {r.subject}" for r in rows], "failing": trying}
     if number:
-        yield Finding(
+        yield Diagnosis(
             "set-aside", BAD,
             Text(f"{number}项多次失败，已搁置", f"{number} failed too often and are set aside"),
             Text("在“运行状况”查看原因并重试", "See System status: cause, retry"),
             facts,
         )  # fmt: skip
     else:
-        yield Finding(
+        yield Diagnosis(
             "set-aside", LOOK if trying else FINE,
             Text(f"没有搁置；{trying}项失败后自动重试", f"None set aside, {trying} tried again"),
             facts=facts,
         )  # fmt: skip
 
 
-def _packs(now: datetime) -> Iterator[Finding]:
+def _packs(now: datetime) -> Iterator[Diagnosis]:
     without = []
     for company in companies():
         try:
@@ -234,16 +236,16 @@ def _packs(now: datetime) -> Iterator[Finding]:
             without.append(company.code)
     if without:
         names = ", ".join(without)
-        yield Finding(
+        yield Diagnosis(
             "regulation", BAD,
             Text(f"没有生效制度的单位：{names}", f"No regulation is in force for: {names}"),
             Text("运行 chengnuo install", "Run chengnuo install"), {"without": without},
         )  # fmt: skip
     else:
-        yield Finding("regulation", FINE, Text("制度均已生效", "Every regulation is in force"))
+        yield Diagnosis("regulation", FINE, Text("制度均已生效", "Every regulation is in force"))
 
 
-def _notices(now: datetime) -> Iterator[Finding]:
+def _notices(now: datetime) -> Iterator[Diagnosis]:
     here = timezone.localtime(now)
     published = {notice.year for notice in notices()}
     provisional = Obligation.objects.filter(RUNNING).exclude(unpublished=[]).count()
@@ -261,10 +263,10 @@ def _notices(now: datetime) -> Iterator[Finding]:
     en += f"; {provisional} due times are provisional"
     do = Text("公布后运行 chengnuo notice", "Run chengnuo notice when it is published")
     facts = {"missing": missing, "next_year": later in published, "provisional": provisional}
-    yield Finding("notices", level, Text(zh, en), do if level != FINE else Text("", ""), facts)
+    yield Diagnosis("notices", level, Text(zh, en), do if level != FINE else Text("", ""), facts)
 
 
-def _disk(now: datetime) -> Iterator[Finding]:
+def _disk(now: datetime) -> Iterator[Diagnosis]:
     place = Path(settings.VAR)
     free = shutil.disk_usage(place).free
     level = FINE if free > LITTLE else BAD if free < NEXT_TO_NOTHING else LOOK
@@ -277,12 +279,12 @@ def _disk(now: datetime) -> Iterator[Finding]:
     except OSError as error:
         text = Text(f"{place} 无法写入：{error.strerror}", f"{place}: {error.strerror}")
         level, do = BAD, Text("恢复写入权限", "Make it writable")
-    yield Finding("disk", level, text, do, {"free_bytes": free})
+    yield Diagnosis("disk", level, text, do, {"free_bytes": free})
 
 
-def _private(now: datetime) -> Iterator[Finding]:
+def _private(now: datetime) -> Iterator[Diagnosis]:
     open_to = stat.S_IMODE(Path(settings.VAR).stat().st_mode) & 0o077
-    yield Finding(
+    yield Diagnosis(
         "privacy", LOOK if open_to else FINE,
         Text(f"{settings.VAR} 其他用户可读", f"Other users of this machine may read {settings.VAR}")
         if open_to else Text("数据目录仅本用户可读", "The data folder is private"),
@@ -290,9 +292,9 @@ def _private(now: datetime) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _static(now: datetime) -> Iterator[Finding]:
+def _static(now: datetime) -> Iterator[Diagnosis]:
     there = not settings.PRODUCTION or (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file()
-    yield Finding(
+    yield Diagnosis(
         "static", FINE if there else BAD,
         Text("页面资源齐备", "The pages' files are there") if there
         else Text("页面资源未收集", "The pages' files were not gathered"),
@@ -301,10 +303,10 @@ def _static(now: datetime) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _fonts(now: datetime) -> Iterator[Finding]:
+def _fonts(now: datetime) -> Iterator[Diagnosis]:
     """Browsers bring their own; only what is printed or photographed on this machine needs one."""
     there = _chinese_font()
-    yield Finding(
+    yield Diagnosis(
         "fonts", FINE if there else LOOK,
         Text("本机有中文字体", "A Chinese font is installed") if there
         else Text("本机没有中文字体，在本机打印会缺字", "No Chinese font: prints lack characters"),
@@ -321,13 +323,13 @@ def _chinese_font() -> bool:
     return any(word in name for name in files for word in CHINESE_FONTS)
 
 
-def _short_messages(now: datetime) -> Iterator[Finding]:
+def _short_messages(now: datetime) -> Iterator[Diagnosis]:
     file = Path(settings.SMS_FILE)
     closed = file.parent.glob(f"{file.stem}-*{file.suffix}")
     late = sorted(
         f.name for f in closed if f.stat().st_mtime < (now - timedelta(days=1)).timestamp()
     )
-    yield Finding(
+    yield Diagnosis(
         "short-messages", LOOK if late else FINE,
         Text(f"{len(late)}个短信文件未被取走", f"{len(late)} files of short messages not taken")
         if late else Text("短信文件均已取走", "No file of short messages waits"),

@@ -25,7 +25,7 @@ Minutes = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HolidayNotice:
+class PublishedNotice:
     """One year's published arrangement: days off and make-up working days, each with its name."""
 
     year: int
@@ -94,11 +94,11 @@ class Calendar:
     All moments returned are aware datetimes in the calendar's own time zone.
     """
 
-    def __init__(self, plan: CalendarPlan, notices: Sequence[HolidayNotice] = ()) -> None:
+    def __init__(self, plan: CalendarPlan, notices: Sequence[PublishedNotice] = ()) -> None:
         self.plan = plan
         self.zone = ZoneInfo(plan.time_zone)
         used = () if plan.holidays == "none" else tuple(sorted(notices, key=lambda n: n.year))
-        self.notices: tuple[HolidayNotice, ...] = used
+        self.notices: tuple[PublishedNotice, ...] = used
         self._off = {d: t for n in used for d, t in n.off.items()}
         self._work = {d: t for n in used for d, t in n.work.items()}
         self._published = frozenset(n.year for n in used)

@@ -37,11 +37,11 @@ from chengnuo.rules.limits import (
     Count,
     Ends,
     Limit,
+    LimitBand,
+    LimitTable,
     MinOf,
     Roll,
-    Row,
     Starts,
-    Table,
     Unnumbered,
     facts_of,
 )
@@ -130,7 +130,7 @@ def _due(
         if not isinstance(agreed, datetime):
             return Due(None, limit, unknown=frozenset({limit.fact}))
         return Due(calendar.local(agreed), limit)
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         rows, unknown = candidates(limit, start=start, calendar=calendar, facts=facts)
         best = _pick([_due(r.limit, start, calendar, facts, reckon) for r in rows], earliest=True)
         years = _start_rests_on(limit, start, calendar)
@@ -166,8 +166,8 @@ def _rows_that_hold(many: int, facts: Facts) -> Text:
 
 
 def candidates(
-    table: Table, *, start: datetime, calendar: Calendar, facts: Facts
-) -> tuple[list[Row], frozenset[str]]:
+    table: LimitTable, *, start: datetime, calendar: Calendar, facts: Facts
+) -> tuple[list[LimitBand], frozenset[str]]:
     """The rows that hold or could still hold, and the facts that would decide between them.
 
     Until a fact is known, every row that is still possible is a candidate, and the shortest
@@ -201,7 +201,7 @@ def with_start(
     }
 
 
-def _start_rests_on(table: Table, start: datetime, calendar: Calendar) -> tuple[int, ...]:
+def _start_rests_on(table: LimitTable, start: datetime, calendar: Calendar) -> tuple[int, ...]:
     """The year of the start, where a band asks for its kind of day and no notice tells it."""
     asked = facts_of(table)
     if START_DAY not in asked and START_HOLIDAY not in asked:

@@ -18,7 +18,7 @@ from chengnuo.rules.state import (
     Event,
     Kept,
     Moved,
-    Obligation,
+    ObligationState,
     Reclassified,
     Reopened,
     Restarted,
@@ -69,8 +69,8 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
 
 
 def _obligations_after(
-    obligations: tuple[Obligation, ...], decisions: tuple[Decision, ...]
-) -> tuple[Obligation, ...]:
+    obligations: tuple[ObligationState, ...], decisions: tuple[Decision, ...]
+) -> tuple[ObligationState, ...]:
     if not decisions:
         return obligations
     held = {o.key: o for o in obligations}
@@ -82,7 +82,7 @@ def _obligations_after(
     return tuple(held.values())
 
 
-def changed_by(held: Obligation, decision: Decision) -> Obligation:
+def changed_by(held: ObligationState, decision: Decision) -> ObligationState:
     """One obligation after one decision about it."""
     if isinstance(decision, Kept):
         return replace(held, kept_at=decision.at, done=held.needed)
@@ -108,7 +108,7 @@ def changed_by(held: Obligation, decision: Decision) -> Obligation:
     return held
 
 
-def _moved(held: Obligation, decision: Moved) -> Obligation:
+def _moved(held: ObligationState, decision: Moved) -> ObligationState:
     stills = decision.standstills
     return replace(
         held,
@@ -119,7 +119,7 @@ def _moved(held: Obligation, decision: Moved) -> Obligation:
     )
 
 
-def _restarted(held: Obligation, decision: Restarted) -> Obligation:
+def _restarted(held: ObligationState, decision: Restarted) -> ObligationState:
     stills = decision.standstills
     return replace(
         held,

@@ -11,7 +11,7 @@ from chengnuo.rules.conditions import Facts, Test, Times
 from chengnuo.rules.moments import Style
 from chengnuo.rules.pauses import pause_refusals
 from chengnuo.rules.rulebook import Gate, Prohibition, Rule, Rulebook, Within
-from chengnuo.rules.state import Denied, Event, Obligation, State
+from chengnuo.rules.state import Denied, Event, ObligationState, State
 from chengnuo.rules.words import Text
 
 ANSWERED = "escalation.answered"
@@ -48,7 +48,7 @@ def _answer_refusals(state: State, event: Event) -> Iterator[Denied]:
         yield Denied(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
 
 
-def answers_it(rule: Rule, held: Obligation, event: Event) -> bool:
+def answers_it(rule: Rule, held: ObligationState, event: Event) -> bool:
     """Whether a deed can keep a promise: not one that was done before the promise began."""
     return not isinstance(rule, Within) or held.start_at <= event.at
 

@@ -13,7 +13,7 @@ from chengnuo.rules.state import (
     Decision,
     Escalated,
     Moved,
-    Obligation,
+    ObligationState,
     State,
     Voided,
     Warned,
@@ -30,7 +30,9 @@ def lapse_all(book: Rulebook, state: State, now: datetime) -> Iterator[Decision]
             yield from lapse(book.rules[obligation.rule], obligation, book, now)
 
 
-def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Iterator[Decision]:
+def lapse(
+    rule: AnyRule, held: ObligationState, book: Rulebook, now: datetime
+) -> Iterator[Decision]:
     """What the mere passing of time up to `now` does to one running obligation."""
     standing = held.standstills[-1] if held.standstills else None
     cap = standing.cap if standing is not None else None
@@ -57,7 +59,7 @@ def lapse(rule: AnyRule, held: Obligation, book: Rulebook, now: datetime) -> Ite
 
 
 def _climb(
-    rule: AnyRule, held: Obligation, late_since: datetime, book: Rulebook, now: datetime
+    rule: AnyRule, held: ObligationState, late_since: datetime, book: Rulebook, now: datetime
 ) -> Iterator[Decision]:
     """Every rung up to `now`: each at its own time, or earlier where nobody answered the last.
 
@@ -107,7 +109,7 @@ def lapses(rule: AnyRule) -> bool:
     return isinstance(rule, Within) and rule.verdict == "lapses"
 
 
-def share_of_time(held: Obligation, share: float) -> datetime:
+def share_of_time(held: ObligationState, share: float) -> datetime:
     """The moment at which a share of the time from start to due moment is used up."""
     if held.due_at is None:
         raise ValueError("an obligation without a due moment has no shares")
@@ -124,7 +126,7 @@ def rung_at(book: Rulebook, late_since: datetime, rule: AnyRule, index: int) -> 
     return due.at or late_since
 
 
-def next_moment(book: Rulebook, held: Obligation) -> datetime | None:
+def next_moment(book: Rulebook, held: ObligationState) -> datetime | None:
     """The next moment at which time alone does something to this obligation; None: never."""
     if not held.is_running:
         return None

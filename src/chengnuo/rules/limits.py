@@ -72,7 +72,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LimitBand:
     """One band of a table."""
 
     when: Condition
@@ -80,10 +80,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class LimitTable:
     """The amount depends on facts; exactly one row matches once all of them are known."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[LimitBand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Unnumbered:
     word: str
 
 
-Limit = Count | Table | MinOf | MaxOf | Agreed | Unnumbered
+Limit = Count | LimitTable | MinOf | MaxOf | Agreed | Unnumbered
 
 
 def tests_of(limit: Limit) -> Iterator[Test]:
@@ -128,7 +128,7 @@ def tests_of(limit: Limit) -> Iterator[Test]:
 
 def facts_of(limit: Limit) -> frozenset[str]:
     """The facts on which the due moment depends."""
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         own = frozenset[str]().union(*(row.when.facts() for row in limit.rows))
         return own.union(*(facts_of(row.limit) for row in limit.rows))
     if isinstance(limit, MinOf | MaxOf):

@@ -23,7 +23,7 @@ from chengnuo.rules.state import (
     Denied,
     Event,
     Moved,
-    Obligation,
+    ObligationState,
     Standstill,
     State,
 )
@@ -49,7 +49,7 @@ def pause_refusals(book: Rulebook, state: State, event: Event) -> Iterator[Denie
         yield Denied(held.rule, missing)
 
 
-def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:
+def _missing(book: Rulebook, held: ObligationState, event: Event) -> Text | None:
     if event.name == "pause.requested":
         return _not_askable(book, held, event)
     if event.name in DECIDING and _undecided(held) is None:
@@ -67,13 +67,13 @@ def _missing(book: Rulebook, held: Obligation, event: Event) -> Text | None:
     return None
 
 
-def _undecided(held: Obligation) -> int | None:
+def _undecided(held: ObligationState) -> int | None:
     """The oldest pause that nobody has approved or rejected yet."""
     waiting = (i for i, s in enumerate(held.standstills) if s.status == "requested")
     return next(waiting, None)
 
 
-def _not_askable(book: Rulebook, held: Obligation, event: Event) -> Text | None:
+def _not_askable(book: Rulebook, held: ObligationState, event: Event) -> Text | None:
     rule = book.rules[held.rule]
     listed = [p.id for p in rule.pauses] if isinstance(rule, Within) else []
     if event.reason not in listed:
@@ -130,7 +130,9 @@ def pause_decisions(book: Rulebook, state: State, event: Event) -> Iterator[Deci
         yield Broken(held.key, due)
 
 
-def _changed(book: Rulebook, rule: Within, state: State, held: Obligation, event: Event) -> Moved:
+def _changed(
+    book: Rulebook, rule: Within, state: State, held: ObligationState, event: Event
+) -> Moved:
     stills, why = _standstills_after(book, rule, held, event)
     if held.broken_at is None and event.name == "pause.rejected":
         return _taken_back(book, rule, state, held, stills)
@@ -143,7 +145,7 @@ def _changed(book: Rulebook, rule: Within, state: State, held: Obligation, event
 
 
 def _taken_back(
-    book: Rulebook, rule: Within, state: State, held: Obligation, stills: Sequence[Standstill]
+    book: Rulebook, rule: Within, state: State, held: ObligationState, stills: Sequence[Standstill]
 ) -> Moved:
     """The due moments as if the rejected pause had never been granted: they were known all along.
 
@@ -159,7 +161,9 @@ def _taken_back(
     return Moved(held.key, due, "pause_rejected", anew.unpublished, agreed, after)
 
 
-def still_to_decide(held: Obligation, at: datetime, due: datetime | None) -> tuple[Standstill, ...]:
+def still_to_decide(
+    held: ObligationState, at: datetime, due: datetime | None
+) -> tuple[Standstill, ...]:
     """When an obligation begins again its pauses are over; those nobody decided can still be."""
     return tuple(
         replace(s, end=min(s.end or s.cap or at, at), due_without=(due,) * len(s.due_without))
@@ -169,7 +173,7 @@ def still_to_decide(held: Obligation, at: datetime, due: datetime | None) -> tup
 
 
 def _standstills_after(
-    book: Rulebook, rule: Within, held: Obligation, event: Event
+    book: Rulebook, rule: Within, held: ObligationState, event: Event
 ) -> tuple[tuple[Standstill, ...], str]:
     """The pauses of an obligation after an event about them, and what to call the change."""
     if event.name == "pause.requested":
@@ -223,7 +227,7 @@ def turn_of(event: Event) -> str:
     return f"{(event.target or '').partition('#')[2]}."
 
 
-def is_meant(rule: AnyRule, held: Obligation, event: Event) -> bool:
+def is_meant(rule: AnyRule, held: ObligationState, event: Event) -> bool:
     """A decision keeps the promise to make it, and no other."""
     if not isinstance(rule, Within) or rule.decides is None:
         return True

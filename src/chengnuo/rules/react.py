@@ -42,7 +42,7 @@ from chengnuo.rules.state import (
     Event,
     Kept,
     Moved,
-    Obligation,
+    ObligationState,
     Reopened,
     Restarted,
     Revived,
@@ -113,7 +113,7 @@ def _concerns_a_closed_matter(book: Rulebook, state: State, event: Event) -> boo
     return bool(_running(state, book.stops.get(event.name)))
 
 
-def _running(state: State, rules: frozenset[str] | None) -> list[Obligation]:
+def _running(state: State, rules: frozenset[str] | None) -> list[ObligationState]:
     """The running obligations of these rules."""
     return [o for o in state.obligations if rules and o.rule in rules and o.is_running]
 
@@ -152,7 +152,7 @@ def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         yield from _done(rule, held, at)
 
 
-def _done(rule: AnyRule, held: Obligation, at: datetime) -> Iterator[Decision]:
+def _done(rule: AnyRule, held: ObligationState, at: datetime) -> Iterator[Decision]:
     """The deed was done once: counted, or kept, and broken first where its moment is too late."""
     late = held.due_at is not None and held.due_at < at
     open_to = held.broken_at is None and not held.hangs and breakable(rule)
@@ -197,7 +197,7 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 
 
 # What a promise is reckoned with before it exists: no pauses, nothing agreed.
-UNTOUCHED = Obligation(rule="", turn="", start_at=datetime.max.replace(tzinfo=UTC))
+UNTOUCHED = ObligationState(rule="", turn="", start_at=datetime.max.replace(tzinfo=UTC))
 
 
 def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str = "") -> Started:
@@ -208,7 +208,7 @@ def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str 
     stills = () if since is None else other_side(since)
     due = reckon(book, rule, begun, state.facts, replace(UNTOUCHED, standstills=stills))
     return Started(
-        Obligation(
+        ObligationState(
             rule=rule.id,
             turn=f"{of}{turn}",
             start_at=begun,
@@ -220,7 +220,7 @@ def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str 
 
 
 def _restarted(
-    book: Rulebook, state: State, rule: Clocked, held: Obligation, at: datetime
+    book: Rulebook, state: State, rule: Clocked, held: ObligationState, at: datetime
 ) -> Restarted:
     """The whole time again: earlier pauses and an earlier appointment are over."""
     blank = replace(held, standstills=(), agreed_at=None)
@@ -228,7 +228,7 @@ def _restarted(
     return Restarted(held.key, at, due.at, due.unpublished, still_to_decide(held, at, due.at))
 
 
-def _may_run_again(held: Obligation, at: datetime) -> bool:
+def _may_run_again(held: ObligationState, at: datetime) -> bool:
     """Not what is broken, or may turn out to have been broken before a moment."""
     return held.broken_at is None and not in_the_balance(held, at)
 
@@ -277,7 +277,7 @@ def _facts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
             yield start(book, state, rule, begun)
 
 
-def _ended_by_facts(book: Rulebook, state: State, rule: Within, held: Obligation) -> bool:
+def _ended_by_facts(book: Rulebook, state: State, rule: Within, held: ObligationState) -> bool:
     when, begun = rule.when, held.start_at
     facts = with_start(state.facts, when.facts(), start=begun, calendar=book.calendar)
     return when.holds(facts) is False
@@ -333,7 +333,7 @@ def _separation(book: Rulebook, state: State, event: Event) -> Iterator[Decision
 
 
 def _resumed(
-    book: Rulebook, state: State, rule: Clocked, held: Obligation, at: datetime
+    book: Rulebook, state: State, rule: Clocked, held: ObligationState, at: datetime
 ) -> Restarted:
     """The rest of the time runs on, as if the clock had stood still since the promise was kept."""
     since = held.kept_at or at
@@ -363,7 +363,7 @@ def _period(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     known = any(o.key == event.target for o in state.obligations)
     if isinstance(rule, Recurring) and not known:
         yield Started(
-            Obligation(
+            ObligationState(
                 rule=rule_id,
                 turn=label,
                 start_at=event.at,

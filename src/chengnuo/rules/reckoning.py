@@ -11,10 +11,12 @@ from chengnuo.rules.clock import Due, due_at, notice_due
 from chengnuo.rules.conditions import Facts
 from chengnuo.rules.limits import Agreed
 from chengnuo.rules.rulebook import Before, Clocked, Rulebook
-from chengnuo.rules.state import THEIR_TURN, Moved, Obligation, Standstill
+from chengnuo.rules.state import THEIR_TURN, Moved, ObligationState, Standstill
 
 
-def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: Obligation) -> Due:
+def reckon(
+    book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: ObligationState
+) -> Due:
     """The due moment of one obligation: its limit, its pauses, or what was agreed instead."""
     if isinstance(rule, Before):
         announced = facts.get(rule.announced)
@@ -39,7 +41,7 @@ def reckon(book: Rulebook, rule: Clocked, begun: datetime, facts: Facts, held: O
 
 
 def moved(
-    book: Rulebook, rule: Clocked, facts: Facts, held: Obligation, why: str, at: datetime
+    book: Rulebook, rule: Clocked, facts: Facts, held: ObligationState, why: str, at: datetime
 ) -> Moved | None:
     """An obligation reckoned anew at a moment; None where nothing moves."""
     due = reckon(book, rule, held.start_at, facts, held)
@@ -52,7 +54,7 @@ def moved(
 
 
 def undecided_anew(
-    book: Rulebook, rule: Clocked, facts: Facts, held: Obligation, at: datetime
+    book: Rulebook, rule: Clocked, facts: Facts, held: ObligationState, at: datetime
 ) -> tuple[Standstill, ...]:
     """The pauses of an obligation; the undecided ones with the due moments if they are rejected.
 
@@ -77,7 +79,7 @@ def _ways(pauses: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _without(
-    book: Rulebook, rule: Clocked, facts: Facts, held: Obligation, rejected: Collection[int]
+    book: Rulebook, rule: Clocked, facts: Facts, held: ObligationState, rejected: Collection[int]
 ) -> datetime | None:
     """The due moment if these pauses are rejected, and all others approved."""
     stills = tuple(
@@ -101,17 +103,17 @@ def passed(moment: datetime | None, at: datetime) -> bool:
     return moment is not None and moment < at
 
 
-def is_fixed(held: Obligation, at: datetime) -> bool:
+def is_fixed(held: ObligationState, at: datetime) -> bool:
     """Whether nothing moves its due moment any more: it is broken, or its time is up and only the
     decision of a pause is awaited."""
     return held.broken_at is not None or (held.hangs and passed(held.due_at, at))
 
 
-def in_the_balance(held: Obligation, at: datetime) -> bool:
+def in_the_balance(held: ObligationState, at: datetime) -> bool:
     """Whether the rejection of a pause would show a breach before a moment."""
     return any(passed(moment, at) for moment in moments_without(held))
 
 
-def moments_without(held: Obligation) -> list[datetime | None]:
+def moments_without(held: ObligationState) -> list[datetime | None]:
     """Every due moment that the rejection of undecided pauses may still make the true one."""
     return [moment for s in held.standstills if s.is_undecided for moment in s.due_without]

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from chengnuo.rules.calendar import Calendar, Minutes
 from chengnuo.rules.conditions import ALWAYS, Condition
-from chengnuo.rules.limits import Count, Limit, Table
+from chengnuo.rules.limits import Count, Limit, LimitTable
 from chengnuo.rules.words import Clause, Text
 
 
@@ -147,7 +147,7 @@ class Within(Rule):
     def clauses_for(self, governing: Limit | None) -> tuple[Clause, ...]:
         """A table with a clause for each band cites the band that governs."""
         limit = self.limit
-        if not isinstance(limit, Table) or len(limit.rows) != len(self.clauses):
+        if not isinstance(limit, LimitTable) or len(limit.rows) != len(self.clauses):
             return self.clauses
         bands = zip(limit.rows, self.clauses, strict=True)
         return tuple(c for row, c in bands if row.limit == governing) or self.clauses

@@ -55,7 +55,7 @@ class Standstill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class ObligationState:
     """A rule at work. `kept_at` and `broken_at` are two facts: kept late is both.
 
     `turn` tells repeated obligations of one rule apart: 1, 2 … or the period of a recurring one.
@@ -115,7 +115,7 @@ class State:
     round_at: datetime
     facts: Mapping[str, Value] = field(default_factory=dict)
     seen: Mapping[str, datetime] = field(default_factory=dict)
-    obligations: tuple[Obligation, ...] = ()
+    obligations: tuple[ObligationState, ...] = ()
     closed_at: datetime | None = None
 
     def own(self, verb: str) -> str:
@@ -126,7 +126,7 @@ class State:
         """Whether an event of this name ends the matter with everything that still runs."""
         return event in map(self.own, ENDING)
 
-    def find(self, key: str) -> Obligation:
+    def find(self, key: str) -> ObligationState:
         """The obligation with this key; KeyError when there is none."""
         for obligation in self.obligations:
             if obligation.key == key:
@@ -162,7 +162,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    obligation: Obligation
+    obligation: ObligationState
 
 
 @dataclass(frozen=True, slots=True)

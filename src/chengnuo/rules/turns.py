@@ -17,7 +17,7 @@ from chengnuo.rules.limits import Limit
 from chengnuo.rules.proof import moment_in_words
 from chengnuo.rules.reckoning import is_fixed, reckon, undecided_anew
 from chengnuo.rules.rulebook import Rulebook, Step, Within
-from chengnuo.rules.state import THEIR_TURN, Event, Moved, Obligation, Standstill, State
+from chengnuo.rules.state import THEIR_TURN, Event, Moved, ObligationState, Standstill, State
 from chengnuo.rules.words import Text
 
 
@@ -50,7 +50,7 @@ def _is_open(step: Step, seen: Mapping[str, datetime], since: datetime) -> bool:
     return begun is not None and begun >= since and (ended is None or ended < begun)
 
 
-def _stand(held: Obligation, at: datetime) -> tuple[Standstill, ...]:
+def _stand(held: ObligationState, at: datetime) -> tuple[Standstill, ...]:
     """A pause that runs is over: the clock stands anyway."""
     stills = list(held.standstills)
     if stills and stills[-1].is_open and stills[-1].cap is not None:
@@ -63,12 +63,12 @@ def other_side(since: datetime) -> tuple[Standstill, ...]:
     return (Standstill(reason=THEIR_TURN, start=since, cap=None, status="approved"),)
 
 
-def ended(held: Obligation, at: datetime) -> tuple[Standstill, ...]:
+def ended(held: ObligationState, at: datetime) -> tuple[Standstill, ...]:
     """The standstills of an obligation that was settled: the other side's turn ended then."""
     return _run_on(held, at) if held.stands else held.standstills
 
 
-def _run_on(held: Obligation, at: datetime) -> tuple[Standstill, ...]:
+def _run_on(held: ObligationState, at: datetime) -> tuple[Standstill, ...]:
     *others, last = held.standstills
     end = max(at, last.start)
     return (*others, replace(last, cap=end, end=end))
@@ -108,7 +108,7 @@ def _moved(
     book: Rulebook,
     rule: Within,
     state: State,
-    held: Obligation,
+    held: ObligationState,
     stills: tuple[Standstill, ...],
     why: str,
     at: datetime,

@@ -57,7 +57,7 @@ class FormHasErrors(Refused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ToldByForm:
     """What a checked form tells: the events that follow from it, and when they happened."""
 
     events: Sequence[str]
@@ -86,7 +86,7 @@ def read(sent: Submission, values: Mapping[str, Any], files: Mapping[str, str]) 
     return filled
 
 
-def check(sent: Submission, filled: Filled) -> Told:
+def check(sent: Submission, filled: Filled) -> ToldByForm:
     """Hold a form against everything the regulation demands of it.
 
     Raises FormHasErrors and RefusedByRule.
@@ -99,7 +99,7 @@ def check(sent: Submission, filled: Filled) -> Told:
     _check_turn(sent)
     _check_attempts(sent)
     _check_words(sent, filled)
-    told = Told(events=_events(sent, filled), at=at)
+    told = ToldByForm(events=_events(sent, filled), at=at)
     _check_agreed(sent, filled, told)
     return told
 
@@ -116,7 +116,7 @@ def _with_telephones(form: FormShape, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {k: tidy(v) if k in written and isinstance(v, str) else v for k, v in raw.items()}
 
 
-def _check_agreed(sent: Submission, filled: Filled, told: Told) -> None:
+def _check_agreed(sent: Submission, filled: Filled, told: ToldByForm) -> None:
     """A time agreed with the customer lies ahead: a slip of the year must not break a promise."""
     facts = facts_of_form(sent.shape, filled.values)
     for rule in sent.regulation.book.rules.values():

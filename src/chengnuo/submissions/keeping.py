@@ -10,11 +10,11 @@ from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.services import happen
 from chengnuo.packs.forms import Filled, facts_of_form, storable
 from chengnuo.rules.state import Event
-from chengnuo.submissions.checks import Told
+from chengnuo.submissions.checks import ToldByForm
 from chengnuo.submissions.handlers import Submission, Via
 
 
-def keep(*, sent: Submission, filled: Filled, told: Told, token: str, via: Via) -> Evidence:
+def keep(*, sent: Submission, filled: Filled, told: ToldByForm, token: str, via: Via) -> Evidence:
     """Keep a form that was checked and was not sent before, and let its events happen.
 
     Needs a transaction that holds the docket: of two who send at once, the second sees the first.

@@ -35,7 +35,7 @@ NO_DATE = Text("不是日期时间", "is not a date")
 
 
 @dataclass(slots=True)
-class Told:
+class OdsRow:
     """A row as it stands in the file: it may stand for many, one below the other."""
 
     sheet: int
@@ -50,22 +50,22 @@ class Told:
 
 
 @dataclass(slots=True)
-class Document:
+class OdsHandler:
     """Hears of elements as they begin and end; finished rows are fetched from `done`."""
 
     names: list[tuple[str, str]] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
-    done: list[Told] = field(default_factory=list)
+    done: list[OdsRow] = field(default_factory=list)
     style: str = ""
     depth: int = 0
     aside: int = 0
     number: int = 0
     place: int = 0
-    row: Told | None = None
+    row: OdsRow | None = None
     cell: dict[str, str] | None = None
     texts: list[str] = field(default_factory=list)
 
-    def rows(self, part: Readable) -> Iterator[Told]:
+    def rows(self, part: Readable) -> Iterator[OdsRow]:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._begin
@@ -101,7 +101,7 @@ class Document:
                 self.number = 0
         elif self.depth == 1 and tag == "table-row":
             repeated = _many(told, "number-rows-repeated")
-            self.row = Told(len(self.names) - 1, self.number + 1, repeated, {}, {})
+            self.row = OdsRow(len(self.names) - 1, self.number + 1, repeated, {}, {})
             self.place = 0
         elif self.depth == 1 and tag in ("table-cell", "covered-table-cell"):
             self.cell = {name.rpartition(" ")[2]: value for name, value in told.items()}
@@ -139,7 +139,7 @@ class Document:
         if self.cell is not None and not self.aside and self.depth == 1:
             self.texts.append(text)
 
-    def _finish(self, row: Told, told: dict[str, str]) -> None:
+    def _finish(self, row: OdsRow, told: dict[str, str]) -> None:
         repeated = _many(told, "number-columns-repeated")
         cell = _cell(told, "".join(self.texts), self.place, row.number)
         if cell != "":
@@ -199,11 +199,11 @@ class Spreadsheet:
     def __init__(self, stream: BinaryIO, bounds: Bounds) -> None:
         self.epoch = EPOCH_1900
         # The first rows of every sheet, by which one is chosen; no sheet is opened for them again.
-        self.first: dict[int, list[Told]] = {}
+        self.first: dict[int, list[OdsRow]] = {}
         try:
             self.parts = Parts(zipfile.ZipFile(stream), bounds)
             self._refuse_sealed()
-            document = Document()
+            document = OdsHandler()
             for told in document.rows(self._content()):
                 held = self.first.setdefault(told.sheet, [])
                 if told.is_filled and len(held) < LOOKED_AT:
@@ -242,12 +242,12 @@ class Spreadsheet:
         except BROKEN as error:
             raise NotATable(DAMAGED) from error
 
-    def _told(self, place: int) -> Iterator[Told]:
+    def _told(self, place: int) -> Iterator[OdsRow]:
         first = self.first.get(place, [])
         yield from first
         if len(first) < LOOKED_AT:
             return
-        for told in Document().rows(self._content()):
+        for told in OdsHandler().rows(self._content()):
             if told.sheet == place and told.number > first[-1].number and told.is_filled:
                 yield told
             elif told.sheet > place:

@@ -29,7 +29,7 @@ class NoKeys(ValueError):
     """There is no usable ring of keys here; says what to do."""
 
 
-class Unreadable(ValueError):
+class CannotUnseal(ValueError):
     """A sealed value cannot be opened: its key is missing, or it was changed or moved."""
 
 
@@ -74,13 +74,13 @@ class Ring:
             return self._key(int(number)).decrypt(nonce, content, about.encode())
         except (ValueError, InvalidTag) as error:
             why = f"{error}" or "it was changed or moved"
-            raise Unreadable(f"{about}, sealed with key {number}: {why}") from None
+            raise CannotUnseal(f"{about}, sealed with key {number}: {why}") from None
 
     def _key(self, number: int) -> AESGCM:
         if number not in self._keys:
             self.read_again()
         if number not in self._keys:
-            raise Unreadable(f"no key {number} here")
+            raise CannotUnseal(f"no key {number} here")
         return self._keys[number]
 
     def hashed(self, value: str) -> str:

@@ -19,7 +19,7 @@ from chengnuo.doors.cli.watching import application, health
 from chengnuo.ledger.aside import failed
 from chengnuo.ledger.models import Heartbeat, OutboxMessage
 from chengnuo.ledger.pulse import beat, steady
-from chengnuo.ledger.services import Message, post
+from chengnuo.ledger.services import OutgoingMessage, post
 from chengnuo.obligations.models import Obligation
 from chengnuo.reports.standing import findings
 from tests.companies import house, rule, small_pack
@@ -94,7 +94,7 @@ def behind(firm, var):
 
 def undelivered(firm, var):
     ago = datetime.now(UTC) - timedelta(hours=2)
-    message = Message(key="k", channel="desk", recipient="1", payload={}, not_before=ago)
+    message = OutgoingMessage(key="k", channel="desk", recipient="1", payload={}, not_before=ago)
     post(organisation_id=1, messages=[message], now=ago)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import ServiceLocation
 from chengnuo.doors.cli.importing import replay
-from chengnuo.doors.cli.importing.history import Reader
+from chengnuo.doors.cli.importing.history import HistoryReader
 from chengnuo.doors.cli.importing.mapping import LoadedMapping, read_mapping
 from chengnuo.doors.cli.importing.rejects import RejectFile
 from chengnuo.doors.cli.importing.target import Target, target_of
@@ -369,7 +369,7 @@ def test_whatever_stands_in_the_file_no_row_is_lost_and_nothing_falls_over(
     with opened(file, loaded.mapping) as table:
         found = list(table.rows)
     with opened(file, loaded.mapping) as table, RejectFile(tmp_path / "rejects.csv") as rejects:
-        reader = Reader(loaded.mapping, target.pack, table.header, NOW)
+        reader = HistoryReader(loaded.mapping, target.pack, table.header, NOW)
         here = replay.Replay(company=target.company, reader=reader, release=target.release, now=NOW)
         tally = replay.Tally()
         here.run(table.rows, rejects=rejects, tally=tally, advance=lambda _: None)

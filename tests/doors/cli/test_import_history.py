@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chengnuo.doors.cli.importing.history import History, Reader
+from chengnuo.doors.cli.importing.history import History, HistoryReader
 from chengnuo.doors.cli.importing.mapping import Mapping, read_mapping
 from chengnuo.packs.loader import load
 from chengnuo.packs.reading import read_file
@@ -27,7 +27,7 @@ def mapping(tmp_path) -> Mapping:
 
 
 def told(mapping: Mapping, leak: Leak, as_of: datetime = AS_OF) -> History | list:
-    reader = Reader(mapping, PACK, Header(list(COLUMNS)), as_of)
+    reader = HistoryReader(mapping, PACK, Header(list(COLUMNS)), as_of)
     return reader.read(Row(2, 2, list(leak.line().split(","))))
 
 
@@ -142,7 +142,7 @@ def request(**changes: str) -> History | list:
         "No": "1", "Kind": "Bulky", "Opened": "2020-01-01 09:00", "Promised": "2020-01-03",
         "Closed": "2020-01-02 10:00", "Status": "Closed",
     } | changes  # fmt: skip
-    reader = Reader(Mapping.model_validate(REQUESTS), SERVICE_DATE, Header(list(row)), AS_OF)
+    reader = HistoryReader(Mapping.model_validate(REQUESTS), SERVICE_DATE, Header(list(row)), AS_OF)
     return reader.read(Row(2, 2, list(row.values())))
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import OutboxMessage
-from chengnuo.ledger.services import Message, post
-from chengnuo.people.models import Message as Told
+from chengnuo.ledger.services import OutgoingMessage, post
+from chengnuo.people.models import OutgoingMessage as Told
 from chengnuo.people.queries import unread
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
@@ -91,7 +91,7 @@ def test_one_that_cannot_be_delivered_keeps_none_of_the_others_of_that_person(fi
     words, now = {"zh": "z", "en": "e", "docket": ""}, at("2026-03-09 10:00")
     person = {"channel": "desk", "recipient": str(firm.top.pk), "not_before": now}
     rows = [
-        Message(key=f"k{n}", payload={"kind": "note", **(words if n else {})}, **person)
+        OutgoingMessage(key=f"k{n}", payload={"kind": "note", **(words if n else {})}, **person)
         for n in range(3)
     ]
     post(organisation_id=1, messages=rows, now=now)

@@ -13,9 +13,9 @@ from chengnuo.doors.jobs.worker import Worker
 from chengnuo.ledger.aside import let_try
 from chengnuo.ledger.models import Heartbeat, OutboxMessage, SetAside
 from chengnuo.ledger.pulse import Steady
-from chengnuo.ledger.services import LEASE, Message, post
+from chengnuo.ledger.services import LEASE, OutgoingMessage, post
 from chengnuo.obligations.models import Obligation, PackRelease
-from chengnuo.people.models import Message as Told
+from chengnuo.people.models import OutgoingMessage as Told
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter
 from tests.rules.world import at
@@ -41,7 +41,7 @@ def firm(db, tmp_path):
 
 def put(recipient, key="k", channel="desk", kind="broken"):
     payload = {"kind": kind, "zh": "逾期", "en": "overdue", "docket": "d"}
-    message = Message(
+    message = OutgoingMessage(
         key=key, channel=channel, recipient=str(recipient), payload=payload, not_before=NOW
     )
     post(organisation_id=1, messages=[message], now=NOW)
@@ -291,7 +291,7 @@ def test_a_message_that_fails_too_often_is_set_aside_and_can_be_tried_again(firm
 
 def test_a_disk_that_is_full_sets_no_message_aside(firm, monkeypatch, settings, tmp_path):
     settings.SMS_FILE = tmp_path / "no such folder" / "sms.jsonl"
-    message = Message(
+    message = OutgoingMessage(
         key="s", channel="sms", recipient="13900000000", payload={"text": "x"}, not_before=NOW
     )
     post(organisation_id=1, messages=[message], now=NOW)

@@ -10,7 +10,7 @@ from django.db import transaction
 from python_calamine import CalamineWorkbook
 
 from chengnuo.callbacks.answers import raise_bad_answer
-from chengnuo.callbacks.services import Said, rate
+from chengnuo.callbacks.services import CustomerWord, rate
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.happening import happen_to
 from chengnuo.cases.intake.lodging import Request, lodge
@@ -126,7 +126,7 @@ def test_the_page_shows_the_breach_the_clause_the_picture_and_the_shares(firm, p
 
 
 def test_the_page_shows_the_answer_on_which_a_statement_stands(firm, opinion, clock):
-    said = Said(satisfied=False, score=2, solved=False, words="一直没人来")
+    said = CustomerWord(satisfied=False, score=2, solved=False, words="一直没人来")
     moment = at("2026-03-20 10:00")
     rating = rate(case=opinion, said=said, via="sms", now=moment, by=None)
     raise_bad_answer(rating=rating, now=moment)

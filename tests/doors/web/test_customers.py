@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from chengnuo.callbacks.services import Said, rate
+from chengnuo.callbacks.services import CustomerWord, rate
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer, CustomerAccount
 from chengnuo.customers.services import open_account, register_customer, subject_of
@@ -79,7 +79,7 @@ def test_the_page_tells_everything_about_the_customer(firm, shop):
     case = take(firm, customer=shop)
     while tick(now=at("2026-03-09 13:00")):
         pass
-    said = Said(satisfied=False, score=2, solved=False, words="没修好")
+    said = CustomerWord(satisfied=False, score=2, solved=False, words="没修好")
     rate(case=case, said=said, via="phone", now=LATER, by=None)
     shown = page(sits(firm.people["network"]).get(f"/customers/{shop.pk}/"))
     for words in (
@@ -227,7 +227,7 @@ def test_the_statistics_as_a_workbook(shop, browser):
 
 def test_a_dissatisfied_customer_is_on_the_case_and_on_the_heads_desk(firm, shop):
     case = take(firm, customer=shop)
-    said = Said(satisfied=False, score=2, solved=False, words="没修好")
+    said = CustomerWord(satisfied=False, score=2, solved=False, words="没修好")
     rate(case=case, said=said, via="link", now=LATER, by=None)
     head = sits(firm.people["network"])
     assert "没修好" in page(head.get(f"/cases/{case.number}/"))

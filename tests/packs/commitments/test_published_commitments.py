@@ -20,7 +20,7 @@ from chengnuo.packs.loader import LoadedPack, load
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.calendar import Calendar
 from chengnuo.rules.clock import due_at, notice_due
-from chengnuo.rules.limits import Count, Limit, Table
+from chengnuo.rules.limits import Count, Limit, LimitTable
 from chengnuo.rules.rulebook import AnyRule, Before, Gate, Prohibition, Recurring, Standing, Within
 from tests.rules.world import at
 
@@ -92,7 +92,7 @@ def counts_in(rules: tuple[AnyRule, ...]) -> Iterator[Count]:
 
 
 def leaves(limit: Limit) -> Iterator[Count]:
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         for row in limit.rows:
             yield from leaves(row.limit)
     else:

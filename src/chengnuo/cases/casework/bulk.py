@@ -38,7 +38,7 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HandOverOutcome:
     """What became of one line: handed over, or why not."""
 
     number: str
@@ -59,7 +59,7 @@ def hand_over_many(
     by: Staff,
     reason: str,
     now: datetime,
-) -> list[Outcome]:
+) -> list[HandOverOutcome]:
     """Hand every ticked case to a unit; what cannot go is told with its reason, the others go.
 
     A case that lies with the unit already is left alone: sent twice, nothing is handed over twice.
@@ -78,13 +78,13 @@ def _each(
     by: Staff,
     reason: str,
     now: datetime,
-) -> Iterator[Outcome]:
+) -> Iterator[HandOverOutcome]:
     for number, one in wanted.items():
         case = held.get(number)
         if case is None:
-            yield Outcome(number, None, (_because(UNSEEN),))
+            yield HandOverOutcome(number, None, (_because(UNSEEN),))
         else:
-            yield Outcome(number, case, _hand_over(case, one, to, by, reason, now))
+            yield HandOverOutcome(number, case, _hand_over(case, one, to, by, reason, now))
 
 
 def _hand_over(

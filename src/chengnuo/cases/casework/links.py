@@ -170,7 +170,7 @@ def separate(*, case: Case, by: Staff | None, now: datetime, reason: str) -> Cas
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Asker:
     """Somebody who waits for an answer, and the case by which he asked."""
 
     case: Case
@@ -209,13 +209,13 @@ def merged_into(case: Case) -> list[Case]:
     return found
 
 
-def callers_of(case: Case) -> list[Caller]:
+def callers_of(case: Case) -> list[Asker]:
     """Everybody who asked for the matter, each telephone number once."""
-    found: dict[str, Caller] = {}
+    found: dict[str, Asker] = {}
     for one in [case, *merged_into(case)]:
         key = key_of(one.contact_phone) or one.contact_phone or f"{one.pk}"
         if one.contact_phone or one.contact_name:
-            found.setdefault(key, Caller(one, one.contact_name, one.contact_phone))
+            found.setdefault(key, Asker(one, one.contact_name, one.contact_phone))
     return list(found.values())
 
 

@@ -25,7 +25,7 @@ PROMISED = "pause.requested"
 
 
 @dataclass(frozen=True, slots=True)
-class Standstill:
+class PauseContract:
     """One pause of a promise, as a contract: why, by which proof, from when, at most until when."""
 
     row: Obligation
@@ -43,7 +43,7 @@ class Standstill:
         return self.end or self.cap
 
 
-def pauses_of(*, case: Case, rows: Iterable[Obligation]) -> list[Standstill]:
+def pauses_of(*, case: Case, rows: Iterable[Obligation]) -> list[PauseContract]:
     """Every pause that was asked for in a case, oldest first."""
     paused = [row for row in rows if row.standstills]
     if not paused:
@@ -67,12 +67,12 @@ def pauses_of(*, case: Case, rows: Iterable[Obligation]) -> list[Standstill]:
     return sorted(found, key=lambda s: s.start)
 
 
-def standstills_of(*, row: Obligation, regulation: Regulation) -> list[Standstill]:
+def standstills_of(*, row: Obligation, regulation: Regulation) -> list[PauseContract]:
     """The pauses of one promise."""
     rule = regulation.book.rules.get(row.rule)
     listed = {p.id: p for p in rule.pauses} if isinstance(rule, Within) else {}
     return [
-        Standstill(
+        PauseContract(
             row,
             listed.get(one["reason"]),
             datetime.fromisoformat(one["start"]),

@@ -28,7 +28,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HandlerAnswer:
     """What whoever handled it wrote, to be passed on to the customer: the words before the rest."""
 
     at: datetime
@@ -37,7 +37,9 @@ class Answer:
     words: tuple[tuple[Text, str], ...]
 
 
-def answers(*, case: Case, regulation: Regulation, evidence: Iterable[Evidence]) -> list[Answer]:
+def answers(
+    *, case: Case, regulation: Regulation, evidence: Iterable[Evidence]
+) -> list[HandlerAnswer]:
     """What the units wrote who had it in hand, newest first; not what the customer was told, nor
     what he said, nor the words of who took it in."""
     forms = regulation.pack.forms
@@ -50,7 +52,7 @@ def answers(*, case: Case, regulation: Regulation, evidence: Iterable[Evidence])
         texts = [f for f in shape.fields if f.type == "long_text" and row.data.get(f.id)]
         words = tuple((f.title.text(), str(row.data[f.id])) for f in texts)
         if words:
-            found.append(Answer(row.at, row.filled_by, shape.title.text(), words))
+            found.append(HandlerAnswer(row.at, row.filled_by, shape.title.text(), words))
     return sorted(found, key=lambda answer: answer.at, reverse=True)
 
 

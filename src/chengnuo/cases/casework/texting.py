@@ -8,7 +8,7 @@ from typing import Any
 
 from chengnuo.cases.models import Case
 from chengnuo.customers.telephones import mobile_in
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 
 
 def text_caller(
@@ -18,7 +18,7 @@ def text_caller(
     there is no mobile. Whether it was posted. Must run inside a transaction."""
     mobile = mobile_in(case.contact_phone)
     if mobile:
-        message = Message(
+        message = OutgoingMessage(
             key=key, channel="sms", recipient=mobile, payload=dict(payload), not_before=not_before
         )
         post(organisation_id=case.organisation_id, messages=[message], now=now)

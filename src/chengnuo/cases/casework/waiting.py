@@ -10,7 +10,7 @@ from chengnuo.cases.models import Assistance, Case, Objection
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingRequest:
     """One thing that somebody asked of a unit, and since when."""
 
     case: Case
@@ -20,7 +20,7 @@ class Waiting:
     since: datetime
 
 
-def waiting_for(*, units: Iterable[int]) -> list[Waiting]:
+def waiting_for(*, units: Iterable[int]) -> list[WaitingRequest]:
     """Of open cases, longest first."""
     mine = list(units)
     returns = Objection.objects.filter(
@@ -31,9 +31,11 @@ def waiting_for(*, units: Iterable[int]) -> list[Waiting]:
     helps = Assistance.objects.filter(
         unit__in=mine, answered_at__isnull=True, case__closed_at__isnull=True
     ).select_related("case__docket__handling_unit")
-    found = [Waiting(o.case, "decide-return", o.reason, o.unit, o.raised_at) for o in returns]
+    found = [
+        WaitingRequest(o.case, "decide-return", o.reason, o.unit, o.raised_at) for o in returns
+    ]
     found += [
-        Waiting(a.case, "assisted", a.asked_for, a.case.docket.handling_unit, a.asked_at)
+        WaitingRequest(a.case, "assisted", a.asked_for, a.case.docket.handling_unit, a.asked_at)
         for a in helps
     ]
     return sorted(found, key=lambda w: w.since)

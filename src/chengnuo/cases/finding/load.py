@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class LoadScope:
     """Whose load: of a unit, or of all of them; hours are those of the company's clock.
 
     `shown` is the viewer's reach on cases. What came in counts for the unit that handles it now;
@@ -62,7 +62,7 @@ class Load:
     overdue: int
 
 
-def load(scope: Scope) -> Load:
+def load(scope: LoadScope) -> Load:
     """The numbers; each counts the rows that the functions below give."""
     hour = ExtractHour("lodged_at", tzinfo=scope.zone)
     by_hour = _counted(taken(scope), hour)
@@ -76,7 +76,7 @@ def load(scope: Scope) -> Load:
     )
 
 
-def taken(scope: Scope, hour: int | None = None) -> QuerySet[Case]:
+def taken(scope: LoadScope, hour: int | None = None) -> QuerySet[Case]:
     """What came in on the last days, in one hour of the day where one is named. Latest first."""
     rows = Case.objects.filter(scope.shown, organisation=scope.company)
     rows = rows.filter(lodged_at__gte=scope.since, lodged_at__lt=scope.today)
@@ -87,18 +87,18 @@ def taken(scope: Scope, hour: int | None = None) -> QuerySet[Case]:
     return rows.order_by("-lodged_at", "pk")
 
 
-def ahead(scope: Scope, hour: datetime | None = None) -> QuerySet[Obligation]:
+def ahead(scope: LoadScope, hour: datetime | None = None) -> QuerySet[Obligation]:
     """What falls due in the next hours, or in the one that begins then. Soonest first."""
     begins, ends = (scope.now, scope.hours[-1] + HOUR) if hour is None else (hour, hour + HOUR)
     return _owed(scope).filter(act_by__gte=max(begins, scope.now), act_by__lt=ends)
 
 
-def overdue(scope: Scope) -> QuerySet[Obligation]:
+def overdue(scope: LoadScope) -> QuerySet[Obligation]:
     """What should be done by now and is not. Longest first."""
     return _owed(scope).filter(act_by__lt=scope.now)
 
 
-def _owed(scope: Scope) -> QuerySet[Obligation]:
+def _owed(scope: LoadScope) -> QuerySet[Obligation]:
     rows = Obligation.objects.filter(
         RUNNING, organisation=scope.company, docket__case__in=Case.objects.filter(scope.shown)
     )

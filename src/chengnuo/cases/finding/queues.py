@@ -37,7 +37,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class QueueFilter:
     """Which cases of the queues: everything that is named must fit; an empty word asks nothing."""
 
     unit: int | None = None
@@ -71,7 +71,7 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class QueueFacet:
     """One value of one filter, and how many open cases it would leave."""
 
     key: str
@@ -79,7 +79,7 @@ class Group:
 
 
 def queue(
-    *, companies: Sequence[Organisation], shown: Q, wanted: Wanted, moments: Moments
+    *, companies: Sequence[Organisation], shown: Q, wanted: QueueFilter, moments: Moments
 ) -> QuerySet[Case]:
     """The open cases of some companies that fit, in the order that was asked for.
 
@@ -94,8 +94,8 @@ def queue(
 
 
 def groups(
-    *, companies: Sequence[Organisation], shown: Q, wanted: Wanted, moments: Moments
-) -> dict[str, list[Group]]:
+    *, companies: Sequence[Organisation], shown: Q, wanted: QueueFilter, moments: Moments
+) -> dict[str, list[QueueFacet]]:
     """For every filter its values with their numbers, as the other filters leave them."""
     counting = replace(wanted, sort="due")
 
@@ -113,7 +113,7 @@ def groups(
     }
 
 
-def _fitting(companies: Sequence[Organisation], shown: Q, wanted: Wanted) -> QuerySet[Case]:
+def _fitting(companies: Sequence[Organisation], shown: Q, wanted: QueueFilter) -> QuerySet[Case]:
     rows = Case.objects.filter(shown, organisation__in=companies, closed_at__isnull=True)
     if wanted.unit is not None:
         rows = rows.filter(docket__handling_unit=wanted.unit)
@@ -138,20 +138,20 @@ def _soonest(stage: str) -> Subquery:
     return Subquery(dated.order_by("act_by").values("act_by")[:1])
 
 
-def _by(rows: QuerySet[Case], name: str) -> list[Group]:
+def _by(rows: QuerySet[Case], name: str) -> list[QueueFacet]:
     """Largest first."""
     found = rows.values_list(name).annotate(number=Count("pk")).order_by("-number", name)
-    return [Group(str(key or ""), number) for key, number in found]
+    return [QueueFacet(str(key or ""), number) for key, number in found]
 
 
-def _each(rows: QuerySet[Case], conditions: dict[str, Q]) -> list[Group]:
+def _each(rows: QuerySet[Case], conditions: dict[str, Q]) -> list[QueueFacet]:
     numbers = rows.aggregate(
         **{f"n_{key}": Count("pk", filter=condition) for key, condition in conditions.items()}
     )
-    return [Group(key, numbers[f"n_{key}"]) for key in conditions]
+    return [QueueFacet(key, numbers[f"n_{key}"]) for key in conditions]
 
 
-def _stages(rows: QuerySet[Case]) -> list[Group]:
+def _stages(rows: QuerySet[Case]) -> list[QueueFacet]:
     open_ones = Obligation.objects.filter(RUNNING, docket__in=rows.values("docket"))
     found = open_ones.values_list("rule").annotate(number=Count("docket", distinct=True))
-    return [Group(rule, number) for rule, number in found.order_by("-number", "rule")]
+    return [QueueFacet(rule, number) for rule, number in found.order_by("-number", "rule")]

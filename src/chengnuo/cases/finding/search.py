@@ -27,7 +27,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 
-from chengnuo.cases.finding.words import Knows, Phrase, Term, terms_of, words_of
+from chengnuo.cases.finding.words import Knows, Phrase, SearchTerm, terms_of, words_of
 from chengnuo.cases.models import Case, CaseWords
 from chengnuo.people.models import Organisation
 
@@ -53,7 +53,7 @@ IN_SQLITE = "SELECT rowid FROM cases_wordindex WHERE cases_wordindex MATCH %s"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCases:
     """The cases that fit, newest first, to be paged; whether there are older ones beyond them."""
 
     cases: QuerySet[Case]
@@ -85,7 +85,7 @@ def search(
     in_full: Q,
     others_by: Knows = Knows.WHOLE,
     few: QuerySet[Any] | None = None,
-) -> Found:
+) -> FoundCases:
     """The cases of some companies that fit everything asked, among those that `shown` lets be seen.
 
     `shown` is the viewer's reach (`access.visible`) and whatever narrows the list further;
@@ -122,7 +122,7 @@ def _fitting(
     return sorted(fits, key=lambda row: row[1], reverse=True)[: most + 1]
 
 
-def _seen_of(fits: Sequence[tuple[UUID, datetime]], shown: Q, most: int) -> Found:
+def _seen_of(fits: Sequence[tuple[UUID, datetime]], shown: Q, most: int) -> FoundCases:
     among = Case.objects.filter(shown, pk__in=[pk for pk, _at in fits[:most]])
     return _newest_of(among, MOST_FOUND, more=len(fits) > most)
 
@@ -134,7 +134,7 @@ def _are_recent(companies: Sequence[Organisation], fits: Sequence[tuple[UUID, da
     return all(one is None or one <= fits[-1][1] for one in since)
 
 
-def given_away(*, found: Found, asked: str, in_full: Q) -> list[UUID]:
+def given_away(*, found: FoundCases, asked: str, in_full: Q) -> list[UUID]:
     """The dockets of those found cases that only a masked value, named whole, has led to: by what
     is shown there they would not have been found."""
     if not found.number:
@@ -145,17 +145,17 @@ def given_away(*, found: Found, asked: str, in_full: Q) -> list[UUID]:
 
 def newest(
     *, companies: Sequence[Organisation], shown: Q, few: QuerySet[Any] | None = None
-) -> Found:
+) -> FoundCases:
     """The newest cases that `shown` lets be seen, when nothing is asked; `few` as in `search`."""
     rows = Case.objects.filter(shown, organisation__in=companies)
     return _newest_of(rows if few is None else rows.filter(docket__in=few), MOST_LISTED)
 
 
-def _newest_of(rows: QuerySet[Case], most: int, *, more: bool = False) -> Found:
+def _newest_of(rows: QuerySet[Case], most: int, *, more: bool = False) -> FoundCases:
     by_intake = ("-lodged_at", "-pk")
     seen = list(rows.order_by(*by_intake).values_list("pk", flat=True)[: most + 1])
     cases = Case.objects.filter(pk__in=seen[:most]).order_by(*by_intake)
-    return Found(cases, len(seen[:most]), more=more or len(seen) > most)
+    return FoundCases(cases, len(seen[:most]), more=more or len(seen) > most)
 
 
 def fitting(
@@ -190,12 +190,12 @@ def _recent_since(rows: QuerySet[CaseWords], number: int) -> datetime | None:
     return next(iter(recent[number : number + 1]), None)
 
 
-def _walked(rows: QuerySet[CaseWords], terms: Sequence[Term]) -> QuerySet[CaseWords]:
+def _walked(rows: QuerySet[CaseWords], terms: Sequence[SearchTerm]) -> QuerySet[CaseWords]:
     """From the newest back, by the index over moments, until there are enough."""
     return rows.filter(_alike(terms)).order_by("-lodged_at")
 
 
-def _indexed(rows: QuerySet[CaseWords], terms: Sequence[Term]) -> QuerySet[CaseWords]:
+def _indexed(rows: QuerySet[CaseWords], terms: Sequence[SearchTerm]) -> QuerySet[CaseWords]:
     """All that fit by the index over words, then the newest of them.
 
     The order is by an expression, so that the planner does not walk back through everything.
@@ -204,18 +204,18 @@ def _indexed(rows: QuerySet[CaseWords], terms: Sequence[Term]) -> QuerySet[CaseW
     return rows.filter(holds, _alike(terms)).order_by(_BY_MOMENT.desc())
 
 
-def _alike(terms: Sequence[Term], through: str = "") -> Q:
+def _alike(terms: Sequence[SearchTerm], through: str = "") -> Q:
     """The phrases, one word after the other; `through`: from the case."""
     return reduce(
         and_, (reduce(or_, _patterns(term, f"{through}words__contains")) for term in terms)
     )
 
 
-def _patterns(term: Term, name: str) -> list[Q]:
+def _patterns(term: SearchTerm, name: str) -> list[Q]:
     return [Q(**{name: phrase.text}) for phrase in term.phrases]
 
 
-def _tsquery(terms: Sequence[Term]) -> str:
+def _tsquery(terms: Sequence[SearchTerm]) -> str:
     """The words as PostgreSQL's index takes them: all of a phrase, any phrase, every term."""
     return " & ".join(f"({' | '.join(map(_lexemes, term.phrases))})" for term in terms)
 
@@ -225,7 +225,7 @@ def _lexemes(phrase: Phrase) -> str:
     return f"({quoted}{':*' if phrase.open_end else ''})"
 
 
-def fts5(terms: Sequence[Term]) -> str:
+def fts5(terms: Sequence[SearchTerm]) -> str:
     """The same for SQLite, whose index knows the order of the words."""
     return " AND ".join(f"({' OR '.join(map(_quoted, term.phrases))})" for term in terms)
 

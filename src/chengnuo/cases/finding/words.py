@@ -147,7 +147,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """One thing that is asked for: any of these phrases. `number`: one that the index only hashes,
     as it stands in a text."""
 
@@ -160,7 +160,7 @@ class Term:
         return any(p.words[0][0] == PART and p.words[0][1] != PART for p in self.phrases)
 
 
-def terms_of(asked: str, *, knows: Knows) -> list[Term]:
+def terms_of(asked: str, *, knows: Knows) -> list[SearchTerm]:
     """What somebody typed: all of it must fit. A number is a telephone's end, or a case's, or one
     in the text; without a letter or a digit nothing is asked."""
     text = plain(asked).strip()
@@ -172,7 +172,7 @@ def terms_of(asked: str, *, knows: Knows) -> list[Term]:
     return [_telephone(piece, knows) or _term(piece, spaced, knows) for piece in pieces]
 
 
-def _telephone(text: str, knows: Knows) -> Term | None:
+def _telephone(text: str, knows: Knows) -> SearchTerm | None:
     """A whole telephone number and nothing else, as it is read out or copied from somewhere."""
     digits, one = re.sub(r"\D", "", text), lone(text)
     if (one is None and re.search(r"[^\W\d]", text)) or len(digits) < SHORTEST_WHOLE:
@@ -185,15 +185,15 @@ def _telephone(text: str, knows: Knows) -> Term | None:
     words += [_shut(FULL, key), _shut(FULL, digits)] if knows >= Knows.FULL else []
     phrases = [Phrase((word,)) for word in dict.fromkeys(words)]
     phrases += [Phrase(_parts(digits))] if knows >= Knows.FULL else []
-    return Term(tuple(phrases), number=dialled)
+    return SearchTerm(tuple(phrases), number=dialled)
 
 
-def fits(words: str, terms: Sequence[Term]) -> bool:
+def fits(words: str, terms: Sequence[SearchTerm]) -> bool:
     """Whether the words of a case hold all that is asked."""
     return all(any(phrase.text in words for phrase in term.phrases) for term in terms)
 
 
-def _term(piece: str, spaced: Sequence[str], knows: Knows) -> Term:
+def _term(piece: str, spaced: Sequence[str], knows: Knows) -> SearchTerm:
     runs = RUN.findall(piece)
     joined, last = "".join(runs), runs[-1]
     is_digits = bool(DIGITS.fullmatch(piece))
@@ -215,7 +215,7 @@ def _term(piece: str, spaced: Sequence[str], knows: Knows) -> Term:
             phrases.append(Phrase((_shut(FULL, joined),)))
         if is_digits and len(joined) >= SHORTEST_PART:
             phrases.append(Phrase(_parts(joined)))
-    return Term(tuple(phrases), number=joined if is_digits else "")
+    return SearchTerm(tuple(phrases), number=joined if is_digits else "")
 
 
 def _phrase(runs: list[str]) -> tuple[str, ...]:

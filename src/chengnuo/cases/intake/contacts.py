@@ -18,14 +18,14 @@ SAME_CALL = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class IncomingCall:
     """How the customer reached us. `rang`: how many seconds it rang before somebody answered."""
 
     language: str = "zh-hans"
     rang: int | None = None
 
 
-def contact_of(*, case: Case, call: Call) -> Contact:
+def contact_of(*, case: Case, call: IncomingCall) -> Contact:
     """The contact by which a case came in; not written yet."""
     return Contact(
         organisation_id=case.organisation_id,
@@ -54,13 +54,13 @@ def note_contact(
     phone: str = "",
     customer: Customer | None = None,
     case: Case | None = None,
-    call: Call | None = None,
+    call: IncomingCall | None = None,
 ) -> Contact:
     """Record a contact that needs no case of its own: a wrong number, a question answered at once.
 
     `case`: the running one it was about. The same words again within two minutes are the same call.
     """
-    told = call or Call()
+    told = call or IncomingCall()
     known = {
         "organisation": company, "agent": by, "channel": channel, "phone_key": key_of(phone),
         "customer": customer, "case": case, "need": need, "answer": answer,

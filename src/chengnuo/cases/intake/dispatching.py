@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chengnuo.cases.models import Case
-from chengnuo.ledger.services import Message
+from chengnuo.ledger.services import OutgoingMessage
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.owners import Owner, told
 from chengnuo.packs.schema import ServiceShape
@@ -18,7 +18,7 @@ DISPATCHED = "dispatched"
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class EmergencyReached:
     """One of the people to whom an emergency went."""
 
     person: Staff
@@ -26,11 +26,13 @@ class Reached:
     seen_at: datetime | None
 
 
-def dispatch(*, docket: Docket, number: str, service: ServiceShape, now: datetime) -> list[Message]:
+def dispatch(
+    *, docket: Docket, number: str, service: ServiceShape, now: datetime
+) -> list[OutgoingMessage]:
     """The messages by which a new emergency goes to its unit; quiet hours do not hold them."""
     title = service.title
     return [
-        Message(
+        OutgoingMessage(
             key=f"{_key(docket)}{person}",
             channel="desk",
             recipient=str(person),
@@ -46,13 +48,13 @@ def dispatch(*, docket: Docket, number: str, service: ServiceShape, now: datetim
     ]
 
 
-def reached(*, case: Case) -> list[Reached]:
+def reached(*, case: Case) -> list[EmergencyReached]:
     """To whom an emergency went when it came in, and who has seen it."""
     docket = case.docket
     read = when_read(key_begins=_key(docket))
     crew = {*_crew(docket, case.lodged_at), *read}
     people = staff_by_id(crew)
-    found = [Reached(people[p], *read.get(p, (None, None))) for p in sorted(crew)]
+    found = [EmergencyReached(people[p], *read.get(p, (None, None))) for p in sorted(crew)]
     return sorted(found, key=lambda one: one.seen_at is None)
 
 

@@ -74,7 +74,7 @@ class Likeness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class MatterTold:
     """What is known of the matter that is being taken in. `services`: the branch it belongs to."""
 
     phone: str = ""
@@ -84,9 +84,9 @@ class Told:
     apart_from: UUID | None = None
 
 
-def told_of(*, case: Case, services: frozenset[str]) -> Told:
+def told_of(*, case: Case, services: frozenset[str]) -> MatterTold:
     """What is known of a case that was taken in already."""
-    return Told(
+    return MatterTold(
         phone=case.contact_phone,
         address=case.address,
         services=services,
@@ -107,7 +107,7 @@ class Duplicate:
 
 
 def duplicates(
-    *, company: Organisation, told: Told, seen: QuerySet[Case], now: datetime
+    *, company: Organisation, told: MatterTold, seen: QuerySet[Case], now: datetime
 ) -> list[Duplicate]:
     """Open cases of the last days like the one that is told, likest and newest first.
 
@@ -146,7 +146,7 @@ def _asked(company: Organisation, keys: Sequence[str], crossing: frozenset[str])
 
 
 def _candidates(
-    rows: QuerySet[Case], told: Told, house: str, metres: int, like: Q
+    rows: QuerySet[Case], told: MatterTold, house: str, metres: int, like: Q
 ) -> Iterable[Case]:
     """What the database can tell apart; addresses are compared as they are meant, afterwards."""
     if section := section_of(told.address):
@@ -168,7 +168,7 @@ def _candidates(
 
 
 def _likeness(
-    case: Case, told: Told, house: str, metres: int, keys: Sequence[str]
+    case: Case, told: MatterTold, house: str, metres: int, keys: Sequence[str]
 ) -> tuple[tuple[Likeness, ...], int | None]:
     why = []
     if {*keys} & {*keys_of(case.contact_phone)}:

@@ -22,7 +22,7 @@ SHOWN_GRAMS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LearntService:
     """One service, how likely it is (0–1), and the stretches of the narrative that say so."""
 
     service: str
@@ -39,7 +39,7 @@ class Learnt:
     rarity: Mapping[str, float]
     weights: Mapping[str, Sequence[float]]
 
-    def answer(self, narrative: str) -> list[Answer]:
+    def answer(self, narrative: str) -> list[LearntService]:
         """Every service, likeliest first; none when no gram of the narrative is known."""
         counts = Counter(g for g in grams(narrative) if g in self.weights)
         if not counts:
@@ -55,7 +55,7 @@ class Learnt:
         grown = [exp(s - top) for s in sums]
         order = sorted(range(len(sums)), key=lambda i: -sums[i])
         return [
-            Answer(self.services[i], grown[i] / sum(grown), self._why(narrative, parts, i))
+            LearntService(self.services[i], grown[i] / sum(grown), self._why(narrative, parts, i))
             for i in order
         ]
 

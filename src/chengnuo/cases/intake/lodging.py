@@ -13,7 +13,7 @@ from django.db.models import Model, Q
 
 from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.finding.search import row_of_words
-from chengnuo.cases.intake.contacts import Call, contact_of
+from chengnuo.cases.intake.contacts import IncomingCall, contact_of
 from chengnuo.cases.intake.dispatching import dispatch
 from chengnuo.cases.models import Case, CaseTelephone
 from chengnuo.cases.sealing import narrative_seal
@@ -68,7 +68,7 @@ class Request:
     notified: Sequence[str] = ()
     confidential: bool = False
     # How it came in, where somebody took it down; an import brings no call with it.
-    call: Call | None = None
+    call: IncomingCall | None = None
 
 
 def draft_docket(

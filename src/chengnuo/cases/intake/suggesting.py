@@ -15,7 +15,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import QuerySet
 
-from chengnuo.cases.intake.learnt import Answer, Learnt, unpacked
+from chengnuo.cases.intake.learnt import Learnt, LearntService, unpacked
 from chengnuo.cases.models import Case, SuggestionModel
 from chengnuo.ledger.services import Fact, record
 from chengnuo.packs.schema import Pack
@@ -74,7 +74,7 @@ def _is_asked_for(pack: Pack, service: str) -> bool:
     return entry is not None and entry.process is not None and entry.audience == "customer"
 
 
-def _as_suggestion(answer: Answer) -> Suggestion:
+def _as_suggestion(answer: LearntService) -> Suggestion:
     return Suggestion(answer.service, answer.why, learnt=True)
 
 

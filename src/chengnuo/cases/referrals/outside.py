@@ -18,7 +18,7 @@ from chengnuo.cases.happening import find
 from chengnuo.cases.intake.lodging import Request, already_lodged, lodge
 from chengnuo.cases.models import Attachment, Case, Copy
 from chengnuo.cases.sources import source_key
-from chengnuo.ledger.services import Fact, Message, post, record
+from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.packs.outside import outside_of, senders_of
@@ -210,7 +210,7 @@ def send_copies(*, case: Case, to: Sequence[Staff], by: Staff | None, now: datet
     zh = f"抄送：{case.number}"
     en = f"Copy to you: {case.number}"
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"copy:{case.pk}:{person}",
             channel="desk",
             recipient=str(person),

@@ -15,7 +15,7 @@ from chengnuo.rules.words import Text
 
 
 @dataclass(slots=True)
-class Reply:
+class ReferralReply:
     """The reply to a sender (办理情况回复): what stands in it, and what is still missing."""
 
     findings: str = ""
@@ -34,12 +34,12 @@ class Reply:
         return not self.missing
 
 
-def reply_of(*, case: Case, pack: Pack) -> Reply:
+def reply_of(*, case: Case, pack: Pack) -> ReferralReply:
     """What the filled forms of a case say to its sender."""
     known = outside_of(pack.id)
     rows = list(case.docket.evidence.all())
     rows.sort(key=lambda row: (row.at, row.filled_at))
-    reply = Reply()
+    reply = ReferralReply()
     if known is None or known.reply is None:
         # Without a plan of the reply: what was last written at length.
         reply.result = next((_longest(row.data) for row in reversed(rows) if row.data), "")
@@ -53,7 +53,7 @@ def reply_of(*, case: Case, pack: Pack) -> Reply:
 
 
 def _from_forms(
-    reply: Reply,
+    reply: ReferralReply,
     shape: ReplyShape,
     told: Mapping[str, Mapping[str, Any]],
     rows: Sequence[Evidence],
@@ -88,7 +88,7 @@ def _longest(data: Mapping[str, Any]) -> str:
     return max(texts, key=len, default="")
 
 
-def draft_of(reply: Reply, *, zh: bool) -> str:
+def draft_of(reply: ReferralReply, *, zh: bool) -> str:
     """The reply as a text to begin with: findings, result, callback."""
     parts = (
         ("经核实：", "Findings: ", reply.findings),

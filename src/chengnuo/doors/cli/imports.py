@@ -16,7 +16,7 @@ from chengnuo.packs.errors import PackError, Problem
 from chengnuo.rules.words import Text
 
 if TYPE_CHECKING:
-    from chengnuo.doors.cli.importing.history import Reader
+    from chengnuo.doors.cli.importing.history import HistoryReader
     from chengnuo.doors.cli.importing.replay import Replay, Tally
     from chengnuo.doors.cli.importing.target import Target
     from chengnuo.tables.shapes import Columns, Table
@@ -58,7 +58,7 @@ def _count(text: str) -> int:
 
 def run_import(args: argparse.Namespace) -> int:
     from chengnuo.doors.cli.importing.checking import problems_with_header
-    from chengnuo.doors.cli.importing.history import Reader
+    from chengnuo.doors.cli.importing.history import HistoryReader
     from chengnuo.doors.cli.importing.mapping import columns_of, read_mapping
     from chengnuo.doors.cli.importing.replay import Replay
     from chengnuo.doors.cli.importing.target import target_of
@@ -80,14 +80,14 @@ def run_import(args: argparse.Namespace) -> int:
         target = target_of(code=args.into, loaded=loaded, found=args.found, now=now)
         if left := unread(table, columns):
             print(left, file=sys.stderr)
-        reader = Reader(loaded.mapping, target.pack, table.header, as_of, table.epoch)
+        reader = HistoryReader(loaded.mapping, target.pack, table.header, as_of, table.epoch)
         _warn_of_unpublished(args, target, reader, columns)
         replay = Replay(company=target.company, reader=reader, release=target.release, now=now)
         return _run(args, table, replay)
 
 
 def _warn_of_unpublished(
-    args: argparse.Namespace, target: Target, reader: Reader, columns: list[Columns]
+    args: argparse.Namespace, target: Target, reader: HistoryReader, columns: list[Columns]
 ) -> None:
     """Say before the first row where the file reaches into years whose holidays nobody knows."""
     from chengnuo.doors.cli.importing.reach import unpublished_years, warning

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chengnuo.doors.cli.options import NotReadable, text_option
+from chengnuo.doors.cli.options import UnfitFile, text_option
 
 if TYPE_CHECKING:
     from chengnuo.ledger.notes import Checkpoint, Verifier
-    from chengnuo.ledger.queries import Fault
+    from chengnuo.ledger.queries import ChainFault
 
 MOST_BYTES = 16 << 20
 """Far more than all checkpoints of a hundred years."""
@@ -60,7 +60,7 @@ def run_verify(args: argparse.Namespace) -> int:
     try:
         kept = _kept(args.against, Verifier.read(args.key) if args.key else own)
         kept += _kept(sorted(settings.CHECKPOINTS.glob("*.txt")), own, strange_ones=True)
-    except NotReadable as error:
+    except UnfitFile as error:
         print(f"chengnuo ledger verify: {error}", file=sys.stderr)
         return 2
     except NoCheckpoint as error:
@@ -87,7 +87,7 @@ def _kept(paths: list[Path], verifier: Verifier, *, strange_ones: bool = False) 
         text = text_option(path, most=MOST_BYTES)
         notes = notes_in(text)
         if not notes or DASH not in text:
-            raise NotReadable(
+            raise UnfitFile(
                 f"{path}: 不是检查点文件 / this is no checkpoint: a text that ends with the line "
                 f"“{DASH}NAME SIGNATURE” is meant"
             )
@@ -101,7 +101,9 @@ def _kept(paths: list[Path], verifier: Verifier, *, strange_ones: bool = False) 
     return found
 
 
-def _tell(organisation_id: int, total: int, found: list[Fault], against: list[Checkpoint]) -> None:
+def _tell(
+    organisation_id: int, total: int, found: list[ChainFault], against: list[Checkpoint]
+) -> None:
     for fault in found:
         print(f"organisation {organisation_id}, entry {fault.seq}: {fault.what}", file=sys.stderr)
     held = ""

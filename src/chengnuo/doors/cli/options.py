@@ -26,7 +26,7 @@ def language_of(environment: Mapping[str, str]) -> str:
     return "en"
 
 
-class NotReadable(Exception):
+class UnfitFile(Exception):
     """A file that was named cannot be what the option asks for; the text says which and why."""
 
 
@@ -35,17 +35,15 @@ def text_option(path: Path, *, most: int) -> str:
     try:
         if not path.is_file():
             why = "这是文件夹 / is a folder" if path.is_dir() else "没有这个文件 / is not there"
-            raise NotReadable(f"{path}: {why}")
+            raise UnfitFile(f"{path}: {why}")
         if path.stat().st_size > most:
-            raise NotReadable(
-                f"{path}: 文件过大，上限 {most >> 20} MB / larger than {most >> 20} MB"
-            )
+            raise UnfitFile(f"{path}: 文件过大，上限 {most >> 20} MB / larger than {most >> 20} MB")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise NotReadable(f"{path}: 不是文本文件（UTF-8） / is no text (UTF-8)") from None
+        raise UnfitFile(f"{path}: 不是文本文件（UTF-8） / is no text (UTF-8)") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise NotReadable(f"{path}: 无法读取 / cannot be read: {why}") from None
+        raise UnfitFile(f"{path}: 无法读取 / cannot be read: {why}") from None
 
 
 def company_option(code: str) -> Organisation:

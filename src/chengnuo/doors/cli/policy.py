@@ -22,7 +22,7 @@ from chengnuo.packs.loopholes.search import UNSEEN, loopholes, told, unexplained
 from chengnuo.packs.notices import joined, read_notice, shipped_notices
 from chengnuo.packs.rights import rights_table
 from chengnuo.rules import moments
-from chengnuo.rules.calendar import HolidayNotice
+from chengnuo.rules.calendar import PublishedNotice
 from chengnuo.rules.words import Text
 
 
@@ -222,7 +222,7 @@ def run_explain(args: argparse.Namespace) -> int:
     return 0
 
 
-def _notice(path: Path) -> HolidayNotice:
+def _notice(path: Path) -> PublishedNotice:
     try:
         return read_notice(path).notice()
     except OSError:

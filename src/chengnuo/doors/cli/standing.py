@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chengnuo.reports.standing import Finding
+    from chengnuo.reports.standing import Diagnosis
 
 MARKS = {"fine": "✓", "look": "!", "bad": "✗"}
 ENVIRONMENT = "/etc/chengnuo/chengnuo.env"
@@ -59,7 +59,7 @@ def run_doctor(args: argparse.Namespace) -> int:
     return int(bad)
 
 
-def _plain(one: Finding) -> dict[str, object]:
+def _plain(one: Diagnosis) -> dict[str, object]:
     return {
         "check": one.check, "level": one.level, "says": one.says.as_dict(),
         "do": one.do.as_dict(), **one.facts,

@@ -26,7 +26,7 @@ STOPPED = (0, -signal.SIGTERM, -signal.SIGINT)
 
 
 @dataclass(slots=True)
-class Standing:
+class ChildProcess:
     """One process: how it is started, and how often it ended before it had lived."""
 
     name: str
@@ -42,11 +42,11 @@ class House:
 
     def __init__(self, lines: Mapping[str, Sequence[str]]) -> None:
         self.stopping = False
-        self.all: list[Standing] = []
+        self.all: list[ChildProcess] = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         now = time.monotonic()
-        self.all = [Standing(name, line, _started(line), now) for name, line in lines.items()]
+        self.all = [ChildProcess(name, line, _started(line), now) for name, line in lines.items()]
 
     def process(self, name: str) -> subprocess.Popen[bytes]:
         return next(one.process for one in self.all if one.name == name)
@@ -65,7 +65,7 @@ class House:
         codes = [one.process.wait() for one in self.all]
         return max(0, *(code for code in codes if code not in STOPPED), 0)
 
-    def _tended(self, one: Standing) -> int | None:
+    def _tended(self, one: ChildProcess) -> int | None:
         """Start a process that ended again; the code to end with where that is in vain."""
         code = one.process.poll()
         if code is None:

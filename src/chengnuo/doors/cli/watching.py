@@ -28,7 +28,7 @@ TOO_LATE = 600  # seconds
 Answer = Callable[[str, list[tuple[str, str]]], Any]
 
 
-class Figures(Collector):
+class FiguresCollector(Collector):
     """What stands in the database now."""
 
     def collect(self) -> Iterator[Metric]:
@@ -104,7 +104,7 @@ def health(*, now: datetime, pages: int | None) -> dict[str, Any]:
 def application(pages: int | None) -> Callable[[dict[str, Any], Answer], Iterable[bytes]]:
     """The two addresses as a WSGI application; there is nothing else."""
     registry = CollectorRegistry()
-    registry.register(Figures())
+    registry.register(FiguresCollector())
     figures = make_wsgi_app(registry)
 
     def answer(environ: dict[str, Any], start: Answer) -> Iterable[bytes]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from chengnuo.ledger.checkpoints import Made, due, make_checkpoint, newest_of_all
 from chengnuo.ledger.models import SignedCheckpoint
 from chengnuo.ledger.notes import Signer
-from chengnuo.ledger.services import Message, post
+from chengnuo.ledger.services import OutgoingMessage, post
 
 log = logging.getLogger("chengnuo.checkpoints")
 
@@ -54,7 +54,7 @@ def file_of(*, row: SignedCheckpoint, to: Path) -> Path:
 def _mail(row: SignedCheckpoint, now: datetime) -> None:
     text = f"{row.note}\n{row.key}\n\nchengnuo ledger verify --against FILE --key KEY\n"
     messages = [
-        Message(
+        OutgoingMessage(
             key=f"checkpoint:{row.pk}:{address}",
             channel="mail",
             recipient=address,

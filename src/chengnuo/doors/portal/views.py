@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengnuo.callbacks.answers import answer_link
 from chengnuo.callbacks.services import (
     LONGEST_WORDS,
+    CustomerWord,
     LinkExpired,
     LinkUsed,
     NoSuchLink,
-    Said,
     offer_of,
 )
 from chengnuo.customers.strangers import may_ask, was_right
@@ -177,7 +177,7 @@ def rate(visitor: Visitor, token: str) -> HttpResponse:
         return _no_link(visitor, _("This rating was given already. Thank you."), 410)
 
 
-def _said(visitor: Visitor) -> Said | str:
+def _said(visitor: Visitor) -> CustomerWord | str:
     """The answers, or what is missing."""
     post = visitor.request.POST
     satisfied, solved, score = post.get("satisfied"), post.get("solved"), post.get("score", "")
@@ -186,7 +186,9 @@ def _said(visitor: Visitor) -> Said | str:
         return _("Please answer the three questions above.")
     if len(words) > LONGEST_WORDS:
         return _("At most %(most)s characters.") % {"most": LONGEST_WORDS}
-    return Said(satisfied=satisfied == "yes", score=int(score), solved=solved == "yes", words=words)
+    return CustomerWord(
+        satisfied=satisfied == "yes", score=int(score), solved=solved == "yes", words=words
+    )
 
 
 def _no_link(visitor: Visitor, problem: str, status: int) -> HttpResponse:

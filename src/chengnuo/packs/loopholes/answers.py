@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import permutations
 
 from chengnuo.packs.loopholes.found import Finding
-from chengnuo.packs.loopholes.moves import Answer, Move
-from chengnuo.packs.loopholes.playing import Table
+from chengnuo.packs.loopholes.moves import FieldAnswer, Move
+from chengnuo.packs.loopholes.playing import Playboard
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.rulebook import Gate, Recurring, Within
 from chengnuo.rules.words import Text
@@ -24,7 +24,7 @@ Heard = tuple[str, str]
 class Answers:
     """What of a pack hears the events that answers lead to."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Playboard) -> None:
         self.table = table
 
     @cached_property
@@ -60,7 +60,7 @@ class Answers:
 
     def _ignored(self, rule: str, form: str, moves: list[Move]) -> Iterator[Finding]:
         """The questions of a form to which a no keeps the promise, and nothing else hears it."""
-        noes: dict[str, Answer] = {}
+        noes: dict[str, FieldAnswer] = {}
         for move in moves:
             for answer in move.answers:
                 if says_no(answer) and self._is_ignored(form, answer, rule):
@@ -73,7 +73,7 @@ class Answers:
         trace = Text(f"填“{title.zh}”，{zh}：{KEPT.zh}", f"“{title.en}” with {en}: {KEPT.en}")
         yield Finding("K4", rule, f"{form}.{'+'.join(noes)}", trace)
 
-    def _is_ignored(self, form: str, answer: Answer, rule: str) -> bool:
+    def _is_ignored(self, form: str, answer: FieldAnswer, rule: str) -> bool:
         """Whether a yes to the same question leads to exactly the same, no rule asks for the
         answer, and the form itself does not part its ways by it."""
         shape = self.table.pack.forms[form]
@@ -110,7 +110,7 @@ class Answers:
             )
             yield Finding("K4", rule_id, f"{form}.{parted[0].field}/either", trace)
 
-    def _is_less(self, answer: Answer, one: Move, other: Move, better: frozenset[str]) -> bool:
+    def _is_less(self, answer: FieldAnswer, one: Move, other: Move, better: frozenset[str]) -> bool:
         """Whether an answer does less than another and nothing makes up for it.
 
         A decision, or what an inspection finds, may well be a no: then something else is owed, a
@@ -183,7 +183,7 @@ def kept_by_a_blank(rule: str, form: str, shape: FormShape) -> Iterator[Finding]
         yield Finding("K4", rule, f"{form}.{'+'.join(f.id for f in points)}/unticked", trace)
 
 
-def says_no(answer: Answer) -> bool:
+def says_no(answer: FieldAnswer) -> bool:
     return answer.value is not None and answer.is_no
 
 
@@ -192,7 +192,7 @@ def _hear(found: dict[str, set[Heard]], how: str, events: Iterable[str], what: s
         found[event].add((how, what))
 
 
-def _parted_by(one: Move, other: Move) -> tuple[Answer, Answer] | None:
+def _parted_by(one: Move, other: Move) -> tuple[FieldAnswer, FieldAnswer] | None:
     """The only question that two ways to fill a form answer differently; what is asked in one of
     them alone is no difference."""
     pairs = [

@@ -8,7 +8,7 @@ from itertools import product
 from chengnuo.packs.loopholes.answers import ACCEPTING
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Move
-from chengnuo.packs.loopholes.playing import Table
+from chengnuo.packs.loopholes.playing import Playboard
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import FieldShape, FormShape
 from chengnuo.rules.conditions import Times
@@ -16,7 +16,7 @@ from chengnuo.rules.rulebook import Gate, Rule, Within
 from chengnuo.rules.words import Text
 
 
-def gate_findings(table: Table) -> Iterator[Finding]:
+def gate_findings(table: Playboard) -> Iterator[Finding]:
     for rule in table.book.rules.values():
         if isinstance(rule, Gate):
             yield from _stale(table, rule)
@@ -26,7 +26,7 @@ def gate_findings(table: Table) -> Iterator[Finding]:
             yield from _blank(table, rule)
 
 
-def _stale(table: Table, gate: Gate) -> Iterator[Finding]:
+def _stale(table: Playboard, gate: Gate) -> Iterator[Finding]:
     """A pass that a later contrary answer does not undo."""
     for event in gate.until.events if gate.until is not None else ():
         for form_id, form in table.pack.forms.items():
@@ -48,7 +48,7 @@ def _pass_then_fail(gate: Gate, form: str, passing: Move, contrary: Move) -> Fin
     return Finding("K3", gate.id, form, trace)
 
 
-def _own_word(table: Table, gate: Gate) -> Iterator[Finding]:
+def _own_word(table: Playboard, gate: Gate) -> Iterator[Finding]:
     """Who does the work says himself that it was accepted, or signs for the customer."""
     if gate.until is None:
         return
@@ -70,7 +70,7 @@ def _own_word(table: Table, gate: Gate) -> Iterator[Finding]:
                 yield _accepts_himself(table, gate, form_id, done, sorted(same)[0])
 
 
-def _own_numbers(table: Table, gate: Gate) -> Iterator[Finding]:
+def _own_numbers(table: Playboard, gate: Gate) -> Iterator[Finding]:
     """Two numbers are compared, and the hand that does what is gated types both: the comparison is
     worth nothing."""
     forms = table.pack.forms
@@ -97,7 +97,7 @@ def _own_numbers(table: Table, gate: Gate) -> Iterator[Finding]:
                 yield Finding("K7", gate.id, f"{held}.{against}", trace)
 
 
-def _held_themselves(table: Table) -> frozenset[str]:
+def _held_themselves(table: Playboard) -> frozenset[str]:
     """Numbers that another gate holds against one in its turn: there it shows who typed that."""
     gates = [rule for rule in table.book.rules.values() if isinstance(rule, Gate)]
     return frozenset(
@@ -105,7 +105,7 @@ def _held_themselves(table: Table) -> frozenset[str]:
     )
 
 
-def _tellers(table: Table, fact: str) -> list[str]:
+def _tellers(table: Playboard, fact: str) -> list[str]:
     return [i for i, form in table.pack.forms.items() if any(f.fact == fact for f in form.fields)]
 
 
@@ -120,7 +120,7 @@ def _by_another(forms: Mapping[str, FormShape], one: str, held: str) -> bool:
     return apart or confirmed or not shared
 
 
-def _accepts_himself(table: Table, gate: Gate, accepts: str, does: str, role: str) -> Finding:
+def _accepts_himself(table: Playboard, gate: Gate, accepts: str, does: str, role: str) -> Finding:
     pack = table.pack
     who = role_title(pack, role)
     one, other = pack.forms[does].title, pack.forms[accepts].title
@@ -131,7 +131,7 @@ def _accepts_himself(table: Table, gate: Gate, accepts: str, does: str, role: st
     return Finding("K5", gate.id, accepts, trace)
 
 
-def _blank(table: Table, rule: Rule) -> Iterator[Finding]:
+def _blank(table: Playboard, rule: Rule) -> Iterator[Finding]:
     """A fact on which the rule hangs and that nobody has to tell."""
     pack = table.pack
     if rule.until_known == "binds":
@@ -174,5 +174,5 @@ def _emits(form: FormShape, event: str) -> bool:
     return any(e.event == event for e in form.emits)
 
 
-def _forms_emitting(table: Table, event: str) -> list[str]:
+def _forms_emitting(table: Playboard, event: str) -> list[str]:
     return [i for i, form in table.pack.forms.items() if not form.duty and _emits(form, event)]

@@ -68,7 +68,7 @@ NO_IN_ENGLISH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FieldAnswer:
     """What was answered to one question that decides something; None: left blank."""
 
     field: str
@@ -97,7 +97,7 @@ class Move:
 
     form: str
     title: Text
-    answers: tuple[Answer, ...]
+    answers: tuple[FieldAnswer, ...]
     events: tuple[str, ...]
     facts: Mapping[str, Value]
 
@@ -284,15 +284,15 @@ def _filled(
     )
 
 
-def _answer(pack: Pack, shape: FieldShape, value: Any) -> Answer:
+def _answer(pack: Pack, shape: FieldShape, value: Any) -> FieldAnswer:
     title = shape.title.text()
     if value is None:
-        return Answer(shape.id, title, None, Text("空", "blank"))
+        return FieldAnswer(shape.id, title, None, Text("空", "blank"))
     if isinstance(value, bool):
-        return Answer(shape.id, title, value, Text("是", "yes") if value else Text("否", "no"))
+        return FieldAnswer(shape.id, title, value, Text("是", "yes") if value else Text("否", "no"))
     chosen = choices_of(pack, shape).get(value) if isinstance(value, str) else None
     if chosen is not None:
-        return Answer(shape.id, title, value, chosen.text())
+        return FieldAnswer(shape.id, title, value, chosen.text())
     if isinstance(value, datetime):
-        return Answer(shape.id, title, value, moments.moment(value))
-    return Answer(shape.id, title, value, Text(str(value), str(value)))
+        return FieldAnswer(shape.id, title, value, moments.moment(value))
+    return FieldAnswer(shape.id, title, value, Text(str(value), str(value)))

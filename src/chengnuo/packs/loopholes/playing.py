@@ -46,7 +46,7 @@ class Played:
 
 
 @dataclass(slots=True)
-class Table:
+class Playboard:
     """A pack laid out to be played: its forms' moves are made once."""
 
     pack: Pack

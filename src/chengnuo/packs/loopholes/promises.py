@@ -10,7 +10,7 @@ from chengnuo.packs.filing import AT_THE_DESK, HANDS
 from chengnuo.packs.loopholes.answers import KEPT, Answers
 from chengnuo.packs.loopholes.found import Finding
 from chengnuo.packs.loopholes.moves import Move
-from chengnuo.packs.loopholes.playing import Played, Table
+from chengnuo.packs.loopholes.playing import Playboard, Played
 from chengnuo.packs.references import BUILT_IN_EVENTS, role_title
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.releasing import release_in
@@ -48,7 +48,7 @@ def by_who_owes(form: FormShape, rule: Within) -> bool:
 class Promises:
     """Collects, over all services, how the promises of a pack were ended, moved and kept."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Playboard) -> None:
         self.table = table
         self.found: dict[tuple[str, str, str], Finding] = {}
         self.started: dict[str, str] = {}

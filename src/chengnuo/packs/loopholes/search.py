@@ -18,7 +18,7 @@ from chengnuo.packs.loopholes.playing import (
     DEEPEST,
     MOST_MOVES_PLAYED,
     MOST_SITUATIONS,
-    Table,
+    Playboard,
 )
 from chengnuo.packs.loopholes.promises import Promises
 from chengnuo.packs.loopholes.written import said_otherwise, written_findings
@@ -88,7 +88,7 @@ def loopholes(loaded: LoadedPack) -> Report:
 def searched(pack: Pack, *, digest: str) -> Report:
     """The same for a pack as it is stored."""
     book = compiled(pack, digest=digest, notices=shipped_notices())
-    table = Table(pack, book, datetime(*OPENING, tzinfo=ZoneInfo(pack.time_zone)))
+    table = Playboard(pack, book, datetime(*OPENING, tzinfo=ZoneInfo(pack.time_zone)))
     promises, played = Promises(table), 0
     for service, shape in pack.services.items():
         if shape.process is None:

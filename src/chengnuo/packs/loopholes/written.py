@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from chengnuo.packs.loopholes.answers import kept_by_a_blank
 from chengnuo.packs.loopholes.found import Finding
-from chengnuo.packs.loopholes.playing import Table
+from chengnuo.packs.loopholes.playing import Playboard
 from chengnuo.packs.quantities import amounts_in, plain, said_in
 from chengnuo.packs.schema import FormShape
 from chengnuo.rules.conditions import Test
@@ -22,7 +22,7 @@ COMPARED = re.compile(
 MONEY = re.compile("费|款|金额|元|倍数|收取|退")
 
 
-def written_findings(table: Table) -> Iterator[Finding]:
+def written_findings(table: Playboard) -> Iterator[Finding]:
     for rule in table.book.rules.values():
         yield from _by_the_plan(table, rule)
         yield from _not_compared(table, rule)
@@ -35,7 +35,7 @@ def written_findings(table: Table) -> Iterator[Finding]:
                 yield from kept_by_a_blank(rule.id, form_id, form)
 
 
-def _by_the_plan(table: Table, rule: Rule) -> Iterator[Finding]:
+def _by_the_plan(table: Playboard, rule: Rule) -> Iterator[Finding]:
     """A notice that is measured against a moment that was announced and never against the deed."""
     if not isinstance(rule, Before) or rule.happened is not None:
         return
@@ -48,7 +48,7 @@ def _by_the_plan(table: Table, rule: Rule) -> Iterator[Finding]:
     yield Finding("K6", rule.id, rule.announced, trace)
 
 
-def _not_compared(table: Table, rule: Rule) -> Iterator[Finding]:
+def _not_compared(table: Playboard, rule: Rule) -> Iterator[Finding]:
     """The clause compares numbers; the form takes any."""
     quoted = next((c.quote for c in rule.clauses if COMPARED.search(c.quote)), None)
     if quoted is None or not isinstance(rule, Gate | Within | Recurring):
@@ -71,7 +71,7 @@ def _not_compared(table: Table, rule: Rule) -> Iterator[Finding]:
                 yield Finding("K7", rule.id, f"{form_id}.{shape.id}", trace)
 
 
-def _exception(table: Table, rule: Rule) -> Iterator[Finding]:
+def _exception(table: Playboard, rule: Rule) -> Iterator[Finding]:
     """The clause knows an exception, and the rule none."""
     if not isinstance(rule, Gate | Within):
         return
@@ -88,7 +88,7 @@ def _exception(table: Table, rule: Rule) -> Iterator[Finding]:
             return
 
 
-def _left_over(table: Table) -> Iterator[Finding]:
+def _left_over(table: Playboard) -> Iterator[Finding]:
     """Rules share out the values of a fact among them, and one value falls under none."""
     shared: dict[tuple[object, ...], list[tuple[Rule, Test]]] = defaultdict(list)
     for rule in table.book.rules.values():
@@ -119,7 +119,7 @@ def _in_common(rule: Rule) -> tuple[object, ...]:
     return (rule.subject,) if isinstance(rule, Recurring) else ()
 
 
-def _no_follow_up(table: Table, form_id: str, form: FormShape) -> Iterator[Finding]:
+def _no_follow_up(table: Playboard, form_id: str, form: FormShape) -> Iterator[Finding]:
     """A bad result that starts nothing: no event of its own, no rule that asks for the answer."""
     awaited = {
         e for r in table.book.rules.values() if isinstance(r, Within) for e in r.start.events
@@ -156,12 +156,12 @@ def _stops(rule: object, form: FormShape) -> bool:
     return stop is not None and bool(set(stop.events) & {e.event for e in form.emits})
 
 
-def _is_asked(table: Table, form: FormShape, field: str) -> bool:
+def _is_asked(table: Playboard, form: FormShape, field: str) -> bool:
     fact = next((f.fact for f in form.fields if f.id == field), None)
     return fact is not None and fact in table.matter
 
 
-def said_otherwise(table: Table) -> Iterator[Finding]:
+def said_otherwise(table: Playboard) -> Iterator[Finding]:
     """Amounts that customers are told and that no promise of the service has."""
     for service_id, service in table.pack.services.items():
         rules = [

@@ -20,7 +20,7 @@ EMPTY = Text("空缺", "is empty")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """Why a row does not go in: one cell of it and what is wrong."""
 
     column: str
@@ -42,7 +42,7 @@ class RowReader:
         self.epoch = epoch
         self.zone = ZoneInfo(mapping.time_zone)
         self.nothing = {key_of(word) for word in mapping.missing or ()}
-        self.faults: list[Fault] = []
+        self.faults: list[CellFault] = []
         self.remarks: list[Text] = []
         self.is_judged = True
 
@@ -62,7 +62,7 @@ class RowReader:
     def fault(self, columns: Columns, reason: Text) -> None:
         place = self.header.find(columns)
         name = columns[0] if place is None else self.header.names[place]
-        self.faults.append(Fault(name, as_shown(self.cell(columns)), reason))
+        self.faults.append(CellFault(name, as_shown(self.cell(columns)), reason))
 
     def text(self, columns: Columns, *, exact: bool = True) -> str:
         try:

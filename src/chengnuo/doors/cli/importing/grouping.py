@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chengnuo.cases.sources import source_key
-from chengnuo.doors.cli.importing.cells import Fault
-from chengnuo.doors.cli.importing.history import History, Reader
+from chengnuo.doors.cli.importing.cells import CellFault
+from chengnuo.doors.cli.importing.history import History, HistoryReader
 from chengnuo.rules.words import Text
 from chengnuo.tables.shapes import Row, Unreadable
 
@@ -19,21 +19,21 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MatterRows:
     """The rows of one matter in the order of the file; those that are told, and those that a later
     one replaces."""
 
     rows: tuple[Row | Unreadable, ...]
     replaced: int = 0
-    fault: Fault | None = None
+    fault: CellFault | None = None
 
-    def read(self, reader: Reader) -> History | dict[int, list[Fault]]:
+    def read(self, reader: HistoryReader) -> History | dict[int, list[CellFault]]:
         """The matter, or the faults by the number of their row."""
         first = self.rows[0]
         if self.fault is not None:
             return {first.number: [self.fault]}
         if isinstance(first, Unreadable):
-            return {first.number: [Fault(NO_COLUMN, first.value, first.reason)]}
+            return {first.number: [CellFault(NO_COLUMN, first.value, first.reason)]}
         if len(self.rows) == 1:
             told = reader.read(first)
             return {first.number: told} if isinstance(told, list) else told
@@ -41,41 +41,41 @@ class Group:
         told_by_all = reader.read_all(rows)
         if isinstance(told_by_all, History):
             return told_by_all
-        others = {row.number: [Fault(NO_COLUMN, "", ANOTHER)] for row in rows}
+        others = {row.number: [CellFault(NO_COLUMN, "", ANOTHER)] for row in rows}
         return others | told_by_all
 
 
-def grouped(rows: Iterator[Row | Unreadable], reader: Reader) -> Iterator[Group]:
+def grouped(rows: Iterator[Row | Unreadable], reader: HistoryReader) -> Iterator[MatterRows]:
     """The matters of a file. Where several rows tell of one, all rows are held in memory."""
     take = reader.mapping.repeats.take
     if take == "one":
-        yield from (Group((row,)) for row in rows)
+        yield from (MatterRows((row,)) for row in rows)
         return
     held: dict[str, list[Row]] = {}
     for row in rows:
         key = source_key(reader.reference(row)) if isinstance(row, Row) else ""
         fault = _no_stamp(reader, row)
         if isinstance(row, Unreadable) or not key or fault is not None:
-            yield Group((row,), fault=fault)
+            yield MatterRows((row,), fault=fault)
         else:
             held.setdefault(key, []).append(row)
     for of_one in held.values():
         if take == "events":
-            yield Group(tuple(of_one))
+            yield MatterRows(tuple(of_one))
         else:
-            yield Group((_newest(reader, of_one),), replaced=len(of_one) - 1)
+            yield MatterRows((_newest(reader, of_one),), replaced=len(of_one) - 1)
 
 
-def _no_stamp(reader: Reader, row: Row | Unreadable) -> Fault | None:
+def _no_stamp(reader: HistoryReader, row: Row | Unreadable) -> CellFault | None:
     columns = reader.mapping.repeats.by
     if columns is None or isinstance(row, Unreadable) or reader.stamp(row) is not None:
         return None
     place = reader.header.find(columns)
     value = "" if place is None else str(row.cells[place])
-    return Fault(columns[0], value, NO_STAMP)
+    return CellFault(columns[0], value, NO_STAMP)
 
 
-def _newest(reader: Reader, rows: list[Row]) -> Row:
+def _newest(reader: HistoryReader, rows: list[Row]) -> Row:
     """The row that says how the matter stands: of two of the same moment, the one further down."""
     if reader.mapping.repeats.by is None:
         return rows[-1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from chengnuo.customers.telephones import UNREADABLE, is_telephone, telephones_in, tidy
-from chengnuo.doors.cli.importing.cells import EMPTY, Fault, NoValue, RowReader
+from chengnuo.doors.cli.importing.cells import EMPTY, CellFault, NoValue, RowReader
 from chengnuo.doors.cli.importing.converting import converted, unknown
 from chengnuo.doors.cli.importing.mapping import (
     Columns,
@@ -80,7 +80,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class HistoryReader:
     """Reads the rows of one file under one mapping and pack; `as_of` is when history ends."""
 
     mapping: Mapping
@@ -89,14 +89,14 @@ class Reader:
     as_of: datetime
     epoch: date = EPOCH_1900
 
-    def read(self, row: Row) -> History | list[Fault]:
+    def read(self, row: Row) -> History | list[CellFault]:
         """The row as a history, or its faults, all of them."""
         told = _Reading(self, row).told()
         if isinstance(told, list):
             return told
         return replace(told, events=with_turns(told.events, self.pack))
 
-    def read_all(self, rows: Sequence[Row]) -> History | dict[int, list[Fault]]:
+    def read_all(self, rows: Sequence[Row]) -> History | dict[int, list[CellFault]]:
         """Rows of one matter: what it is about stands in the first, each tells what happened.
 
         The faults by the number of their row, where any of them is wrong.
@@ -150,12 +150,12 @@ class Reader:
 class _Reading(RowReader):
     """One row while it is being read."""
 
-    def __init__(self, reader: Reader, row: Row) -> None:
+    def __init__(self, reader: HistoryReader, row: Row) -> None:
         super().__init__(reader.mapping, reader.header, row, reader.epoch)
         self.pack = reader.pack
         self.as_of = reader.as_of
 
-    def told(self) -> History | list[Fault]:
+    def told(self) -> History | list[CellFault]:
         mapping = self.mapping
         try:
             lodged_at = self._lodged()
@@ -178,7 +178,7 @@ class _Reading(RowReader):
         )
         return self.once_each() if self.faults else history
 
-    def once_each(self) -> list[Fault]:
+    def once_each(self) -> list[CellFault]:
         """One reason per column is enough: the first is why the others follow."""
         return list({fault.column: fault for fault in reversed(self.faults)}.values())[::-1]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from chengnuo.doors.cli.importing.history import Reader
+from chengnuo.doors.cli.importing.history import HistoryReader
 from chengnuo.rules.calendar import Calendar
 from chengnuo.tables.shapes import Row, Unreadable
 
@@ -15,7 +15,7 @@ BEYOND = timedelta(days=31)
 
 
 def unpublished_years(
-    rows: Iterable[Row | Unreadable], reader: Reader, calendar: Calendar
+    rows: Iterable[Row | Unreadable], reader: HistoryReader, calendar: Calendar
 ) -> tuple[int, ...]:
     """The years that the file's intakes and their limits touch and that have no holiday notice."""
     first, last = date.max, date.min

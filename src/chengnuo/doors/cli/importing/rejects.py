@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from chengnuo.doors.cli.importing.cells import Fault
+from chengnuo.doors.cli.importing.cells import CellFault
 from chengnuo.reports.cells import as_text
 
 HEADER = ("row", "line", "column", "value", "原因", "reason")
@@ -21,7 +21,7 @@ class Reject:
 
     number: int
     line: int
-    faults: tuple[Fault, ...]
+    faults: tuple[CellFault, ...]
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class RejectFile:
         if self.stream is not None:
             self.stream.flush()
 
-    def _write(self, reject: Reject, fault: Fault) -> None:
+    def _write(self, reject: Reject, fault: CellFault) -> None:
         if self.stream is None:
             # The mark at the start lets spreadsheets see that it is UTF-8.
             self.stream = self.path.open(

@@ -16,9 +16,9 @@ from django.db import DataError, IntegrityError, transaction
 from chengnuo.cases.intake.imports import Past, already_there, take_over
 from chengnuo.cases.intake.lodging import Request, UnableToLodge
 from chengnuo.cases.sources import source_key
-from chengnuo.doors.cli.importing.cells import Fault
-from chengnuo.doors.cli.importing.grouping import Group, grouped
-from chengnuo.doors.cli.importing.history import History, Reader
+from chengnuo.doors.cli.importing.cells import CellFault
+from chengnuo.doors.cli.importing.grouping import MatterRows, grouped
+from chengnuo.doors.cli.importing.history import History, HistoryReader
 from chengnuo.doors.cli.importing.mapping import TextField
 from chengnuo.doors.cli.importing.rejects import Reject, RejectFile
 from chengnuo.obligations.regulation import NoRegulation
@@ -70,7 +70,7 @@ class Replay:
     """Where the rows go. `release` is None where each row has the regulation of its own day."""
 
     company: Organisation
-    reader: Reader
+    reader: HistoryReader
     release: str | None
     now: datetime
 
@@ -91,7 +91,7 @@ class Replay:
             tally.add(made)
             advance(sum(len(group.rows) + group.replaced for group in batch))
 
-    def _batch(self, groups: Iterable[Group]) -> tuple[Tally, list[Reject]]:
+    def _batch(self, groups: Iterable[MatterRows]) -> tuple[Tally, list[Reject]]:
         tally, refused = Tally(), []
         read = [(group, group.read(self.reader)) for group in groups]
         references = {told.reference for _, told in read if isinstance(told, History)}
@@ -113,8 +113,8 @@ class Replay:
         return self.reader.mapping.id
 
     def _one(
-        self, group: Group, told: History, known: dict[str, tuple[str, str]], tally: Tally
-    ) -> dict[int, list[Fault]]:
+        self, group: MatterRows, told: History, known: dict[str, tuple[str, str]], tally: Tally
+    ) -> dict[int, list[CellFault]]:
         """Take over one history; the faults that keep it out by row, if any."""
         source, key = f"{self.company.pk}:{self.source}", source_key(told.reference)
         there = known.get(key)
@@ -137,12 +137,14 @@ class Replay:
         tally.remarks.update([IDLE] if idle else [])
         return {}
 
-    def _refused(self, group: Group, told: History, reason: Text) -> dict[int, list[Fault]]:
+    def _refused(
+        self, group: MatterRows, told: History, reason: Text
+    ) -> dict[int, list[CellFault]]:
         named = self.reader.mapping.reference
         columns = named.columns[:1] if isinstance(named, TextField) else named
         place = self.reader.header.find(columns)
         column = columns[0] if place is None else self.reader.header.names[place]
-        return {row.number: [Fault(column, told.reference, reason)] for row in group.rows}
+        return {row.number: [CellFault(column, told.reference, reason)] for row in group.rows}
 
     def _past(self, told: History, token: str) -> Past:
         request = Request(

@@ -13,7 +13,7 @@ from chengnuo.cases.casework.links import attachments_of, links_of, mains_of, me
 from chengnuo.cases.glass import knowing
 from chengnuo.cases.intake.duplicates import Duplicate, Likeness, duplicates, told_of
 from chengnuo.cases.models import Attachment, Case, CaseLink
-from chengnuo.disclosure.contacts import Caller, Sight, callers
+from chengnuo.disclosure.contacts import CallerView, Sight, callers
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.packs.schema import Pack
@@ -40,7 +40,7 @@ class Linked:
     links: list[tuple[CaseLink, Case, Any]]
     merged: list[tuple[Case, Any]]
     main: Case | None
-    callers: list[Caller]
+    callers: list[CallerView]
     papers: list[Attachment]
     alike: list[ShownDuplicate]
 

@@ -49,7 +49,7 @@ NEVER_BACK = frozenset({"csrfmiddlewaretoken"})
 
 
 @dataclass(slots=True)
-class Typed:
+class KeptInput:
     """What was sent with a form: all of it to be sent again, and what a person wrote himself."""
 
     again: list[tuple[str, str]] = field(default_factory=list)
@@ -180,7 +180,7 @@ def _words(kind: str) -> tuple[str, str]:
     )
 
 
-def typed_in(request: HttpRequest) -> Typed | None:
+def typed_in(request: HttpRequest) -> KeptInput | None:
     """What the form brought; None where it cannot be read. A password is never given back."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and too_long(request, stranger=True):
         return None
@@ -194,7 +194,7 @@ def typed_in(request: HttpRequest) -> Typed | None:
         OSError,
     ):
         return None
-    found = Typed()
+    found = KeptInput()
     for name, values in posted.lists():
         if name in NEVER_BACK:
             continue

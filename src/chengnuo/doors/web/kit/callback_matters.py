@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chengnuo.callbacks.listing import Part, part_of
+from chengnuo.callbacks.listing import Slice, part_of
 from chengnuo.callbacks.models import BadAnswer, VisitOrder
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.callbacks.waiting import to_decide, visits_to_instruct
@@ -86,8 +86,8 @@ def _stage(order: VisitOrder) -> str:
 class Waits:
     """What waits on a desk for this person's word."""
 
-    bad: Part[BadLine]
-    visits: Part[VisitLine]
+    bad: Slice[BadLine]
+    visits: Slice[VisitLine]
 
     @property
     def number(self) -> str:

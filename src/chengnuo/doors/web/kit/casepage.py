@@ -14,10 +14,10 @@ from chengnuo.cases.casework.reclassifying import others
 from chengnuo.cases.casework.steps import steps_of
 from chengnuo.cases.glass import glass_of
 from chengnuo.cases.models import BreakGlass, Case
-from chengnuo.disclosure.contacts import Contact, Place, contact_of
+from chengnuo.disclosure.contacts import ContactView, Place, contact_of
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.alike import Linked, linked
-from chengnuo.doors.web.kit.clocks import Picture, Piece, picture, pieces
+from chengnuo.doors.web.kit.clocks import Picture, ProofSpan, picture, pieces
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.facts import asked
 from chengnuo.doors.web.kit.formviews import (
@@ -29,8 +29,8 @@ from chengnuo.doors.web.kit.formviews import (
     form_view,
 )
 from chengnuo.doors.web.kit.handling import Handling, handling
-from chengnuo.doors.web.kit.promises import Shown, shown
-from chengnuo.doors.web.kit.timeline import Told, timeline
+from chengnuo.doors.web.kit.promises import PromiseView, shown
+from chengnuo.doors.web.kit.timeline import TimelineEntry, timeline
 from chengnuo.doors.web.kit.watch import Watch, watch
 from chengnuo.doors.web.kit.wording import forbidden, scripts
 from chengnuo.doors.web.kit.words import say
@@ -38,7 +38,7 @@ from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.channels import channel_title
 from chengnuo.packs.schema import FormShape, Pack, ServiceShape
-from chengnuo.packs.scripts import Said
+from chengnuo.packs.scripts import SpokenScript
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 from chengnuo.rules.limits import Agreed
@@ -51,11 +51,11 @@ class Offered:
 
     id: str
     shape: FormShape
-    keeps: list[Shown]
+    keeps: list[PromiseView]
     mine: bool
 
     @property
-    def soonest(self) -> Shown | None:
+    def soonest(self) -> PromiseView | None:
         """The first promise with a moment that this form keeps."""
         return next((p for p in self.keeps if p.act_by is not None), None)
 
@@ -63,7 +63,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledView:
     """Evidence as people read it."""
 
     row: Evidence
@@ -72,7 +72,7 @@ class Filled:
 
 
 @dataclass(slots=True)
-class Step:
+class TypedStep:
     """A small step of the case with what was typed for it."""
 
     name: str
@@ -88,29 +88,29 @@ class CasePage:
     file: cases.CaseFile
     service: Any
     channel: Any
-    contact: Contact
-    running: list[Shown]
-    finished: list[Shown]
-    proofs: dict[str, list[Piece]]
+    contact: ContactView
+    running: list[PromiseView]
+    finished: list[PromiseView]
+    proofs: dict[str, list[ProofSpan]]
     picture: Picture | None
     facts: list[tuple[Any, Any]]
     fact_fields: list[FieldView]
     forms: list[Offered]
-    evidence: list[Filled]
-    told: list[Told]
-    talk: list[Said]
+    evidence: list[FilledView]
+    told: list[TimelineEntry]
+    talk: list[SpokenScript]
     units: list[Organisation]
     services: list[tuple[str, ServiceShape]]
     may: frozenset[str]
     glass: BreakGlass | None
     appointments: list[tuple[str, Any]]
-    pausable: list[Shown]
+    pausable: list[PromiseView]
     handling: Handling
     linked: Linked
     watch: Watch
     ratings: list[Rating]
     token: str
-    step: Step
+    step: TypedStep
     open_form: FormView | None = None
 
     @property
@@ -128,7 +128,7 @@ class CasePage:
 
 
 def gather(
-    visit: Visit, case: Case, *, in_full: bool = False, step: Step | None = None
+    visit: Visit, case: Case, *, in_full: bool = False, step: TypedStep | None = None
 ) -> CasePage:
     """Read the whole file of a case and turn it into words."""
     file = cases.case_file(case=case)
@@ -168,7 +168,7 @@ def gather(
         watch=watch(visit, case, promises, regulation),
         ratings=ratings_of(case=case),
         token=secrets.token_urlsafe(24),
-        step=step or Step(""),
+        step=step or TypedStep(""),
     )
 
 
@@ -204,7 +204,7 @@ def open_form(
     return view
 
 
-def _talk(visit: Visit, pack: Pack, case: Case) -> list[Said]:
+def _talk(visit: Visit, pack: Pack, case: Case) -> list[SpokenScript]:
     """The words for this matter; what is said after the meter's report is no longer prescribed."""
     told = {"channel": case.channel, "service": case.service, "number": case.number}
     return scripts(visit, pack, **told) if case.docket.closed_at is None else []
@@ -219,7 +219,7 @@ def _facts(pack: Pack, case: Case) -> list[tuple[Any, Any]]:
     return found
 
 
-def _fact_fields(pack: Pack, case: Case, step: Step | None) -> list[FieldView]:
+def _fact_fields(pack: Pack, case: Case, step: TypedStep | None) -> list[FieldView]:
     """The facts of the service and those known already, to be put right."""
     entry = pack.services.get(case.service)
     wanted = dict.fromkeys([*(entry.facts if entry else ()), *case.docket.facts])
@@ -232,7 +232,7 @@ def _fact_fields(pack: Pack, case: Case, step: Step | None) -> list[FieldView]:
     return asked(pack, [n for n in wanted if n != "channel"], given)
 
 
-def _forms(visit: Visit, file: cases.CaseFile, running: list[Shown]) -> list[Offered]:
+def _forms(visit: Visit, file: cases.CaseFile, running: list[PromiseView]) -> list[Offered]:
     """Forms that keep a promise first, by its moment; then the others in the pack's order."""
     pack = file.regulation.pack
     found = []
@@ -253,7 +253,7 @@ def _forms(visit: Visit, file: cases.CaseFile, running: list[Shown]) -> list[Off
     return sorted(found, key=order)
 
 
-def _filled(pack: Pack, row: Evidence, contact: Contact, closed: set[str]) -> Filled:
+def _filled(pack: Pack, row: Evidence, contact: ContactView, closed: set[str]) -> FilledView:
     """`closed`: files that tell who asked, and are not shown."""
     shape = pack.forms.get(row.form)
     answers = []
@@ -265,10 +265,10 @@ def _filled(pack: Pack, row: Evidence, contact: Contact, closed: set[str]) -> Fi
         if file is not None and file.sha256 in closed:
             continue
         answers.append((one.title, file.name if file else answer_in_words(pack, one, value), file))
-    return Filled(row, shape.title if shape else row.form, answers)
+    return FilledView(row, shape.title if shape else row.form, answers)
 
 
-def _appointments(file: cases.CaseFile, running: list[Shown]) -> list[tuple[str, Any]]:
+def _appointments(file: cases.CaseFile, running: list[PromiseView]) -> list[tuple[str, Any]]:
     """The facts that hold an agreed time: of promises that run, and of those that it starts."""
     found: dict[str, Any] = {}
     for promise in running:

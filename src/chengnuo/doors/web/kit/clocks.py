@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from chengnuo.doors.web.kit.promises import Shown
+from chengnuo.doors.web.kit.promises import PromiseView
 from chengnuo.doors.web.kit.words import say
 from chengnuo.rules.moments import clock, day_of_axis
 
@@ -48,7 +48,7 @@ class Span:
 class Lane:
     """One promise on the axis."""
 
-    shown: Shown
+    shown: PromiseView
     spans: list[Span] = field(default_factory=list)
     due: float | None = None
     kept: float | None = None
@@ -97,7 +97,7 @@ class Axis:
         return found
 
 
-def picture(promises: Sequence[Shown], now: datetime) -> Picture | None:
+def picture(promises: Sequence[PromiseView], now: datetime) -> Picture | None:
     """Every promise that has a start on one time axis."""
     rows = [p for p in promises if p.row.voided_at is None or p.row.due_at]
     if not rows:
@@ -110,7 +110,7 @@ def picture(promises: Sequence[Shown], now: datetime) -> Picture | None:
     return Picture(lanes, axis.ticks(), axis.x(now) if running and now < axis.end else None)
 
 
-def _lane(shown: Shown, axis: Axis, now: datetime) -> Lane:
+def _lane(shown: PromiseView, axis: Axis, now: datetime) -> Lane:
     row = shown.row
     lane = Lane(shown)
     end = row.kept_at or row.voided_at or max(now, row.start_at)
@@ -142,7 +142,7 @@ def _width(first: float, last: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ProofSpan:
     """A segment of a proof."""
 
     x: float
@@ -153,7 +153,7 @@ class Piece:
     name: dict[str, str]
 
 
-def pieces(proof: dict[str, Any]) -> list[Piece]:
+def pieces(proof: dict[str, Any]) -> list[ProofSpan]:
     """The segments of a stored proof, to scale."""
     found = [
         (datetime.fromisoformat(s["from"]), datetime.fromisoformat(s["to"]), s)
@@ -164,7 +164,7 @@ def pieces(proof: dict[str, Any]) -> list[Piece]:
     first, last = found[0][0], found[-1][1]
     length = max((last - first).total_seconds(), 1)
     return [
-        Piece(
+        ProofSpan(
             round((a - first).total_seconds() / length * 100, 2),
             round(max((b - a).total_seconds() / length * 100, 0.3), 2),
             s["counted"],

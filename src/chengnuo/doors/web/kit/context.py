@@ -43,7 +43,7 @@ OPEN_TO_THE_HOUSE = frozenset(
 )
 
 
-class Viewer(TypedDict):
+class Seeing(TypedDict):
     """Who looks, with which posts, when."""
 
     staff: Staff
@@ -212,7 +212,7 @@ class Visit:
         return disclosure.Viewer(self.staff, self.posts, self.now)
 
     @property
-    def _viewer(self) -> Viewer:
+    def _viewer(self) -> Seeing:
         return {"staff": self.staff, "posts": self.posts, "at": self.now}
 
     def say(self, message: str, *, level: int = messages.SUCCESS) -> None:

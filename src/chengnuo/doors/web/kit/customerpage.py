@@ -15,7 +15,7 @@ from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
 from chengnuo.disclosure.customers import Who, who_of, works_for
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.words import listed, say
 from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.models import Entry
@@ -72,7 +72,7 @@ class CaseLine:
 
     case: Case
     service: Any
-    soonest: Shown | None
+    soonest: PromiseView | None
 
 
 @dataclass(frozen=True, slots=True)

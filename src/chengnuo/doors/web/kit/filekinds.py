@@ -21,7 +21,7 @@ MEGABYTE = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """One kind of file: its media type and endings. Large are sound and video."""
 
     type: str
@@ -29,32 +29,32 @@ class Kind:
     largest: int = 10 * MEGABYTE
 
 
-def _sound(kind: str, *endings: str) -> Kind:
-    return Kind(kind, endings, 50 * MEGABYTE)
+def _sound(kind: str, *endings: str) -> FileKind:
+    return FileKind(kind, endings, 50 * MEGABYTE)
 
 
 KINDS = (
-    Kind("application/pdf", (".pdf",)),
-    Kind("image/png", (".png",)),
-    Kind("image/jpeg", (".jpg", ".jpeg")),
-    Kind("image/gif", (".gif",)),
-    Kind("image/webp", (".webp",)),
-    Kind("image/tiff", (".tif", ".tiff")),
-    Kind("image/bmp", (".bmp",)),
-    Kind("image/heic", (".heic", ".heif")),
-    Kind("image/avif", (".avif",)),
-    Kind("application/ofd", (".ofd",)),
-    Kind(DOCX, (".docx",)),
-    Kind(XLSX, (".xlsx",)),
-    Kind(PPTX, (".pptx",)),
-    Kind("application/msword", (".doc",)),
-    Kind("application/vnd.ms-excel", (".xls",)),
-    Kind("application/vnd.ms-powerpoint", (".ppt",)),
-    Kind("application/vnd.ms-works", (".wps",)),
-    Kind("application/x-et", (".et",)),
-    Kind("application/x-dps", (".dps",)),
-    Kind("application/rtf", (".rtf",)),
-    Kind("text/plain", (".txt",)),
+    FileKind("application/pdf", (".pdf",)),
+    FileKind("image/png", (".png",)),
+    FileKind("image/jpeg", (".jpg", ".jpeg")),
+    FileKind("image/gif", (".gif",)),
+    FileKind("image/webp", (".webp",)),
+    FileKind("image/tiff", (".tif", ".tiff")),
+    FileKind("image/bmp", (".bmp",)),
+    FileKind("image/heic", (".heic", ".heif")),
+    FileKind("image/avif", (".avif",)),
+    FileKind("application/ofd", (".ofd",)),
+    FileKind(DOCX, (".docx",)),
+    FileKind(XLSX, (".xlsx",)),
+    FileKind(PPTX, (".pptx",)),
+    FileKind("application/msword", (".doc",)),
+    FileKind("application/vnd.ms-excel", (".xls",)),
+    FileKind("application/vnd.ms-powerpoint", (".ppt",)),
+    FileKind("application/vnd.ms-works", (".wps",)),
+    FileKind("application/x-et", (".et",)),
+    FileKind("application/x-dps", (".dps",)),
+    FileKind("application/rtf", (".rtf",)),
+    FileKind("text/plain", (".txt",)),
     _sound("audio/mpeg", ".mp3"),
     _sound("audio/mp4", ".m4a"),
     _sound("audio/wav", ".wav"),
@@ -116,7 +116,7 @@ STREAMS = (
 )
 
 
-def kind_of(file: IO[bytes], name: str) -> Kind | None:
+def kind_of(file: IO[bytes], name: str) -> FileKind | None:
     """The kind of a file; None for one that is not kept. Reads from the beginning."""
     file.seek(0)
     head = file.read(HEAD)

@@ -257,7 +257,7 @@ def _carry_file(view: FieldView) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class FormInput:
     """What came back: as it was typed, as the pack reads it, and files that were no good."""
 
     typed: dict[str, Any]
@@ -276,7 +276,7 @@ class Typed:
         return {k: v for k, v in self.raw.items() if k in self.takes_files}
 
 
-def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: datetime) -> Typed:
+def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: datetime) -> FormInput:
     """Read a submitted pack form out of a request."""
     typed: dict[str, Any] = {}
     errors: dict[str, Text] = {}
@@ -296,7 +296,7 @@ def read_form(request: HttpRequest, pack: Pack, shape: FormShape, *, now: dateti
         if one.is_ == "event_time":
             raw[one.id] = exact(str(raw[one.id]), zone, now)
     files = frozenset(one.id for one in shape.fields if one.type == "file")
-    return Typed(typed, raw, errors, files)
+    return FormInput(typed, raw, errors, files)
 
 
 def _read_file(request: HttpRequest, name: str) -> str:

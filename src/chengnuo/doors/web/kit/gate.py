@@ -52,7 +52,7 @@ class Door(LoginRequiredMiddleware):
         return redirect_to_login(_page_before(request))
 
 
-class Gate:
+class SessionGate:
     """Middleware, after Django knows who is there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 from chengnuo.cases.casework.assisting import assistance_of
 from chengnuo.cases.casework.objections import returns_of
-from chengnuo.cases.casework.replies import Answer, Reply, answers, conversation
+from chengnuo.cases.casework.replies import HandlerAnswer, Reply, answers, conversation
 from chengnuo.cases.casework.supervising import may_supervise, supervision_rules
 from chengnuo.cases.models import Assistance, Objection
 from chengnuo.cases.queries import CaseFile
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.promises import Shown
+from chengnuo.doors.web.kit.promises import PromiseView
 from chengnuo.people.queries import roster_of
 from chengnuo.rules.gates import refusals
 from chengnuo.rules.rulebook import Within
@@ -27,11 +27,11 @@ STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
+class OfferedStep:
     """A step of this page that keeps a promise, or that somebody waits for."""
 
     step: str
-    keeps: Shown | None = None
+    keeps: PromiseView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Handling:
     """What a case page says about units beside each other."""
 
     replies: list[Reply]
-    answers: list[Answer]
+    answers: list[HandlerAnswer]
     returns: list[Objection]
     helps: list[Assistance]
-    steps: list[NextStep]
+    steps: list[OfferedStep]
     sheets: list[tuple[str, Any]]
     suggested: int | None
     may_return: bool
@@ -63,16 +63,16 @@ class Handling:
         return {s.step for s in self.steps}
 
 
-def handling(visit: Visit, file: CaseFile, running: list[Shown]) -> Handling:
+def handling(visit: Visit, file: CaseFile, running: list[PromiseView]) -> Handling:
     """Gathered from the rows of the case; what may be done depends on who looks."""
     case, docket, pack = file.case, file.case.docket, file.regulation.pack
     returns, helps = returns_of(case), assistance_of(case)
     mine, accepting = visit.units, docket.accepting_unit_id or case.organisation_id
     steps = [] if docket.closed_at else _steps(visit, file, running)
     if docket.closed_at is None and accepting in mine and _undecided(returns):
-        steps.insert(0, NextStep("decide-return"))
+        steps.insert(0, OfferedStep("decide-return"))
     if docket.closed_at is None and any(h.unit_id in mine and not h.answered_at for h in helps):
-        steps.insert(0, NextStep("assisted"))
+        steps.insert(0, OfferedStep("assisted"))
     entry = pack.services.get(case.service)
     owner = entry.owner if entry is not None else None
     codes = {pack.forms[row.form].code for row in file.evidence if row.form in pack.forms}
@@ -97,15 +97,15 @@ def _undecided(returns: list[Objection]) -> bool:
     return any(o.decided_at is None for o in returns)
 
 
-def _steps(visit: Visit, file: CaseFile, running: list[Shown]) -> list[NextStep]:
+def _steps(visit: Visit, file: CaseFile, running: list[PromiseView]) -> list[OfferedStep]:
     """The steps that keep promises which lie with the viewer, and that no gate refuses now."""
-    found: dict[str, NextStep] = {}
+    found: dict[str, OfferedStep] = {}
     for shown in running:
         if shown.row.unit_id not in visit.units or not isinstance(shown.rule, Within):
             continue
         for name in shown.rule.stop.events:
             if name in STEPS and name != "case.returned" and _is_open(visit, file, name):
-                found.setdefault(STEPS[name], NextStep(STEPS[name], shown))
+                found.setdefault(STEPS[name], OfferedStep(STEPS[name], shown))
     return list(found.values())
 
 

@@ -17,23 +17,23 @@ from chengnuo.rules.lapsing import ABOVE
 
 
 @dataclass(slots=True)
-class Branch:
+class UnitBranch:
     """A unit of the tree, its posts, and the units below it."""
 
     unit: Organisation
     posts: list[Post] = field(default_factory=list)
-    below: list[Branch] = field(default_factory=list)
+    below: list[UnitBranch] = field(default_factory=list)
 
     @property
     def vacant(self) -> int:
         return sum(not seated(post) for post in self.posts)
 
 
-def tree(units: Iterable[Organisation], posts: Iterable[Post]) -> list[Branch]:
+def tree(units: Iterable[Organisation], posts: Iterable[Post]) -> list[UnitBranch]:
     """Units in the order of their paths become a tree; a unit whose parent is not here is a
     root."""
-    branches = {unit.pk: Branch(unit) for unit in units}
-    roots: list[Branch] = []
+    branches = {unit.pk: UnitBranch(unit) for unit in units}
+    roots: list[UnitBranch] = []
     for branch in branches.values():
         above = branches.get(branch.unit.parent_id or 0)
         (above.below if above else roots).append(branch)

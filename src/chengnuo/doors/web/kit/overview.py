@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
-from chengnuo.reports.overview import NOW, VERDICTS, Line, Overview, together
+from chengnuo.reports.overview import NOW, VERDICTS, Overview, UnitMonth, together
 from chengnuo.rules.moments import day_of_axis
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberView:
     """A number and where its rows are; without an address where there are none."""
 
     value: int
@@ -27,7 +27,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MonthAsked:
     """Of which month and company: `company` is its code, empty for the viewer's own."""
 
     month: str
@@ -47,13 +47,13 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLine:
+class UnitMonthView:
     """One department or company: the month, and what stands open now. `link`: its own page."""
 
     title: str
-    month: list[Number]
+    month: list[NumberView]
     share: str
-    now: list[Number]
+    now: list[NumberView]
     link: str = ""
 
 
@@ -61,32 +61,32 @@ class ShownLine:
 class ShownCompanies:
     """A line for each company, and all of them together."""
 
-    lines: list[ShownLine]
-    total: ShownLine
+    lines: list[UnitMonthView]
+    total: UnitMonthView
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class BranchCount:
     """One branch of the service catalogue and what came in of it."""
 
     title: str
-    number: Number
+    number: NumberView
 
 
 @dataclass(frozen=True, slots=True)
 class ShownOverview:
     """The whole page."""
 
-    lines: list[ShownLine]
-    total: ShownLine
-    taken: Number
-    branches: list[Branch]
-    days: list[tuple[str, Number, Number]]
+    lines: list[UnitMonthView]
+    total: UnitMonthView
+    taken: NumberView
+    branches: list[BranchCount]
+    days: list[tuple[str, NumberView, NumberView]]
     pictures: dict[str, Any]
 
 
 def shown_companies(
-    found: list[tuple[Organisation, Line]], asked: Mapping[int, Asked]
+    found: list[tuple[Organisation, UnitMonth]], asked: Mapping[int, MonthAsked]
 ) -> ShownCompanies:
     """In the order of the organisation tree; the numbers of each open its own rows."""
     total = together([line for _company, line in found])
@@ -94,11 +94,13 @@ def shown_companies(
         replace(_line(line, say(one), asked[one.pk], None, whole=False), link=asked[one.pk].page)
         for one, line in found
     ]
-    return ShownCompanies(lines=lines, total=_unlinked(_line(total, _("Total"), Asked(""), None)))
+    return ShownCompanies(
+        lines=lines, total=_unlinked(_line(total, _("Total"), MonthAsked(""), None))
+    )
 
 
 def shown_overview(
-    found: Overview, asked: Asked, units: list[Organisation], *, whole: bool
+    found: Overview, asked: MonthAsked, units: list[Organisation], *, whole: bool
 ) -> ShownOverview:
     """In the order of the organisation tree, branches with the most cases first.
 
@@ -111,19 +113,19 @@ def shown_overview(
     days = [
         (
             say(day_of_axis(d.day)),
-            Number(d.taken, asked.rows(of="taken", day=f"{d.day}")),
-            Number(d.due, asked.rows(of="due", day=f"{d.day}")),
+            NumberView(d.taken, asked.rows(of="taken", day=f"{d.day}")),
+            NumberView(d.due, asked.rows(of="due", day=f"{d.day}")),
         )
         for d in found.days
     ]
     return ShownOverview(
         lines=[_line(line, titles[line.unit], asked, line.unit, whole=whole) for line in known],
         total=_line(found.total, _("Total"), asked, None, whole=whole),
-        taken=Number(found.taken, asked.rows(of="taken")),
+        taken=NumberView(found.taken, asked.rows(of="taken")),
         branches=[
-            Branch(
+            BranchCount(
                 say(services[branch].title) if branch in services else branch,
-                Number(number, asked.rows(of="taken", branch=branch)),
+                NumberView(number, asked.rows(of="taken", branch=branch)),
             )
             for branch, number in found.branches
         ],
@@ -133,18 +135,18 @@ def shown_overview(
 
 
 def _line(
-    line: Line, title: str, asked: Asked, unit: int | None, *, whole: bool = True
-) -> ShownLine:
+    line: UnitMonth, title: str, asked: MonthAsked, unit: int | None, *, whole: bool = True
+) -> UnitMonthView:
     numbers = {"due": line.due, "kept": line.kept, "broken": line.broken}
     own = {"unit": str(unit)} if unit else {}
-    return ShownLine(
+    return UnitMonthView(
         title=title,
         month=[
-            Number(numbers[of], asked.rows(of=of, **own), bad=of == "broken") for of in VERDICTS
+            NumberView(numbers[of], asked.rows(of=of, **own), bad=of == "broken") for of in VERDICTS
         ],
         share="—" if line.share is None else f"{100 * line.share:.1f}%",
         now=[
-            Number(line.now[kind], _open(kind, asked, own, whole=whole), bad=kind == "overdue")
+            NumberView(line.now[kind], _open(kind, asked, own, whole=whole), bad=kind == "overdue")
             for kind in NOW
         ],
     )
@@ -155,7 +157,7 @@ def _title(unit: Organisation, *, home: int) -> str:
     return say(unit) if unit.home_id == home else f"{say(unit)} ({say(unit.home)})"
 
 
-def _unlinked(line: ShownLine) -> ShownLine:
+def _unlinked(line: UnitMonthView) -> UnitMonthView:
     """There is no list of the rows of several companies."""
     return replace(
         line,
@@ -164,7 +166,7 @@ def _unlinked(line: ShownLine) -> ShownLine:
     )
 
 
-def _open(kind: str, asked: Asked, own: Mapping[str, str], *, whole: bool) -> str:
+def _open(kind: str, asked: MonthAsked, own: Mapping[str, str], *, whole: bool) -> str:
     """What stands open now has its page already; returns and a part of the whole have none."""
     if kind == "returns" or not whole:
         return asked.rows(of=kind, **own)
@@ -174,7 +176,7 @@ def _open(kind: str, asked: Asked, own: Mapping[str, str], *, whole: bool) -> st
 
 
 def _pictures(
-    lines: list[tuple[str, Line]], days: list[tuple[str, Number, Number]]
+    lines: list[tuple[str, UnitMonth]], days: list[tuple[str, NumberView, NumberView]]
 ) -> dict[str, Any]:
     return {
         "verdicts": {

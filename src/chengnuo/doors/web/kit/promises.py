@@ -37,7 +37,7 @@ class Undecided:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class PromiseView:
     """A promise ready for a template."""
 
     row: Obligation
@@ -176,12 +176,12 @@ class Shown:
         }[self.stands]
 
 
-def shown(row: Obligation, regulation: Regulation, now: datetime) -> Shown:
+def shown(row: Obligation, regulation: Regulation, now: datetime) -> PromiseView:
     """A row with everything a page says about it."""
     rule = regulation.book.rules.get(row.rule)
     warn_at = _warn_at(row, rule)
     place = f"{rule.clauses[0].place}" if rule and rule.clauses else ""
-    return Shown(
+    return PromiseView(
         row=row,
         rule=rule,
         title=rule.title if rule else Text(row.rule, row.rule),

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from chengnuo.cases.finding.queues import DUE, MARKS, SORTS, Group, Wanted
+from chengnuo.cases.finding.queues import DUE, MARKS, SORTS, QueueFacet, QueueFilter
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.channels import channel_title
@@ -45,14 +45,14 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLine:
     """One open case of a queue."""
 
     case: Case
     service: Any
     channel: Any
     name: str
-    soonest: Shown | None
+    soonest: PromiseView | None
     running: int
     # How far it had come when it was ticked, where it is.
     ticked: int | None = None
@@ -68,14 +68,14 @@ class Line:
         return f"{self.case.number}:{version}"
 
 
-def read_wanted(given: Mapping[str, str]) -> Wanted:
+def read_wanted(given: Mapping[str, str]) -> QueueFilter:
     """The filters in an address; what makes no sense asks nothing."""
 
     def known(name: str, allowed: Sequence[str], otherwise: str = "") -> str:
         value = given.get(name, "")
         return value if value in allowed else otherwise
 
-    return Wanted(
+    return QueueFilter(
         unit=number_in(given.get("unit")),
         stage=given.get("stage", "")[:80],
         due=known("due", DUE),
@@ -86,7 +86,7 @@ def read_wanted(given: Mapping[str, str]) -> Wanted:
     )
 
 
-def address(wanted: Wanted, **changed: Any) -> str:
+def address(wanted: QueueFilter, **changed: Any) -> str:
     """The filters as an address, with some of them changed."""
     parts = {**asdict(wanted), **changed}
     if parts["sort"] == "due":
@@ -95,7 +95,7 @@ def address(wanted: Wanted, **changed: Any) -> str:
 
 
 def facets(
-    visit: Visit, wanted: Wanted, found: dict[str, list[Group]], units: list[Organisation]
+    visit: Visit, wanted: QueueFilter, found: dict[str, list[QueueFacet]], units: list[Organisation]
 ) -> list[Facet]:
     """The filters in the order in which one narrows a queue down."""
     titles = _titles(visit, units)
@@ -111,7 +111,7 @@ def facets(
 
 
 def _facet(
-    name: str, title: str, wanted: Wanted, groups: list[Group], titles: Mapping[str, Any]
+    name: str, title: str, wanted: QueueFilter, groups: list[QueueFacet], titles: Mapping[str, Any]
 ) -> Facet:
     value = getattr(wanted, name)
     now = "" if value is None else str(value)
@@ -169,7 +169,7 @@ class _Channels(dict[str, Any]):
         return channel_title(self.pack, key) if self.pack else default
 
 
-def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: int | None = None) -> Line:
+def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: int | None = None) -> QueueLine:
     """A case with its soonest promise, of the chosen stage where one is chosen. Its running
     obligations are read already."""
     regulation = visit.regulation_behind(case.docket.release_id)
@@ -179,7 +179,7 @@ def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: int | None = N
     far = datetime.max.replace(tzinfo=UTC)
     contact = contact_of(case=case, viewer=visit.viewer, place=Place.OVERVIEW)
     first = min(here, key=lambda o: o.act_by or far, default=None)
-    return Line(
+    return QueueLine(
         case=case,
         service=entry.title if entry else case.service,
         channel=channel_title(regulation.pack, case.channel),

@@ -15,14 +15,14 @@ from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.moments import day, moment, period
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.words import in_turn, say
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.channels import channel_title
 from chengnuo.people.models import Staff
 from chengnuo.reports import registers
 from chengnuo.reports.exports import Cell
-from chengnuo.reports.registers import Called, without_numbers
+from chengnuo.reports.registers import CallMade, without_numbers
 from chengnuo.reports.sheets import Head
 from chengnuo.rules.rulebook import AnyRule
 
@@ -51,7 +51,7 @@ class Definition:
 class CallLine:
     """One callback: the answers, and who asked."""
 
-    call: Called
+    call: CallMade
     name: str
     channel: Any
 
@@ -164,11 +164,11 @@ def callback_heads() -> list[Head]:
     ]
 
 
-def call_line(visit: Visit, call: Called) -> CallLine:
+def call_line(visit: Visit, call: CallMade) -> CallLine:
     return CallLine(call, _name(visit, call.case), _channel(visit, call.case))
 
 
-def call_cells(visit: Visit, call: Called) -> list[Cell]:
+def call_cells(visit: Visit, call: CallMade) -> list[Cell]:
     """One callback that was made."""
     told = [without_numbers(say(getattr(call, name))) for name in registers.COLUMNS]
     others = in_turn(
@@ -203,7 +203,7 @@ def due_cells(visit: Visit, row: Obligation) -> list[Cell]:
     ]
 
 
-def agents(calls: Sequence[Called]) -> list[Staff]:
+def agents(calls: Sequence[CallMade]) -> list[Staff]:
     """Who made these calls."""
     found = {c.evidence.filled_by_id: c.evidence.filled_by for c in calls}
     return sorted((a for a in found.values() if a is not None), key=lambda a: a.badge)
@@ -218,7 +218,7 @@ def _defined(visit: Visit, counts: str, at: str, code: str) -> Definition:
     return Definition(counts, at, rule, regulation.book.digest if regulation else "")
 
 
-def _of_row(visit: Visit, row: Obligation) -> tuple[Shown, Case | None, str]:
+def _of_row(visit: Visit, row: Obligation) -> tuple[PromiseView, Case | None, str]:
     regulation = visit.regulation_behind(row.docket.release_id)
     entry = regulation.pack.services.get(row.docket.service)
     case: Case | None = getattr(row.docket, "case", None)

@@ -12,7 +12,7 @@ from chengnuo.cases import queries as cases
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.handling import STEPS
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.obligations.access import may_fill
 from chengnuo.obligations.models import Average, Obligation
 from chengnuo.rules.pauses import is_decision
@@ -30,10 +30,10 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PromiseLine:
     """One line of the desk."""
 
-    shown: Shown
+    shown: PromiseView
     case: Case | None
     service: Any
     emergency: bool
@@ -41,7 +41,7 @@ class Row:
     opens: str
 
 
-def row_of(visit: Visit, row: Obligation) -> Row:
+def row_of(visit: Visit, row: Obligation) -> PromiseLine:
     """A running obligation with its next step."""
     regulation = visit.regulation_behind(row.docket.release_id)
     promise = shown(row, regulation, visit.now)
@@ -53,7 +53,7 @@ def row_of(visit: Visit, row: Obligation) -> Row:
         opens = reverse("average", args=[row.pk])
     else:
         opens = reverse("duty", args=[row.docket_id])
-    return Row(
+    return PromiseLine(
         shown=promise,
         case=case,
         service=service.title if service else None,

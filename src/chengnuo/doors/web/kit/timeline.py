@@ -35,7 +35,7 @@ class Effect:
 
 
 @dataclass(slots=True)
-class Told:
+class TimelineEntry:
     """One entry of the ledger."""
 
     entry: Entry
@@ -62,18 +62,18 @@ def timeline(
     people: Mapping[int, Staff],
     *,
     papers: bool = True,
-) -> list[Told]:
+) -> list[TimelineEntry]:
     """Newest first. Without `papers`, what came with the case is not named: it tells who asked."""
     return [_told(e, regulation, people, papers=papers) for e in reversed(entries)]
 
 
 def _told(
     entry: Entry, regulation: Regulation, people: Mapping[int, Staff], *, papers: bool
-) -> Told:
+) -> TimelineEntry:
     data = entry.data
     actor = people.get(entry.actor_id) if entry.actor_id else None
     kind = declared().get(entry.kind)
-    told = Told(
+    told = TimelineEntry(
         entry=entry,
         title=title_of(entry, regulation),
         icon=kind.icon if kind is not None else "clipboard-check",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from chengnuo.cases.casework.pausing import Standstill, pauses_of, waiting_pauses
+from chengnuo.cases.casework.pausing import PauseContract, pauses_of, waiting_pauses
 from chengnuo.cases.models import Case
 from chengnuo.conduct import queries
 from chengnuo.conduct.access import may_open, standing_in
@@ -18,7 +18,7 @@ from chengnuo.conduct.models import Proceeding
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.house import rung
-from chengnuo.doors.web.kit.promises import Shown, role_title, shown
+from chengnuo.doors.web.kit.promises import PromiseView, role_title, shown
 from chengnuo.obligations.access import may_decide
 from chengnuo.obligations.answering import waiting_for
 from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
@@ -30,7 +30,7 @@ from chengnuo.rules.lapsing import ABOVE, rung_at
 
 
 @dataclass(slots=True)
-class Rung:
+class RungView:
     """One rung of a ladder: to whom, when, who was reached and what he said."""
 
     number: int
@@ -49,16 +49,16 @@ class Rung:
 class Ladder:
     """The ladder of one promise that is broken, or late whichever way its pause is decided."""
 
-    shown: Shown
-    rungs: list[Rung]
+    shown: PromiseView
+    rungs: list[RungView]
 
 
 @dataclass(frozen=True, slots=True)
 class PauseLine:
     """One pause with its promise, its proof and who asked; `mine`: whoever looks decides it."""
 
-    still: Standstill
-    shown: Shown
+    still: PauseContract
+    shown: PromiseView
     approver: Any
     asked_by: Staff | None
     file: filestore.StoredFile | None
@@ -70,7 +70,7 @@ class BreachLine:
     """One breach of a case, and the proceeding on it where there is one that may be seen."""
 
     row: Breach
-    shown: Shown
+    shown: PromiseView
     number: str
     answered_for: bool
 
@@ -104,15 +104,17 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class EscalationView:
     """An escalation that reached somebody, as his list shows it."""
 
     row: Escalation
-    shown: Shown
+    shown: PromiseView
     number: str
 
 
-def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation) -> Watch:
+def watch(
+    visit: Visit, case: Case, promises: Sequence[PromiseView], regulation: Regulation
+) -> Watch:
     """Gathered from the rows of a case."""
     broken = [p for p in promises if p.row.broken_at is not None or p.row.annulled_at is not None]
     late = [p for p in promises if p.late_since is not None]
@@ -128,7 +130,7 @@ def watch(visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regul
 # -- ladders ---------------------------------------------------------------------------------------
 
 
-def _ladders(late: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
+def _ladders(late: Sequence[PromiseView], regulation: Regulation) -> list[Ladder]:
     climbing = [p for p in late if p.rule is not None and p.rule.rungs]
     ids = [p.row.pk for p in climbing]
     if not ids:
@@ -141,11 +143,11 @@ def _ladders(late: Sequence[Shown], regulation: Regulation) -> list[Ladder]:
 
 
 def _rungs(
-    promise: Shown,
+    promise: PromiseView,
     regulation: Regulation,
     reached: dict[tuple[Any, int], list[Escalation]],
     incidents: dict[tuple[Any, int], Incident],
-) -> list[Rung]:
+) -> list[RungView]:
     row, rule, since = promise.row, promise.rule, promise.late_since
     if rule is None or since is None:
         return []
@@ -153,7 +155,7 @@ def _rungs(
     for index, one in enumerate(rule.rungs):
         key = (row.pk, index + 1)
         found.append(
-            Rung(
+            RungView(
                 number=index + 1,
                 to=wanted_of(one.to, regulation),
                 at=rung_at(regulation.book, since, rule, index),
@@ -163,7 +165,7 @@ def _rungs(
         )
     above = incidents.get((row.pk, len(rule.rungs) + 1))
     if above is not None:
-        found.append(Rung(len(rule.rungs) + 1, wanted_of(ABOVE, regulation), None, [], above))
+        found.append(RungView(len(rule.rungs) + 1, wanted_of(ABOVE, regulation), None, [], above))
     coming = next((r for r in found if r.number == row.rung + 1), None)
     if row.is_running and coming is not None and not coming.done:
         coming.next, coming.at = True, row.next_at or coming.at
@@ -181,7 +183,7 @@ def wanted_of(to: str, regulation: Regulation) -> Any:
 
 
 def _pauses(
-    visit: Visit, case: Case, promises: Sequence[Shown], regulation: Regulation
+    visit: Visit, case: Case, promises: Sequence[PromiseView], regulation: Regulation
 ) -> list[PauseLine]:
     by_row = {p.row.pk: p for p in promises}
     stills = pauses_of(case=case, rows=[p.row for p in promises])
@@ -199,7 +201,7 @@ def _pauses(
     ]
 
 
-def _decides(visit: Visit, still: Standstill) -> bool:
+def _decides(visit: Visit, still: PauseContract) -> bool:
     """Whether it waits for this person: whoever asked for it does not decide it."""
     if still.status != "requested" or still.asked_by == visit.staff.pk:
         return False
@@ -223,7 +225,7 @@ def pauses_to_decide(visit: Visit) -> list[PauseLine]:
 # -- breaches --------------------------------------------------------------------------------------
 
 
-def _breaches(visit: Visit, case: Case, broken: Sequence[Shown]) -> list[BreachLine]:
+def _breaches(visit: Visit, case: Case, broken: Sequence[PromiseView]) -> list[BreachLine]:
     by_row = {p.row.pk: p for p in broken}
     rows = queries.breaches_of(dockets=[case.docket_id])
     known = queries.by_breach(breaches=rows)
@@ -234,7 +236,9 @@ def _breaches(visit: Visit, case: Case, broken: Sequence[Shown]) -> list[BreachL
     ]
 
 
-def _breach(visit: Visit, row: Breach, promise: Shown, known: Proceeding | None) -> BreachLine:
+def _breach(
+    visit: Visit, row: Breach, promise: PromiseView, known: Proceeding | None
+) -> BreachLine:
     return BreachLine(row, promise, _number(visit, known), answered_for=known is not None)
 
 
@@ -284,7 +288,7 @@ def answers_for(visit: Visit, cases: Iterable[Case]) -> dict[int, AnswerLine]:
 # -- the desk --------------------------------------------------------------------------------------
 
 
-def reached(visit: Visit, *, limit: int = 0) -> list[Reached]:
+def reached(visit: Visit, *, limit: int = 0) -> list[EscalationView]:
     """The escalations that wait for this person's answer, longest first."""
     rows = waiting_for(staff=visit.staff).select_related(
         "obligation__docket__case", "obligation__docket__organisation", "obligation__unit"
@@ -292,8 +296,10 @@ def reached(visit: Visit, *, limit: int = 0) -> list[Reached]:
     return [reached_line(visit, row) for row in (rows[:limit] if limit else rows)]
 
 
-def reached_line(visit: Visit, row: Escalation) -> Reached:
+def reached_line(visit: Visit, row: Escalation) -> EscalationView:
     docket = row.obligation.docket
     case = getattr(docket, "case", None)
     regulation = visit.regulation_behind(docket.release_id)
-    return Reached(row, shown(row.obligation, regulation, visit.now), case.number if case else "")
+    return EscalationView(
+        row, shown(row.obligation, regulation, visit.now), case.number if case else ""
+    )

@@ -9,7 +9,7 @@ from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.schema import Pack, ScriptMoment
-from chengnuo.packs.scripts import IN_TALK, Said, said
+from chengnuo.packs.scripts import IN_TALK, SpokenScript, said
 from chengnuo.rules.gates import words_in_force
 from chengnuo.rules.state import State
 from chengnuo.rules.words import Text
@@ -22,7 +22,7 @@ def scripts(
     channel: str,
     service: str = "",
     number: str = "",
-) -> list[Said]:
+) -> list[SpokenScript]:
     """Scripts with the badge of the reader and the name of the company filled in."""
     entry = pack.services.get(service)
     return said(

@@ -36,7 +36,7 @@ NOBODY = -1
 
 
 @dataclass(slots=True)
-class Asked:
+class LookFilters:
     """The filters as they stand in the address, and what of them cannot be read."""
 
     who: str
@@ -128,8 +128,8 @@ def _closed(visit: Visit) -> HttpResponse:
     )
 
 
-def _asked(given: Any) -> Asked:
-    asked = Asked(**{name: given.get(name, "").strip() for name in FILTERS})
+def _asked(given: Any) -> LookFilters:
+    asked = LookFilters(**{name: given.get(name, "").strip() for name in FILTERS})
     if asked.kind not in LOOKS:
         asked.kind = ""
     if any(day_in(text) is None for text in (asked.since, asked.until) if text):
@@ -139,7 +139,7 @@ def _asked(given: Any) -> Asked:
     return asked
 
 
-def _entries(visit: Visit, asked: Asked) -> QuerySet[Entry]:
+def _entries(visit: Visit, asked: LookFilters) -> QuerySet[Entry]:
     if asked.wrong:
         return no_entries()
     wanted: dict[str, Any] = {"kind": asked.kind}

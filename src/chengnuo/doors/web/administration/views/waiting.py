@@ -26,7 +26,7 @@ class TwoAreNeeded(Exception):
     """It was proposed, and waits for a second person."""
 
 
-def at_once(outcome: two.Outcome) -> two.Outcome:
+def at_once(outcome: two.ChangeOutcome) -> two.ChangeOutcome:
     """What is done already. Raises TwoAreNeeded."""
     if outcome.waits is not None:
         raise TwoAreNeeded

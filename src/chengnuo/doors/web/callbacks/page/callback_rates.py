@@ -178,7 +178,7 @@ def cells(line: RateLine) -> list[Cell]:
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class RateRow:
     """One row that a number counts."""
 
     case: Case | None
@@ -189,15 +189,15 @@ class Behind:
     false_completion: bool = False
 
 
-def behind(visit: Visit, row: Any) -> Behind:
+def behind(visit: Visit, row: Any) -> RateRow:
     """A callback, a rating or a bad answer as one row."""
     if isinstance(row, Obligation):
         regulation = visit.regulation_behind(row.docket.release_id)
         promise = shown(row, regulation, visit.now)
         case: Case | None = getattr(row.docket, "case", None)
-        return Behind(case, row.due_at or row.start_at, say(promise.title), promise.word, "")
+        return RateRow(case, row.due_at or row.start_at, say(promise.title), promise.word, "")
     rating: Rating = row.rating if isinstance(row, BadAnswer) else row
     said = _("Satisfied") if rating.satisfied else _("Dissatisfied")
     done = _("Solved") if rating.solved else _("Not solved")
     false = isinstance(row, BadAnswer)
-    return Behind(rating.case, rating.at, f"{rating.score}/5 · {said}", done, rating.words, false)
+    return RateRow(rating.case, rating.at, f"{rating.score}/5 · {said}", done, rating.words, false)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of, own_form
-from chengnuo.callbacks.listing import Due
+from chengnuo.callbacks.listing import DueCallback
 from chengnuo.callbacks.models import Manner
 from chengnuo.callbacks.queries import customer_of
 from chengnuo.callbacks.visits import may_instruct
@@ -20,18 +20,18 @@ from chengnuo.callbacks.waiting import officers_for, waiver_of, waivers_of
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import callback_contact
 from chengnuo.disclosure.customers import called
-from chengnuo.doors.web.callbacks.page.callbacks import Line, line_of
+from chengnuo.doors.web.callbacks.page.callbacks import CallbackLine, line_of
 from chengnuo.doors.web.kit.casepage import CasePage, gather
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.formviews import FormView, form_view
-from chengnuo.doors.web.kit.promises import Shown
+from chengnuo.doors.web.kit.promises import PromiseView
 from chengnuo.doors.web.kit.wording import scripts
 from chengnuo.doors.web.kit.words import say
 from chengnuo.ledger.queries import looks
 from chengnuo.obligations.access import barred, whose
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.schema import Pack
-from chengnuo.packs.scripts import Said
+from chengnuo.packs.scripts import SpokenScript
 from chengnuo.people.models import Staff
 
 # A look at a number holds for the call: afterwards one looks again.
@@ -50,18 +50,18 @@ class About:
 
 
 @dataclass(slots=True)
-class Call:
+class CallSheet:
     """One call: whom, what about, what was promised and reported, and what may be done now."""
 
-    line: Line
+    line: CallbackLine
     name: str
     page: CasePage | None
     about: About | None
     phone: str
     in_full: bool
     hidden: bool
-    greeting: list[Said]
-    farewell: list[Said]
+    greeting: list[SpokenScript]
+    farewell: list[SpokenScript]
     may_call: bool
     is_barred: bool
     officers: list[Staff]
@@ -90,7 +90,7 @@ class Call:
         return told[: -TOLD - 1 : -1]
 
     @property
-    def promised(self) -> list[Shown]:
+    def promised(self) -> list[PromiseView]:
         """The promises of the case, those that were broken first."""
         if self.matter is None:
             return []
@@ -99,7 +99,7 @@ class Call:
         return sorted(others, key=lambda p: p.row.broken_at is None)[:6]
 
 
-def call_of(visit: Visit, due: Due) -> Call:
+def call_of(visit: Visit, due: DueCallback) -> CallSheet:
     """The sheet of one callback."""
     row = due.obligation
     regulation = visit.regulation_behind(row.docket.release_id)
@@ -118,7 +118,7 @@ def call_of(visit: Visit, due: Due) -> Call:
     given = pack.callbacks
     ends = waivers_of(row=row)
     line = line_of(visit, due)
-    return Call(
+    return CallSheet(
         line=line,
         name=name,
         page=gather(visit, case) if case is not None else None,
@@ -164,13 +164,15 @@ def _has_looked(visit: Visit, row: Obligation) -> bool:
     return seen.exists()
 
 
-def _is_barred(visit: Visit, due: Due, pack: Pack) -> bool:
+def _is_barred(visit: Visit, due: DueCallback, pack: Pack) -> bool:
     """Whether it is his own part in the matter that keeps this person from calling."""
     docket = due.obligation.docket
     return bool(due.form) and barred(form=pack.forms[due.form], docket=docket, by=visit.staff)
 
 
-def _whom(visit: Visit, due: Due, case: Case | None, *, looked: bool) -> tuple[str, str, bool]:
+def _whom(
+    visit: Visit, due: DueCallback, case: Case | None, *, looked: bool
+) -> tuple[str, str, bool]:
     """The name and the number that are called, and whether they are hidden from the viewer."""
     if case is None:
         customer = called(customer=customer_of(due.obligation), looked=looked)
@@ -185,7 +187,7 @@ def _case_number(case: Case | None) -> str:
 
 def questionnaire(
     visit: Visit,
-    call: Call,
+    call: CallSheet,
     *,
     typed: Mapping[str, Any] | None = None,
     errors: Mapping[str, Any] | None = None,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chengnuo.callbacks.listing import Due, Part, Reader, due_callbacks, part_of
+from chengnuo.callbacks.listing import DueCallback, ListReader, Slice, due_callbacks, part_of
 from chengnuo.callbacks.models import Attempt, Outcome
 from chengnuo.callbacks.queries import customer_of
 from chengnuo.callbacks.waiting import used_up
@@ -20,7 +20,7 @@ from chengnuo.disclosure.customers import listed_name
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.words import say
 
@@ -37,11 +37,11 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallbackLine:
     """One callback of the list."""
 
-    due: Due
-    promise: Shown
+    due: DueCallback
+    promise: PromiseView
     case: Case | None
     name: str
     number: str
@@ -65,12 +65,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CallGroup:
     """A part of the list."""
 
     kind: str
     title: str
-    lines: list[Line]
+    lines: list[CallbackLine]
 
 
 def choices(*, by_visit: bool) -> dict[str, str]:
@@ -91,13 +91,13 @@ def _when(attempt: Attempt, visit: Visit) -> str:
     return moments.moment(attempt.at, visit.now)
 
 
-def line_of(visit: Visit, due: Due) -> Line:
+def line_of(visit: Visit, due: DueCallback) -> CallbackLine:
     """A callback with its words; the customer is masked as on the page of the case."""
     row = due.obligation
     regulation = visit.regulation_behind(row.docket.release_id)
     case: Case | None = getattr(row.docket, "case", None)
     service = regulation.pack.services.get(row.docket.service)
-    return Line(
+    return CallbackLine(
         due=due,
         promise=shown(row, regulation, visit.now),
         case=case,
@@ -110,7 +110,7 @@ def line_of(visit: Visit, due: Due) -> Line:
     )
 
 
-def _name(visit: Visit, due: Due, case: Case | None) -> str:
+def _name(visit: Visit, due: DueCallback, case: Case | None) -> str:
     if case is not None:
         contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
         return _("confidential") if contact.hidden else contact.name
@@ -121,11 +121,11 @@ def _name(visit: Visit, due: Due, case: Case | None) -> str:
 class Lists:
     """A part of what is to be called, and a part of what is to be decided."""
 
-    to_call: Part[Line]
-    used_up: Part[Line]
+    to_call: Slice[CallbackLine]
+    used_up: Slice[CallbackLine]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CallbackLine]:
         return [*self.to_call.rows, *self.used_up.rows]
 
     @property
@@ -140,7 +140,7 @@ def lists(visit: Visit) -> Lists:
     regulation = visit.regulation
     if regulation is None:
         return Lists(part_of([], most=MOST), part_of([], most=MOST))
-    reader = Reader(posts=visit.posts, staff=visit.staff)
+    reader = ListReader(posts=visit.posts, staff=visit.staff)
     asked: dict[str, Any] = {
         "reader": reader, "regulation": regulation, "now": visit.now, "known": _known(visit),
     }  # fmt: skip
@@ -150,7 +150,7 @@ def lists(visit: Visit) -> Lists:
     )
 
 
-def _part(visit: Visit, found: Iterable[Due], start: str) -> Part[Line]:
+def _part(visit: Visit, found: Iterable[DueCallback], start: str) -> Slice[CallbackLine]:
     part = part_of(found, most=MOST, start=number_in(visit.request.GET.get(start)) or 0)
     return part.each(lambda due: line_of(visit, due))
 
@@ -164,21 +164,21 @@ def _known(visit: Visit) -> Q:
     return Q(docket__case__isnull=True) | Q(docket__case__restricted=False) | seen
 
 
-def groups(lines: Sequence[Line], visit: Visit) -> list[Group]:
+def groups(lines: Sequence[CallbackLine], visit: Visit) -> list[CallGroup]:
     """Overdue, now to be tried again, today, later; those whose attempts are used up at the end."""
     kinds = {
-        "overdue": Group("overdue", _("Overdue"), []),
-        "again": Group("again", _("Retry now"), []),
-        "today": Group("today", _("Today"), []),
-        "later": Group("later", _("Later"), []),
-        "ended": Group("ended", _("No attempts left: decision needed"), []),
+        "overdue": CallGroup("overdue", _("Overdue"), []),
+        "again": CallGroup("again", _("Retry now"), []),
+        "today": CallGroup("today", _("Today"), []),
+        "later": CallGroup("later", _("Later"), []),
+        "ended": CallGroup("ended", _("No attempts left: decision needed"), []),
     }
     for line in lines:
         kinds[_kind(line, visit)].lines.append(line)
     return [group for group in kinds.values() if group.lines]
 
 
-def _kind(line: Line, visit: Visit) -> str:
+def _kind(line: CallbackLine, visit: Visit) -> str:
     again, until = line.due.again_at, line.promise.act_by
     if line.due.is_used_up:
         return "ended"
@@ -189,7 +189,7 @@ def _kind(line: Line, visit: Visit) -> str:
     return "today" if until is None or until <= visit.today_ends else "later"
 
 
-def next_of(found: Sequence[Group], *, but: str = "") -> Line | None:
+def next_of(found: Sequence[CallGroup], *, but: str = "") -> CallbackLine | None:
     """The one to be called next: the first that may be called now."""
     ready = (n for group in found for n in group.lines if n.may_be_called and n.id != but)
     return next(ready, None)

@@ -25,7 +25,7 @@ from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.callbacks.page.callback_sheet import (
     LOOK,
-    Call,
+    CallSheet,
     call_of,
     manner_of,
     questionnaire,
@@ -33,7 +33,7 @@ from chengnuo.doors.web.callbacks.page.callback_sheet import (
 from chengnuo.doors.web.callbacks.page.callbacks import choices, groups, lists, next_of
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit, staffed
-from chengnuo.doors.web.kit.formviews import Typed, read_form
+from chengnuo.doors.web.kit.formviews import FormInput, read_form
 from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -83,13 +83,13 @@ def _row(visit: Visit, pk: UUID) -> Obligation:
     return row
 
 
-def _call(visit: Visit, row: Obligation) -> Call:
+def _call(visit: Visit, row: Obligation) -> CallSheet:
     found = call_of(visit, due_callback(row=row))
     found.by_visit = manner_of(visit) == Manner.VISIT
     return found
 
 
-def _page(visit: Visit, sheet: Call | None, status: int = 200, **context: Any) -> HttpResponse:
+def _page(visit: Visit, sheet: CallSheet | None, status: int = 200, **context: Any) -> HttpResponse:
     listed = lists(visit)
     found = groups(listed.lines, visit)
     return visit.page(
@@ -229,7 +229,7 @@ def answers(visit: Visit, pk: UUID) -> HttpResponse:
     return _tried(visit, pk, lambda found: _answered(visit, found, sheet))
 
 
-def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
+def _answered(visit: Visit, row: Obligation, sheet: CallSheet) -> HttpResponse:
     pack = visit.regulation_behind(row.docket.release_id).pack
     shape = pack.forms[sheet.line.due.form]
     given = read_form(visit.request, pack, shape, now=visit.now)
@@ -250,7 +250,7 @@ def _answered(visit: Visit, row: Obligation, sheet: Call) -> HttpResponse:
     return _go_on(visit, str(row.pk))
 
 
-def _fill(visit: Visit, row: Obligation, sheet: Call, given: Typed) -> None:
+def _fill(visit: Visit, row: Obligation, sheet: CallSheet, given: FormInput) -> None:
     take(obligation=row, officer=visit.staff, now=visit.now)
     submit(
         form=sheet.line.due.form,
@@ -267,7 +267,7 @@ def _fill(visit: Visit, row: Obligation, sheet: Call, given: Typed) -> None:
 
 
 def _asked_again(
-    visit: Visit, sheet: Call, given: Typed, status: int, errors: Any = None
+    visit: Visit, sheet: CallSheet, given: FormInput, status: int, errors: Any = None
 ) -> HttpResponse:
     token = visit.request.POST.get("token", "")
     sheet.form = questionnaire(visit, sheet, typed=given.typed, errors=errors, token=token)

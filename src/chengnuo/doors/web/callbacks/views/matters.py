@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.callbacks.answers import decide_bad_answer
-from chengnuo.callbacks.listing import Part, part_of
+from chengnuo.callbacks.listing import Slice, part_of
 from chengnuo.callbacks.models import BadAnswer
 from chengnuo.callbacks.queries import bad_answer
 from chengnuo.callbacks.waiting import LATELY, decided, may_decide, undecided, visit_orders
@@ -76,7 +76,7 @@ def _page(visit: Visit, status: int = 200, **context: Any) -> HttpResponse:
     )
 
 
-def _part(visit: Visit, rows: QuerySet[BadAnswer], start: str) -> Part[BadLine]:
+def _part(visit: Visit, rows: QuerySet[BadAnswer], start: str) -> Slice[BadLine]:
     def line(row: BadAnswer) -> BadLine:
         return bad_line(visit, row, may_decide(bad=row, posts=visit.posts, by=visit.staff))
 

@@ -6,43 +6,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chengnuo.cases.finding.words import MARKS, Term, plain
+from chengnuo.cases.finding.words import MARKS, SearchTerm, plain
 
 LENGTH = 60
 BEFORE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Excerpt:
     """A stretch of the text, marked where it was asked for."""
 
     text: str
     marked: bool = False
 
 
-def excerpt(text: str, terms: Sequence[Term]) -> list[Piece]:
+def excerpt(text: str, terms: Sequence[SearchTerm]) -> list[Excerpt]:
     """Some sixty characters, from a little before the first word that fits."""
     looked_in = plain(text)
     if len(looked_in) != len(text):
-        return [Piece(_cut(text, 0))]  # letters that grow when they are folded: nothing is marked
+        return [Excerpt(_cut(text, 0))]  # letters that grow when they are folded: nothing is marked
     spans = sorted({m.span() for term in terms for m in _pattern(term).finditer(looked_in)})
     start = max(spans[0][0] - BEFORE, 0) if spans and spans[0][1] > LENGTH else 0
     end = start + LENGTH
-    pieces, at = [Piece("…")] if start else [], start
+    pieces, at = [Excerpt("…")] if start else [], start
     for begins, ends in spans:
         if begins < at or ends > end:
             continue
-        pieces += [Piece(text[at:begins]), Piece(text[begins:ends], marked=True)]
+        pieces += [Excerpt(text[at:begins]), Excerpt(text[begins:ends], marked=True)]
         at = ends
     tail = text[at:end] + ("…" if end < len(text) else "")
-    return [p for p in [*pieces, Piece(tail)] if p.text]
+    return [p for p in [*pieces, Excerpt(tail)] if p.text]
 
 
 def _cut(text: str, start: int) -> str:
     return text[start : start + LENGTH] + ("…" if len(text) > start + LENGTH else "")
 
 
-def _pattern(term: Term) -> re.Pattern[str]:
+def _pattern(term: SearchTerm) -> re.Pattern[str]:
     """The words of a phrase as they stand in a text: pairs overlap, other runs follow."""
     found = [_joined(p.words) for p in term.phrases if p.words[0][0] not in MARKS]
     found += [re.escape(term.number)] if term.number else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chengnuo.doors.web.kit.casepage import CasePage, Filled
+from chengnuo.doors.web.kit.casepage import CasePage, FilledView
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.checking import forms_in
 from chengnuo.packs.schema import FormShape
@@ -14,11 +14,11 @@ SHORT = 22
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetPart:
     """One part of the sheet; `filled` None: its lines stay blank."""
 
     shape: FormShape
-    filled: Filled | None
+    filled: FilledView | None
     turn: int
 
     @property
@@ -39,17 +39,17 @@ class Part:
         return rows
 
 
-def parts_of(page: CasePage, code: str) -> list[Part]:
+def parts_of(page: CasePage, code: str) -> list[SheetPart]:
     """Every part as often as it was filled, oldest first; what was never filled, once and blank."""
     pack = page.file.regulation.pack
     forms = forms_in(pack, page.case.docket.process)
     wanted = {i: f for i, f in forms.items() if f.code == code}
-    found: list[tuple[Any, Part]] = []
+    found: list[tuple[Any, SheetPart]] = []
     turns: dict[str, int] = {}
     for filled in page.evidence:
         if filled.row.form in wanted:
             turns[filled.row.form] = turns.get(filled.row.form, 0) + 1
-            part = Part(wanted[filled.row.form], filled, turns[filled.row.form])
+            part = SheetPart(wanted[filled.row.form], filled, turns[filled.row.form])
             found.append((filled.row.filled_at, part))
     rows = [part for _, part in sorted(found, key=lambda f: f[0])]
-    return rows + [Part(shape, None, 1) for form, shape in wanted.items() if form not in turns]
+    return rows + [SheetPart(shape, None, 1) for form, shape in wanted.items() if form not in turns]

@@ -23,9 +23,9 @@ from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.casefile.page.sheets import parts_of
 from chengnuo.doors.web.casefile.views.closed import closed_page
 from chengnuo.doors.web.kit import filestore
-from chengnuo.doors.web.kit.casepage import CasePage, Step, gather, open_form
+from chengnuo.doors.web.kit.casepage import CasePage, TypedStep, gather, open_form
 from chengnuo.doors.web.kit.context import Visit, staffed
-from chengnuo.doors.web.kit.formviews import Typed, read_form
+from chengnuo.doors.web.kit.formviews import FormInput, read_form
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.revealing import refused_look
@@ -48,7 +48,7 @@ def case(visit: Visit, number: str) -> HttpResponse:
     if not visit.sees(found):
         return closed_page(visit, found)
     see_copy(case=found, by=visit.staff, now=visit.now)
-    page = gather(visit, found, step=Step(visit.request.GET.get("step", "")))
+    page = gather(visit, found, step=TypedStep(visit.request.GET.get("step", "")))
     wanted = visit.request.GET.get("form", "")
     if any(offered.id == wanted and offered.mine for offered in page.forms):
         page.open_form = open_form(visit, page, wanted, action=_action(found, wanted))
@@ -136,7 +136,7 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
     return visit.go("case", number=found.number)
 
 
-def _all_errors(pack: Pack, shape: FormShape, given: Typed) -> dict[str, Any]:
+def _all_errors(pack: Pack, shape: FormShape, given: FormInput) -> dict[str, Any]:
     """A file that is no good does not hide what else is wrong."""
     return {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
 
@@ -155,7 +155,7 @@ def _show(
     page: CasePage,
     form_id: str,
     status: int = 200,
-    given: Typed | None = None,
+    given: FormInput | None = None,
     errors: Mapping[str, Any] | None = None,
     token: str = "",
     **context: Any,
@@ -201,7 +201,7 @@ def reveal(visit: Visit, number: str) -> HttpResponse:
         raise Http404(number)
     problem = refused_look(visit, subject=found.docket_id, what="contact")
     if problem:
-        step = Step("reveal", {"why": visit.request.POST.get("why", "").strip()}, problem)
+        step = TypedStep("reveal", {"why": visit.request.POST.get("why", "").strip()}, problem)
         page = gather(visit, found, step=step)
         if visit.by_htmx:
             return visit.page("casefile/part/contact", status=422, page=page)

@@ -6,21 +6,21 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from chengnuo.cases.casework.undoing import undoable
-from chengnuo.cases.glass import Closed, break_glass, closed_to
+from chengnuo.cases.glass import ClosedPart, break_glass, closed_to
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.kit.casepage import Step, gather
+from chengnuo.doors.web.kit.casepage import TypedStep, gather
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 
 LONGEST = 1000
 
 
-def closed_page(visit: Visit, case: Case, *, step: Step | None = None) -> HttpResponse:
+def closed_page(visit: Visit, case: Case, *, step: TypedStep | None = None) -> HttpResponse:
     """A case that this person does not see. Where he may not even know of it: 404."""
-    if _may_open(visit, case) is Closed.CASE:
+    if _may_open(visit, case) is ClosedPart.CASE:
         status = 422 if step is not None else 403
         return visit.page(
-            "casefile/closed", status=status, case=case, step=step or Step(""), here="cases"
+            "casefile/closed", status=status, case=case, step=step or TypedStep(""), here="cases"
         )
     if visit.staff.pk in (case.lodged_by_id, case.first_asked_id):
         undo = undoable(case=case, by=visit.staff, now=visit.now)
@@ -28,7 +28,7 @@ def closed_page(visit: Visit, case: Case, *, step: Step | None = None) -> HttpRe
     raise Http404(case.number)
 
 
-def _may_open(visit: Visit, case: Case) -> Closed | None:
+def _may_open(visit: Visit, case: Case) -> ClosedPart | None:
     return closed_to(
         case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
     )
@@ -46,8 +46,8 @@ def glass(visit: Visit, number: str) -> HttpResponse:
     with Trying() as tried:
         break_glass(case=found, by=visit.staff, company=visit.company, why=why, now=visit.now)
     if tried.refused:
-        step = Step("glass", {"why": why}, tried.problem)
-        if closed is Closed.CASE:
+        step = TypedStep("glass", {"why": why}, tried.problem)
+        if closed is ClosedPart.CASE:
             return closed_page(visit, found, step=step)
         page = gather(visit, found, step=step)
         return visit.page("casefile/case", status=tried.status, page=page, here="cases")

@@ -9,7 +9,14 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import few_dockets, has_in_full, in_full, may_see, visible
-from chengnuo.cases.finding.search import MOST_FOUND, MOST_LISTED, Found, given_away, newest, search
+from chengnuo.cases.finding.search import (
+    MOST_FOUND,
+    MOST_LISTED,
+    FoundCases,
+    given_away,
+    newest,
+    search,
+)
 from chengnuo.cases.finding.words import Knows, terms_of
 from chengnuo.customers.telephones import keys_of
 from chengnuo.doors.web.casefile.page.excerpts import excerpt
@@ -48,7 +55,7 @@ def case_list(visit: Visit) -> HttpResponse:
     )
 
 
-def _found(visit: Visit, state: Q, words: str) -> Found:
+def _found(visit: Visit, state: Q, words: str) -> FoundCases:
     """What fits. Where a masked value leads to somebody, he knows now whose it is; where to nobody,
     he may be guessing: both are recorded before anything is shown."""
     reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
@@ -57,7 +64,7 @@ def _found(visit: Visit, state: Q, words: str) -> Found:
     if not words:
         return newest(companies=visit.companies, shown=reach & state, few=few)
 
-    def by(knows: Knows) -> Found:
+    def by(knows: Knows) -> FoundCases:
         return search(
             companies=visit.companies, asked=words, shown=reach & state, in_full=full,
             others_by=knows, few=few,

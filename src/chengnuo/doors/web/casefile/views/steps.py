@@ -16,7 +16,7 @@ from chengnuo.cases.casework import services as cases
 from chengnuo.cases.casework.reclassifying import reclassify
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit import filestore
-from chengnuo.doors.web.kit.casepage import CasePage, Step, gather
+from chengnuo.doors.web.kit.casepage import CasePage, TypedStep, gather
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.facts import read_facts
 from chengnuo.doors.web.kit.reading import moment_in
@@ -41,7 +41,7 @@ def step(visit: Visit, number: str, what: str) -> HttpResponse:
 def taken(visit: Visit, number: str, what: str, act: Act) -> HttpResponse:
     """A step on a case, and what follows on the page; shared with joining.py."""
     found = visit.case(number)
-    told = Step(what, visit.request.POST.dict())
+    told = TypedStep(what, visit.request.POST.dict())
     page = gather(visit, found, step=told)
     with Trying() as tried:
         act(visit, found, page)

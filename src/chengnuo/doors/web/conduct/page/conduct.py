@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.models import BadAnswer
 from chengnuo.conduct import queries
-from chengnuo.conduct.access import Standing, standing_in
+from chengnuo.conduct.access import PartyStanding, standing_in
 from chengnuo.conduct.models import Deduction, Ground, Opinion, Part, Proceeding
 from chengnuo.conduct.proceeding import deciding_forms, rebuttal_of, regulation_of, tariff
 from chengnuo.conduct.queries import Stage, deductions_of
@@ -28,7 +28,7 @@ from chengnuo.doors.web.conduct.page.conduct_held import (
 from chengnuo.doors.web.kit.casepage import CasePage, gather
 from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.formviews import FormView
-from chengnuo.doors.web.kit.promises import Shown, role_title, shown
+from chengnuo.doors.web.kit.promises import PromiseView, role_title, shown
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.models import Breach
 from chengnuo.people.models import Organisation
@@ -61,7 +61,7 @@ COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProceedingLine:
     """One proceeding of the list."""
 
     row: Proceeding
@@ -75,13 +75,13 @@ class Line:
     origin: str
 
 
-def line(visit: Visit, row: Proceeding) -> Line:
+def line(visit: Visit, row: Proceeding) -> ProceedingLine:
     """What it is about, as far as it is open to the viewer."""
     stage = queries.stage_of(row)
     standing = standing_in(proceeding=row, staff=visit.staff, posts=visit.posts)
     parts = standing.shown(list(row.parts.all()))
     known = row.signed_at is not None
-    return Line(
+    return ProceedingLine(
         row=row,
         ground=grounds()[row.ground],
         stage=stage,
@@ -126,7 +126,7 @@ class PartLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ProceedingForm:
     """A form of the pack's accountability process."""
 
     id: str
@@ -138,7 +138,7 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class Typed:
+class ActInput:
     """What was typed for an act that was refused, and why."""
 
     act: str = ""
@@ -151,23 +151,23 @@ class Page:
     """One proceeding."""
 
     row: Proceeding
-    line: Line
-    standing: Standing
+    line: ProceedingLine
+    standing: PartyStanding
     statement: dict[str, Any]
     parts: list[PartLine]
     speaks: list[PartLine]
     opinions: list[tuple[Opinion, bool]]
     speaking: list[Organisation]
-    breach: Shown | None
+    breach: PromiseView | None
     answer: AnswerShown | None
     held: Held | None
     tenures: list[tuple[datetime, str, str]]
     pauses: list[tuple[datetime, datetime, Any]]
-    right: Shown | None
-    sheets: list[Sheet]
+    right: PromiseView | None
+    sheets: list[ProceedingForm]
     deductions: list[Deduction]
     calendar: str
-    typed: Typed
+    typed: ActInput
     case: CasePage | None
     again: bool | None = None
     deciding: FormView | None = None
@@ -211,7 +211,7 @@ class Page:
         return self.row.parts.count() - len(self.parts)
 
 
-def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> Page:
+def page_of(visit: Visit, row: Proceeding, standing: PartyStanding, typed: ActInput) -> Page:
     """Everything one proceeding says to this person."""
     statement = read(row.statement)
     parts = standing.shown(list(row.parts.all()))
@@ -242,7 +242,7 @@ def page_of(visit: Visit, row: Proceeding, standing: Standing, typed: Typed) -> 
     )
 
 
-def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLine:
+def _part(visit: Visit, part: Part, standing: PartyStanding, typed: ActInput) -> PartLine:
     given = typed.values.get(f"share-{part.pk}")
     accepted = f"accept-{part.pk}" in typed.values if typed.act == "sign" else part.accepted
     regulation = regulation_of(part.proceeding)
@@ -260,7 +260,7 @@ def _part(visit: Visit, part: Part, standing: Standing, typed: Typed) -> PartLin
 
 
 def _opinions(
-    row: Proceeding, standing: Standing, parts: Sequence[Part]
+    row: Proceeding, standing: PartyStanding, parts: Sequence[Part]
 ) -> list[tuple[Opinion, bool]]:
     """Those of the departments that are open to the viewer."""
     units = {p.unit_id for p in parts}
@@ -268,19 +268,19 @@ def _opinions(
     return [(o, counts) for o, counts in given if standing.sees_all or o.unit_id in units]
 
 
-def _speaking(row: Proceeding, standing: Standing) -> list[Organisation]:
+def _speaking(row: Proceeding, standing: PartyStanding) -> list[Organisation]:
     """The departments whose opinion the viewer may give, as long as it is not signed."""
     units = {p.unit_id: p.unit for p in standing.heads} if not row.is_over else {}
     return list(units.values())
 
 
-def _breach(visit: Visit, row: Proceeding) -> Shown | None:
+def _breach(visit: Visit, row: Proceeding) -> PromiseView | None:
     if row.breach is None:
         return None
     return shown(row.breach.obligation, visit.regulation_behind(row.breach.digest), visit.now)
 
 
-def _right(visit: Visit, row: Proceeding) -> Shown | None:
+def _right(visit: Visit, row: Proceeding) -> PromiseView | None:
     held = rebuttal_of(proceeding=row)
     return shown(held, regulation_of(row), visit.now) if held is not None else None
 
@@ -337,17 +337,17 @@ def on_answer(bad: BadAnswer) -> Starting:
 # -- the pack's own forms --------------------------------------------------------------------------
 
 
-def _sheets(case: CasePage | None, deciding: frozenset[str]) -> list[Sheet]:
+def _sheets(case: CasePage | None, deciding: frozenset[str]) -> list[ProceedingForm]:
     """The forms of the accountability process: what was filled, and whose turn it is. The decision
     is made where it is signed."""
     if case is None:
         return []
     filled = [
-        Sheet(f.row.form, f.title, "", f, offered=False, mine=False)
+        ProceedingForm(f.row.form, f.title, "", f, offered=False, mine=False)
         for f in reversed(case.evidence)
     ]
     offered = [
-        Sheet(o.id, o.shape.title, o.whose, None, offered=True, mine=o.mine)
+        ProceedingForm(o.id, o.shape.title, o.whose, None, offered=True, mine=o.mine)
         for o in case.forms
         if not (o.mine and o.id in deciding)
     ]

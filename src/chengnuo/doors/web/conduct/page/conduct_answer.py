@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chengnuo.callbacks.models import BadAnswer, Via
+from chengnuo.callbacks.models import BadAnswer, RatedVia
 from chengnuo.callbacks.queries import bad_answer_told
 from chengnuo.conduct.answers import told_of
 from chengnuo.conduct.models import Proceeding
@@ -29,10 +29,10 @@ class AnswerShown:
 
 def ways() -> dict[str, str]:
     return {
-        Via.LINK: _("link in a text message"),
-        Via.SMS: _("reply to a text message"),
-        Via.PHONE: _("telephone"),
-        Via.WEB: _("web"),
+        RatedVia.LINK: _("link in a text message"),
+        RatedVia.SMS: _("reply to a text message"),
+        RatedVia.PHONE: _("telephone"),
+        RatedVia.WEB: _("web"),
     }
 
 

@@ -15,7 +15,7 @@ from chengnuo.conduct import paysheets
 from chengnuo.conduct.access import may_see_pay
 from chengnuo.conduct.behind import deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
-from chengnuo.conduct.paysheets import Line
+from chengnuo.conduct.paysheets import PayLine
 from chengnuo.conduct.queries import pay_sheet
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.conduct.page import conduct
@@ -37,10 +37,10 @@ HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PayLineView:
     """One line of the sheet with its names."""
 
-    line: Line
+    line: PayLine
     unit: Organisation
     person: Staff | None
     own: bool
@@ -52,17 +52,17 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PaySheetView:
     """The sheet of a month as far as it is open to the viewer."""
 
     month: date
-    rows: list[Shown]
+    rows: list[PayLineView]
     signed: PaySheet | None
     over: bool
     whole: bool
 
 
-def _sheet(visit: Visit, month: date) -> Sheet | None:
+def _sheet(visit: Visit, month: date) -> PaySheetView | None:
     regulation = visit.regulation
     if regulation is None or regulation.pack.accountability is None:
         return None
@@ -72,7 +72,7 @@ def _sheet(visit: Visit, month: date) -> Sheet | None:
     else:
         lines = paysheets.lines(company=visit.company, month=month, at=visit.now)
     whole = may_see_pay(company=visit.company, regulation=regulation, posts=visit.posts)
-    return Sheet(
+    return PaySheetView(
         month=month,
         rows=_rows(visit, lines, whole=whole),
         signed=signed,
@@ -81,7 +81,7 @@ def _sheet(visit: Visit, month: date) -> Sheet | None:
     )
 
 
-def _rows(visit: Visit, lines: list[Line], *, whole: bool) -> list[Shown]:
+def _rows(visit: Visit, lines: list[PayLine], *, whole: bool) -> list[PayLineView]:
     """Departments with their people; everybody sees his own line, a head those of his units."""
     headed = {p.organisation_id for p in visit.posts if p.is_head}
     units = units_by_id({x.unit for x in lines})
@@ -89,7 +89,7 @@ def _rows(visit: Visit, lines: list[Line], *, whole: bool) -> list[Shown]:
     seen = [x for x in lines if whole or x.unit in headed or x.person == visit.staff.pk]
     seen.sort(key=lambda x: (units[x.unit].path, x.person is not None, x.person or 0))
     return [
-        Shown(x, units[x.unit], people.get(x.person or 0), own=x.person == visit.staff.pk)
+        PayLineView(x, units[x.unit], people.get(x.person or 0), own=x.person == visit.staff.pk)
         for x in seen
     ]
 
@@ -171,7 +171,7 @@ def _opened(visit: Visit, row: Any) -> dict[str, Any]:
     return {"row": row_of(visit, row), "closed": closed, "secret": secret}
 
 
-def _taken(visit: Visit, row: Deduction) -> tuple[Deduction, conduct.Line, Text]:
+def _taken(visit: Visit, row: Deduction) -> tuple[Deduction, conduct.ProceedingLine, Text]:
     """A deduction with the proceeding behind it, and the clause that was broken."""
     breach = row.part.proceeding.breach
     clause = Text(breach.clause_zh, breach.clause_en) if breach is not None else Text("", "")
@@ -216,7 +216,7 @@ def _heads() -> list[Head]:
     ]  # fmt: skip
 
 
-def _cells(row: Shown) -> list[Any]:
+def _cells(row: PayLineView) -> list[Any]:
     line = row.line
     person = row.person
     return [

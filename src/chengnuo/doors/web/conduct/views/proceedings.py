@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengnuo.callbacks.queries import bad_answer_of
 from chengnuo.conduct import queries, services
 from chengnuo.conduct.access import (
-    Standing,
+    PartyStanding,
     decides,
     may_open,
     may_see_pay,
@@ -85,7 +85,7 @@ def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
     unit = number_in(given.get("unit"))
     month = month_in(given.get("month"))
     begin, end = bounds(month=month, regulation=regulation) if month else (None, None)
-    wanted = queries.Wanted(ground=ground, unit=unit, begin=begin, end=end, stage=stage)
+    wanted = queries.ProceedingFilter(ground=ground, unit=unit, begin=begin, end=end, stage=stage)
     told = month_key(month) if month else ""
     return {
         "wanted": wanted, "ground": ground, "stage": stage, "unit": unit, "month": told,
@@ -159,7 +159,7 @@ def _sees(visit: Visit, breach: Breach) -> bool:
 # -- one proceeding --------------------------------------------------------------------------------
 
 
-def _found(visit: Visit, number: str) -> tuple[Proceeding, Standing]:
+def _found(visit: Visit, number: str) -> tuple[Proceeding, PartyStanding]:
     row = queries.numbered(companies=visit.companies, number=number)
     if row is None:
         raise Http404(number)
@@ -174,7 +174,7 @@ def _found(visit: Visit, number: str) -> tuple[Proceeding, Standing]:
 def proceeding(visit: Visit, number: str) -> HttpResponse:
     """One proceeding; with `again`, its statement is derived once more from the record."""
     row, standing = _found(visit, number)
-    page = shown.page_of(visit, row, standing, shown.Typed())
+    page = shown.page_of(visit, row, standing, shown.ActInput())
     page.deciding = deciding.form_of(visit, page)
     if visit.request.GET.get("again"):
         page.again = services.derived_again(proceeding=row)[1]
@@ -186,7 +186,7 @@ def proceeding(visit: Visit, number: str) -> HttpResponse:
 def statement(visit: Visit, number: str) -> HttpResponse:
     """The statement as it is printed."""
     row, standing = _found(visit, number)
-    page = shown.page_of(visit, row, standing, shown.Typed())
+    page = shown.page_of(visit, row, standing, shown.ActInput())
     return visit.page("conduct/statement", page=page, here="conduct")
 
 
@@ -213,7 +213,7 @@ def act(visit: Visit, number: str, what: str) -> HttpResponse:
     do = ACTS.get(what)
     if do is None:
         raise Http404(what)
-    typed = shown.Typed(what, visit.request.POST.dict())
+    typed = shown.ActInput(what, visit.request.POST.dict())
     with Trying() as tried:
         do(visit, row)
     if not tried.refused:

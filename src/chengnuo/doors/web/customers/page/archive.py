@@ -14,7 +14,7 @@ from chengnuo.doors.web.kit.context import Visit
 from chengnuo.doors.web.kit.customerpage import class_word
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.channels import channel_title
-from chengnuo.reports.archive import UNKNOWN, Scope, Table
+from chengnuo.reports.archive import UNKNOWN, ArchiveScope, Statistic
 from chengnuo.reports.exports import Cell
 
 
@@ -27,7 +27,7 @@ class ShownNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLine:
+class StatisticLine:
     """A row."""
 
     word: str
@@ -38,22 +38,22 @@ class ShownLine:
 class ShownTable:
     """A statistic ready for a template; `chart` is what the browser draws, if anything."""
 
-    table: Table
+    table: Statistic
     columns: list[str]
-    lines: list[ShownLine]
+    lines: list[StatisticLine]
     chart: dict[str, Any] | None
 
 
-def scope_of(visit: Visit) -> Scope:
+def scope_of(visit: Visit) -> ArchiveScope:
     """The viewer's company, and the cases the viewer may see."""
     seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    return Scope(company=visit.company, shown=seen, zone=visit.zone, now=visit.now)
+    return ArchiveScope(company=visit.company, shown=seen, zone=visit.zone, now=visit.now)
 
 
-def shown_table(visit: Visit, table: Table) -> ShownTable:
+def shown_table(visit: Visit, table: Statistic) -> ShownTable:
     columns = [word_of(visit, table.columns_are or "count", c) for c in table.columns]
     lines = [
-        ShownLine(
+        StatisticLine(
             word_of(visit, table.lines_are, line.key),
             [ShownNumber(f"{n.value:g}", urlencode(n.opens)) for n in line.numbers],
         )
@@ -62,7 +62,9 @@ def shown_table(visit: Visit, table: Table) -> ShownTable:
     return ShownTable(table, columns, lines, _chart(table, columns, lines))
 
 
-def _chart(table: Table, columns: list[str], lines: list[ShownLine]) -> dict[str, Any] | None:
+def _chart(
+    table: Statistic, columns: list[str], lines: list[StatisticLine]
+) -> dict[str, Any] | None:
     """Bars of one class each; the months with their series beside or upon each other."""
     if table.id == "services" or not table.lines or not table.columns:
         return None

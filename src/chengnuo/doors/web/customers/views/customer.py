@@ -40,7 +40,7 @@ CONSENT: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
 
 @dataclass(slots=True)
-class Sheet:
+class CustomerDraft:
     """A customer's file while it is typed."""
 
     typed: dict[str, str]
@@ -161,7 +161,7 @@ def new(visit: Visit) -> HttpResponse:
     """Open a customer's file."""
     _check_keeper(visit)
     if visit.request.method == "GET":
-        sheet = Sheet({"phone": "", "language": "zh-hans", "level": "0"})
+        sheet = CustomerDraft({"phone": "", "language": "zh-hans", "level": "0"})
         return _sheet_page(visit, sheet)
     sheet = _read(visit.request.POST, number=True)
     if sheet.errors:
@@ -196,7 +196,7 @@ def edit(visit: Visit, pk: int) -> HttpResponse:
             problem = _look(visit, found) if visit.request.method == "POST" else ""
             if visit.request.method == "GET" or problem:
                 return customer_page(visit, found, step="edit", problem=problem)
-        return _sheet_page(visit, Sheet(_typed_of(found)), customer=found)
+        return _sheet_page(visit, CustomerDraft(_typed_of(found)), customer=found)
     sheet = _read(post)
     if sheet.errors:
         return _sheet_page(visit, sheet, status=422, customer=found)
@@ -229,11 +229,11 @@ def _typed_of(found: Customer) -> dict[str, str]:
     }
 
 
-def _read(post: Mapping[str, str], *, number: bool = False) -> Sheet:
+def _read(post: Mapping[str, str], *, number: bool = False) -> CustomerDraft:
     """What was typed, with what is wrong at each field."""
     names = ("number", "name", "phone", "phones", "customer_class", "level", "language")
     more = ("visit_consent", "address", "area", "version")
-    sheet = Sheet({name: post.get(name, "").strip() for name in (*names, *more)})
+    sheet = CustomerDraft({name: post.get(name, "").strip() for name in (*names, *more)})
     typed, errors = sheet.typed, sheet.errors
     typed["phone"] = tidy(typed["phone"])
     if number and not typed["number"]:
@@ -257,7 +257,7 @@ def _read(post: Mapping[str, str], *, number: bool = False) -> Sheet:
     return sheet
 
 
-def _read_phones(sheet: Sheet) -> None:
+def _read_phones(sheet: CustomerDraft) -> None:
     """A line is a number and, after a space, whose it is."""
     for line in sheet.typed["phones"].splitlines():
         number, note = _number_and_note(line.strip())
@@ -281,7 +281,12 @@ def _number_and_note(line: str) -> tuple[str, str]:
 
 
 def _sheet_page(
-    visit: Visit, sheet: Sheet, *, status: int = 200, customer: Customer | None = None, **more: Any
+    visit: Visit,
+    sheet: CustomerDraft,
+    *,
+    status: int = 200,
+    customer: Customer | None = None,
+    **more: Any,
 ) -> HttpResponse:
     fact = visit.regulation.pack.facts.get("area") if visit.regulation else None
     return visit.page(

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengnuo.cases import queries as cases
 from chengnuo.doors.web.kit.clocks import pieces
 from chengnuo.doors.web.kit.context import Visit, staffed
-from chengnuo.doors.web.kit.formviews import Typed, form_view, read_form
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.formviews import FormInput, form_view, read_form
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import may_fill, refusal_to_fill
@@ -90,7 +90,7 @@ def _page(
     found: Docket,
     form_id: str = "",
     status: int = 200,
-    given: Typed | None = None,
+    given: FormInput | None = None,
     errors: Mapping[str, Any] | None = None,
     token: str = "",
     **context: Any,
@@ -132,7 +132,7 @@ def _page(
 
 
 def _forms(
-    visit: Visit, found: Docket, promise: Shown, regulation: Regulation
+    visit: Visit, found: Docket, promise: PromiseView, regulation: Regulation
 ) -> list[tuple[str, Any]]:
     """The forms that keep a promise and that this person may fill."""
     shapes = regulation.pack.forms

@@ -10,18 +10,18 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chengnuo.callbacks.listing import Part
+from chengnuo.callbacks.listing import Slice
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
-from chengnuo.cases.casework.waiting import Waiting, waiting_for
+from chengnuo.cases.casework.waiting import WaitingRequest, waiting_for
 from chengnuo.cases.models import Case
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.queries import numbered
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.marks import mark_of
 from chengnuo.doors.web.kit.reading import number_in
-from chengnuo.doors.web.kit.rows import Row, row_of
+from chengnuo.doors.web.kit.rows import PromiseLine, row_of
 from chengnuo.doors.web.kit.watch import reached
 from chengnuo.obligations.models import Obligation
 from chengnuo.people import queries as people
@@ -41,7 +41,7 @@ class Lying:
     only: str
     rows: list[Obligation]
     counts: cases.DeskCounts
-    waiting: list[Waiting]
+    waiting: list[WaitingRequest]
     length: int
 
     @property
@@ -102,16 +102,16 @@ def desk(visit: Visit) -> HttpResponse:
     )
 
 
-def _dissatisfied(visit: Visit) -> Part[Rating] | None:
+def _dissatisfied(visit: Visit) -> Slice[Rating] | None:
     """Of the last days, about matters that a unit took in which this person heads."""
     headed = [post.organisation_id for post in visit.posts if post.is_head]
     since = visit.now - RATINGS_SHOWN
     return dissatisfied(units=headed, since=since, cases=visit.seen_cases) if headed else None
 
 
-def _groups(lines: list[Row], visit: Visit) -> list[tuple[str, str, list[Row]]]:
+def _groups(lines: list[PromiseLine], visit: Visit) -> list[tuple[str, str, list[PromiseLine]]]:
     """Overdue, today, later, without a moment: by the same moment as the counts above them."""
-    kinds: list[tuple[str, str, list[Row]]] = [
+    kinds: list[tuple[str, str, list[PromiseLine]]] = [
         ("overdue", _("Overdue"), []),
         ("today", _("Due today"), []),
         ("later", _("Later"), []),

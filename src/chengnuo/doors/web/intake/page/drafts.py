@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.intake.callers import premises_of
-from chengnuo.cases.intake.contacts import Call
+from chengnuo.cases.intake.contacts import IncomingCall
 from chengnuo.cases.intake.lodging import Request
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
@@ -35,7 +35,7 @@ LONGEST_RING = 600
 
 
 @dataclass(slots=True)
-class Draft:
+class IntakeDraft:
     """An intake while it is typed."""
 
     service: str = ""
@@ -60,8 +60,8 @@ class Draft:
         return not self.errors and not any(f.error for f in self.facts)
 
     @property
-    def call(self) -> Call:
-        return Call(language=self.language, rang=self.rang)
+    def call(self) -> IncomingCall:
+        return IncomingCall(language=self.language, rang=self.rang)
 
     def request(self, pack: Pack) -> Request:
         """What is asked of the case file."""
@@ -87,7 +87,7 @@ class Draft:
 
 def draft_of(
     visit: Visit, regulation: Regulation, given: QueryDict, *, known: bool = False
-) -> Draft:
+) -> IntakeDraft:
     """Read an intake. `known`: facts that nobody has typed yet come from customer and premises."""
     pack = regulation.pack
     customer, location = premises_of(
@@ -96,7 +96,7 @@ def draft_of(
         location=number_in(given.get("location")),
         address=given.get("address", ""),
     )
-    draft = Draft(
+    draft = IntakeDraft(
         service=given.get("service", ""),
         channel=given.get("channel", "") or usual_channel(visit, pack),
         typed={n: given.get(n, "").strip() for n in TYPED},
@@ -117,7 +117,7 @@ def draft_of(
     return draft
 
 
-def _read_facts(draft: Draft, pack: Pack, given: QueryDict, *, known: bool) -> None:
+def _read_facts(draft: IntakeDraft, pack: Pack, given: QueryDict, *, known: bool) -> None:
     entry = pack.services.get(draft.service)
     if entry is None:
         return
@@ -131,7 +131,7 @@ def _read_facts(draft: Draft, pack: Pack, given: QueryDict, *, known: bool) -> N
     draft.values = read_facts(pack, draft.facts)
 
 
-def _known(draft: Draft) -> dict[str, str]:
+def _known(draft: IntakeDraft) -> dict[str, str]:
     """Facts that need not be asked: where the premises lie, what kind of customer, which line."""
     return {
         "fact.area": draft.location.area if draft.location else "",
@@ -150,7 +150,7 @@ def usual_channel(visit: Visit, pack: Pack) -> str:
     return next(iter(offered))
 
 
-def check(visit: Visit, draft: Draft, regulation: Regulation) -> None:
+def check(visit: Visit, draft: IntakeDraft, regulation: Regulation) -> None:
     """What every intake needs, whatever the pack says."""
     entry = regulation.pack.services.get(draft.service)
     if entry is None or entry.process is None:
@@ -164,7 +164,7 @@ def check(visit: Visit, draft: Draft, regulation: Regulation) -> None:
         draft.token = new_token()
 
 
-def _check_facts(draft: Draft, pack: Pack) -> None:
+def _check_facts(draft: IntakeDraft, pack: Pack) -> None:
     """What the pack says must be told is marked where it is asked."""
     told = {"channel": draft.channel, **draft.values}
     missing = {f"fact.{n}" for n in missing_facts(pack=pack, service=draft.service, facts=told)}
@@ -173,14 +173,14 @@ def _check_facts(draft: Draft, pack: Pack) -> None:
             one.error = REQUIRED
 
 
-def check_contact(visit: Visit, draft: Draft, regulation: Regulation) -> None:
+def check_contact(visit: Visit, draft: IntakeDraft, regulation: Regulation) -> None:
     """What a contact without a case of its own needs."""
     if not draft.typed["answer"]:
         draft.errors["answer"] = _("Please choose why no case is needed.")
     _check_caller(draft, regulation)
 
 
-def _check_caller(draft: Draft, regulation: Regulation) -> None:
+def _check_caller(draft: IntakeDraft, regulation: Regulation) -> None:
     if draft.channel not in by_hand(regulation.pack):
         draft.errors["channel"] = _("Please choose a channel.")
     phone = draft.typed["contact_phone"]
@@ -191,7 +191,7 @@ def _check_caller(draft: Draft, regulation: Regulation) -> None:
             draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
 
 
-def _check_first_asked(visit: Visit, draft: Draft) -> None:
+def _check_first_asked(visit: Visit, draft: IntakeDraft) -> None:
     """Whoever was asked first stays responsible; most often that is whoever types."""
     word = draft.typed["first_asked"]
     if not word:
@@ -214,18 +214,18 @@ def new_token() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class ServiceBranch:
     """A branch of the service catalogue with its services."""
 
     title: Any
     services: list[tuple[str, ServiceShape]]
 
 
-def tree(pack: Pack, *, internal: bool = False) -> list[Branch]:
+def tree(pack: Pack, *, internal: bool = False) -> list[ServiceBranch]:
     """Services under the branch they hang on: emergencies first, those of no branch last. What
     customers ask for, or the house's own matters; accountability is opened from its ground alone.
     """
-    branches: dict[str, Branch] = {}
+    branches: dict[str, ServiceBranch] = {}
     audience = "internal" if internal else "customer"
     for service_id, entry in pack.services.items():
         if entry.process is None or entry.audience != audience or pack.is_conduct(service_id):
@@ -235,9 +235,9 @@ def tree(pack: Pack, *, internal: bool = False) -> list[Branch]:
             top = above.parent
         parent = pack.services.get(top)
         title = parent.title if parent else {"zh": "其他", "en": "Others"}
-        branches.setdefault(top, Branch(title, [])).services.append((service_id, entry))
+        branches.setdefault(top, ServiceBranch(title, [])).services.append((service_id, entry))
 
-    def order(branch: tuple[str, Branch]) -> tuple[bool, bool]:
+    def order(branch: tuple[str, ServiceBranch]) -> tuple[bool, bool]:
         return (not branch[0], not any(s.emergency for _, s in branch[1].services))
 
     return [branch for _, branch in sorted(branches.items(), key=order)]

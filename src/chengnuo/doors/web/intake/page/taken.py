@@ -9,17 +9,17 @@ from typing import Any
 
 from chengnuo.cases.events import HANDED_OVER
 from chengnuo.cases.intake.desk import standard_at, standard_waits
-from chengnuo.cases.intake.dispatching import Reached, reached
+from chengnuo.cases.intake.dispatching import EmergencyReached, reached
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.wording import scripts
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import may_fill
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import FormShape, Pack
-from chengnuo.packs.scripts import Said
+from chengnuo.packs.scripts import SpokenScript
 from chengnuo.rules.words import Text
 
 ACCEPTANCE = "F-04"
@@ -31,12 +31,12 @@ class TakenPage:
 
     case: Case
     service: Any
-    running: list[Shown]
-    later: list[Shown]
-    closing: list[Said]
-    replies: list[Said]
+    running: list[PromiseView]
+    later: list[PromiseView]
+    closing: list[SpokenScript]
+    replies: list[SpokenScript]
     form: tuple[str, FormShape] | None
-    reached: list[Reached]
+    reached: list[EmergencyReached]
     handed_over: bool
     receiver: Text | None
     waits_for_hand_over: bool

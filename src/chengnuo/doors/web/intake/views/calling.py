@@ -19,7 +19,7 @@ from chengnuo.customers.services import subject_of
 from chengnuo.customers.telephones import keys_of
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.disclosure.looks import note_look
-from chengnuo.doors.web.intake.page.drafts import Draft, check_contact, draft_of
+from chengnuo.doors.web.intake.page.drafts import IntakeDraft, check_contact, draft_of
 from chengnuo.doors.web.intake.views.lodging import reasons, screen
 from chengnuo.doors.web.kit.alike import known_by
 from chengnuo.doors.web.kit.context import Visit, staffed
@@ -57,14 +57,16 @@ def card(visit: Visit) -> HttpResponse:
     return visit.page("intake/part/caller", phone=phone, **_shown(visit, regulation, draft, known))
 
 
-def _chosen(customers: list[Customer], draft: Draft) -> Customer | None:
+def _chosen(customers: list[Customer], draft: IntakeDraft) -> Customer | None:
     """The one that was chosen; the only one there is."""
     picked = draft.customer.pk if draft.customer else None
     found = next((c for c in customers if c.pk == picked), None)
     return found or (customers[0] if len(customers) == 1 else None)
 
 
-def _shown(visit: Visit, regulation: Regulation, draft: Draft, known: Caller) -> dict[str, Any]:
+def _shown(
+    visit: Visit, regulation: Regulation, draft: IntakeDraft, known: Caller
+) -> dict[str, Any]:
     services = regulation.pack.services
     places = [p.location for p in known.premises]
     picked = draft.location.pk if draft.location else None
@@ -145,7 +147,7 @@ def _reads(visit: Visit, case: Case) -> bool:
     return contact_of(case=case, viewer=visit.viewer, place=Place.FILE).in_full
 
 
-def _about(visit: Visit, draft: Draft) -> Case | None:
+def _about(visit: Visit, draft: IntakeDraft) -> Case | None:
     number = draft.typed["about"]
     if not number:
         return None

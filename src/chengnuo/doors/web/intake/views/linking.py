@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengnuo.cases.casework.supervising import urge
-from chengnuo.cases.intake.duplicates import Told, duplicates, point_at
+from chengnuo.cases.intake.duplicates import MatterTold, duplicates, point_at
 from chengnuo.cases.intake.suggesting import suggest
 from chengnuo.doors.web.kit.alike import shown_duplicate
 from chengnuo.doors.web.kit.context import Visit, staffed
@@ -49,7 +49,7 @@ def _alike(visit: Visit, problem: str = "", status: int = 200) -> HttpResponse:
     services = frozenset[str]()
     if regulation is not None and service in regulation.pack.services:
         services = branch_of(regulation.pack.services, service)
-    told = Told(
+    told = MatterTold(
         # To others than those who take calls a telephone number gives nobody away.
         phone=phone if visit.takes_in else "",
         address=words_in(post.get("address")),

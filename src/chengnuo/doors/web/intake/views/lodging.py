@@ -14,7 +14,7 @@ from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.intake.desk import is_the_same, record_standard, standard_form, take_in
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.intake.page.drafts import (
-    Draft,
+    IntakeDraft,
     check,
     draft_of,
     emergencies,
@@ -90,7 +90,7 @@ def _related(visit: Visit) -> list[Case]:
     return list(visit.seen_cases.filter(organisation=visit.company, number__in=numbers))
 
 
-def _is_this(case: Case, draft: Draft) -> bool:
+def _is_this(case: Case, draft: IntakeDraft) -> bool:
     """Whether a case is what was typed, and not what was saved from the same page before."""
     typed = draft.typed
     return is_the_same(
@@ -155,7 +155,7 @@ def taken(visit: Visit, number: str) -> HttpResponse:
     return visit.page("intake/taken", here="intake", page=page, hidden=hidden, undo=undo)
 
 
-def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, Any]:
+def _context(visit: Visit, regulation: Regulation, draft: IntakeDraft) -> dict[str, Any]:
     entry = regulation.pack.services.get(draft.service)
     running = _promised(visit, draft, entry)
     return {
@@ -170,7 +170,9 @@ def _context(visit: Visit, regulation: Regulation, draft: Draft) -> dict[str, An
     }
 
 
-def _promised(visit: Visit, draft: Draft, entry: ServiceShape | None) -> list[cases.Promise]:
+def _promised(
+    visit: Visit, draft: IntakeDraft, entry: ServiceShape | None
+) -> list[cases.FuturePromise]:
     if entry is None or entry.process is None:
         return []
     with Trying():
@@ -190,7 +192,7 @@ def _owed_by(regulation: Regulation, rule: str) -> Any:
 
 
 def _forbidden(
-    visit: Visit, regulation: Regulation, draft: Draft, entry: ServiceShape | None
+    visit: Visit, regulation: Regulation, draft: IntakeDraft, entry: ServiceShape | None
 ) -> str:
     if entry is None or entry.process is None:
         return ""
@@ -205,7 +207,7 @@ def _forbidden(
 
 
 def _standard(
-    visit: Visit, regulation: Regulation, draft: Draft, entry: ServiceShape | None
+    visit: Visit, regulation: Regulation, draft: IntakeDraft, entry: ServiceShape | None
 ) -> bool:
     """Whether there are prescribed words to be told at once, which this person may record."""
     pack = regulation.pack
@@ -228,7 +230,7 @@ def _owner(visit: Visit, regulation: Regulation, entry: ServiceShape | None) -> 
 def screen(
     visit: Visit,
     regulation: Regulation,
-    draft: Draft,
+    draft: IntakeDraft,
     *,
     status: int = 200,
     emergency: bool = False,
@@ -248,7 +250,7 @@ def screen(
     return visit.page("intake/intake", status=status, here="intake", **context)
 
 
-def _is_internal(visit: Visit, pack: Pack, draft: Draft) -> bool:
+def _is_internal(visit: Visit, pack: Pack, draft: IntakeDraft) -> bool:
     """Whether the list shows the house's own matters: asked for, or one of them is chosen."""
     chosen = pack.services.get(draft.service)
     if chosen is not None:

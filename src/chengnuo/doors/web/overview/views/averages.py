@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import visible
 from chengnuo.doors.web.kit.context import Visit, staffed
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.obligations import averages
 from chengnuo.obligations.models import Obligation
@@ -27,7 +27,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingAverage:
     """The matters of an average that were not judged yet: since the period of the oldest."""
 
     title: Text
@@ -76,20 +76,20 @@ def average(visit: Visit, pk: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AverageView:
     """A mean as a page shows it: with its limits, how many matters, and what they took."""
 
-    shown: Shown
+    shown: PromiseView
     period: str
     bands: list[dict[str, Any]]
 
 
-def _line(visit: Visit, row: Obligation) -> Line:
+def _line(visit: Visit, row: Obligation) -> AverageView:
     regulation = visit.regulation_behind(row.docket.release_id)
-    return Line(shown(row, regulation, visit.now), row.turn, row.proof.get("bands", []))
+    return AverageView(shown(row, regulation, visit.now), row.turn, row.proof.get("bands", []))
 
 
-def _waiting(visit: Visit) -> Iterator[Waiting]:
+def _waiting(visit: Visit) -> Iterator[WaitingAverage]:
     for rule_id, rows in averages.running(company=visit.company).items():
         regulation = visit.regulation_behind(rows[-1].docket.release_id)
         rule = regulation.book.rules.get(rule_id)
@@ -97,4 +97,4 @@ def _waiting(visit: Visit) -> Iterator[Waiting]:
             calendar = regulation.book.calendar
             period = period_over(over=rule.over, at=rows[0].start_at, calendar=calendar)
             limits = list(limit_in_words(regulation.pack, rule.limit))
-            yield Waiting(rule.title, limits, period, len(rows))
+            yield WaitingAverage(rule.title, limits, period, len(rows))

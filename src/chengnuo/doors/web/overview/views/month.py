@@ -21,7 +21,7 @@ from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import Visit, staffed
 from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
 from chengnuo.doors.web.kit.overview import (
-    Asked,
+    MonthAsked,
     ShownCompanies,
     shown_companies,
     shown_overview,
@@ -60,7 +60,7 @@ def overview(visit: Visit) -> HttpResponse:
     pack = _pack(visit, company)
     units = _units(scope)
     found = reports.overview(scope=scope, pack=pack)
-    asked = Asked(_name(scope.begins), _code(visit, company), pack)
+    asked = MonthAsked(_name(scope.begins), _code(visit, company), pack)
     before, after = reports.months_beside(scope.begins)
     return visit.page(
         "overview/overview",
@@ -110,7 +110,7 @@ def rows(visit: Visit) -> HttpResponse:
         "title": _(TITLES[of]),
         "about": [word for word in (about[1:] if of in reports.NOW else about) if word],
         "keep": urlencode({"month": month, **{k: v for k, v in asked.items() if v}}),
-        "back": Asked(month, asked["company"], pack).page,
+        "back": MonthAsked(month, asked["company"], pack).page,
         "back_to": _("Overview"),
         "here": "overview",
     }
@@ -151,7 +151,11 @@ def _companies(visit: Visit, chosen: Organisation) -> ShownCompanies | None:
     scopes = [_scope(visit, one) for one in whole]
     return shown_companies(
         [(scope.company, reports.in_short(scope=scope)) for scope in scopes],
-        {one.pk: Asked(_name(x.begins), _code(visit, one)) for x in scopes for one in [x.company]},
+        {
+            one.pk: MonthAsked(_name(x.begins), _code(visit, one))
+            for x in scopes
+            for one in [x.company]
+        },
     )
 
 
@@ -159,7 +163,7 @@ def _led(visit: Visit, company: Organisation) -> frozenset[int] | None:
     return led_units(staff=visit.staff, posts=visit.posts, company=company, at=visit.now)
 
 
-def _scope(visit: Visit, company: Organisation) -> reports.Scope:
+def _scope(visit: Visit, company: Organisation) -> reports.MonthScope:
     viewer: dict[str, Any] = {
         "staff": visit.staff,
         "posts": visit.posts,
@@ -169,7 +173,7 @@ def _scope(visit: Visit, company: Organisation) -> reports.Scope:
     begins = _month(visit, company)
     units = _led(visit, company)
     reach = visible if units is None else open_to
-    return reports.Scope(
+    return reports.MonthScope(
         company=company,
         units=units,
         shown=reach(**viewer),
@@ -192,11 +196,11 @@ def _month(visit: Visit, company: Organisation) -> datetime:
     return begins if begins.year >= EARLIEST and begins <= this else this
 
 
-def _whole(visit: Visit, scope: reports.Scope) -> bool:
+def _whole(visit: Visit, scope: reports.MonthScope) -> bool:
     return scope.units is None and len(visit.companies) == 1
 
 
-def _units(scope: reports.Scope) -> list[Organisation]:
+def _units(scope: reports.MonthScope) -> list[Organisation]:
     """Those that may owe something here: the company's own, and those above that answer for it."""
     units = people.units_that_answer(company=scope.company)
     return [u for u in units if scope.units is None or u.pk in scope.units]

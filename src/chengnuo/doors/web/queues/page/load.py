@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
-from chengnuo.cases.finding.load import Load, Scope, load
+from chengnuo.cases.finding.load import Load, LoadScope, load
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.overview import Number
+from chengnuo.doors.web.kit.overview import NumberView
 from chengnuo.people.models import Organisation
 from chengnuo.rules.moments import clock, for_control
 
@@ -22,14 +22,14 @@ class ShownLoad:
     """The load, and what the script on the page draws."""
 
     load: Load
-    taken: list[tuple[str, Number, float]]
-    ahead: list[tuple[str, Number]]
-    overdue: Number
+    taken: list[tuple[str, NumberView, float]]
+    ahead: list[tuple[str, NumberView]]
+    overdue: NumberView
     picture: dict[str, Any]
 
 
-def scope_of(visit: Visit, unit: Organisation | None) -> Scope:
-    return Scope(
+def scope_of(visit: Visit, unit: Organisation | None) -> LoadScope:
+    return LoadScope(
         company=visit.company,
         unit=unit,
         shown=visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now),
@@ -42,10 +42,10 @@ def load_of(visit: Visit, unit: Organisation | None) -> ShownLoad:
     """Average cases an hour of the day, and promises due hour by hour."""
     found = load(scope_of(visit, unit))
 
-    def number(value: int, of: str, hour: str = "") -> Number:
+    def number(value: int, of: str, hour: str = "") -> NumberView:
         parts = {"of": of, "hour": hour, "unit": str(unit.pk) if unit else ""}
         asked = urlencode({name: part for name, part in parts.items() if part})
-        return Number(value, f"{reverse('queue-load-rows')}?{asked}")
+        return NumberView(value, f"{reverse('queue-load-rows')}?{asked}")
 
     taken = [
         (f"{hour:02d}:00", number(count, "taken", str(hour)), round(count / found.days, 2))

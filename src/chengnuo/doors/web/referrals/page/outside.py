@@ -18,7 +18,7 @@ from chengnuo.cases.referrals.outside import NO_NUMBER, Matter, Scan, Suggested,
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.kit import filestore, moments
 from chengnuo.doors.web.kit.context import Visit
-from chengnuo.doors.web.kit.promises import Shown, shown
+from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import day_in, moment_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import in_turn, say
@@ -39,7 +39,7 @@ PLAIN = ("sender", "service", "received_at", "due_at", "unit", "confidential")
 
 
 @dataclass(slots=True)
-class Draft:
+class ReferralDraft:
     """A registration while it is typed; files that were good stay with it."""
 
     typed: dict[str, str]
@@ -52,13 +52,15 @@ class Draft:
     unit: Organisation | None = None
 
 
-def blank(visit: Visit, pack: Pack, given: Mapping[str, str]) -> Draft:
+def blank(visit: Visit, pack: Pack, given: Mapping[str, str]) -> ReferralDraft:
     """The empty page, with those ticked who get a copy by the clause."""
     typed = dict.fromkeys((*TEXTS, *PLAIN), "")
     typed |= {name: given[name] for name in typed if name in given}
     typed["sender"] = typed["sender"] or next(iter(senders_of(pack)), "")
     typed["received_at"] = moments.for_input(visit.now)
-    return Draft(typed, [str(s.staff.pk) for s in offered(visit, pack)], secrets.token_urlsafe(24))
+    return ReferralDraft(
+        typed, [str(s.staff.pk) for s in offered(visit, pack)], secrets.token_urlsafe(24)
+    )
 
 
 def offered(visit: Visit, pack: Pack) -> list[Suggested]:
@@ -66,14 +68,14 @@ def offered(visit: Visit, pack: Pack) -> list[Suggested]:
     return suggested_copies(company=visit.company, pack=pack, at=visit.now)
 
 
-def read(visit: Visit, pack: Pack) -> Draft:
+def read(visit: Visit, pack: Pack) -> ReferralDraft:
     """What was typed, checked; everything that is wrong is said at its field."""
     given: QueryDict = visit.request.POST
     typed = {name: given.get(name, "").strip() for name in (*TEXTS, *PLAIN)}
     typed["contact_phone"] = tidy(typed["contact_phone"])
     token = given.get("token", "")
     token = token if 8 <= len(token) <= 64 else secrets.token_urlsafe(24)
-    draft = Draft(typed, given.getlist("copies"), token)
+    draft = ReferralDraft(typed, given.getlist("copies"), token)
     _read_files(visit, draft)
     for name, most in TEXTS.items():
         if len(typed[name]) > most:
@@ -85,7 +87,7 @@ def read(visit: Visit, pack: Pack) -> Draft:
     return draft
 
 
-def _read_files(visit: Visit, draft: Draft) -> None:
+def _read_files(visit: Visit, draft: ReferralDraft) -> None:
     kept = [filestore.from_ticket(t) for t in visit.request.POST.getlist("scan.kept")]
     found = {file.sha256: file for file in kept if file is not None}
     wrong = []
@@ -100,7 +102,7 @@ def _read_files(visit: Visit, draft: Draft) -> None:
         draft.errors["scan"] = in_turn(wrong)
 
 
-def _check(visit: Visit, pack: Pack, draft: Draft) -> None:
+def _check(visit: Visit, pack: Pack, draft: ReferralDraft) -> None:
     typed, errors = draft.typed, draft.errors
     if typed["sender"] not in senders_of(pack):
         errors["sender"] = _("Please choose who sent it.")
@@ -124,7 +126,7 @@ def service_of(pack: Pack, typed: Mapping[str, str]) -> str:
     return typed["service"] or (usual.service if usual else "")
 
 
-def _moment(visit: Visit, draft: Draft, name: str) -> datetime | None:
+def _moment(visit: Visit, draft: ReferralDraft, name: str) -> datetime | None:
     typed = draft.typed[name]
     if not typed:
         return None
@@ -136,7 +138,7 @@ def _moment(visit: Visit, draft: Draft, name: str) -> datetime | None:
     return visit.now if timedelta(0) <= visit.now - at < timedelta(minutes=1) else at
 
 
-def _check_moments(visit: Visit, draft: Draft) -> None:
+def _check_moments(visit: Visit, draft: ReferralDraft) -> None:
     received, due = draft.received_at, draft.due_at
     if received and received > visit.now:
         draft.errors["received_at"] = _(
@@ -146,7 +148,7 @@ def _check_moments(visit: Visit, draft: Draft) -> None:
         draft.errors["due_at"] = _("The time limit is before the receipt; check both.")
 
 
-def matter_of(visit: Visit, pack: Pack, draft: Draft) -> Matter:
+def matter_of(visit: Visit, pack: Pack, draft: ReferralDraft) -> Matter:
     """The matter that a good draft tells."""
     typed = draft.typed
     wanted = {s.staff.pk: s.staff for s in offered(visit, pack)}
@@ -192,7 +194,7 @@ def services_for(pack: Pack) -> tuple[list[tuple[str, ServiceShape]], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReferralLine:
     """A matter in the register."""
 
     case: Case
@@ -200,17 +202,17 @@ class Line:
     number: str
     service: Any
     theirs_late: bool
-    soonest: Shown | None
+    soonest: PromiseView | None
     late: int
     copies: int
     seen: int
 
 
-def lines(visit: Visit, cases: Iterable[Case], senders: Mapping[str, Any]) -> list[Line]:
+def lines(visit: Visit, cases: Iterable[Case], senders: Mapping[str, Any]) -> list[ReferralLine]:
     return [_line(visit, case, senders) for case in cases]
 
 
-def _line(visit: Visit, case: Case, senders: Mapping[str, Any]) -> Line:
+def _line(visit: Visit, case: Case, senders: Mapping[str, Any]) -> ReferralLine:
     regulation = visit.regulation_behind(case.docket.release_id)
     entry = regulation.pack.services.get(case.service)
     rows = list(case.docket.obligations.all())
@@ -219,7 +221,7 @@ def _line(visit: Visit, case: Case, senders: Mapping[str, Any]) -> Line:
     )
     copies = list(case.copies.all())
     limit = case.outside_due_at
-    return Line(
+    return ReferralLine(
         case=case,
         sender=senders.get(case.source, case.source),
         number=number_of(case),

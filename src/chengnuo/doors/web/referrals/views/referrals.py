@@ -29,7 +29,7 @@ from chengnuo.doors.web.referrals.page import outside as page
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.outside import outside_of, senders_of, sheets_of
 from chengnuo.people import queries as people
-from chengnuo.reports.outside import STAGES, Line, Wanted, register, week
+from chengnuo.reports.outside import STAGES, ReferralCount, ReferralFilter, register, week
 
 PAGE = 50
 HERE = "outside"
@@ -79,7 +79,11 @@ def _sees(visit: Visit, case: Case) -> bool:
 
 
 def _form(
-    visit: Visit, regulation: Regulation, draft: page.Draft, status: int = 200, refusals: Any = ()
+    visit: Visit,
+    regulation: Regulation,
+    draft: page.ReferralDraft,
+    status: int = 200,
+    refusals: Any = (),
 ) -> HttpResponse:
     pack = regulation.pack
     known = outside_of(pack.id)
@@ -131,7 +135,7 @@ def outside(visit: Visit) -> HttpResponse:
     }
     chosen["stage"] = chosen["stage"] if chosen["stage"] in STAGES else ""
     until = day_in(chosen["until"])
-    wanted = Wanted(
+    wanted = ReferralFilter(
         sender=chosen["sender"] if chosen["sender"] in senders else "",
         service=chosen["service"],
         stage=chosen["stage"],
@@ -161,7 +165,7 @@ def _shown(visit: Visit) -> Any:
     return visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
 
 
-def _stages(visit: Visit, wanted: Wanted, senders: Any) -> list[tuple[str, str, int]]:
+def _stages(visit: Visit, wanted: ReferralFilter, senders: Any) -> list[tuple[str, str, int]]:
     words = {
         "": _("All"),
         "open": _("Still open"),
@@ -171,7 +175,7 @@ def _stages(visit: Visit, wanted: Wanted, senders: Any) -> list[tuple[str, str, 
     }
     counts = []
     for stage, title in words.items():
-        one = Wanted(**{**asdict(wanted), "stage": stage})
+        one = ReferralFilter(**{**asdict(wanted), "stage": stage})
         rows = register(shown=_shown(visit), senders=senders, wanted=one)
         counts.append((stage, title, rows.count()))
     return counts
@@ -197,7 +201,7 @@ def _figures(visit: Visit, chosen: str, senders: Any, titles: Any) -> dict[str, 
     }
 
 
-def _named(found: list[Line], titles: Any) -> list[tuple[Line, Any]]:
+def _named(found: list[ReferralCount], titles: Any) -> list[tuple[ReferralCount, Any]]:
     return [(line, titles.get(line.key, line.key)) for line in found]
 
 

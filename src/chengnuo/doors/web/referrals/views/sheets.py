@@ -19,9 +19,9 @@ from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import day_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.referrals.page import outside as page
-from chengnuo.packs.outside import SheetShape, senders_of, sheets_of
+from chengnuo.packs.outside import SenderSheetShape, senders_of, sheets_of
 from chengnuo.packs.schema import Pack
-from chengnuo.reports.outside import Wanted, register
+from chengnuo.reports.outside import ReferralFilter, register
 from chengnuo.reports.outside_answers import answer_titles, answers
 from chengnuo.reports.outside_sheets import Preview, WrongSheet, preview
 from chengnuo.reports.spreadsheets import book
@@ -56,7 +56,7 @@ def sheets(visit: Visit) -> HttpResponse:
 
 def _preview(
     visit: Visit,
-    sheet: SheetShape,
+    sheet: SenderSheetShape,
     kept: filestore.StoredFile,
     found: Preview,
     *,
@@ -131,7 +131,7 @@ def give_back(visit: Visit) -> HttpResponse:
     pack, post = _pack(visit), visit.request.POST
     sheet = _sheet(pack, post.get("sheet", ""))
     since, until = (day_in(post.get(name, "")) for name in ("since", "until"))
-    wanted = Wanted(
+    wanted = ReferralFilter(
         sender=sheet.sender,
         words=post.get("number", ""),
         since=page.start_of(visit, since),
@@ -158,7 +158,7 @@ def give_back(visit: Visit) -> HttpResponse:
     return workbook_file(content, filestore.plain_name(name))
 
 
-def _read(visit: Visit, pack: Pack, sheet: SheetShape, kept: filestore.StoredFile) -> Preview:
+def _read(visit: Visit, pack: Pack, sheet: SenderSheetShape, kept: filestore.StoredFile) -> Preview:
     return preview(
         path=filestore.sheet_path(kept.sha256),
         sheet=sheet,
@@ -174,7 +174,7 @@ def _pack(visit: Visit) -> Pack:
     return visit.regulation.pack
 
 
-def _sheet(pack: Pack, name: str) -> SheetShape:
+def _sheet(pack: Pack, name: str) -> SenderSheetShape:
     found = next((sheet for sheet in sheets_of(pack.id) if sheet.id == name), None)
     if found is None:
         raise Http404(name)

@@ -14,7 +14,7 @@ from chengnuo.rules.words import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LoopholeLine:
     """One loophole: its rule's name and id, how it goes, and the reading that accepts it."""
 
     rule: str
@@ -28,8 +28,8 @@ class Found:
 class LoopholeView:
     """By kind, each with its name, those accepted apart; what was searched and what not."""
 
-    kinds: list[tuple[str, str, list[Found]]]
-    accepted: list[tuple[str, str, list[Found]]]
+    kinds: list[tuple[str, str, list[LoopholeLine]]]
+    accepted: list[tuple[str, str, list[LoopholeLine]]]
     open: int
     played: int
     cut: list[str]
@@ -50,7 +50,7 @@ def loophole_view(report: Mapping[str, Any], pack: Pack) -> LoopholeView:
     )
 
 
-def _by_kind(rows: list[dict[str, Any]], pack: Pack) -> list[tuple[str, str, list[Found]]]:
+def _by_kind(rows: list[dict[str, Any]], pack: Pack) -> list[tuple[str, str, list[LoopholeLine]]]:
     found = [
         (kind, say(name), [_found(row, pack) for row in rows if row["kind"] == kind])
         for kind, name in KINDS.items()
@@ -58,11 +58,11 @@ def _by_kind(rows: list[dict[str, Any]], pack: Pack) -> list[tuple[str, str, lis
     return [one for one in found if one[2]]
 
 
-def _found(row: Mapping[str, Any], pack: Pack) -> Found:
+def _found(row: Mapping[str, Any], pack: Pack) -> LoopholeLine:
     rule = pack.rules.get(row["rule"])
     reading = row.get("reading", "")
     because = pack.readings.get(reading)
-    return Found(
+    return LoopholeLine(
         rule=row["rule"],
         title=say(rule.title.text()) if rule is not None else row["by"],
         trace=say(Text(**row["trace"])),

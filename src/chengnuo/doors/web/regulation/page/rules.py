@@ -16,7 +16,7 @@ from chengnuo.packs.loopholes.found import KINDS as LOOPHOLES
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.conditions import Condition, Test, Times
 from chengnuo.rules.limit_words import in_words
-from chengnuo.rules.limits import Agreed, Limit, MaxOf, MinOf, Table
+from chengnuo.rules.limits import Agreed, Limit, LimitTable, MaxOf, MinOf
 from chengnuo.rules.pauses import is_decision, written_as
 from chengnuo.rules.rulebook import AnyRule, Before, Gate, Recurring, Standing, Within
 from chengnuo.rules.words import Text
@@ -99,7 +99,7 @@ def _limits(rule: AnyRule, pack: Pack) -> list[str]:
 
 def limit_lines(limit: Limit, pack: Pack) -> list[str]:
     """One line a band of a table; one line otherwise."""
-    if isinstance(limit, Table):
+    if isinstance(limit, LimitTable):
         return [
             f"{condition(row.when, pack)}: {line}"
             for row in limit.rows
