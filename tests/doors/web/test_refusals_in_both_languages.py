@@ -241,7 +241,7 @@ def test_what_no_view_tells_comes_on_a_page_of_its_own(firm, error, status, lang
     """What nobody expected is no fault of the server, and no English on a Chinese page."""
 
     @staffed
-    def view(visit):
+    def view(ctx):
         raise error
 
     request = sits(firm.top, language).get("/own/").wsgi_request

@@ -15,7 +15,7 @@ from chengnuo.cases.intake.duplicates import Duplicate, Likeness, duplicates, to
 from chengnuo.cases.models import Attachment, Case, CaseLink
 from chengnuo.disclosure.contacts import CallerView, Sight, callers
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.suggesting import branch_of
 
@@ -45,14 +45,14 @@ class Linked:
     alike: list[ShownDuplicate]
 
 
-def linked(visit: Visit, case: Case, pack: Pack, *, sight: Sight) -> Linked:
+def linked(ctx: RequestContext, case: Case, pack: Pack, *, sight: Sight) -> Linked:
     """Links, mergings, callers and papers of a case, and what may still be the same matter."""
     links, followers, mains = links_of(case), merged_into(case), mains_of(case)
     others = [link.other if link.case_id == case.pk else link.case for link in links]
     named = [*others, *followers, *mains]
     known = set()
     if named:
-        rows = visit.seen_cases.filter(pk__in=[c.pk for c in named])
+        rows = ctx.seen_cases.filter(pk__in=[c.pk for c in named])
         known = set(rows.values_list("pk", flat=True))
     return Linked(
         links=[
@@ -66,18 +66,20 @@ def linked(visit: Visit, case: Case, pack: Pack, *, sight: Sight) -> Linked:
         papers=[
             paper
             for paper in attachments_of(case)
-            if paper.case_id in known and visit.knows_complainant(paper.case)
+            if paper.case_id in known and ctx.knows_complainant(paper.case)
         ],
-        alike=_alike(visit, case, pack, apart_from={c.pk for c in named}),
+        alike=_alike(ctx, case, pack, apart_from={c.pk for c in named}),
     )
 
 
-def _alike(visit: Visit, case: Case, pack: Pack, apart_from: set[Any]) -> list[ShownDuplicate]:
+def _alike(
+    ctx: RequestContext, case: Case, pack: Pack, apart_from: set[Any]
+) -> list[ShownDuplicate]:
     if case.docket.closed_at is not None or case.restricted or case.confidential:
         return []
     told = told_of(case=case, services=branch_of(pack.services, case.service))
-    found = duplicates(company=case.organisation, told=told, seen=visit.seen_cases, now=visit.now)
-    return [shown_duplicate(one, visit) for one in found if one.case.pk not in apart_from]
+    found = duplicates(company=case.organisation, told=told, seen=ctx.seen_cases, now=ctx.now)
+    return [shown_duplicate(one, ctx) for one in found if one.case.pk not in apart_from]
 
 
 def _service(pack: Pack, case: Case) -> Any:
@@ -85,22 +87,22 @@ def _service(pack: Pack, case: Case) -> Any:
     return entry.title if entry else case.service
 
 
-def known_by(visit: Visit) -> QuerySet[Case]:
+def known_by(ctx: RequestContext) -> QuerySet[Case]:
     """Those of them of which the viewer may know who asked."""
-    return visit.seen_cases.filter(knowing(staff=visit.staff, posts=visit.posts, at=visit.now))
+    return ctx.seen_cases.filter(knowing(staff=ctx.staff, posts=ctx.posts, at=ctx.now))
 
 
-def shown_duplicate(one: Duplicate, visit: Visit) -> ShownDuplicate:
+def shown_duplicate(one: Duplicate, ctx: RequestContext) -> ShownDuplicate:
     """Its age, why it is alike, and the promise that runs out first."""
-    title = _service(visit.regulation.pack, one.case) if visit.regulation else one.case.service
+    title = _service(ctx.regulation.pack, one.case) if ctx.regulation else one.case.service
     return ShownDuplicate(
         case=one.case,
         service=title,
         why=[_why(reason, one.metres) for reason in one.why],
-        age=moments.span((visit.now - one.case.lodged_at).total_seconds()),
+        age=moments.span((ctx.now - one.case.lodged_at).total_seconds()),
         promise=one.promise,
         due_at=one.due_at,
-        countdown=moments.countdown(one.due_at, visit.now) if one.due_at else "",
+        countdown=moments.countdown(one.due_at, ctx.now) if one.due_at else "",
     )
 
 

@@ -15,7 +15,7 @@ from chengnuo.callbacks.waiting import to_decide, visits_to_instruct
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import Place, contact_of
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 
 ON_DESK = 20
 
@@ -30,10 +30,10 @@ class BadLine:
     mine: bool
 
 
-def bad_line(visit: Visit, bad: BadAnswer, mine: bool) -> BadLine:
-    pack = visit.regulation_behind(bad.case.docket.release_id).pack
+def bad_line(ctx: RequestContext, bad: BadAnswer, mine: bool) -> BadLine:
+    pack = ctx.regulation_behind(bad.case.docket.release_id).pack
     service = pack.services.get(bad.case.service)
-    contact = contact_of(case=bad.case, viewer=visit.viewer, place=Place.WORKLIST)
+    contact = contact_of(case=bad.case, viewer=ctx.viewer, place=Place.WORKLIST)
     name = _("confidential") if contact.hidden else contact.name
     return BadLine(bad, name, service.title if service else "", mine)
 
@@ -49,25 +49,25 @@ class VisitLine:
     mine: bool
 
     @classmethod
-    def of(cls, visit: Visit, order: VisitOrder) -> VisitLine:
+    def of(cls, ctx: RequestContext, order: VisitOrder) -> VisitLine:
         case: Case | None = getattr(order.obligation.docket, "case", None)
         name = ""
         if case is not None:
-            contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
+            contact = contact_of(case=case, viewer=ctx.viewer, place=Place.WORKLIST)
             name = _("confidential") if contact.hidden else contact.name
         mine = order.instructed_at is None and may_instruct(
-            order=order, posts=visit.posts, by=visit.staff
+            order=order, posts=ctx.posts, by=ctx.staff
         )
         return cls(order, case, name, _stage(order), mine)
 
 
-def known_visits(visit: Visit) -> Q:
+def known_visits(ctx: RequestContext) -> Q:
     """The visits that this person may know of: of cases that he sees, of duties of his units."""
     seen = visible(
-        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now,
+        staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now,
         through="obligation__docket__case__",
     )  # fmt: skip
-    duties = Q(obligation__docket__case__isnull=True, obligation__unit__in=visit.units)
+    duties = Q(obligation__docket__case__isnull=True, obligation__unit__in=ctx.units)
     return seen | duties
 
 
@@ -99,14 +99,14 @@ class Waits:
         return bool(self.bad.rows or self.visits.rows)
 
 
-def waits(visit: Visit) -> Waits:
+def waits(ctx: RequestContext) -> Waits:
     """Bad answers that this person decides, visits that he instructs."""
-    if visit.keeps_house_only or visit.regulation is None:
+    if ctx.keeps_house_only or ctx.regulation is None:
         return Waits(part_of([], most=ON_DESK), part_of([], most=ON_DESK))
-    who: dict[str, Any] = {"company": visit.company, "posts": visit.posts, "by": visit.staff}
-    bad = to_decide(cases=visit.seen_cases, **who)
-    orders = visits_to_instruct(known=known_visits(visit), **who)
+    who: dict[str, Any] = {"company": ctx.company, "posts": ctx.posts, "by": ctx.staff}
+    bad = to_decide(cases=ctx.seen_cases, **who)
+    orders = visits_to_instruct(known=known_visits(ctx), **who)
     return Waits(
-        part_of(bad, most=ON_DESK).each(lambda row: bad_line(visit, row, True)),
-        part_of(orders, most=ON_DESK).each(lambda order: VisitLine.of(visit, order)),
+        part_of(bad, most=ON_DESK).each(lambda row: bad_line(ctx, row, True)),
+        part_of(orders, most=ON_DESK).each(lambda order: VisitLine.of(ctx, order)),
     )

@@ -18,7 +18,7 @@ from chengnuo.disclosure.contacts import ContactView, Place, contact_of
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.alike import Linked, linked
 from chengnuo.doors.web.kit.clocks import Picture, ProofSpan, picture, pieces
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.facts import asked
 from chengnuo.doors.web.kit.formviews import (
     FieldView,
@@ -128,18 +128,18 @@ class CasePage:
 
 
 def gather(
-    visit: Visit, case: Case, *, in_full: bool = False, step: TypedStep | None = None
+    ctx: RequestContext, case: Case, *, in_full: bool = False, step: TypedStep | None = None
 ) -> CasePage:
     """Read the whole file of a case and turn it into words."""
     file = cases.case_file(case=case)
     regulation = file.regulation
-    promises = [shown(row, regulation, visit.now) for row in file.obligations]
-    far = visit.now.replace(year=9000)
+    promises = [shown(row, regulation, ctx.now) for row in file.obligations]
+    far = ctx.now.replace(year=9000)
     promises.sort(key=lambda p: (p.act_by or far, p.row.start_at))
     running = [p for p in promises if p.is_running]
     ids = {e.actor_id for e in file.entries if e.actor_id}
     entry = regulation.pack.services.get(case.service)
-    contact = contact_of(case=case, viewer=visit.viewer, place=Place.FILE, looked=in_full)
+    contact = contact_of(case=case, viewer=ctx.viewer, place=Place.FILE, looked=in_full)
     closed = {paper.sha256 for paper in case.attachments.all()} if contact.hidden else set[str]()
     return CasePage(
         case=case,
@@ -150,22 +150,22 @@ def gather(
         running=running,
         finished=[p for p in promises if not p.is_running],
         proofs={p.id: pieces(p.row.proof) for p in promises},
-        picture=picture(promises, visit.now),
+        picture=picture(promises, ctx.now),
         facts=_facts(regulation.pack, case),
         fact_fields=_fact_fields(regulation.pack, case, step),
-        forms=_forms(visit, file, running),
+        forms=_forms(ctx, file, running),
         evidence=[_filled(regulation.pack, row, contact, closed) for row in file.evidence],
         told=timeline(file.entries, regulation, people.staff_by_id(ids), papers=not contact.hidden),
-        talk=_talk(visit, regulation.pack, case),
+        talk=_talk(ctx, regulation.pack, case),
         units=people.units_of(company=case.organisation),
         services=list(others(pack=regulation.pack, service=case.service).items()),
-        may=steps_of(case=case, staff=visit.staff, posts=visit.posts),
-        glass=glass_of(case=case, staff=visit.staff, at=visit.now),
+        may=steps_of(case=case, staff=ctx.staff, posts=ctx.posts),
+        glass=glass_of(case=case, staff=ctx.staff, at=ctx.now),
         appointments=_appointments(file, running),
         pausable=[p for p in running if isinstance(p.rule, Within) and p.rule.pauses],
-        handling=handling(visit, file, running),
-        linked=linked(visit, case, regulation.pack, sight=contact.sight),
-        watch=watch(visit, case, promises, regulation),
+        handling=handling(ctx, file, running),
+        linked=linked(ctx, case, regulation.pack, sight=contact.sight),
+        watch=watch(ctx, case, promises, regulation),
         ratings=ratings_of(case=case),
         token=secrets.token_urlsafe(24),
         step=step or TypedStep(""),
@@ -173,7 +173,7 @@ def gather(
 
 
 def open_form(
-    visit: Visit,
+    ctx: RequestContext,
     page: CasePage,
     form_id: str,
     *,
@@ -190,9 +190,9 @@ def open_form(
         pack=pack,
         form_id=form_id,
         token=token or secrets.token_urlsafe(24),
-        now=visit.now,
+        now=ctx.now,
         facts=page.case.docket.facts,
-        signer=say(visit.staff),
+        signer=say(ctx.staff),
         typed=typed,
         errors=errors,
         version=page.case.docket.version,
@@ -204,10 +204,10 @@ def open_form(
     return view
 
 
-def _talk(visit: Visit, pack: Pack, case: Case) -> list[SpokenScript]:
+def _talk(ctx: RequestContext, pack: Pack, case: Case) -> list[SpokenScript]:
     """The words for this matter; what is said after the meter's report is no longer prescribed."""
     told = {"channel": case.channel, "service": case.service, "number": case.number}
-    return scripts(visit, pack, **told) if case.docket.closed_at is None else []
+    return scripts(ctx, pack, **told) if case.docket.closed_at is None else []
 
 
 def _facts(pack: Pack, case: Case) -> list[tuple[Any, Any]]:
@@ -232,7 +232,7 @@ def _fact_fields(pack: Pack, case: Case, step: TypedStep | None) -> list[FieldVi
     return asked(pack, [n for n in wanted if n != "channel"], given)
 
 
-def _forms(visit: Visit, file: cases.CaseFile, running: list[PromiseView]) -> list[Offered]:
+def _forms(ctx: RequestContext, file: cases.CaseFile, running: list[PromiseView]) -> list[Offered]:
     """Forms that keep a promise first, by its moment; then the others in the pack's order."""
     pack = file.regulation.pack
     found = []
@@ -242,9 +242,9 @@ def _forms(visit: Visit, file: cases.CaseFile, running: list[PromiseView]) -> li
         keeps = [
             p for p in running if isinstance(p.rule, Within) and emits & set(p.rule.stop.events)
         ]
-        mine = may_fill(form=shape, docket=file.case.docket, posts=visit.posts, by=visit.staff)
+        mine = may_fill(form=shape, docket=file.case.docket, posts=ctx.posts, by=ctx.staff)
         found.append(Offered(form_id, shape, keeps, mine, whose(form=shape, pack=pack)))
-    far = visit.now.replace(year=9000)
+    far = ctx.now.replace(year=9000)
 
     def order(form: Offered) -> tuple[bool, bool, Any]:
         soonest = min((p.act_by or far for p in form.keeps), default=far)

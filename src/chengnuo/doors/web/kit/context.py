@@ -51,7 +51,7 @@ class Seeing(TypedDict):
     at: datetime
 
 
-class Visit:
+class RequestContext:
     """What every view needs to know. `now` is read once, here."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -220,7 +220,7 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """A page inside the frame that all pages share, or a part of one."""
-        return render(self.request, f"{template}.html", {"visit": self, **context}, status=status)
+        return render(self.request, f"{template}.html", {"ctx": self, **context}, status=status)
 
     def closed(self, why: str) -> HttpResponse:
         """What this person may not open, and why."""
@@ -250,24 +250,24 @@ def _telling(request: HttpRequest, response: R) -> R:
 
 
 def staffed(
-    view: Callable[Concatenate[Visit, P], R],
+    view: Callable[Concatenate[RequestContext, P], R],
 ) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
     """A view for people who are signed in; it runs in their company's time zone."""
 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
-        visit = Visit(request)
-        with timezone.override(visit.zone):
-            if visit.keeps_house_only and not _opens_no_customer(request):
-                return visit.closed(
+        ctx = RequestContext(request)
+        with timezone.override(ctx.zone):
+            if ctx.keeps_house_only and not _opens_no_customer(request):
+                return ctx.closed(
                     _(
                         "Administrators cannot view cases or customer records; that needs a "
                         "separate post."
                     )
                 )
             with Trying() as tried:
-                return _telling(request, view(visit, *args, **kwargs))
+                return _telling(request, view(ctx, *args, **kwargs))
             # No page of its own tells what was refused: it is told on one that is for nothing else.
-            return visit.page("kit/refused", status=tried.status, why=tried.line)
+            return ctx.page("kit/refused", status=tried.status, why=tried.line)
 
     return inner

@@ -14,7 +14,7 @@ from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
 from chengnuo.disclosure.customers import Who, who_of, works_for
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.words import listed, say
 from chengnuo.ledger.kinds import declared
@@ -113,60 +113,62 @@ class CustomerPage:
         return self.customer.customer_class in MARKED
 
 
-def may_see_in_full(visit: Visit, customer: Customer) -> bool:
+def may_see_in_full(ctx: RequestContext, customer: Customer) -> bool:
     """In full for those who work on an open matter of this customer."""
-    return works_for(customer=customer, units=visit.units, at=visit.now)
+    return works_for(customer=customer, units=ctx.units, at=ctx.now)
 
 
-def gather_customer(visit: Visit, customer: Customer, *, in_full: bool = False) -> CustomerPage:
+def gather_customer(
+    ctx: RequestContext, customer: Customer, *, in_full: bool = False
+) -> CustomerPage:
     """Read the file of a customer and turn it into words."""
-    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    seen = visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
     file = customer_file(customer=customer, shown=seen)
-    fact = visit.regulation.pack.facts.get("area") if visit.regulation else None
+    fact = ctx.regulation.pack.facts.get("area") if ctx.regulation else None
     return CustomerPage(
         customer=customer,
-        who=who_of(customer=customer, in_full=in_full or may_see_in_full(visit, customer)),
+        who=who_of(customer=customer, in_full=in_full or may_see_in_full(ctx, customer)),
         file=file,
-        open=[_line(visit, file, case) for case in file.open],
-        closed=[_line(visit, file, case) for case in file.closed],
-        visits=[(row, _form(visit, row), file.cases[row.docket_id]) for row in file.visits],
+        open=[_line(ctx, file, case) for case in file.open],
+        closed=[_line(ctx, file, case) for case in file.closed],
+        visits=[(row, _form(ctx, row), file.cases[row.docket_id]) for row in file.visits],
         breaches=[
-            (row, _rule(visit, file, row), file.cases[row.obligation.docket_id])
+            (row, _rule(ctx, file, row), file.cases[row.obligation.docket_id])
             for row in file.breaches
         ],
-        timeline=_timeline(visit, file),
+        timeline=_timeline(ctx, file),
         areas=dict(fact.values) if fact is not None else {},
     )
 
 
-def _line(visit: Visit, file: CustomerFile, case: Case) -> CaseLine:
-    regulation = visit.regulation_behind(case.docket.release_id)
+def _line(ctx: RequestContext, file: CustomerFile, case: Case) -> CaseLine:
+    regulation = ctx.regulation_behind(case.docket.release_id)
     entry = regulation.pack.services.get(case.service)
     row = file.soonest.get(case.docket_id)
     return CaseLine(
         case,
         entry.title if entry else case.service,
-        shown(row, regulation, visit.now) if row is not None else None,
+        shown(row, regulation, ctx.now) if row is not None else None,
     )
 
 
-def _form(visit: Visit, row: Evidence) -> Any:
-    form = visit.regulation_behind(row.digest).pack.forms.get(row.form)
+def _form(ctx: RequestContext, row: Evidence) -> Any:
+    form = ctx.regulation_behind(row.digest).pack.forms.get(row.form)
     return form.title if form else row.form
 
 
-def _rule(visit: Visit, file: CustomerFile, row: Any) -> Any:
+def _rule(ctx: RequestContext, file: CustomerFile, row: Any) -> Any:
     digest = file.cases[row.obligation.docket_id].docket.release_id
-    rule = visit.regulation_behind(digest).book.rules.get(row.rule)
+    rule = ctx.regulation_behind(digest).book.rules.get(row.rule)
     return rule.title if rule else row.rule
 
 
-def _timeline(visit: Visit, file: CustomerFile) -> list[Moment]:
+def _timeline(ctx: RequestContext, file: CustomerFile) -> list[Moment]:
     """All of it in one line of time, newest first."""
-    moments = [*_of_cases(visit, file), *_of_contacts(visit, file)]
+    moments = [*_of_cases(ctx, file), *_of_contacts(ctx, file)]
     for row in file.visits:
         case = file.cases[row.docket_id]
-        title = _("Visit: %(form)s") % {"form": say(_form(visit, row))}
+        title = _("Visit: %(form)s") % {"form": say(_form(ctx, row))}
         moments.append(Moment(row.at, "home", title, say(row.filled_by), _to(case)))
     for rating in file.ratings:
         title = _("Rated %(score)s of 5") % {"score": rating.score}
@@ -176,7 +178,7 @@ def _timeline(visit: Visit, file: CustomerFile) -> list[Moment]:
         )
     for breach in file.breaches:
         case = file.cases[breach.obligation.docket_id]
-        title = _("Breached: %(promise)s") % {"promise": say(_rule(visit, file, breach))}
+        title = _("Breached: %(promise)s") % {"promise": say(_rule(ctx, file, breach))}
         moments.append(
             Moment(breach.broken_at, "alert-triangle", title, case.number, _to(case), bad=True)
         )
@@ -184,9 +186,9 @@ def _timeline(visit: Visit, file: CustomerFile) -> list[Moment]:
     return sorted(moments, key=lambda one: one.at, reverse=True)
 
 
-def _of_cases(visit: Visit, file: CustomerFile) -> list[Moment]:
+def _of_cases(ctx: RequestContext, file: CustomerFile) -> list[Moment]:
     found = []
-    for line in (_line(visit, file, case) for case in (*file.open, *file.closed)):
+    for line in (_line(ctx, file, case) for case in (*file.open, *file.closed)):
         case = line.case
         title = _("Received: %(service)s") % {"service": say(line.service)}
         found.append(Moment(case.lodged_at, "clipboard-list", title, case.number, _to(case)))
@@ -196,8 +198,8 @@ def _of_cases(visit: Visit, file: CustomerFile) -> list[Moment]:
     return found
 
 
-def _of_contacts(visit: Visit, file: CustomerFile) -> list[Moment]:
-    pack = visit.regulation.pack if visit.regulation else None
+def _of_contacts(ctx: RequestContext, file: CustomerFile) -> list[Moment]:
+    pack = ctx.regulation.pack if ctx.regulation else None
     found = []
     for contact in file.contacts:
         channel = channel_title(pack, contact.channel) if pack else contact.channel

@@ -11,7 +11,7 @@ from chengnuo.cases.casework.replies import HandlerAnswer, Reply, answers, conve
 from chengnuo.cases.casework.supervising import may_supervise, supervision_rules
 from chengnuo.cases.models import Assistance, Objection
 from chengnuo.cases.queries import CaseFile
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView
 from chengnuo.people.queries import roster_of
 from chengnuo.rules.gates import refusals
@@ -63,12 +63,12 @@ class Handling:
         return {s.step for s in self.steps}
 
 
-def handling(visit: Visit, file: CaseFile, running: list[PromiseView]) -> Handling:
+def handling(ctx: RequestContext, file: CaseFile, running: list[PromiseView]) -> Handling:
     """Gathered from the rows of the case; what may be done depends on who looks."""
     case, docket, pack = file.case, file.case.docket, file.regulation.pack
     returns, helps = returns_of(case), assistance_of(case)
-    mine, accepting = visit.units, docket.accepting_unit_id or case.organisation_id
-    steps = [] if docket.closed_at else _steps(visit, file, running)
+    mine, accepting = ctx.units, docket.accepting_unit_id or case.organisation_id
+    steps = [] if docket.closed_at else _steps(ctx, file, running)
     if docket.closed_at is None and accepting in mine and _undecided(returns):
         steps.insert(0, OfferedStep("decide-return"))
     if docket.closed_at is None and any(h.unit_id in mine and not h.answered_at for h in helps):
@@ -83,13 +83,13 @@ def handling(visit: Visit, file: CaseFile, running: list[PromiseView]) -> Handli
         helps=helps,
         steps=steps,
         sheets=[(code, s.title) for code, s in pack.sheets.items() if code in codes],
-        suggested=roster_of(company=visit.company).unit_of_role(owner) if owner else None,
+        suggested=roster_of(company=ctx.company).unit_of_role(owner) if owner else None,
         may_return=docket.handling_unit_id in mine
         and docket.handling_unit_id != docket.accepting_unit_id
         and not _undecided(returns),
         may_assist=bool({docket.handling_unit_id, docket.accepting_unit_id} & mine),
         may_supervise=any(supervision_rules(file.regulation, docket))
-        and may_supervise(case=case, docket=docket, posts=visit.posts),
+        and may_supervise(case=case, docket=docket, posts=ctx.posts),
     )
 
 
@@ -97,18 +97,18 @@ def _undecided(returns: list[Objection]) -> bool:
     return any(o.decided_at is None for o in returns)
 
 
-def _steps(visit: Visit, file: CaseFile, running: list[PromiseView]) -> list[OfferedStep]:
+def _steps(ctx: RequestContext, file: CaseFile, running: list[PromiseView]) -> list[OfferedStep]:
     """The steps that keep promises which lie with the viewer, and that no gate refuses now."""
     found: dict[str, OfferedStep] = {}
     for shown in running:
-        if shown.row.unit_id not in visit.units or not isinstance(shown.rule, Within):
+        if shown.row.unit_id not in ctx.units or not isinstance(shown.rule, Within):
             continue
         for name in shown.rule.stop.events:
-            if name in STEPS and name != "case.returned" and _is_open(visit, file, name):
+            if name in STEPS and name != "case.returned" and _is_open(ctx, file, name):
                 found.setdefault(STEPS[name], OfferedStep(STEPS[name], shown))
     return list(found.values())
 
 
-def _is_open(visit: Visit, file: CaseFile, name: str) -> bool:
-    event = Event(name=name, at=visit.now)
+def _is_open(ctx: RequestContext, file: CaseFile, name: str) -> bool:
+    event = Event(name=name, at=ctx.now)
     return not any(refusals(file.regulation.book, file.state, event))

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import wanted_of
 from chengnuo.obligations import incidents
@@ -27,10 +27,10 @@ class IncidentLine:
     wanted: Any
 
 
-def incident_lines(visit: Visit, rows: Iterable[Incident]) -> list[IncidentLine]:
+def incident_lines(ctx: RequestContext, rows: Iterable[Incident]) -> list[IncidentLine]:
     found = []
     for row in rows:
-        regulation = visit.regulation_behind(row.obligation.docket.release_id)
+        regulation = ctx.regulation_behind(row.obligation.docket.release_id)
         rule = regulation.book.rules.get(row.obligation.rule)
         found.append(
             IncidentLine(
@@ -44,16 +44,16 @@ def incident_lines(visit: Visit, rows: Iterable[Incident]) -> list[IncidentLine]
 
 
 def settled(
-    visit: Visit, found: Incident | None, to: str, *, again: Callable[..., HttpResponse]
+    ctx: RequestContext, found: Incident | None, to: str, *, again: Callable[..., HttpResponse]
 ) -> HttpResponse:
     """Settle it and go to the list; again with what was typed, where that says nothing."""
     if found is None:
-        visit.say(_("This has already been resolved."))
-        return visit.go(to)
-    remark = visit.request.POST.get("remark", "").strip()[:500]
+        ctx.say(_("This has already been resolved."))
+        return ctx.go(to)
+    remark = ctx.request.POST.get("remark", "").strip()[:500]
     with Trying() as tried:
-        incidents.settle(incident=found, by=visit.staff, remark=remark, now=visit.now)
+        incidents.settle(incident=found, by=ctx.staff, remark=remark, now=ctx.now)
     if tried.refused:
         return again(wrong_incident=found.pk, remark=remark, problem_of_incident=tried.problem)
-    visit.say(_("Marked resolved."))
-    return visit.go(to)
+    ctx.say(_("Marked resolved."))
+    return ctx.go(to)

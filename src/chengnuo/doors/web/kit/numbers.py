@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import with_running
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.queues import line_of
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.obligations.models import Obligation
@@ -18,15 +18,15 @@ from chengnuo.obligations.models import Obligation
 PAGE = 50
 
 
-def promise_rows(visit: Visit, found: QuerySet[Obligation], **context: Any) -> HttpResponse:
+def promise_rows(ctx: RequestContext, found: QuerySet[Obligation], **context: Any) -> HttpResponse:
     """A page of promises. `running`: by when to act, not when they legally fell due."""
-    pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
-    lines = [row_of(visit, row) for row in pages.object_list]
-    return visit.page("kit/number_rows", lines=lines, pages=pages, **context)
+    pages = Paginator(found, PAGE).get_page(ctx.request.GET.get("page"))
+    lines = [row_of(ctx, row) for row in pages.object_list]
+    return ctx.page("kit/number_rows", lines=lines, pages=pages, **context)
 
 
-def case_rows(visit: Visit, found: QuerySet[Case], **context: Any) -> HttpResponse:
+def case_rows(ctx: RequestContext, found: QuerySet[Case], **context: Any) -> HttpResponse:
     """A page of cases."""
-    pages = Paginator(with_running(found), PAGE).get_page(visit.request.GET.get("page"))
-    cases = [line_of(visit, case) for case in pages.object_list]
-    return visit.page("kit/number_rows", cases=cases, pages=pages, **context)
+    pages = Paginator(with_running(found), PAGE).get_page(ctx.request.GET.get("page"))
+    cases = [line_of(ctx, case) for case in pages.object_list]
+    return ctx.page("kit/number_rows", cases=cases, pages=pages, **context)

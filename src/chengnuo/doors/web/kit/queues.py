@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.finding.queues import DUE, MARKS, SORTS, QueueFacet, QueueFilter
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import Place, contact_of
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.words import say
@@ -95,10 +95,13 @@ def address(wanted: QueueFilter, **changed: Any) -> str:
 
 
 def facets(
-    visit: Visit, wanted: QueueFilter, found: dict[str, list[QueueFacet]], units: list[Organisation]
+    ctx: RequestContext,
+    wanted: QueueFilter,
+    found: dict[str, list[QueueFacet]],
+    units: list[Organisation],
 ) -> list[Facet]:
     """The filters in the order in which one narrows a queue down."""
-    titles = _titles(visit, units)
+    titles = _titles(ctx, units)
     names = {
         "due": _("Due"),
         "unit": _("Handled by"),
@@ -133,8 +136,8 @@ def _facet(
     return Facet(name, title, at_first, [c for c in choices if c not in at_first], picked)
 
 
-def _titles(visit: Visit, units: list[Organisation]) -> dict[str, Mapping[str, Any]]:
-    regulation = visit.regulation
+def _titles(ctx: RequestContext, units: list[Organisation]) -> dict[str, Mapping[str, Any]]:
+    regulation = ctx.regulation
     rules = regulation.book.rules if regulation else {}
     pack = regulation.pack if regulation else None
     return {
@@ -169,22 +172,24 @@ class _Channels(dict[str, Any]):
         return channel_title(self.pack, key) if self.pack else default
 
 
-def line_of(visit: Visit, case: Case, *, stage: str = "", ticked: int | None = None) -> QueueLine:
+def line_of(
+    ctx: RequestContext, case: Case, *, stage: str = "", ticked: int | None = None
+) -> QueueLine:
     """A case with its soonest promise, of the chosen stage where one is chosen. Its running
     obligations are read already."""
-    regulation = visit.regulation_behind(case.docket.release_id)
+    regulation = ctx.regulation_behind(case.docket.release_id)
     entry = regulation.pack.services.get(case.service)
     running = [o for o in case.docket.obligations.all() if o.is_running]
     here = [o for o in running if not stage or o.rule == stage]
     far = datetime.max.replace(tzinfo=UTC)
-    contact = contact_of(case=case, viewer=visit.viewer, place=Place.OVERVIEW)
+    contact = contact_of(case=case, viewer=ctx.viewer, place=Place.OVERVIEW)
     first = min(here, key=lambda o: o.act_by or far, default=None)
     return QueueLine(
         case=case,
         service=entry.title if entry else case.service,
         channel=channel_title(regulation.pack, case.channel),
         name=_("confidential") if contact.hidden else contact.name,
-        soonest=shown(first, regulation, visit.now) if first is not None else None,
+        soonest=shown(first, regulation, ctx.now) if first is not None else None,
         running=len(running),
         ticked=ticked,
     )

@@ -7,39 +7,39 @@ from typing import Any
 
 from chengnuo.cases.access import visible
 from chengnuo.disclosure.looks import note_export
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.reading import day_in
 
 
-def reach(visit: Visit) -> Any:
+def reach(ctx: RequestContext) -> Any:
     return visible(
-        staff=visit.staff,
-        posts=visit.posts,
-        company=visit.company,
-        at=visit.now,
+        staff=ctx.staff,
+        posts=ctx.posts,
+        company=ctx.company,
+        at=ctx.now,
         through="docket__case__",
     )
 
 
-def asked_day(visit: Visit) -> date:
+def asked_day(ctx: RequestContext) -> date:
     """The day in the address; today where there is none, or none that was."""
-    today = visit.now.astimezone(visit.zone).date()
-    asked = day_in(visit.request.GET.get("day"))
+    today = ctx.now.astimezone(ctx.zone).date()
+    asked = day_in(ctx.request.GET.get("day"))
     return asked if asked is not None and asked <= today else today
 
 
-def ends(visit: Visit, day: date) -> datetime:
+def ends(ctx: RequestContext, day: date) -> datetime:
     """24:00 of a day of the company's calendar."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=visit.zone)
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ctx.zone)
 
 
-def noted(visit: Visit, title: str, day: str) -> None:
+def noted(ctx: RequestContext, title: str, day: str) -> None:
     """Before the file leaves: who took which register of which day, with which filters."""
     note_export(
-        company=visit.company,
+        company=ctx.company,
         what=title,
-        why=visit.request.GET.urlencode()[:300] or "-",
-        by=visit.staff,
-        now=visit.now,
+        why=ctx.request.GET.urlencode()[:300] or "-",
+        by=ctx.staff,
+        now=ctx.now,
         day=day,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import Place, contact_of
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.moments import day, moment, period
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.words import in_turn, say
@@ -68,14 +68,14 @@ def overdue_title() -> str:
     return _("Overdue complaint list")
 
 
-def overdue_definition(visit: Visit, at: datetime) -> Definition:
+def overdue_definition(ctx: RequestContext, at: datetime) -> Definition:
     """What the overdue register counts."""
     counts = _(
         "Promises of the company that were past due at that time and neither kept nor "
         "cancelled; a breach is dated at the due time. Where a pause is not decided "
         "yet, the verdict waits for it, and the due time including the pause is shown."
     )
-    return _defined(visit, counts, moment(at, visit.now), registers.OVERDUE_LIST)
+    return _defined(ctx, counts, moment(at, ctx.now), registers.OVERDUE_LIST)
 
 
 def overdue_heads() -> list[Head]:
@@ -95,14 +95,14 @@ def overdue_heads() -> list[Head]:
     ]
 
 
-def overdue_cells(visit: Visit, row: Obligation, at: datetime) -> list[Cell]:
+def overdue_cells(ctx: RequestContext, row: Obligation, at: datetime) -> list[Cell]:
     """One row of the workbook; who asked is masked as on the page."""
-    promise, case, service = _of_row(visit, row)
+    promise, case, service = _of_row(ctx, row)
     broken = row.broken_at or row.due_at or at
     return [
         case.number if case else _("Duty, %(period)s") % {"period": period(row.turn)},
-        _name(visit, case),
-        _phone(visit, case),
+        _name(ctx, case),
+        _phone(ctx, case),
         service,
         without_numbers(case.narrative) if case else "",
         say(promise.title),
@@ -135,14 +135,14 @@ def callback_title() -> str:
     return _("Hotline and counter follow-up register")
 
 
-def callback_definition(visit: Visit, since: datetime, until: datetime) -> Definition:
+def callback_definition(ctx: RequestContext, since: datetime, until: datetime) -> Definition:
     """What the callback register counts."""
     counts = _(
         "Every follow-up form completed on that day, and every follow-up that was due "
         "by then and not made."
     )
     at = f"{day(since)} 00:00–24:00"
-    return _defined(visit, counts, at, registers.CALLBACK_REGISTER)
+    return _defined(ctx, counts, at, registers.CALLBACK_REGISTER)
 
 
 def callback_heads() -> list[Head]:
@@ -164,11 +164,11 @@ def callback_heads() -> list[Head]:
     ]
 
 
-def call_line(visit: Visit, call: CallMade) -> CallLine:
-    return CallLine(call, _name(visit, call.case), _channel(visit, call.case))
+def call_line(ctx: RequestContext, call: CallMade) -> CallLine:
+    return CallLine(call, _name(ctx, call.case), _channel(ctx, call.case))
 
 
-def call_cells(visit: Visit, call: CallMade) -> list[Cell]:
+def call_cells(ctx: RequestContext, call: CallMade) -> list[Cell]:
     """One callback that was made."""
     told = [without_numbers(say(getattr(call, name))) for name in registers.COLUMNS]
     others = in_turn(
@@ -177,9 +177,9 @@ def call_cells(visit: Visit, call: CallMade) -> list[Cell]:
     )
     return [
         timezone.localtime(call.evidence.at),
-        _name(visit, call.case),
+        _name(ctx, call.case),
         call.case.number,
-        say(_channel(visit, call.case)),
+        say(_channel(ctx, call.case)),
         say(call.form),
         *told,
         without_numbers(others),
@@ -187,14 +187,14 @@ def call_cells(visit: Visit, call: CallMade) -> list[Cell]:
     ]
 
 
-def due_cells(visit: Visit, row: Obligation) -> list[Cell]:
+def due_cells(ctx: RequestContext, row: Obligation) -> list[Cell]:
     """One callback that was due and not made."""
-    promise, case, _service = _of_row(visit, row)
+    promise, case, _service = _of_row(ctx, row)
     return [
         timezone.localtime(row.act_by) if row.act_by else None,
-        _name(visit, case),
+        _name(ctx, case),
         case.number if case else "",
-        say(_channel(visit, case)) if case else "",
+        say(_channel(ctx, case)) if case else "",
         say(promise.title),
         _("due, not made"),
         *[""] * (len(registers.COLUMNS) - 1),
@@ -212,31 +212,31 @@ def agents(calls: Sequence[CallMade]) -> list[Staff]:
 # -- of both ---------------------------------------------------------------------------------------
 
 
-def _defined(visit: Visit, counts: str, at: str, code: str) -> Definition:
-    regulation = visit.regulation
+def _defined(ctx: RequestContext, counts: str, at: str, code: str) -> Definition:
+    regulation = ctx.regulation
     rule = registers.asked_by(regulation=regulation, code=code) if regulation else None
     return Definition(counts, at, rule, regulation.book.digest if regulation else "")
 
 
-def _of_row(visit: Visit, row: Obligation) -> tuple[PromiseView, Case | None, str]:
-    regulation = visit.regulation_behind(row.docket.release_id)
+def _of_row(ctx: RequestContext, row: Obligation) -> tuple[PromiseView, Case | None, str]:
+    regulation = ctx.regulation_behind(row.docket.release_id)
     entry = regulation.pack.services.get(row.docket.service)
     case: Case | None = getattr(row.docket, "case", None)
-    return shown(row, regulation, visit.now), case, say(entry.title) if entry else ""
+    return shown(row, regulation, ctx.now), case, say(entry.title) if entry else ""
 
 
-def _channel(visit: Visit, case: Case) -> Any:
-    return channel_title(visit.regulation_behind(case.docket.release_id).pack, case.channel)
+def _channel(ctx: RequestContext, case: Case) -> Any:
+    return channel_title(ctx.regulation_behind(case.docket.release_id).pack, case.channel)
 
 
-def _name(visit: Visit, case: Case | None) -> str:
+def _name(ctx: RequestContext, case: Case | None) -> str:
     if case is None:
         return ""
-    contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
+    contact = contact_of(case=case, viewer=ctx.viewer, place=Place.WORKLIST)
     return _("confidential") if contact.hidden else contact.name
 
 
-def _phone(visit: Visit, case: Case | None) -> str:
+def _phone(ctx: RequestContext, case: Case | None) -> str:
     if case is None:
         return ""
-    return contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST).phone
+    return contact_of(case=case, viewer=ctx.viewer, place=Place.WORKLIST).phone

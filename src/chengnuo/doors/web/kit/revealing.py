@@ -13,45 +13,45 @@ from chengnuo.disclosure.searching import (
     check_search,
     note_search,
 )
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.refusing import Trying
 
 LONGEST_REASON = 500
 
 
-def finds_masked(visit: Visit, asked: str) -> bool:
+def finds_masked(ctx: RequestContext, asked: str) -> bool:
     """Whether a masked value is looked for; where it is not, that is said with the reason."""
-    return _goes(visit, lambda: check_search(_asking(visit, asked)))
+    return _goes(ctx, lambda: check_search(_asking(ctx, asked)))
 
 
-def told_masked(visit: Visit, asked: str, *, found: Sequence[UUID], missed: bool) -> bool:
+def told_masked(ctx: RequestContext, asked: str, *, found: Sequence[UUID], missed: bool) -> bool:
     """Record whom a masked value gave away, or that it led to nobody; False where it is not to be
     shown after all."""
-    return _goes(visit, lambda: note_search(_asking(visit, asked), found=found, missed=missed))
+    return _goes(ctx, lambda: note_search(_asking(ctx, asked), found=found, missed=missed))
 
 
-def _asking(visit: Visit, asked: str) -> Asking:
+def _asking(ctx: RequestContext, asked: str) -> Asking:
     # Who takes calls sees who calls: a number that he types is part of his work.
     return Asking(
-        viewer=visit.staff, posts=visit.posts, asked=asked, may_guess=visit.takes_in,
-        now=visit.now, zone=visit.zone,
+        viewer=ctx.staff, posts=ctx.posts, asked=asked, may_guess=ctx.takes_in,
+        now=ctx.now, zone=ctx.zone,
     )  # fmt: skip
 
 
-def _goes(visit: Visit, step: Callable[[], None]) -> bool:
+def _goes(ctx: RequestContext, step: Callable[[], None]) -> bool:
     with Trying() as tried:
         step()
     if tried.refused:
-        visit.say(tried.problem, level=WARNING)
+        ctx.say(tried.problem, level=WARNING)
     return not tried.refused
 
 
-def refused_look(visit: Visit, *, subject: UUID, what: str) -> str:
+def refused_look(ctx: RequestContext, *, subject: UUID, what: str) -> str:
     """Record the look for which the reason was typed; why it is refused, or nothing."""
-    why = visit.request.POST.get("why", "").strip()[:LONGEST_REASON]
+    why = ctx.request.POST.get("why", "").strip()[:LONGEST_REASON]
     with Trying() as tried:
         reveal(
-            viewer=visit.staff, posts=visit.posts, subject=subject, what=what, why=why,
-            now=visit.now, zone=visit.zone,
+            viewer=ctx.staff, posts=ctx.posts, subject=subject, what=what, why=why,
+            now=ctx.now, zone=ctx.zone,
         )  # fmt: skip
     return tried.problem

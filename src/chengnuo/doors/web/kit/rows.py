@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.handling import STEPS
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.obligations.access import may_fill
@@ -41,10 +41,10 @@ class PromiseLine:
     opens: str
 
 
-def row_of(visit: Visit, row: Obligation) -> PromiseLine:
+def row_of(ctx: RequestContext, row: Obligation) -> PromiseLine:
     """A running obligation with its next step."""
-    regulation = visit.regulation_behind(row.docket.release_id)
-    promise = shown(row, regulation, visit.now)
+    regulation = ctx.regulation_behind(row.docket.release_id)
+    promise = shown(row, regulation, ctx.now)
     case: Case | None = getattr(row.docket, "case", None)
     service = regulation.pack.services.get(row.docket.service)
     if case is not None:
@@ -58,19 +58,19 @@ def row_of(visit: Visit, row: Obligation) -> PromiseLine:
         case=case,
         service=service.title if service else None,
         emergency=bool(case and case.emergency),
-        step=_step(visit, row, case),
+        step=_step(ctx, row, case),
         opens=opens,
     )
 
 
-def _step(visit: Visit, row: Obligation, case: Case | None) -> NextStep | None:
-    regulation = visit.regulation_behind(row.docket.release_id)
+def _step(ctx: RequestContext, row: Obligation, case: Case | None) -> NextStep | None:
+    regulation = ctx.regulation_behind(row.docket.release_id)
     forms = cases.keeping_forms(row, regulation)
     shapes = regulation.pack.forms
     mine = [
         f
         for f in forms
-        if may_fill(form=shapes[f], docket=row.docket, posts=visit.posts, by=visit.staff)
+        if may_fill(form=shapes[f], docket=row.docket, posts=ctx.posts, by=ctx.staff)
     ]
     for form in mine:
         if case is not None:

@@ -80,12 +80,12 @@ GROUPS: tuple[tuple[Any, tuple[Shortcut, ...]], ...] = (
 )
 
 
-def shortcuts(visit: Any) -> list[tuple[Any, list[Shortcut]]]:
+def shortcuts(ctx: Any) -> list[tuple[Any, list[Shortcut]]]:
     """Those of the pages that this person may open."""
     open_to = {
         "": True,
-        CASES: not visit.keeps_house_only,
-        HOUSE: visit.may_administer,
-        LOOKS: visit.may_audit,
+        CASES: not ctx.keeps_house_only,
+        HOUSE: ctx.may_administer,
+        LOOKS: ctx.may_audit,
     }
     return [(title, [s for s in keys if open_to[s.for_whom]]) for title, keys in GROUPS]

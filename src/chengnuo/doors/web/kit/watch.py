@@ -16,7 +16,7 @@ from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on
 from chengnuo.conduct.models import Proceeding
 from chengnuo.doors.web.kit import filestore
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.house import rung
 from chengnuo.doors.web.kit.promises import PromiseView, role_title, shown
 from chengnuo.obligations.access import may_decide
@@ -113,17 +113,17 @@ class EscalationView:
 
 
 def watch(
-    visit: Visit, case: Case, promises: Sequence[PromiseView], regulation: Regulation
+    ctx: RequestContext, case: Case, promises: Sequence[PromiseView], regulation: Regulation
 ) -> Watch:
     """Gathered from the rows of a case."""
     broken = [p for p in promises if p.row.broken_at is not None or p.row.annulled_at is not None]
     late = [p for p in promises if p.late_since is not None]
     return Watch(
         ladders=_ladders(late, regulation),
-        pauses=_pauses(visit, case, promises, regulation),
-        breaches=_breaches(visit, case, broken) if broken else [],
+        pauses=_pauses(ctx, case, promises, regulation),
+        breaches=_breaches(ctx, case, broken) if broken else [],
         may_open=bool(broken)
-        and may_open(company=case.organisation, regulation=regulation, posts=visit.posts),
+        and may_open(company=case.organisation, regulation=regulation, posts=ctx.posts),
     )
 
 
@@ -183,7 +183,7 @@ def wanted_of(to: str, regulation: Regulation) -> Any:
 
 
 def _pauses(
-    visit: Visit, case: Case, promises: Sequence[PromiseView], regulation: Regulation
+    ctx: RequestContext, case: Case, promises: Sequence[PromiseView], regulation: Regulation
 ) -> list[PauseLine]:
     by_row = {p.row.pk: p for p in promises}
     stills = pauses_of(case=case, rows=[p.row for p in promises])
@@ -195,28 +195,28 @@ def _pauses(
             approver=role_title(s.reason.approver, regulation) if s.reason else "",
             asked_by=people.get(s.asked_by or 0),
             file=filestore.from_value(s.file) if s.file else None,
-            mine=_decides(visit, s),
+            mine=_decides(ctx, s),
         )
         for s in stills
     ]
 
 
-def _decides(visit: Visit, still: PauseContract) -> bool:
+def _decides(ctx: RequestContext, still: PauseContract) -> bool:
     """Whether it waits for this person: whoever asked for it does not decide it."""
-    if still.status != "requested" or still.asked_by == visit.staff.pk:
+    if still.status != "requested" or still.asked_by == ctx.staff.pk:
         return False
-    return may_decide(row=still.row, by=visit.staff, posts=visit.posts)
+    return may_decide(row=still.row, by=ctx.staff, posts=ctx.posts)
 
 
-def pauses_to_decide(visit: Visit) -> list[PauseLine]:
+def pauses_to_decide(ctx: RequestContext) -> list[PauseLine]:
     """Those that wait for a decision of this person, of cases that he may see."""
-    rows = waiting_pauses(company=visit.company, posts=visit.posts, by=visit.staff)
+    rows = waiting_pauses(company=ctx.company, posts=ctx.posts, by=ctx.staff)
     found = []
     for row in rows:
         case = row.docket.case
-        regulation = visit.regulation_behind(row.docket.release_id)
-        if visit.sees(case):
-            lines = _pauses(visit, case, [shown(row, regulation, visit.now)], regulation)
+        regulation = ctx.regulation_behind(row.docket.release_id)
+        if ctx.sees(case):
+            lines = _pauses(ctx, case, [shown(row, regulation, ctx.now)], regulation)
             asked = [x for x in lines if x.still.status == "requested"][:1]
             found += [x for x in asked if x.mine]
     return found
@@ -225,36 +225,36 @@ def pauses_to_decide(visit: Visit) -> list[PauseLine]:
 # -- breaches --------------------------------------------------------------------------------------
 
 
-def _breaches(visit: Visit, case: Case, broken: Sequence[PromiseView]) -> list[BreachLine]:
+def _breaches(ctx: RequestContext, case: Case, broken: Sequence[PromiseView]) -> list[BreachLine]:
     by_row = {p.row.pk: p for p in broken}
     rows = queries.breaches_of(dockets=[case.docket_id])
     known = queries.by_breach(breaches=rows)
     return [
-        _breach(visit, b, by_row[b.obligation_id], known.get(b.pk))
+        _breach(ctx, b, by_row[b.obligation_id], known.get(b.pk))
         for b in rows
         if b.obligation_id in by_row
     ]
 
 
 def _breach(
-    visit: Visit, row: Breach, promise: PromiseView, known: Proceeding | None
+    ctx: RequestContext, row: Breach, promise: PromiseView, known: Proceeding | None
 ) -> BreachLine:
-    return BreachLine(row, promise, _number(visit, known), answered_for=known is not None)
+    return BreachLine(row, promise, _number(ctx, known), answered_for=known is not None)
 
 
-def _number(visit: Visit, known: Proceeding | None) -> str:
+def _number(ctx: RequestContext, known: Proceeding | None) -> str:
     """The number of a proceeding, for those who may see it."""
     if known is None:
         return ""
-    standing = standing_in(proceeding=known, staff=visit.staff, posts=visit.posts)
+    standing = standing_in(proceeding=known, staff=ctx.staff, posts=ctx.posts)
     return known.case.number if standing.sees else ""
 
 
-def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine]:
+def answerable(ctx: RequestContext, rows: Iterable[Obligation]) -> dict[str, BreachLine]:
     """The breaches of promises by the promise, for a list; nothing for those who start none."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None or not may_open(
-        company=visit.company, regulation=regulation, posts=visit.posts
+        company=ctx.company, regulation=regulation, posts=ctx.posts
     ):
         return {}
     by_id = {row.pk: row for row in rows}
@@ -263,23 +263,23 @@ def answerable(visit: Visit, rows: Iterable[Obligation]) -> dict[str, BreachLine
     lines = {}
     for breach in found:
         row = by_id[breach.obligation_id]
-        promise = shown(row, visit.regulation_behind(row.docket.release_id), visit.now)
-        lines[promise.id] = _breach(visit, breach, promise, known.get(breach.pk))
+        promise = shown(row, ctx.regulation_behind(row.docket.release_id), ctx.now)
+        lines[promise.id] = _breach(ctx, breach, promise, known.get(breach.pk))
     return lines
 
 
-def answers_for(visit: Visit, cases: Iterable[Case]) -> dict[int, AnswerLine]:
+def answers_for(ctx: RequestContext, cases: Iterable[Case]) -> dict[int, AnswerLine]:
     """The bad answers of cases that are a ground, by the rating; nothing for those who start
     none."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None or not may_open(
-        company=visit.company, regulation=regulation, posts=visit.posts
+        company=ctx.company, regulation=regulation, posts=ctx.posts
     ):
         return {}
     told = bad_answers(dockets=[case.docket_id for case in cases])
     known = {rating: proceeding_on(entry=entry) for rating, entry in told.items()}
     return {
-        rating: AnswerLine(rating, _number(visit, row), answered_for=row is not None)
+        rating: AnswerLine(rating, _number(ctx, row), answered_for=row is not None)
         for rating, row in known.items()
         if ground_told(told[rating].data) is not None
     }
@@ -288,18 +288,18 @@ def answers_for(visit: Visit, cases: Iterable[Case]) -> dict[int, AnswerLine]:
 # -- the desk --------------------------------------------------------------------------------------
 
 
-def reached(visit: Visit, *, limit: int = 0) -> list[EscalationView]:
+def reached(ctx: RequestContext, *, limit: int = 0) -> list[EscalationView]:
     """The escalations that wait for this person's answer, longest first."""
-    rows = waiting_for(staff=visit.staff).select_related(
+    rows = waiting_for(staff=ctx.staff).select_related(
         "obligation__docket__case", "obligation__docket__organisation", "obligation__unit"
     )
-    return [reached_line(visit, row) for row in (rows[:limit] if limit else rows)]
+    return [reached_line(ctx, row) for row in (rows[:limit] if limit else rows)]
 
 
-def reached_line(visit: Visit, row: Escalation) -> EscalationView:
+def reached_line(ctx: RequestContext, row: Escalation) -> EscalationView:
     docket = row.obligation.docket
     case = getattr(docket, "case", None)
-    regulation = visit.regulation_behind(docket.release_id)
+    regulation = ctx.regulation_behind(docket.release_id)
     return EscalationView(
-        row, shown(row.obligation, regulation, visit.now), case.number if case else ""
+        row, shown(row.obligation, regulation, ctx.now), case.number if case else ""
     )

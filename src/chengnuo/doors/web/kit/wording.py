@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.schema import Pack, ScriptMoment
@@ -16,7 +16,7 @@ from chengnuo.rules.words import Text
 
 
 def scripts(
-    visit: Visit,
+    ctx: RequestContext,
     pack: Pack,
     *moments: ScriptMoment,
     channel: str,
@@ -31,13 +31,13 @@ def scripts(
         channel=channel,
         service=service,
         emergency=bool(entry and entry.emergency),
-        **_blanks(visit, number),
+        **_blanks(ctx, number),
     )
 
 
-def _blanks(visit: Visit, number: str) -> dict[str, Text]:
+def _blanks(ctx: RequestContext, number: str) -> dict[str, Text]:
     """What stands in the blanks of each language, whichever the reader reads."""
-    staff, company = visit.staff, visit.company
+    staff, company = ctx.staff, ctx.company
     found = {
         "badge": Text(staff.badge, staff.badge),
         "name": Text(staff.name, staff.name_en or staff.name),

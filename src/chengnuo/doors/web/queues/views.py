@@ -17,7 +17,7 @@ from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.finding import load as rows
 from chengnuo.cases.finding import queues
 from chengnuo.cases.queries import with_running
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.marks import mark_of
 from chengnuo.doors.web.kit.moments import clock, moment
 from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
@@ -33,37 +33,37 @@ PAGE = 50
 
 @require_GET
 @staffed
-def queue(visit: Visit) -> HttpResponse:
+def queue(ctx: RequestContext) -> HttpResponse:
     """The open cases that fit the filters of the address, with what each further filter leaves."""
-    return _page(visit, visit.request.GET)
+    return _page(ctx, ctx.request.GET)
 
 
-def queue_mark(visit: Visit, asked: QueryDict) -> str:
+def queue_mark(ctx: RequestContext, asked: QueryDict) -> str:
     """Another one as soon as the queue that the address filters shows something else."""
-    rows = queues.queue(**_scope(visit, asked))
+    rows = queues.queue(**_scope(ctx, asked))
     pages = Paginator(rows.values_list("number", "docket__version"), PAGE)
     return mark_of(pages.count, list(pages.get_page(asked.get("page")).object_list))
 
 
-def _scope(visit: Visit, asked: QueryDict) -> dict[str, Any]:
+def _scope(ctx: RequestContext, asked: QueryDict) -> dict[str, Any]:
     wanted = read_wanted({name: asked.get(name, "") for name in asked})
-    moments = queues.Moments(now=visit.now, today_ends=visit.today_ends)
-    reach = visible_open(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    return {"companies": visit.companies, "shown": reach, "wanted": wanted, "moments": moments}
+    moments = queues.Moments(now=ctx.now, today_ends=ctx.today_ends)
+    reach = visible_open(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
+    return {"companies": ctx.companies, "shown": reach, "wanted": wanted, "moments": moments}
 
 
-def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
-    scope = _scope(visit, asked)
+def _page(ctx: RequestContext, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
+    scope = _scope(ctx, asked)
     wanted = scope["wanted"]
     pages = Paginator(with_running(queues.queue(**scope)), PAGE).get_page(asked.get("page"))
-    units = people.units_of(company=visit.company)
+    units = people.units_of(company=ctx.company)
     ticked = typed.get("ticked", {})
     lines = [
-        line_of(visit, case, stage=wanted.stage, ticked=ticked.get(case.number))
+        line_of(ctx, case, stage=wanted.stage, ticked=ticked.get(case.number))
         for case in pages.object_list
     ]
-    found = facets(visit, wanted, queues.groups(**scope), units)
-    return visit.page(
+    found = facets(ctx, wanted, queues.groups(**scope), units)
+    return ctx.page(
         "queues/queue",
         status=status,
         lines=lines,
@@ -84,14 +84,14 @@ def _page(visit: Visit, asked: QueryDict, status: int = 200, **typed: Any) -> Ht
 
 @require_POST
 @staffed
-def hand_over(visit: Visit) -> HttpResponse:
+def hand_over(ctx: RequestContext) -> HttpResponse:
     """Hand every ticked case to a unit; tell of each whether it went."""
-    post = visit.request.POST
+    post = ctx.request.POST
     asked = QueryDict(post.get("back", "")[:1000])
     ticked = [_ticked(value) for value in post.getlist("case")]
     reason = post.get("reason", "").strip()[:2000]
     unit = next(
-        (u for u in people.units_of(company=visit.company) if str(u.pk) == post.get("unit")), None
+        (u for u in people.units_of(company=ctx.company) if str(u.pk) == post.get("unit")), None
     )
     problem = ""
     if not ticked:
@@ -105,21 +105,21 @@ def hand_over(visit: Visit) -> HttpResponse:
     if problem or unit is None:
         versions = {t.number: t.version for t in ticked}
         typed = {"to": post.get("unit", ""), "reason": reason, "ticked": versions}
-        return _page(visit, asked, 422, problem=problem, **typed)
+        return _page(ctx, asked, 422, problem=problem, **typed)
     outcomes = hand_over_many(
-        companies=visit.companies,
+        companies=ctx.companies,
         ticked=ticked,
         to=unit,
-        shown=visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now),
-        by=visit.staff,
+        shown=visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now),
+        by=ctx.staff,
         reason=reason,
-        now=visit.now,
+        now=ctx.now,
     )
     gone = [one.case for one in outcomes if one.went and one.case is not None]
-    undos = {c.number: undoable(case=c, by=visit.staff, now=visit.now) for c in gone}
+    undos = {c.number: undoable(case=c, by=ctx.staff, now=ctx.now) for c in gone}
     went = len(gone)
-    template = "queues/part/outcomes" if visit.by_htmx else "queues/done"
-    return visit.page(
+    template = "queues/part/outcomes" if ctx.by_htmx else "queues/done"
+    return ctx.page(
         template,
         outcomes=outcomes,
         unit=unit,
@@ -139,22 +139,20 @@ def _ticked(value: str) -> Ticked:
 
 @require_GET
 @staffed
-def load(visit: Visit) -> HttpResponse:
+def load(ctx: RequestContext) -> HttpResponse:
     """How much comes in by hour of the day, and how much falls due in the next 24 hours."""
-    units = people.units_of(company=visit.company)
-    unit = _unit(visit, units)
-    return visit.page(
-        "queues/load", load=load_of(visit, unit), unit=unit, units=units, here="queues"
-    )
+    units = people.units_of(company=ctx.company)
+    unit = _unit(ctx, units)
+    return ctx.page("queues/load", load=load_of(ctx, unit), unit=unit, units=units, here="queues")
 
 
 @require_GET
 @staffed
-def load_rows(visit: Visit) -> HttpResponse:
+def load_rows(ctx: RequestContext) -> HttpResponse:
     """The rows behind one number of the load."""
-    unit = _unit(visit, people.units_of(company=visit.company))
-    scope = scope_of(visit, unit)
-    of, hour = (visit.request.GET.get(name, "") for name in ("of", "hour"))
+    unit = _unit(ctx, people.units_of(company=ctx.company))
+    scope = scope_of(ctx, unit)
+    of, hour = (ctx.request.GET.get(name, "") for name in ("of", "hour"))
     asked = {"of": of, "hour": hour, "unit": str(unit.pk) if unit else ""}
     context: dict[str, Any] = {
         "keep": urlencode({name: word for name, word in asked.items() if word}),
@@ -169,25 +167,25 @@ def load_rows(visit: Visit) -> HttpResponse:
     if of == "taken" and (at := number_in(hour, most=23)) is not None:
         context |= {"title": _("Received by hour of the day")}
         return case_rows(
-            visit, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
+            ctx, rows.taken(scope, at), about=about(f"{at:02d}:00–{at:02d}:59"), **context
         )
-    if of == "due" and (begins := moment_in(hour, visit.zone)) is not None:
-        span = f"{moment(begins, visit.now)}–{clock(begins + rows.HOUR)}"
+    if of == "due" and (begins := moment_in(hour, ctx.zone)) is not None:
+        span = f"{moment(begins, ctx.now)}–{clock(begins + rows.HOUR)}"
         context |= {"title": _("Promises due"), "about": about(span)}
-        return promise_rows(visit, rows.ahead(scope, begins), running=True, **context)
+        return promise_rows(ctx, rows.ahead(scope, begins), running=True, **context)
     if of == "overdue":
         context |= {"title": _("Overdue promises"), "about": about("")}
-        return promise_rows(visit, rows.overdue(scope), running=True, **context)
+        return promise_rows(ctx, rows.overdue(scope), running=True, **context)
     raise Http404(of)
 
 
-def _unit(visit: Visit, units: list[Organisation]) -> Organisation | None:
-    chosen = visit.request.GET.get("unit", "")
+def _unit(ctx: RequestContext, units: list[Organisation]) -> Organisation | None:
+    chosen = ctx.request.GET.get("unit", "")
     return next((u for u in units if str(u.pk) == chosen), None)
 
 
 @require_GET
 @staffed
-def queue_live(visit: Visit) -> JsonResponse:
+def queue_live(ctx: RequestContext) -> JsonResponse:
     """Whether the queue that this address filters has changed."""
-    return JsonResponse({"mark": queue_mark(visit, visit.request.GET)})
+    return JsonResponse({"mark": queue_mark(ctx, ctx.request.GET)})

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.formviews import needed_when
 from chengnuo.doors.web.kit.words import is_chinese, say
 from chengnuo.doors.web.regulation.page.loopholes import loophole_view
@@ -33,19 +33,19 @@ SHORT = 12
 
 @require_GET
 @staffed
-def regulation(visit: Visit, digest: str = "") -> HttpResponse:
+def regulation(ctx: RequestContext, digest: str = "") -> HttpResponse:
     """The pack in force, or the one that a case pinned."""
-    releases = releases_of(company=visit.company)
+    releases = releases_of(company=ctx.company)
     found = next((r for r in releases if digest and r.digest.startswith(digest)), None)
     if digest and found is None:
         raise Http404(digest)
-    chosen = visit.regulation if found is None else visit.regulation_behind(found.digest)
+    chosen = ctx.regulation if found is None else ctx.regulation_behind(found.digest)
     if chosen is None:
-        return visit.page("kit/no_regulation", here="regulation")
+        return ctx.page("kit/no_regulation", here="regulation")
     release = next((r for r in releases if r.digest == chosen.book.digest), None)
     rules = [rule_view(r, chosen) for r in chosen.book.rules.values()]
     kinds = [(k, kind_word(k), sum(r.kind == k for r in rules)) for k in KINDS]
-    return visit.page(
+    return ctx.page(
         "regulation/regulation",
         regulation=chosen,
         pack=chosen.pack,
@@ -56,16 +56,16 @@ def regulation(visit: Visit, digest: str = "") -> HttpResponse:
         kinds=[k for k in kinds if k[2]],
         rule_count=len(rules),
         forms=_forms(chosen, chosen.pack.forms),
-        years=_years(chosen, visit),
+        years=_years(chosen, ctx),
         here="regulation",
     )
 
 
 @require_GET
 @staffed
-def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
+def process(ctx: RequestContext, digest: str, process_id: str) -> HttpResponse:
     """One process: its picture, its promises, its forms."""
-    chosen = _pinned(visit, digest)
+    chosen = _pinned(ctx, digest)
     shape = chosen.pack.processes.get(process_id)
     if shape is None:
         raise Http404(process_id)
@@ -73,7 +73,7 @@ def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
     views = [rule_view(r, chosen) for r in chosen.book.rules.values() if written_as(r) in bound]
     drawn = diagram(chosen.pack, process_id, language="zh" if is_chinese() else "en", embedded=True)
     own = chosen.pack.rules
-    return visit.page(
+    return ctx.page(
         "regulation/process",
         regulation=chosen,
         pack=chosen.pack,
@@ -92,17 +92,17 @@ def process(visit: Visit, digest: str, process_id: str) -> HttpResponse:
 
 @require_GET
 @staffed
-def rights(visit: Visit, digest: str) -> HttpResponse:
+def rights(ctx: RequestContext, digest: str) -> HttpResponse:
     """Who fills, keeps, lets off and decides what; of one post, where it is chosen."""
-    chosen = _pinned(visit, digest)
+    chosen = _pinned(ctx, digest)
     rows, decided = form_rights(chosen.pack), decisions(chosen.pack)
-    post = visit.request.GET.get("post", "")
+    post = ctx.request.GET.get("post", "")
     posts = {r: role_title(chosen.pack, r) for row in rows for r in row.roles}
     posts |= {one.role: one.who for one in decided}
     if post in posts:
         rows = [row for row in rows if post in row.roles]
         decided = [one for one in decided if one.role == post]
-    return visit.page(
+    return ctx.page(
         "regulation/rights",
         pack=chosen.pack,
         short=chosen.book.digest[:SHORT],
@@ -116,13 +116,13 @@ def rights(visit: Visit, digest: str) -> HttpResponse:
 
 @require_GET
 @staffed
-def loopholes(visit: Visit, digest: str) -> HttpResponse:
+def loopholes(ctx: RequestContext, digest: str) -> HttpResponse:
     """What the search found in a release, for those who answer for it."""
-    chosen = _pinned(visit, digest)
-    if not (visit.leads or visit.may_audit or visit.may_administer):
-        return visit.closed(_("This page is for heads, supervision and the administrator."))
+    chosen = _pinned(ctx, digest)
+    if not (ctx.leads or ctx.may_audit or ctx.may_administer):
+        return ctx.closed(_("This page is for heads, supervision and the administrator."))
     found = search_of(digest=chosen.book.digest)
-    return visit.page(
+    return ctx.page(
         "regulation/loopholes",
         pack=chosen.pack,
         short=chosen.book.digest[:SHORT],
@@ -132,13 +132,13 @@ def loopholes(visit: Visit, digest: str) -> HttpResponse:
     )
 
 
-def _pinned(visit: Visit, digest: str) -> Regulation:
+def _pinned(ctx: RequestContext, digest: str) -> Regulation:
     """An installed release of the company's regulation; 404 for others."""
-    releases = releases_of(company=visit.company)
+    releases = releases_of(company=ctx.company)
     found = next((r for r in releases if r.digest.startswith(digest)), None)
     if found is None:
         raise Http404(digest)
-    return visit.regulation_behind(found.digest)
+    return ctx.regulation_behind(found.digest)
 
 
 def _is_everywhere(shape: AnyRuleShape) -> bool:
@@ -181,7 +181,7 @@ def _home(chosen: Regulation, view: RuleView) -> str:
     return "held" if view.kind in ("standing", "prohibition") else "everywhere"
 
 
-def _years(chosen: Regulation, visit: Visit) -> list[tuple[int, str]]:
+def _years(chosen: Regulation, ctx: RequestContext) -> list[tuple[int, str]]:
     """Published holiday notices by year, and the years around now that have none."""
     family = chosen.pack.calendar.holidays
     if family == "none":
@@ -189,5 +189,5 @@ def _years(chosen: Regulation, visit: Visit) -> list[tuple[int, str]]:
     known = {
         n.year: n.source.partition(":")[2] for n in notices() if n.source.startswith(f"{family}:")
     }
-    around = {visit.now.year, visit.now.year + 1}
+    around = {ctx.now.year, ctx.now.year + 1}
     return [(year, known.get(year, "")) for year in sorted({*known, *around})]

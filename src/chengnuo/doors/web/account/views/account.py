@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from chengnuo.doors.web.account.views.signing import safe
 from chengnuo.doors.web.kit import gate
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.people import house, passwords, second_factor
@@ -28,103 +28,101 @@ from chengnuo.people.services import choose_notices
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @staffed
-def password(visit: Visit) -> HttpResponse:
+def password(ctx: RequestContext) -> HttpResponse:
     """Change one's password; other sessions end."""
-    post = visit.request.POST
-    onward = safe(visit.request, post.get("next") or visit.request.GET.get("next"))
-    if visit.request.method != "POST":
-        return _password_page(visit, onward)
+    post = ctx.request.POST
+    onward = safe(ctx.request, post.get("next") or ctx.request.GET.get("next"))
+    if ctx.request.method != "POST":
+        return _password_page(ctx, onward)
     new = post.get("new", "")
-    if not visit.staff.check_password(post.get("old", "")):
+    if not ctx.staff.check_password(post.get("old", "")):
         return _password_page(
-            visit,
+            ctx,
             onward,
             old=[_("Incorrect password. Enter it again, or ask your administrator.")],
         )
     if new != post.get("again", ""):
         return _password_page(
-            visit, onward, again=[_("The two entries differ. Enter the new password twice.")]
+            ctx, onward, again=[_("The two entries differ. Enter the new password twice.")]
         )
     with Trying() as tried:
-        house.change_password(person=visit.staff, password=new, now=visit.now)
+        house.change_password(person=ctx.staff, password=new, now=ctx.now)
     if isinstance(tried.refused, house.PasswordRefused):
-        return _password_page(visit, onward, new=[say(one) for one in tried.refused.reasons])
-    update_session_auth_hash(visit.request, visit.staff)
-    visit.say(_("Your password is changed. Your other sessions have ended."))
+        return _password_page(ctx, onward, new=[say(one) for one in tried.refused.reasons])
+    update_session_auth_hash(ctx.request, ctx.staff)
+    ctx.say(_("Your password is changed. Your other sessions have ended."))
     return redirect(onward)
 
 
-def _password_page(visit: Visit, onward: str, **errors: list[str]) -> HttpResponse:
-    return visit.page(
+def _password_page(ctx: RequestContext, onward: str, **errors: list[str]) -> HttpResponse:
+    return ctx.page(
         "account/password",
         status=422 if errors else 200,
         next=onward,
         errors=errors,
         rules=[
             *(text for text in password_validators_help_texts() if text),
-            *passwords.asked_by(visit.company),
+            *passwords.asked_by(ctx.company),
         ],
     )
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def own_settings(visit: Visit) -> HttpResponse:
+def own_settings(ctx: RequestContext) -> HttpResponse:
     """How a new message makes itself known to this person, wherever he signs in."""
-    if visit.request.method != "POST":
-        return visit.page("account/own_settings")
-    post = visit.request.POST
-    choose_notices(
-        staff=visit.staff, sound="sound" in post, desktop_notice="desktop_notice" in post
-    )
-    visit.say(_("Recorded."))
-    return visit.go("own-settings")
+    if ctx.request.method != "POST":
+        return ctx.page("account/own_settings")
+    post = ctx.request.POST
+    choose_notices(staff=ctx.staff, sound="sound" in post, desktop_notice="desktop_notice" in post)
+    ctx.say(_("Recorded."))
+    return ctx.go("own-settings")
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @staffed
-def own_second_factor(visit: Visit) -> HttpResponse:
+def own_second_factor(ctx: RequestContext) -> HttpResponse:
     """Enrol an authenticator, or get new recovery codes. The codes are shown once."""
-    post = visit.request.POST
-    onward = safe(visit.request, post.get("next") or visit.request.GET.get("next"))
+    post = ctx.request.POST
+    onward = safe(ctx.request, post.get("next") or ctx.request.GET.get("next"))
     context: dict[str, Any] = {
         "next": onward,
-        "device": second_factor.device_of(staff=visit.staff),
-        "asked": bool(visit.request.session.get(gate.ENROL)),
+        "device": second_factor.device_of(staff=ctx.staff),
+        "asked": bool(ctx.request.session.get(gate.ENROL)),
     }
     wanted = post.get("do", "")
     if wanted == "enrol":
-        if context["device"] and not visit.staff.check_password(post.get("password", "")):
+        if context["device"] and not ctx.staff.check_password(post.get("password", "")):
             context["problem"] = _("Incorrect password. Enter it again, or ask your administrator.")
-            return _enrolment(visit, context, 422)
-        codes = second_factor.enrol(staff=visit.staff, code=post.get("code", ""), now=visit.now)
+            return _enrolment(ctx, context, 422)
+        codes = second_factor.enrol(staff=ctx.staff, code=post.get("code", ""), now=ctx.now)
         if codes is None:
             context["problem"] = _("Incorrect code. Enter the code shown now.")
-            return _enrolment(visit, context, 422)
-        visit.request.session.pop(gate.ENROL, None)
-        return visit.page("account/recovery_codes", codes=codes, next=onward)
+            return _enrolment(ctx, context, 422)
+        ctx.request.session.pop(gate.ENROL, None)
+        return ctx.page("account/recovery_codes", codes=codes, next=onward)
     if wanted == "codes" and context["device"] is not None:
-        if not visit.staff.check_password(post.get("password", "")):
+        if not ctx.staff.check_password(post.get("password", "")):
             context["problem"] = _("Incorrect password. Enter it again, or ask your administrator.")
-            return _factor_page(visit, context, 422)
-        codes = second_factor.renew_codes(staff=visit.staff, now=visit.now)
-        return visit.page("account/recovery_codes", codes=codes, next=onward)
-    if context["device"] is not None and "new" not in visit.request.GET:
-        return _factor_page(visit, context, 200)
-    return _enrolment(visit, context, 200)
+            return _factor_page(ctx, context, 422)
+        codes = second_factor.renew_codes(staff=ctx.staff, now=ctx.now)
+        return ctx.page("account/recovery_codes", codes=codes, next=onward)
+    if context["device"] is not None and "new" not in ctx.request.GET:
+        return _factor_page(ctx, context, 200)
+    return _enrolment(ctx, context, 200)
 
 
-def _factor_page(visit: Visit, context: dict[str, Any], status: int) -> HttpResponse:
-    left = second_factor.codes_left(staff=visit.staff)
-    return visit.page("account/second_factor", status=status, left=left, **context)
+def _factor_page(ctx: RequestContext, context: dict[str, Any], status: int) -> HttpResponse:
+    left = second_factor.codes_left(staff=ctx.staff)
+    return ctx.page("account/second_factor", status=status, left=left, **context)
 
 
-def _enrolment(visit: Visit, context: dict[str, Any], status: int) -> HttpResponse:
-    device = second_factor.offered(staff=visit.staff)
+def _enrolment(ctx: RequestContext, context: dict[str, Any], status: int) -> HttpResponse:
+    device = second_factor.offered(staff=ctx.staff)
     drawn = segno.make(device.config_url, error="m").svg_inline(scale=4, border=2, light="#fff")
     key = b32encode(device.bin_key).decode().rstrip("=")
-    return visit.page(
+    return ctx.page(
         "account/enrol",
         status=status,
         qr=mark_safe(drawn),  # noqa: S308 - drawn by segno from our own address

@@ -16,7 +16,7 @@ from chengnuo.customers.telephones import is_telephone, tidy
 from chengnuo.disclosure import reveals
 from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, waits
 from chengnuo.doors.web.kit import house as shown
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.incidents import incident_lines, settled
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations import incidents
@@ -38,31 +38,31 @@ KINDS = (
 
 
 def administering(
-    view: Callable[Concatenate[Visit, P], HttpResponse],
+    view: Callable[Concatenate[RequestContext, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A view for administrators of the house."""
 
     @wraps(view)
-    def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not visit.may_administer:
-            return visit.closed(_("Administration is for system administrators only."))
+    def inner(ctx: RequestContext, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not ctx.may_administer:
+            return ctx.closed(_("Administration is for system administrators only."))
         try:
-            return view(visit, *args, **kwargs)
+            return view(ctx, *args, **kwargs)
         except TwoAreNeeded:
-            return waits(visit)
+            return waits(ctx)
 
     return staffed(inner)
 
 
 @require_GET
 @administering
-def overview(visit: Visit) -> HttpResponse:
+def overview(ctx: RequestContext) -> HttpResponse:
     """The tree: every unit, its posts, who holds them, and which are vacant."""
-    posts = people.posts_in(company=visit.company)
-    branches = shown.tree(people.units_of(company=visit.company), posts)
+    posts = people.posts_in(company=ctx.company)
+    branches = shown.tree(people.units_of(company=ctx.company), posts)
     vacant = sum(not shown.seated(post) for post in posts)
-    waiting = _incidents(visit).count()
-    return visit.page(
+    waiting = _incidents(ctx).count()
+    return ctx.page(
         "administration/house", branches=branches, posts=len(posts), vacant=vacant, waiting=waiting,
         tab="tree", here="house",
     )  # fmt: skip
@@ -70,12 +70,12 @@ def overview(visit: Visit) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administering
-def new_unit(visit: Visit) -> HttpResponse:
+def new_unit(ctx: RequestContext) -> HttpResponse:
     """Open a unit below one of the company."""
-    units = people.units_of(company=visit.company)
-    typed = visit.request.POST
+    units = people.units_of(company=ctx.company)
+    typed = ctx.request.POST
     errors: dict[str, str] = {}
-    if visit.request.method == "POST":
+    if ctx.request.method == "POST":
         names = {n: typed.get(n, "").strip() for n in ("code", "name_zh", "name_en")}
         errors = {n: _("This field is required.") for n, text in names.items() if not text}
         parent = next((u for u in units if str(u.pk) == typed.get("parent")), None)
@@ -88,14 +88,14 @@ def new_unit(visit: Visit) -> HttpResponse:
         if not errors and parent is not None:
             with Trying() as tried:
                 house.open_unit(
-                    **names, kind=typed["kind"], parent=parent, by=visit.staff, now=visit.now
+                    **names, kind=typed["kind"], parent=parent, by=ctx.staff, now=ctx.now
                 )
             if not tried.refused:
-                visit.say(_("Unit added. You can now add posts."))
-                return visit.go("house")
+                ctx.say(_("Unit added. You can now add posts."))
+                return ctx.go("house")
             errors[tried.field] = tried.problem
     kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
-    return visit.page(
+    return ctx.page(
         "administration/unit", status=422 if errors else 200, units=units, kinds=kinds, typed=typed,
         errors=errors, tab="tree", here="house",
     )  # fmt: skip
@@ -103,10 +103,10 @@ def new_unit(visit: Visit) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administering
-def settings(visit: Visit) -> HttpResponse:
+def settings(ctx: RequestContext) -> HttpResponse:
     """What the regulation leaves open, what every house chooses for itself, and who signs in with a
     second factor."""
-    pack = visit.regulation.pack if visit.regulation else None
+    pack = ctx.regulation.pack if ctx.regulation else None
     offered = (
         (pack.settings if pack else {})
         | duplicates.SETTINGS
@@ -114,44 +114,44 @@ def settings(visit: Visit) -> HttpResponse:
         | own_rules.SETTINGS
     )
     offered |= reveals.settings_for(pack.roles if pack else {})
-    chosen = people.settings_of(company=visit.company)
-    post = visit.request.POST
-    if visit.request.method == "POST" and "roles" in post:
+    chosen = people.settings_of(company=ctx.company)
+    post = ctx.request.POST
+    if ctx.request.method == "POST" and "roles" in post:
         asked = [r for r in post.getlist("role") if r in shown.roles(pack)]
-        house.ask_second_factor(company=visit.company, roles=asked, by=visit.staff, now=visit.now)
-        visit.say(_("Saved. It applies from the next sign-in."))
-        return visit.go("house-settings")
-    if visit.request.method == "POST" and "lines" in post:
-        return _publish_lines(visit)
-    if visit.request.method == "POST":
+        house.ask_second_factor(company=ctx.company, roles=asked, by=ctx.staff, now=ctx.now)
+        ctx.say(_("Saved. It applies from the next sign-in."))
+        return ctx.go("house-settings")
+    if ctx.request.method == "POST" and "lines" in post:
+        return _publish_lines(ctx)
+    if ctx.request.method == "POST":
         setting = offered.get(post.get("name", ""))
         if setting is None or post.get("value") not in setting.values:
             raise Http404(post.get("name", ""))
         services.choose_setting(
-            company=visit.company, name=post["name"], value=post["value"], by=visit.staff,
-            now=visit.now,
+            company=ctx.company, name=post["name"], value=post["value"], by=ctx.staff,
+            now=ctx.now,
         )  # fmt: skip
-        visit.say(_("Saved. It applies to whatever starts from now on."))
-        return visit.go("house-settings")
+        ctx.say(_("Saved. It applies to whatever starts from now on."))
+        return ctx.go("house-settings")
     lines = [_setting(name, s, chosen) for name, s in offered.items()]
-    return visit.page(
+    return ctx.page(
         "administration/settings", lines=lines, roles=shown.roles(pack),
-        asked=visit.company.second_factor_roles, tab="settings", here="house",
-        public=lines_of(company=visit.company),
+        asked=ctx.company.second_factor_roles, tab="settings", here="house",
+        public=lines_of(company=ctx.company),
     )  # fmt: skip
 
 
-def _publish_lines(visit: Visit) -> HttpResponse:
+def _publish_lines(ctx: RequestContext) -> HttpResponse:
     """The two telephones on the public pages; what cannot be dialled is told and not kept."""
-    typed = [visit.request.POST.get(name, "").strip()[:60] for name in ("line", "complaints")]
+    typed = [ctx.request.POST.get(name, "").strip()[:60] for name in ("line", "complaints")]
     wrong = [one for one in typed if one and not is_telephone(one)]
     if wrong:
-        visit.say(_("Not saved: %(what)s is not a telephone number.") % {"what": wrong[0]})
-        return visit.go("house-settings")
+        ctx.say(_("Not saved: %(what)s is not a telephone number.") % {"what": wrong[0]})
+        return ctx.go("house-settings")
     public = Lines(*(tidy(one) for one in typed))
-    publish_lines(company=visit.company, lines=public, by=visit.staff, now=visit.now)
-    visit.say(_("Saved. The public pages show it from now on."))
-    return visit.go("house-settings")
+    publish_lines(company=ctx.company, lines=public, by=ctx.staff, now=ctx.now)
+    ctx.say(_("Saved. The public pages show it from now on."))
+    return ctx.go("house-settings")
 
 
 def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:
@@ -168,28 +168,28 @@ def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _incidents(visit: Visit) -> Any:
-    return incidents.open_incidents_about(company=visit.company)
+def _incidents(ctx: RequestContext) -> Any:
+    return incidents.open_incidents_about(company=ctx.company)
 
 
 @require_GET
 @administering
-def incident_list(visit: Visit) -> HttpResponse:
+def incident_list(ctx: RequestContext) -> HttpResponse:
     """Escalations that found nobody; without names of customers."""
-    return _incident_page(visit)
+    return _incident_page(ctx)
 
 
 @require_POST
 @administering
-def settle(visit: Visit, incident_id: int) -> HttpResponse:
+def settle(ctx: RequestContext, incident_id: int) -> HttpResponse:
     """An incident is settled by what was done about it."""
-    found = _incidents(visit).filter(pk=incident_id).first()
-    return settled(visit, found, "house-incidents", again=partial(_incident_page, visit, 422))
+    found = _incidents(ctx).filter(pk=incident_id).first()
+    return settled(ctx, found, "house-incidents", again=partial(_incident_page, ctx, 422))
 
 
-def _incident_page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
-    pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
-        "administration/incidents", status=status, lines=incident_lines(visit, pages.object_list),
+def _incident_page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
+    pages = Paginator(_incidents(ctx), PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
+        "administration/incidents", status=status, lines=incident_lines(ctx, pages.object_list),
         pages=pages, settles="house-settle", tab="incidents", here="house", **more,
     )  # fmt: skip

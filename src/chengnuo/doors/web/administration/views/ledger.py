@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.ledger.checkpoints import listed, make_checkpoint
 from chengnuo.ledger.notes import Signer
 
@@ -19,23 +19,23 @@ SHOWN = 60
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def checkpoints(visit: Visit) -> HttpResponse:
+def checkpoints(ctx: RequestContext) -> HttpResponse:
     """The newest with its square, those before; posting signs one now."""
-    if not visit.may_audit:
-        return _closed(visit)
+    if not ctx.may_audit:
+        return _closed(ctx)
     signer = Signer.of(settings.CHECKPOINT_KEY)
-    if visit.request.method == "POST":
-        made = make_checkpoint(organisation_id=visit.company.pk, signer=signer, now=visit.now)
+    if ctx.request.method == "POST":
+        made = make_checkpoint(organisation_id=ctx.company.pk, signer=signer, now=ctx.now)
         if made.faults:
             wrong = _(
                 "The ledger failed verification, so nothing was signed. Ask the administrator "
                 "to run"
             )
-            visit.say(f"{wrong} chengnuo ledger verify", level=messages.ERROR)
-        return visit.go("ledger")
-    rows = listed(organisation_id=visit.company.pk, limit=SHOWN)
+            ctx.say(f"{wrong} chengnuo ledger verify", level=messages.ERROR)
+        return ctx.go("ledger")
+    rows = listed(organisation_id=ctx.company.pk, limit=SHOWN)
     newest = rows[0] if rows else None
-    return visit.page(
+    return ctx.page(
         "administration/ledger", rows=rows, newest=newest, key=str(signer.verifier), here="ledger",
         qr=_square(newest.note) if newest else "",
     )  # fmt: skip
@@ -43,15 +43,15 @@ def checkpoints(visit: Visit) -> HttpResponse:
 
 @require_GET
 @staffed
-def checkpoint_file(visit: Visit, size: int) -> HttpResponse:
+def checkpoint_file(ctx: RequestContext, size: int) -> HttpResponse:
     """One checkpoint as a file, as `chengnuo ledger verify --against` reads it."""
-    if not visit.may_audit:
-        return _closed(visit)
-    rows = listed(organisation_id=visit.company.pk, limit=SHOWN)
+    if not ctx.may_audit:
+        return _closed(ctx)
+    rows = listed(organisation_id=ctx.company.pk, limit=SHOWN)
     found = next((row for row in rows if row.size == size), None)
     if found is None:
         raise Http404(size)
-    name = f"checkpoint-{visit.company.code}-{size}.txt"
+    name = f"checkpoint-{ctx.company.code}-{size}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(found.note, content_type="text/plain; charset=utf-8", headers=headers)
 
@@ -63,8 +63,8 @@ def _square(note: str) -> str:
     return mark_safe(drawn)  # noqa: S308 - drawn by segno from our own note
 
 
-def _closed(visit: Visit) -> HttpResponse:
-    return visit.closed(
+def _closed(ctx: RequestContext) -> HttpResponse:
+    return ctx.closed(
         _(
             "Checkpoints are for administrators, the supervision department and the head "
             "of the company."

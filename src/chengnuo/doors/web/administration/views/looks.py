@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
 from chengnuo.disclosure.looks import note_export
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.house import roles
 from chengnuo.doors.web.kit.reading import day_in, words_in
@@ -57,42 +57,42 @@ class LookFilters:
 
 @require_GET
 @staffed
-def looks(visit: Visit) -> HttpResponse:
+def looks(ctx: RequestContext) -> HttpResponse:
     """The register, filtered by the address."""
-    if not visit.may_audit:
-        return _closed(visit)
-    asked = _asked(visit.request.GET)
-    rows = _entries(visit, asked)
-    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
-    lines = list(reports.looks_of(pages.object_list, shown=_shown(visit)))
-    return visit.page(
+    if not ctx.may_audit:
+        return _closed(ctx)
+    asked = _asked(ctx.request.GET)
+    rows = _entries(ctx, asked)
+    pages = Paginator(rows, PAGE).get_page(ctx.request.GET.get("page"))
+    lines = list(reports.looks_of(pages.object_list, shown=_shown(ctx)))
+    return ctx.page(
         "administration/looks",
         status=422 if asked.wrong else 200,
         lines=lines,
         pages=pages,
         asked=asked,
         kinds=reports.KINDS,
-        unusual=_unusual(visit),
+        unusual=_unusual(ctx),
         here="looks",
     )
 
 
-def _unusual(visit: Visit) -> list[tuple[reports.Unusual, str]]:
+def _unusual(ctx: RequestContext) -> list[tuple[reports.Unusual, str]]:
     """Who looks unusually much, with the role in words."""
-    titles = roles(visit.regulation.pack if visit.regulation else None)
-    found = reports.unusual(company=visit.company, now=visit.now)
+    titles = roles(ctx.regulation.pack if ctx.regulation else None)
+    found = reports.unusual(company=ctx.company, now=ctx.now)
     return [(one, titles.get(one.role, one.role)) for one in found]
 
 
 @require_POST
 @staffed
-def download(visit: Visit) -> HttpResponse:
+def download(ctx: RequestContext) -> HttpResponse:
     """The same as a workbook. It is an export itself, and recorded before it leaves."""
-    if not visit.may_audit:
-        return _closed(visit)
-    asked = _asked(visit.request.POST)
+    if not ctx.may_audit:
+        return _closed(ctx)
+    asked = _asked(ctx.request.POST)
     if asked.wrong:
-        return visit.page(
+        return ctx.page(
             "administration/looks",
             status=422,
             lines=[],
@@ -101,26 +101,26 @@ def download(visit: Visit) -> HttpResponse:
             kinds=reports.KINDS,
             here="looks",
         )
-    rows = _entries(visit, asked)
+    rows = _entries(ctx, asked)
     note_export(
-        company=visit.company, what="looks", why=_("Access log"), by=visit.staff,
-        now=visit.now, filters=asked.address,
+        company=ctx.company, what="looks", why=_("Access log"), by=ctx.staff,
+        now=ctx.now, filters=asked.address,
     )  # fmt: skip
     language = "zh" if is_chinese() else "en"
-    view = View(company=visit.company, language=language, zone=visit.zone, masked=False)  # type: ignore[arg-type]
-    found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(visit))
+    view = View(company=ctx.company, language=language, zone=ctx.zone, masked=False)  # type: ignore[arg-type]
+    found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(ctx))
     content = book(
         sheet=_("Access log"), titles=reports.titles(view), rows=reports.cells_of(found, view)
     )
-    return workbook_file(content, f"looks-{visit.company.code}-{for_file(visit.now)}")
+    return workbook_file(content, f"looks-{ctx.company.code}-{for_file(ctx.now)}")
 
 
-def _shown(visit: Visit) -> Q:
-    return visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+def _shown(ctx: RequestContext) -> Q:
+    return visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
 
 
-def _closed(visit: Visit) -> HttpResponse:
-    return visit.closed(
+def _closed(ctx: RequestContext) -> HttpResponse:
+    return ctx.closed(
         _(
             "The access log is for administrators, the supervision department and the head "
             "of the company."
@@ -139,7 +139,7 @@ def _asked(given: Any) -> LookFilters:
     return asked
 
 
-def _entries(visit: Visit, asked: LookFilters) -> QuerySet[Entry]:
+def _entries(ctx: RequestContext, asked: LookFilters) -> QuerySet[Entry]:
     if asked.wrong:
         return no_entries()
     wanted: dict[str, Any] = {"kind": asked.kind}
@@ -147,12 +147,12 @@ def _entries(visit: Visit, asked: LookFilters) -> QuerySet[Entry]:
         person = people.with_badge(words_in(asked.who))
         wanted["actor_id"] = person.pk if person else NOBODY
     if asked.case:
-        case = cases.numbered(company=visit.company, number=asked.case.upper())
-        if case is None or (case.restricted and not visit.sees(case)):
+        case = cases.numbered(company=ctx.company, number=asked.case.upper())
+        if case is None or (case.restricted and not ctx.sees(case)):
             return no_entries()
         wanted["subject"] = case.docket_id
     if since := day_in(asked.since):
-        wanted["since"] = datetime.combine(since, time(), visit.zone)
+        wanted["since"] = datetime.combine(since, time(), ctx.zone)
     if until := day_in(asked.until):
-        wanted["until"] = datetime.combine(until + timedelta(days=1), time(), visit.zone)
-    return entries_of(organisation_id=visit.company.pk, **wanted)
+        wanted["until"] = datetime.combine(until + timedelta(days=1), time(), ctx.zone)
+    return entries_of(organisation_id=ctx.company.pk, **wanted)

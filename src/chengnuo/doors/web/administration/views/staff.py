@@ -14,7 +14,7 @@ from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.administration.views.house import PAGE, administering
 from chengnuo.doors.web.administration.views.waiting import at_once, restricted
 from chengnuo.doors.web.kit import house as shown
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.reading import words_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
@@ -29,13 +29,13 @@ ONLY = ("active", "idle", "dismissed", "all")
 
 @require_GET
 @administering
-def staff_list(visit: Visit) -> HttpResponse:
-    words = words_in(visit.request.GET.get("q"))
-    only = visit.request.GET.get("only", "active")
+def staff_list(ctx: RequestContext) -> HttpResponse:
+    words = words_in(ctx.request.GET.get("q"))
+    only = ctx.request.GET.get("only", "active")
     only = only if only in ONLY else "active"
-    rows = people.staff_of(company=visit.company, words=words, only=only)
-    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
+    rows = people.staff_of(company=ctx.company, words=words, only=only)
+    pages = Paginator(rows, PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "administration/staff",
         pages=pages,
         sought=words,
@@ -48,12 +48,12 @@ def staff_list(visit: Visit) -> HttpResponse:
 @sensitive_variables()
 @require_http_methods(["GET", "POST"])
 @administering
-def hire(visit: Visit) -> HttpResponse:
+def hire(ctx: RequestContext) -> HttpResponse:
     """Take a person on; the one-time password is shown on the page that follows, and only there."""
-    units = people.units_of(company=visit.company)
-    typed = visit.request.POST
+    units = people.units_of(company=ctx.company)
+    typed = ctx.request.POST
     errors: dict[str, str] = {}
-    if visit.request.method == "POST":
+    if ctx.request.method == "POST":
         given = {n: typed.get(n, "").strip() for n in ("badge", "name", "name_en", "phone")}
         errors = {n: _("This field is required.") for n in ("badge", "name") if not given[n]}
         longest = {"badge": 30, "name": 60, "name_en": 80, "phone": 30}
@@ -69,11 +69,11 @@ def hire(visit: Visit) -> HttpResponse:
             errors["unit"] = _("Please choose from the list.")
         if not errors and unit is not None:
             with Trying() as tried:
-                person, password = house.take_on(**given, unit=unit, by=visit.staff, now=visit.now)
+                person, password = house.take_on(**given, unit=unit, by=ctx.staff, now=ctx.now)
             if not tried.refused:
-                return _page(visit, person, password=password, fresh=True)
+                return _page(ctx, person, password=password, fresh=True)
             errors[tried.field] = tried.problem
-    return visit.page(
+    return ctx.page(
         "administration/hire", status=422 if errors else 200, units=units, typed=typed,
         errors=errors, tab="staff", here="house",
     )  # fmt: skip
@@ -81,29 +81,29 @@ def hire(visit: Visit) -> HttpResponse:
 
 @require_GET
 @administering
-def person(visit: Visit, badge: str) -> HttpResponse:
-    return _page(visit, _person(visit, badge))
+def person(ctx: RequestContext, badge: str) -> HttpResponse:
+    return _page(ctx, _person(ctx, badge))
 
 
 @sensitive_variables()
 @require_POST
 @administering
-def act(visit: Visit, badge: str, what: str) -> HttpResponse:
+def act(ctx: RequestContext, badge: str, what: str) -> HttpResponse:
     """One change about a person."""
-    found = _person(visit, badge)
+    found = _person(ctx, badge)
     with Trying() as tried:
-        told, password = _done(visit, found, what)
+        told, password = _done(ctx, found, what)
     if tried.refused:
-        return _page(visit, found, tried.status, refused=tried.problem, wrong=tried.field)
+        return _page(ctx, found, tried.status, refused=tried.problem, wrong=tried.field)
     if password:
-        return _page(visit, _person(visit, badge), password=password)
-    visit.say(told)
-    return visit.go("house-person", badge=badge)
+        return _page(ctx, _person(ctx, badge), password=password)
+    ctx.say(told)
+    return ctx.go("house-person", badge=badge)
 
 
-def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
-    by_now: dict[str, Any] = {"by": visit.staff, "now": visit.now}
-    guarded: dict[str, Any] = {**by_now, "restricted": restricted(visit)}
+def _done(ctx: RequestContext, found: Staff, what: str) -> tuple[str, str]:
+    by_now: dict[str, Any] = {"by": ctx.staff, "now": ctx.now}
+    guarded: dict[str, Any] = {**by_now, "restricted": restricted(ctx)}
     if what == "reset-password":
         return "", at_once(two.reset_password(person=found, **guarded)).password
     if what == "take-back" and not found.is_active:
@@ -120,8 +120,8 @@ def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
         house.dismiss(person=found, **by_now)
         return _("Employment ended. Sign-in is disabled; open tasks stay with the posts."), ""
     if what == "appoint":
-        posts = people.posts_in(company=visit.company)
-        wanted = visit.request.POST.get("post")
+        posts = people.posts_in(company=ctx.company)
+        wanted = ctx.request.POST.get("post")
         post = next((p for p in posts if str(p.pk) == wanted), None)
         if post is None:
             raise Refused(Text("请选择岗位", "Please choose a post"), field="post")
@@ -130,8 +130,8 @@ def _done(visit: Visit, found: Staff, what: str) -> tuple[str, str]:
     raise Http404(what)
 
 
-def _person(visit: Visit, badge: str) -> Staff:
-    rows = people.staff_of(company=visit.company, words="", only="all")
+def _person(ctx: RequestContext, badge: str) -> Staff:
+    rows = people.staff_of(company=ctx.company, words="", only="all")
     found = rows.filter(badge=badge).first()
     if found is None:
         raise Http404(badge)
@@ -140,17 +140,15 @@ def _person(visit: Visit, badge: str) -> Staff:
 
 @sensitive_variables()
 def _page(
-    visit: Visit, found: Staff, status: int = 200, password: str = "", **more: Any
+    ctx: RequestContext, found: Staff, status: int = 200, password: str = "", **more: Any
 ) -> HttpResponse:
     held = list(getattr(found, "seated", []))
     mine = {h.post_id for h in held}
-    posts = [p for p in people.posts_in(company=visit.company) if p.pk not in mine]
-    lies = [
-        (h, desk_counts(posts=[h.post], now=visit.now, today_ends=visit.today_ends)) for h in held
-    ]
-    return visit.page(
+    posts = [p for p in people.posts_in(company=ctx.company) if p.pk not in mine]
+    lies = [(h, desk_counts(posts=[h.post], now=ctx.now, today_ends=ctx.today_ends)) for h in held]
+    return ctx.page(
         "administration/person", status=status, person=found, held=lies, password=password,
         posts=sorted(posts, key=lambda p: (bool(shown.seated(p)), p.organisation.path)),
-        locked=signing.locked_until(person=found, now=visit.now),
+        locked=signing.locked_until(person=found, now=ctx.now),
         device=second_factor.device_of(staff=found), tab="staff", here="house", **more,
     )  # fmt: skip

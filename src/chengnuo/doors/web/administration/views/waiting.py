@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.restricting import knowing_roles
@@ -33,82 +33,82 @@ def at_once(outcome: two.ChangeOutcome) -> two.ChangeOutcome:
     return outcome
 
 
-def restricted(visit: Visit) -> frozenset[str]:
-    return knowing_roles(company=visit.company, at=visit.now)
+def restricted(ctx: RequestContext) -> frozenset[str]:
+    return knowing_roles(company=ctx.company, at=ctx.now)
 
 
-def waits(visit: Visit) -> HttpResponse:
+def waits(ctx: RequestContext) -> HttpResponse:
     """To the list, after something was proposed."""
-    visit.say(
+    ctx.say(
         _(
             "Proposed. Another person must confirm it; the supervision department and the "
             "head of the company have been notified."
         )
     )
-    return visit.go("house-waiting")
+    return ctx.go("house-waiting")
 
 
 def looking(
-    view: Callable[Concatenate[Visit, P], HttpResponse],
+    view: Callable[Concatenate[RequestContext, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A view for those who may confirm."""
 
     @wraps(view)
-    def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not visit.may_audit:
-            return visit.closed(
+    def inner(ctx: RequestContext, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not ctx.may_audit:
+            return ctx.closed(
                 _("Confirmed by administrators, supervision, and the head of the company.")
             )
-        return view(visit, *args, **kwargs)
+        return view(ctx, *args, **kwargs)
 
     return staffed(inner)
 
 
 @require_GET
 @looking
-def waiting(visit: Visit) -> HttpResponse:
+def waiting(ctx: RequestContext) -> HttpResponse:
     """What waits for a second person, and what was decided last."""
-    return _page(visit)
+    return _page(ctx)
 
 
 @sensitive_variables()
 @require_POST
 @looking
-def decide(visit: Visit, change_id: int, what: str) -> HttpResponse:
+def decide(ctx: RequestContext, change_id: int, what: str) -> HttpResponse:
     """Confirm or refuse one. A password that comes of it is shown once, to who confirmed."""
-    found = next((c for c in two.waiting_in(company=visit.company) if c.pk == change_id), None)
+    found = next((c for c in two.waiting_in(company=ctx.company) if c.pk == change_id), None)
     if what not in VERDICTS:
         raise Http404(what)
     if found is None:
-        visit.say(_("Already decided by someone else."))
-        return visit.go("house-waiting")
+        ctx.say(_("Already decided by someone else."))
+        return ctx.go("house-waiting")
     with Trying() as tried:
         came = two.decide(
-            change=found, confirmed=what == "confirm", restricted=restricted(visit),
-            by=visit.staff, now=visit.now,
+            change=found, confirmed=what == "confirm", restricted=restricted(ctx),
+            by=ctx.staff, now=ctx.now,
         )  # fmt: skip
     if tried.refused:
-        return _page(visit, tried.status, refused=tried.problem)
+        return _page(ctx, tried.status, refused=tried.problem)
     if came.password:
-        return _page(visit, password=came.password, person=found.person)
-    visit.say(
+        return _page(ctx, password=came.password, person=found.person)
+    ctx.say(
         _("Confirmed. It is in effect.")
         if what == "confirm"
         else _("Rejected. Nothing was changed.")
     )
-    return visit.go("house-waiting")
+    return ctx.go("house-waiting")
 
 
 @sensitive_variables()
-def _page(visit: Visit, status: int = 200, **more: object) -> HttpResponse:
-    waiting_now = [(one, _why_not(visit, one)) for one in two.waiting_in(company=visit.company)]
-    return visit.page(
+def _page(ctx: RequestContext, status: int = 200, **more: object) -> HttpResponse:
+    waiting_now = [(one, _why_not(ctx, one)) for one in two.waiting_in(company=ctx.company)]
+    return ctx.page(
         "administration/waiting", status=status, lines=waiting_now,
-        done=two.decided_in(company=visit.company), kinds=two.DONE, tab="waiting",
-        here="house" if visit.may_administer else "house-waiting", **more,
+        done=two.decided_in(company=ctx.company), kinds=two.DONE, tab="waiting",
+        here="house" if ctx.may_administer else "house-waiting", **more,
     )  # fmt: skip
 
 
-def _why_not(visit: Visit, change: Change) -> str:
-    why = two.why_not(change=change, by=visit.staff, posts=visit.own_posts, now=visit.now)
+def _why_not(ctx: RequestContext, change: Change) -> str:
+    why = two.why_not(change=change, by=ctx.staff, posts=ctx.own_posts, now=ctx.now)
     return say(why) if why is not None else ""

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from chengnuo.callbacks.models import BadAnswer, Rating
 from chengnuo.callbacks.rates import MEASURES, Rates, rates
 from chengnuo.cases.models import Case
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import shown
 from chengnuo.doors.web.kit.reading import month_in
 from chengnuo.doors.web.kit.words import say
@@ -38,15 +38,15 @@ class Month:
         return month_key(self.first)
 
 
-def month_of(visit: Visit) -> Month:
+def month_of(ctx: RequestContext) -> Month:
     """The month in the address; this one where there is none, or none that was."""
-    today = visit.now.astimezone(visit.zone).date()
-    asked = month_in(visit.request.GET.get("month"))
+    today = ctx.now.astimezone(ctx.zone).date()
+    asked = month_in(ctx.request.GET.get("month"))
     first = asked if asked is not None and asked <= today else today.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
 
     def at(day: date) -> datetime:
-        return datetime.combine(day, time(), tzinfo=visit.zone)
+        return datetime.combine(day, time(), tzinfo=ctx.zone)
 
     return Month(first, at(first), at(after))
 
@@ -120,22 +120,24 @@ def measures() -> dict[str, tuple[str, str]]:
     }
 
 
-def lines_of(visit: Visit, regulation: Regulation, month: Month, whole: bool) -> list[RateLine]:
+def lines_of(
+    ctx: RequestContext, regulation: Regulation, month: Month, whole: bool
+) -> list[RateLine]:
     """The company and its units; somebody who does not see the company sees his own units."""
     found = rates(
-        company=visit.company, regulation=regulation, begin=month.begin, end=month.end,
-        now=visit.now,
+        company=ctx.company, regulation=regulation, begin=month.begin, end=month.end,
+        now=ctx.now,
     )  # fmt: skip
     names = units_by_id(r.unit for r in found if r.unit is not None)
-    wanted = visit.request.GET.get("unit", "")
+    wanted = ctx.request.GET.get("unit", "")
     lines = []
     for one in found:
-        if not whole and one.unit not in visit.units:
+        if not whole and one.unit not in ctx.units:
             continue
         if (wanted and str(one.unit) != wanted) or not any(getattr(one, m) for m in MEASURES):
             continue
-        title = visit.company if one.unit is None else names.get(one.unit, "—")
-        if one.unit == visit.company.pk:
+        title = ctx.company if one.unit is None else names.get(one.unit, "—")
+        if one.unit == ctx.company.pk:
             title = _("The company itself")
         lines.append(RateLine(one, title, sentence(one)))
     return lines
@@ -189,11 +191,11 @@ class RateRow:
     false_completion: bool = False
 
 
-def behind(visit: Visit, row: Any) -> RateRow:
+def behind(ctx: RequestContext, row: Any) -> RateRow:
     """A callback, a rating or a bad answer as one row."""
     if isinstance(row, Obligation):
-        regulation = visit.regulation_behind(row.docket.release_id)
-        promise = shown(row, regulation, visit.now)
+        regulation = ctx.regulation_behind(row.docket.release_id)
+        promise = shown(row, regulation, ctx.now)
         case: Case | None = getattr(row.docket, "case", None)
         return RateRow(case, row.due_at or row.start_at, say(promise.title), promise.word, "")
     rating: Rating = row.rating if isinstance(row, BadAnswer) else row

@@ -22,7 +22,7 @@ from chengnuo.disclosure.contacts import callback_contact
 from chengnuo.disclosure.customers import called
 from chengnuo.doors.web.callbacks.page.callbacks import CallbackLine, line_of
 from chengnuo.doors.web.kit.casepage import CasePage, gather
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.formviews import FormView, form_view
 from chengnuo.doors.web.kit.promises import PromiseView
 from chengnuo.doors.web.kit.wording import scripts
@@ -99,85 +99,85 @@ class CallSheet:
         return sorted(others, key=lambda p: p.row.broken_at is None)[:6]
 
 
-def call_of(visit: Visit, due: DueCallback) -> CallSheet:
+def call_of(ctx: RequestContext, due: DueCallback) -> CallSheet:
     """The sheet of one callback."""
     row = due.obligation
-    regulation = visit.regulation_behind(row.docket.release_id)
+    regulation = ctx.regulation_behind(row.docket.release_id)
     pack, case = regulation.pack, getattr(row.docket, "case", None)
     forms = forms_for(row=row, regulation=regulation)
-    mine = own_form(row=row, forms=forms, posts=visit.posts, by=visit.staff)
+    mine = own_form(row=row, forms=forms, posts=ctx.posts, by=ctx.staff)
     due = due if mine is None else replace(due, form=mine, mine=True)
-    seen = _has_looked(visit, row)
-    name, number, hidden = _whom(visit, due, case, looked=seen)
-    about = _about(visit, case)
+    seen = _has_looked(ctx, row)
+    name, number, hidden = _whom(ctx, due, case, looked=seen)
+    about = _about(ctx, case)
     spoken = about.case if about is not None else case
     told = {"channel": "callback", "service": row.docket.service, "number": _case_number(spoken)}
     told |= {"service": spoken.service} if spoken is not None else {}
-    hands_on = may_hand_on(row=row, posts=visit.posts, by=visit.staff)
+    hands_on = may_hand_on(row=row, posts=ctx.posts, by=ctx.staff)
     order = due.visit
     given = pack.callbacks
     ends = waivers_of(row=row)
-    line = line_of(visit, due)
+    line = line_of(ctx, due)
     return CallSheet(
         line=line,
         name=name,
-        page=gather(visit, case) if case is not None else None,
+        page=gather(ctx, case) if case is not None else None,
         about=about,
         phone=number,
         in_full=seen and not hidden,
         hidden=hidden,
-        greeting=scripts(visit, pack, "greeting", **told) if case is not None else [],
-        farewell=scripts(visit, pack, "farewell", **told),
+        greeting=scripts(ctx, pack, "greeting", **told) if case is not None else [],
+        farewell=scripts(ctx, pack, "farewell", **told),
         may_call=mine is not None,
-        is_barred=mine is None and _is_barred(visit, due, pack),
-        officers=officers_for(row=row, form=due.form, at=visit.now) if hands_on else [],
+        is_barred=mine is None and _is_barred(ctx, due, pack),
+        officers=officers_for(row=row, form=due.form, at=ctx.now) if hands_on else [],
         may_order=order is not None
         and order.instructed_at is None
-        and may_instruct(order=order, posts=visit.posts, by=visit.staff),
-        waiver=waiver_of(due=due, posts=visit.posts, by=visit.staff) or "",
+        and may_instruct(order=order, posts=ctx.posts, by=ctx.staff),
+        waiver=waiver_of(due=due, posts=ctx.posts, by=ctx.staff) or "",
         waivers=[(pack.forms[f].title, whose(form=pack.forms[f], pack=pack)) for f in ends],
         token=secrets.token_urlsafe(24),
         left=given.most - len(due.attempts) if given is not None else None,
     )
 
 
-def _about(visit: Visit, case: Case | None) -> About | None:
+def _about(ctx: RequestContext, case: Case | None) -> About | None:
     """The original, named to whoever calls about it; told of only as far as he sees it."""
     original = original_of(case=case) if case is not None else None
     if original is None:
         return None
-    seen = visit.sees(original)
+    seen = ctx.sees(original)
     if original.restricted and not seen:
         return None
-    pack = visit.regulation_behind(original.docket.release_id).pack
+    pack = ctx.regulation_behind(original.docket.release_id).pack
     entry = pack.services.get(original.service)
-    page = gather(visit, original) if seen else None
+    page = gather(ctx, original) if seen else None
     return About(original, entry.title if entry else "", page)
 
 
-def _has_looked(visit: Visit, row: Obligation) -> bool:
+def _has_looked(ctx: RequestContext, row: Obligation) -> bool:
     """A look at the number was recorded a short while ago."""
     seen = looks(
-        organisation_id=visit.company.pk, actor_id=visit.staff.pk, subject=row.docket_id,
-        since=visit.now - LOOKED,
+        organisation_id=ctx.company.pk, actor_id=ctx.staff.pk, subject=row.docket_id,
+        since=ctx.now - LOOKED,
     )  # fmt: skip
     return seen.exists()
 
 
-def _is_barred(visit: Visit, due: DueCallback, pack: Pack) -> bool:
+def _is_barred(ctx: RequestContext, due: DueCallback, pack: Pack) -> bool:
     """Whether it is his own part in the matter that keeps this person from calling."""
     docket = due.obligation.docket
-    return bool(due.form) and barred(form=pack.forms[due.form], docket=docket, by=visit.staff)
+    return bool(due.form) and barred(form=pack.forms[due.form], docket=docket, by=ctx.staff)
 
 
 def _whom(
-    visit: Visit, due: DueCallback, case: Case | None, *, looked: bool
+    ctx: RequestContext, due: DueCallback, case: Case | None, *, looked: bool
 ) -> tuple[str, str, bool]:
     """The name and the number that are called, and whether they are hidden from the viewer."""
     if case is None:
         customer = called(customer=customer_of(due.obligation), looked=looked)
         return customer.name, customer.phone, False
-    contact = callback_contact(case=case, viewer=visit.viewer, looked=looked)
+    contact = callback_contact(case=case, viewer=ctx.viewer, looked=looked)
     return _("confidential") if contact.hidden else contact.name, contact.phone, contact.hidden
 
 
@@ -186,7 +186,7 @@ def _case_number(case: Case | None) -> str:
 
 
 def questionnaire(
-    visit: Visit,
+    ctx: RequestContext,
     call: CallSheet,
     *,
     typed: Mapping[str, Any] | None = None,
@@ -196,12 +196,12 @@ def questionnaire(
     """The questions, with what is known already: that somebody answered, and when."""
     due = call.line.due
     row = due.obligation
-    pack = visit.regulation_behind(row.docket.release_id).pack
+    pack = ctx.regulation_behind(row.docket.release_id).pack
     manner = "?manner=visit" if call.by_visit else ""
     view = form_view(
-        pack=pack, form_id=due.form, token=token or call.token, now=visit.now,
+        pack=pack, form_id=due.form, token=token or call.token, now=ctx.now,
         facts=row.docket.facts, service=row.docket.service,
-        signer=say(visit.staff), typed=typed, errors=errors,
+        signer=say(ctx.staff), typed=typed, errors=errors,
         version=row.docket.version if call.page else None,
         action=reverse("callback-answers", args=[row.pk]) + manner,
     )  # fmt: skip
@@ -213,5 +213,5 @@ def questionnaire(
     return view
 
 
-def manner_of(visit: Visit) -> Manner:
-    return Manner.VISIT if visit.request.GET.get("manner") == "visit" else Manner.PHONE
+def manner_of(ctx: RequestContext) -> Manner:
+    return Manner.VISIT if ctx.request.GET.get("manner") == "visit" else Manner.PHONE

@@ -18,7 +18,7 @@ from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.disclosure.customers import listed_name
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import number_in
@@ -78,41 +78,41 @@ def choices(*, by_visit: bool) -> dict[str, str]:
     return {o.value: say(words) for o, words in AT_THE_DOOR.items()} if by_visit else outcomes()
 
 
-def marks_of(attempts: Iterable[Attempt], visit: Visit) -> list[Mark]:
+def marks_of(attempts: Iterable[Attempt], ctx: RequestContext) -> list[Mark]:
     found = []
     for a in attempts:
         words, sign = OUTCOMES[Outcome(a.outcome)]
-        title = f"{say(words)} · {_when(a, visit)} · {say(a.officer)}"
+        title = f"{say(words)} · {_when(a, ctx)} · {say(a.officer)}"
         found.append(Mark(say(sign), title, a.outcome == Outcome.CONNECTED))
     return found
 
 
-def _when(attempt: Attempt, visit: Visit) -> str:
-    return moments.moment(attempt.at, visit.now)
+def _when(attempt: Attempt, ctx: RequestContext) -> str:
+    return moments.moment(attempt.at, ctx.now)
 
 
-def line_of(visit: Visit, due: DueCallback) -> CallbackLine:
+def line_of(ctx: RequestContext, due: DueCallback) -> CallbackLine:
     """A callback with its words; the customer is masked as on the page of the case."""
     row = due.obligation
-    regulation = visit.regulation_behind(row.docket.release_id)
+    regulation = ctx.regulation_behind(row.docket.release_id)
     case: Case | None = getattr(row.docket, "case", None)
     service = regulation.pack.services.get(row.docket.service)
     return CallbackLine(
         due=due,
-        promise=shown(row, regulation, visit.now),
+        promise=shown(row, regulation, ctx.now),
         case=case,
-        name=_name(visit, due, case),
+        name=_name(ctx, due, case),
         number=case.number if case is not None else f"{row.docket.subject} · {row.turn}",
         about=service.title if service else "",
         form=regulation.pack.forms[due.form].title if due.form else "",
-        marks=marks_of(due.attempts, visit),
-        waits=due.again_at is not None and due.again_at > visit.now,
+        marks=marks_of(due.attempts, ctx),
+        waits=due.again_at is not None and due.again_at > ctx.now,
     )
 
 
-def _name(visit: Visit, due: DueCallback, case: Case | None) -> str:
+def _name(ctx: RequestContext, due: DueCallback, case: Case | None) -> str:
     if case is not None:
-        contact = contact_of(case=case, viewer=visit.viewer, place=Place.WORKLIST)
+        contact = contact_of(case=case, viewer=ctx.viewer, place=Place.WORKLIST)
         return _("confidential") if contact.hidden else contact.name
     return listed_name(customer_of(due.obligation))
 
@@ -135,36 +135,34 @@ class Lists:
         return f"{len(self.lines)}+" if more else str(len(self.lines))
 
 
-def lists(visit: Visit) -> Lists:
+def lists(ctx: RequestContext) -> Lists:
     """What this person may call, what lies with those he heads, and what he may end."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None:
         return Lists(part_of([], most=MOST), part_of([], most=MOST))
-    reader = ListReader(posts=visit.posts, staff=visit.staff)
+    reader = ListReader(posts=ctx.posts, staff=ctx.staff)
     asked: dict[str, Any] = {
-        "reader": reader, "regulation": regulation, "now": visit.now, "known": _known(visit),
+        "reader": reader, "regulation": regulation, "now": ctx.now, "known": _known(ctx),
     }  # fmt: skip
     return Lists(
-        _part(visit, due_callbacks(**asked), "from"),
-        _part(visit, used_up(company=visit.company, **asked), "ended"),
+        _part(ctx, due_callbacks(**asked), "from"),
+        _part(ctx, used_up(company=ctx.company, **asked), "ended"),
     )
 
 
-def _part(visit: Visit, found: Iterable[DueCallback], start: str) -> Slice[CallbackLine]:
-    part = part_of(found, most=MOST, start=number_in(visit.request.GET.get(start)) or 0)
-    return part.each(lambda due: line_of(visit, due))
+def _part(ctx: RequestContext, found: Iterable[DueCallback], start: str) -> Slice[CallbackLine]:
+    part = part_of(found, most=MOST, start=number_in(ctx.request.GET.get(start)) or 0)
+    return part.each(lambda due: line_of(ctx, due))
 
 
-def _known(visit: Visit) -> Q:
+def _known(ctx: RequestContext) -> Q:
     """Callbacks of cases that are closed to this person are not told of."""
     case = "docket__case__"
-    seen = visible(
-        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now, through=case
-    )
+    seen = visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now, through=case)
     return Q(docket__case__isnull=True) | Q(docket__case__restricted=False) | seen
 
 
-def groups(lines: Sequence[CallbackLine], visit: Visit) -> list[CallGroup]:
+def groups(lines: Sequence[CallbackLine], ctx: RequestContext) -> list[CallGroup]:
     """Overdue, now to be tried again, today, later; those whose attempts are used up at the end."""
     kinds = {
         "overdue": CallGroup("overdue", _("Overdue"), []),
@@ -174,19 +172,19 @@ def groups(lines: Sequence[CallbackLine], visit: Visit) -> list[CallGroup]:
         "ended": CallGroup("ended", _("No attempts left: decision needed"), []),
     }
     for line in lines:
-        kinds[_kind(line, visit)].lines.append(line)
+        kinds[_kind(line, ctx)].lines.append(line)
     return [group for group in kinds.values() if group.lines]
 
 
-def _kind(line: CallbackLine, visit: Visit) -> str:
+def _kind(line: CallbackLine, ctx: RequestContext) -> str:
     again, until = line.due.again_at, line.promise.act_by
     if line.due.is_used_up:
         return "ended"
     if line.promise.is_overdue:
         return "overdue"
     if again is not None:
-        return "again" if again <= visit.now else "today" if again < visit.today_ends else "later"
-    return "today" if until is None or until <= visit.today_ends else "later"
+        return "again" if again <= ctx.now else "today" if again < ctx.today_ends else "later"
+    return "today" if until is None or until <= ctx.today_ends else "later"
 
 
 def next_of(found: Sequence[CallGroup], *, but: str = "") -> CallbackLine | None:

@@ -32,7 +32,7 @@ from chengnuo.doors.web.callbacks.page.callback_sheet import (
 )
 from chengnuo.doors.web.callbacks.page.callbacks import choices, groups, lists, next_of
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.formviews import FormInput, read_form
 from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
@@ -53,46 +53,48 @@ NOT_YOURS = Text("您不能进行该回访", "You cannot make this follow-up")
 
 @require_GET
 @staffed
-def callback_list(visit: Visit) -> HttpResponse:
+def callback_list(ctx: RequestContext) -> HttpResponse:
     """What is to be called, soonest first."""
-    return _page(visit, None)
+    return _page(ctx, None)
 
 
 @require_GET
 @staffed
-def call(visit: Visit, pk: UUID) -> HttpResponse:
+def call(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """The list with the sheet of one callback beside it."""
-    row = _row(visit, pk)
+    row = _row(ctx, pk)
     if not row.is_running:
-        visit.say(say(OVER))
-        return visit.go("callback-list")
-    return _page(visit, _call(visit, row))
+        ctx.say(say(OVER))
+        return ctx.go("callback-list")
+    return _page(ctx, _call(ctx, row))
 
 
-def _row(visit: Visit, pk: UUID) -> Obligation:
+def _row(ctx: RequestContext, pk: UUID) -> Obligation:
     """A callback of this company that this person may know of; 404 for others."""
-    regulation = visit.regulation
-    row = promise_of(company=visit.company, pk=pk)
+    regulation = ctx.regulation
+    row = promise_of(company=ctx.company, pk=pk)
     if regulation is None or row is None or row.rule not in callback_rules(regulation):
         raise Http404(str(pk))
     case = getattr(row.docket, "case", None)
     if case is not None:
-        visit.case(case.number)
-    elif row.unit_id not in visit.units:
+        ctx.case(case.number)
+    elif row.unit_id not in ctx.units:
         raise Http404(str(pk))
     return row
 
 
-def _call(visit: Visit, row: Obligation) -> CallSheet:
-    found = call_of(visit, due_callback(row=row))
-    found.by_visit = manner_of(visit) == Manner.VISIT
+def _call(ctx: RequestContext, row: Obligation) -> CallSheet:
+    found = call_of(ctx, due_callback(row=row))
+    found.by_visit = manner_of(ctx) == Manner.VISIT
     return found
 
 
-def _page(visit: Visit, sheet: CallSheet | None, status: int = 200, **context: Any) -> HttpResponse:
-    listed = lists(visit)
-    found = groups(listed.lines, visit)
-    return visit.page(
+def _page(
+    ctx: RequestContext, sheet: CallSheet | None, status: int = 200, **context: Any
+) -> HttpResponse:
+    listed = lists(ctx)
+    found = groups(listed.lines, ctx)
+    return ctx.page(
         "callbacks/list",
         status=status,
         groups=found,
@@ -106,24 +108,26 @@ def _page(visit: Visit, sheet: CallSheet | None, status: int = 200, **context: A
     )
 
 
-def _go_on(visit: Visit, but: str) -> HttpResponse:
+def _go_on(ctx: RequestContext, but: str) -> HttpResponse:
     """The next one that is due is opened."""
-    line = next_of(groups(lists(visit).lines, visit), but=but)
-    return visit.go("callback-list") if line is None else visit.go("callback-call", pk=line.id)
+    line = next_of(groups(lists(ctx).lines, ctx), but=but)
+    return ctx.go("callback-list") if line is None else ctx.go("callback-call", pk=line.id)
 
 
-def _tried(visit: Visit, pk: UUID, act: Callable[[Obligation], HttpResponse]) -> HttpResponse:
+def _tried(
+    ctx: RequestContext, pk: UUID, act: Callable[[Obligation], HttpResponse]
+) -> HttpResponse:
     """Do something with a callback; what is refused is told at the sheet, with what was typed."""
-    row = _row(visit, pk)
+    row = _row(ctx, pk)
     if not row.is_running:
-        return _page(visit, None, status=409, faster=say(OVER))
+        return _page(ctx, None, status=409, faster=say(OVER))
     with Trying() as tried:
         return act(row)
-    sheet = _call(visit, row)
+    sheet = _call(ctx, row)
     sheet.problem, sheet.refusals = tried.problem, tried.refusals
-    sheet.typed = visit.request.POST.dict()
+    sheet.typed = ctx.request.POST.dict()
     sheet.token = sheet.typed.get("token") or sheet.token
-    return _page(visit, sheet, status=tried.status)
+    return _page(ctx, sheet, status=tried.status)
 
 
 # -- the list --------------------------------------------------------------------------------------
@@ -131,49 +135,49 @@ def _tried(visit: Visit, pk: UUID, act: Callable[[Obligation], HttpResponse]) ->
 
 @require_POST
 @staffed
-def take_it(visit: Visit, pk: UUID) -> HttpResponse:
+def take_it(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """Put it on one's own list."""
 
     def act(row: Obligation) -> HttpResponse:
-        take(obligation=row, officer=visit.staff, now=visit.now)
-        return visit.go("callback-call", pk=pk)
+        take(obligation=row, officer=ctx.staff, now=ctx.now)
+        return ctx.go("callback-call", pk=pk)
 
-    return _tried(visit, pk, act)
+    return _tried(ctx, pk, act)
 
 
 @require_POST
 @staffed
-def hand_it_on(visit: Visit, pk: UUID) -> HttpResponse:
+def hand_it_on(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """Put it on the list of somebody else of the unit."""
 
     def act(row: Obligation) -> HttpResponse:
-        wanted = visit.request.POST.get("to", "")
-        to = next((o for o in _call(visit, row).officers if str(o.pk) == wanted), None)
+        wanted = ctx.request.POST.get("to", "")
+        to = next((o for o in _call(ctx, row).officers if str(o.pk) == wanted), None)
         if to is None:
             raise Refused(Text("请选择接收的回访专员", "Choose who takes it over."))
-        hand_on(obligation=row, to=to, by=visit.staff, now=visit.now)
-        visit.say(_("Reassigned to %(who)s.") % {"who": say(to)})
-        return visit.go("callback-list")
+        hand_on(obligation=row, to=to, by=ctx.staff, now=ctx.now)
+        ctx.say(_("Reassigned to %(who)s.") % {"who": say(to)})
+        return ctx.go("callback-list")
 
-    return _tried(visit, pk, act)
+    return _tried(ctx, pk, act)
 
 
 @require_POST
 @staffed
-def number(visit: Visit, pk: UUID) -> HttpResponse:
+def number(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """Show the number in full; the look is recorded."""
 
     def act(row: Obligation) -> HttpResponse:
-        sheet = _call(visit, row)
+        sheet = _call(ctx, row)
         if sheet.hidden or not sheet.may_call:
             raise Http404(str(pk))
         note_look(
-            viewer=visit.staff, subject=row.docket_id, what=LOOK,
-            why=say(sheet.line.promise.title), now=visit.now,
+            viewer=ctx.staff, subject=row.docket_id, what=LOOK,
+            why=say(sheet.line.promise.title), now=ctx.now,
         )  # fmt: skip
-        return visit.go("callback-call", pk=pk)
+        return ctx.go("callback-call", pk=pk)
 
-    return _tried(visit, pk, act)
+    return _tried(ctx, pk, act)
 
 
 # -- what came of it -------------------------------------------------------------------------------
@@ -181,97 +185,97 @@ def number(visit: Visit, pk: UUID) -> HttpResponse:
 
 @require_POST
 @staffed
-def attempted(visit: Visit, pk: UUID) -> HttpResponse:
+def attempted(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """An attempt that did not end in answers; the next callback is opened."""
 
     def act(row: Obligation) -> HttpResponse:
-        post = visit.request.POST
+        post = ctx.request.POST
         outcome = post.get("outcome", "")
         if outcome == Outcome.CONNECTED or outcome not in Outcome.values:
             raise Refused(Text("请选择联系结果", "Choose the outcome."))
-        if not _call(visit, row).may_call:
+        if not _call(ctx, row).may_call:
             raise Refused(NOT_YOURS)
-        again = moment_in(post.get("again_at"), visit.zone)
+        again = moment_in(post.get("again_at"), ctx.zone)
         if outcome == Outcome.CALL_LATER and again is None:
             raise Refused(Text("请填写约定的时间", "Enter the agreed time."))
         made = attempt(
-            obligation=row, officer=visit.staff, outcome=Outcome(outcome), now=visit.now,
-            token=post.get("token", "")[:64] or secrets.token_urlsafe(24), manner=manner_of(visit),
+            obligation=row, officer=ctx.staff, outcome=Outcome(outcome), now=ctx.now,
+            token=post.get("token", "")[:64] or secrets.token_urlsafe(24), manner=manner_of(ctx),
             note=post.get("note", "")[:2000], again_at=again,
         )  # fmt: skip
-        visit.say(_told(visit, outcome, made.again_at))
-        return _go_on(visit, str(pk))
+        ctx.say(_told(ctx, outcome, made.again_at))
+        return _go_on(ctx, str(pk))
 
-    return _tried(visit, pk, act)
+    return _tried(ctx, pk, act)
 
 
-def _told(visit: Visit, outcome: str, again_at: datetime | None) -> str:
+def _told(ctx: RequestContext, outcome: str, again_at: datetime | None) -> str:
     said = outcomes()[outcome]
     if again_at is None:
         return _("Recorded: %(outcome)s. No further attempt is planned.") % {"outcome": said}
-    local = moments.moment(again_at, visit.now)
+    local = moments.moment(again_at, ctx.now)
     return _("Recorded: %(outcome)s. Next attempt: %(at)s.") % {"outcome": said, "at": local}
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def answers(visit: Visit, pk: UUID) -> HttpResponse:
+def answers(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """The questionnaire, in the same sheet."""
-    row = _row(visit, pk)
+    row = _row(ctx, pk)
     if not row.is_running:
-        return _page(visit, None, status=409, faster=say(OVER))
-    sheet = _call(visit, row)
+        return _page(ctx, None, status=409, faster=say(OVER))
+    sheet = _call(ctx, row)
     if not sheet.may_call:
         raise Http404(str(pk))
-    if visit.request.method == "GET":
-        sheet.form = questionnaire(visit, sheet)
-        return _page(visit, sheet)
-    return _tried(visit, pk, lambda found: _answered(visit, found, sheet))
+    if ctx.request.method == "GET":
+        sheet.form = questionnaire(ctx, sheet)
+        return _page(ctx, sheet)
+    return _tried(ctx, pk, lambda found: _answered(ctx, found, sheet))
 
 
-def _answered(visit: Visit, row: Obligation, sheet: CallSheet) -> HttpResponse:
-    pack = visit.regulation_behind(row.docket.release_id).pack
+def _answered(ctx: RequestContext, row: Obligation, sheet: CallSheet) -> HttpResponse:
+    pack = ctx.regulation_behind(row.docket.release_id).pack
     shape = pack.forms[sheet.line.due.form]
-    given = read_form(visit.request, pack, shape, now=visit.now)
+    given = read_form(ctx.request, pack, shape, now=ctx.now)
     if given.errors:
         wrong = {**fill(pack=pack, form=shape, raw=given.raw).errors, **given.errors}
-        return _asked_again(visit, sheet, given, 422, errors=wrong)
+        return _asked_again(ctx, sheet, given, 422, errors=wrong)
     with Trying() as tried:
-        _fill(visit, row, sheet, given)
+        _fill(ctx, row, sheet, given)
     if isinstance(tried.refused, SomebodyWasFaster):
-        fresh = _call(visit, _row(visit, row.pk))
+        fresh = _call(ctx, _row(ctx, row.pk))
         fresh.faster = _("The case has changed. Your entries are still here.")
-        return _asked_again(visit, fresh, given, tried.status)
+        return _asked_again(ctx, fresh, given, tried.status)
     if tried.refused:
         sheet.refusals = tried.refusals
         sheet.problem = None if tried.errors else tried.problem
-        return _asked_again(visit, sheet, given, tried.status, errors=tried.errors)
-    visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
-    return _go_on(visit, str(row.pk))
+        return _asked_again(ctx, sheet, given, tried.status, errors=tried.errors)
+    ctx.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
+    return _go_on(ctx, str(row.pk))
 
 
-def _fill(visit: Visit, row: Obligation, sheet: CallSheet, given: FormInput) -> None:
-    take(obligation=row, officer=visit.staff, now=visit.now)
+def _fill(ctx: RequestContext, row: Obligation, sheet: CallSheet, given: FormInput) -> None:
+    take(obligation=row, officer=ctx.staff, now=ctx.now)
     submit(
         form=sheet.line.due.form,
         docket=row.docket_id,
-        by=visit.staff,
-        at=visit.now,
+        by=ctx.staff,
+        at=ctx.now,
         values=given.values,
         files=given.files,
         via=Via.PAGE,
-        token=visit.request.POST.get("token", "")[:64] or secrets.token_urlsafe(24),
-        version=number_in(visit.request.POST.get("version")),
-        context={MANNER: manner_of(visit)},
+        token=ctx.request.POST.get("token", "")[:64] or secrets.token_urlsafe(24),
+        version=number_in(ctx.request.POST.get("version")),
+        context={MANNER: manner_of(ctx)},
     )
 
 
 def _asked_again(
-    visit: Visit, sheet: CallSheet, given: FormInput, status: int, errors: Any = None
+    ctx: RequestContext, sheet: CallSheet, given: FormInput, status: int, errors: Any = None
 ) -> HttpResponse:
-    token = visit.request.POST.get("token", "")
-    sheet.form = questionnaire(visit, sheet, typed=given.typed, errors=errors, token=token)
-    return _page(visit, sheet, status=status)
+    token = ctx.request.POST.get("token", "")
+    sheet.form = questionnaire(ctx, sheet, typed=given.typed, errors=errors, token=token)
+    return _page(ctx, sheet, status=status)
 
 
 # -- visits ----------------------------------------------------------------------------------------
@@ -279,26 +283,26 @@ def _asked_again(
 
 @require_POST
 @staffed
-def visit_step(visit: Visit, pk: UUID, what: str) -> HttpResponse:
+def visit_step(ctx: RequestContext, pk: UUID, what: str) -> HttpResponse:
     """A visit is asked for, agreed with the customer, instructed."""
     if what not in ("ask", "consent", "instruct"):
         raise Http404(what)
 
     def act(row: Obligation) -> HttpResponse:
-        words = visit.request.POST.get("words", "")[:2000]
-        if what != "instruct" and not _call(visit, row).may_call:
+        words = ctx.request.POST.get("words", "")[:2000]
+        if what != "instruct" and not _call(ctx, row).may_call:
             raise Refused(NOT_YOURS)
         if what == "ask":
-            ask_visit(obligation=row, by=visit.staff, why=words, now=visit.now)
+            ask_visit(obligation=row, by=ctx.staff, why=words, now=ctx.now)
         else:
             order = due_callback(row=row).visit
             if order is None:
                 raise Refused(Text("尚未申请上门", "No visit has been requested."))
             if what == "consent":
-                note_consent(order=order, by=visit.staff, person=words[:100], now=visit.now)
+                note_consent(order=order, by=ctx.staff, person=words[:100], now=ctx.now)
             else:
-                instruct(order=order, by=visit.staff, words=words, now=visit.now)
-        visit.say(_("Recorded."))
-        return visit.go("callback-call", pk=pk)
+                instruct(order=order, by=ctx.staff, words=words, now=ctx.now)
+        ctx.say(_("Recorded."))
+        return ctx.go("callback-call", pk=pk)
 
-    return _tried(visit, pk, act)
+    return _tried(ctx, pk, act)

@@ -19,7 +19,7 @@ from chengnuo.cases.access import reach_of, visible
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.callbacks.page import callback_rates as shown
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.words import in_turn
@@ -31,32 +31,32 @@ PAGE = 50
 DRAWS = 40
 
 
-def _regulation(visit: Visit) -> Regulation:
-    if visit.regulation is None:
+def _regulation(ctx: RequestContext) -> Regulation:
+    if ctx.regulation is None:
         raise Http404
-    return visit.regulation
+    return ctx.regulation
 
 
-def _whole(visit: Visit) -> bool:
+def _whole(ctx: RequestContext) -> bool:
     """Whether this person sees the whole company."""
-    reach = reach_of(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    return visit.company.pk in reach.companies
+    reach = reach_of(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
+    return ctx.company.pk in reach.companies
 
 
 @require_GET
 @staffed
-def rates(visit: Visit) -> HttpResponse:
+def rates(ctx: RequestContext) -> HttpResponse:
     """A month: how many were due, in time, reached, rated, satisfied; false completions."""
-    month = shown.month_of(visit)
-    lines = shown.lines_of(visit, _regulation(visit), month, _whole(visit))
-    return visit.page(
+    month = shown.month_of(ctx)
+    lines = shown.lines_of(ctx, _regulation(ctx), month, _whole(ctx))
+    return ctx.page(
         "callbacks/rates",
         month=month,
         lines=[(line, *_shares(line)) for line in lines],
         measures=shown.measures(),
         picture=shown.picture(lines),
-        units=people.units_of(company=visit.company),
-        unit=visit.request.GET.get("unit", ""),
+        units=people.units_of(company=ctx.company),
+        unit=ctx.request.GET.get("unit", ""),
         here="callback-list",
     )
 
@@ -68,14 +68,14 @@ def _shares(line: shown.RateLine) -> tuple[str, str, str]:
 
 @require_GET
 @staffed
-def rates_sheet(visit: Visit) -> HttpResponse:
+def rates_sheet(ctx: RequestContext) -> HttpResponse:
     """The same numbers as a workbook; the download is recorded."""
-    month = shown.month_of(visit)
-    lines = shown.lines_of(visit, _regulation(visit), month, _whole(visit))
+    month = shown.month_of(ctx)
+    lines = shown.lines_of(ctx, _regulation(ctx), month, _whole(ctx))
     title = _("Follow-up rates")
     note_export(
-        company=visit.company, what=title, why=visit.request.GET.urlencode()[:300] or "-",
-        by=visit.staff, now=visit.now, month=month.label,
+        company=ctx.company, what=title, why=ctx.request.GET.urlencode()[:300] or "-",
+        by=ctx.staff, now=ctx.now, month=month.label,
     )  # fmt: skip
     told = in_turn(
         _("%(name)s: %(value)s") % {"name": name, "value": counts}
@@ -86,37 +86,37 @@ def rates_sheet(visit: Visit) -> HttpResponse:
         definition=told, heads=shown.heads(),
         rows=[shown.cells(line) for line in lines],
     )  # fmt: skip
-    return workbook_file(content, f"callback-rates-{visit.company.code}-{month.label}")
+    return workbook_file(content, f"callback-rates-{ctx.company.code}-{month.label}")
 
 
 @require_GET
 @staffed
-def rates_rows(visit: Visit) -> HttpResponse:
+def rates_rows(ctx: RequestContext) -> HttpResponse:
     """The rows that one number counts; those of cases that this person does not see are only
     counted."""
-    given = visit.request.GET
-    month, measure, unit = shown.month_of(visit), given.get("measure", ""), given.get("unit", "")
+    given = ctx.request.GET
+    month, measure, unit = shown.month_of(ctx), given.get("measure", ""), given.get("unit", "")
     if measure not in MEASURES or (unit != "" and number_in(unit) is None):
         raise Http404(measure)
-    if not _whole(visit) and unit not in {str(u) for u in visit.units}:
-        return visit.closed(
+    if not _whole(ctx) and unit not in {str(u) for u in ctx.units}:
+        return ctx.closed(
             _(
                 "You can see your own unit's data only. For company data, contact the "
                 "company's leaders or the head of customer service."
             )
         )
     whole = rows_behind(
-        measure=measure, unit=number_in(unit), company=visit.company,
-        regulation=_regulation(visit), begin=month.begin, end=month.end, now=visit.now,
+        measure=measure, unit=number_in(unit), company=ctx.company,
+        regulation=_regulation(ctx), begin=month.begin, end=month.end, now=ctx.now,
     )  # fmt: skip
-    rows = _visible(visit, whole)
+    rows = _visible(ctx, whole)
     pages = Paginator(rows, PAGE).get_page(given.get("page"))
-    return visit.page(
+    return ctx.page(
         "callbacks/rows",
         month=month,
         measure=shown.measures()[measure],
-        unit=next((u for u in people.units_of(company=visit.company) if str(u.pk) == unit), None),
-        rows=[shown.behind(visit, row) for row in pages.object_list],
+        unit=next((u for u in people.units_of(company=ctx.company) if str(u.pk) == unit), None),
+        rows=[shown.behind(ctx, row) for row in pages.object_list],
         pages=pages,
         hidden=whole.count() - pages.paginator.count,
         keep=f"month={month.label}&measure={measure}&unit={unit}",
@@ -124,12 +124,12 @@ def rates_rows(visit: Visit) -> HttpResponse:
     )
 
 
-def _visible(visit: Visit, rows: QuerySet[Any]) -> QuerySet[Any]:
+def _visible(ctx: RequestContext, rows: QuerySet[Any]) -> QuerySet[Any]:
     """What leads to cases that this person sees; duties have no case."""
     of_case = rows.model in (Rating, BadAnswer)
     through = "case__" if of_case else "docket__case__"
     seen: Q = visible(
-        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now, through=through
+        staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now, through=through
     )
     if rows.model is Rating:
         return rows.filter(seen).select_related("case").order_by("-at", "-pk")
@@ -145,23 +145,23 @@ def _visible(visit: Visit, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 @require_GET
 @staffed
-def samples(visit: Visit) -> HttpResponse:
+def samples(ctx: RequestContext) -> HttpResponse:
     """The plans of the pack and their draws; one of them drawn again where it is asked for."""
-    if not _whole(visit):
-        return visit.closed(_("Samples are checked by staff who can see the whole company."))
-    regulation = _regulation(visit)
+    if not _whole(ctx):
+        return ctx.closed(_("Samples are checked by staff who can see the whole company."))
+    regulation = _regulation(ctx)
     given = regulation.pack.callbacks
     plans = dict(given.samples) if given is not None else {}
-    rows = samples_drawn(company=visit.company)
-    draws = part_of(rows, most=DRAWS, start=number_in(visit.request.GET.get("from")) or 0)
-    again = rows.filter(pk=number_in(visit.request.GET.get("again")) or 0).first()
+    rows = samples_drawn(company=ctx.company)
+    draws = part_of(rows, most=DRAWS, start=number_in(ctx.request.GET.get("from")) or 0)
+    again = rows.filter(pk=number_in(ctx.request.GET.get("again")) or 0).first()
     compared = None
     if again is not None and again.plan in plans:
         compared = draw_again(
             sample=again, plan=plans[again.plan], calendar=regulation.book.calendar
         )
     services = {name: entry.title for name, entry in regulation.pack.services.items()}
-    return visit.page(
+    return ctx.page(
         "callbacks/samples",
         plans=[
             (

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.doors.web.kit import registering
 from chengnuo.doors.web.kit import registers as shown
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.reports import registers
@@ -22,16 +22,16 @@ PAGE = 50
 
 @require_GET
 @staffed
-def callbacks(visit: Visit) -> HttpResponse:
+def callbacks(ctx: RequestContext) -> HttpResponse:
     """The callbacks that were made on a day, and those that were due by its end and not made."""
-    asked = _callbacks(visit)
-    pages = Paginator(asked["due"], PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
+    asked = _callbacks(ctx)
+    pages = Paginator(asked["due"], PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "callbacks/register",
-        lines=[shown.call_line(visit, call) for call in asked["calls"]],
-        due_lines=[row_of(visit, row) for row in pages.object_list],
+        lines=[shown.call_line(ctx, call) for call in asked["calls"]],
+        due_lines=[row_of(ctx, row) for row in pages.object_list],
         pages=pages,
-        definition=shown.callback_definition(visit, asked["since"], asked["until"]),
+        definition=shown.callback_definition(ctx, asked["since"], asked["until"]),
         here="callbacks",
         **asked,
     )
@@ -39,36 +39,36 @@ def callbacks(visit: Visit) -> HttpResponse:
 
 @require_GET
 @staffed
-def callback_sheet(visit: Visit) -> HttpResponse:
+def callback_sheet(ctx: RequestContext) -> HttpResponse:
     """The same register as a workbook; the download is recorded."""
-    asked = _callbacks(visit)
-    definition = shown.callback_definition(visit, asked["since"], asked["until"])
+    asked = _callbacks(ctx)
+    definition = shown.callback_definition(ctx, asked["since"], asked["until"])
     title = shown.callback_title()
-    registering.noted(visit, title, asked["day"])
-    made = [shown.call_cells(visit, call) for call in asked["calls"]]
-    due = [shown.due_cells(visit, row) for row in asked["due"]]
+    registering.noted(ctx, title, asked["day"])
+    made = [shown.call_cells(ctx, call) for call in asked["calls"]]
+    due = [shown.due_cells(ctx, row) for row in asked["due"]]
     content = workbook(
         title=title,
         definition=definition.sentence,
         heads=shown.callback_heads(),
         rows=[*made, *due],
     )
-    return workbook_file(content, f"callbacks-{visit.company.code}-{asked['day']}")
+    return workbook_file(content, f"callbacks-{ctx.company.code}-{asked['day']}")
 
 
-def _callbacks(visit: Visit) -> dict[str, Any]:
-    given = visit.request.GET
-    day = registering.asked_day(visit)
-    until = registering.ends(visit, day)
+def _callbacks(ctx: RequestContext) -> dict[str, Any]:
+    given = ctx.request.GET
+    day = registering.asked_day(ctx)
+    until = registering.ends(ctx, day)
     since = until - timedelta(days=1)
     agent = given.get("agent", "")
-    regulation = visit.regulation
-    reach = registering.reach(visit)
+    regulation = ctx.regulation
+    reach = registering.reach(ctx)
     calls = registers.callbacks(
-        company=visit.company, shown=reach, since=since, until=until, agent=agent
+        company=ctx.company, shown=reach, since=since, until=until, agent=agent
     )
     due = registers.callbacks_due(
-        company=visit.company, shown=reach, until=min(until, visit.now), regulation=regulation
+        company=ctx.company, shown=reach, until=min(until, ctx.now), regulation=regulation
     )
     return {
         "calls": calls,

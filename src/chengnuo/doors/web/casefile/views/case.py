@@ -24,7 +24,7 @@ from chengnuo.doors.web.casefile.page.sheets import parts_of
 from chengnuo.doors.web.casefile.views.closed import closed_page
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.casepage import CasePage, TypedStep, gather, open_form
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.formviews import FormInput, read_form
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -42,81 +42,79 @@ from chengnuo.vault.files import original_of
 
 @require_GET
 @staffed
-def case(visit: Visit, number: str) -> HttpResponse:
+def case(ctx: RequestContext, number: str) -> HttpResponse:
     """What was asked, what is owed, what happened."""
-    found = visit.any_case(number)
-    if not visit.sees(found):
-        return closed_page(visit, found)
-    see_copy(case=found, by=visit.staff, now=visit.now)
-    page = gather(visit, found, step=TypedStep(visit.request.GET.get("step", "")))
-    wanted = visit.request.GET.get("form", "")
+    found = ctx.any_case(number)
+    if not ctx.sees(found):
+        return closed_page(ctx, found)
+    see_copy(case=found, by=ctx.staff, now=ctx.now)
+    page = gather(ctx, found, step=TypedStep(ctx.request.GET.get("step", "")))
+    wanted = ctx.request.GET.get("form", "")
     if any(offered.id == wanted and offered.mine for offered in page.forms):
-        page.open_form = open_form(visit, page, wanted, action=_action(found, wanted))
-    undo = undoable(case=found, by=visit.staff, now=visit.now)
-    return visit.page("casefile/case", page=page, undo=undo, here="cases")
+        page.open_form = open_form(ctx, page, wanted, action=_action(found, wanted))
+    undo = undoable(case=found, by=ctx.staff, now=ctx.now)
+    return ctx.page("casefile/case", page=page, undo=undo, here="cases")
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def form(visit: Visit, number: str, form_id: str) -> HttpResponse:
+def form(ctx: RequestContext, number: str, form_id: str) -> HttpResponse:
     """One form: alone in a sheet on the desk, or open on the case page."""
-    found = visit.case(number)
-    page = gather(visit, found)
+    found = ctx.case(number)
+    page = gather(ctx, found)
     shape = page.file.regulation.pack.forms.get(form_id)
     if shape is None or shape.duty:
         raise Http404(form_id)
-    if visit.request.method == "GET" and _decides(visit, found, form_id):
-        return _to_the_decision(visit, found)
-    if visit.request.method == "GET":
-        return _opened(visit, page, form_id, shape)
-    return _submit(visit, page, form_id, shape)
+    if ctx.request.method == "GET" and _decides(ctx, found, form_id):
+        return _to_the_decision(ctx, found)
+    if ctx.request.method == "GET":
+        return _opened(ctx, page, form_id, shape)
+    return _submit(ctx, page, form_id, shape)
 
 
-def _opened(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
+def _opened(ctx: RequestContext, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
     """The form to be filled; whoever may not, or not now, is told so before he types."""
     if form_id not in page.file.forms:
-        return _instead(visit, page, no_turn=True)
+        return _instead(ctx, page, no_turn=True)
     docket, pack = page.case.docket, page.file.regulation.pack
-    refusal = refusal_to_fill(
-        form=shape, pack=pack, docket=docket, posts=visit.posts, by=visit.staff
-    )
+    refusal = refusal_to_fill(form=shape, pack=pack, docket=docket, posts=ctx.posts, by=ctx.staff)
     if refusal is not None:
-        return _instead(visit, page, status=visit.status_of_refusal, refusals=[refusal])
-    return _show(visit, page, form_id)
+        return _instead(ctx, page, status=ctx.status_of_refusal, refusals=[refusal])
+    return _show(ctx, page, form_id)
 
 
-def _instead(visit: Visit, page: CasePage, status: int = 200, **told: Any) -> HttpResponse:
-    template = "kit/part/form_sheet" if visit.by_htmx else "casefile/case"
-    return visit.page(template, status=status, page=page, here="cases", **told)
+def _instead(ctx: RequestContext, page: CasePage, status: int = 200, **told: Any) -> HttpResponse:
+    template = "kit/part/form_sheet" if ctx.by_htmx else "casefile/case"
+    return ctx.page(template, status=status, page=page, here="cases", **told)
 
 
-def _decides(visit: Visit, found: Case, form_id: str) -> bool:
+def _decides(ctx: RequestContext, found: Case, form_id: str) -> bool:
     """Whether it is the decision of a proceeding, which is made where it is signed."""
     row: Proceeding | None = getattr(found, "proceeding", None)
     if row is None or form_id not in deciding_forms(row):
         return False
-    return standing_in(proceeding=row, staff=visit.staff, posts=visit.posts).decides
+    return standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts).decides
 
 
-def _to_the_decision(visit: Visit, found: Case) -> HttpResponse:
+def _to_the_decision(ctx: RequestContext, found: Case) -> HttpResponse:
     place = f"{reverse('proceeding', args=[found.number])}#sign"
-    if visit.by_htmx:
+    if ctx.by_htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": place})
     return HttpResponseRedirect(place)
 
 
-def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
-    found, pack, post = page.case, page.file.regulation.pack, visit.request.POST
-    given = read_form(visit.request, pack, shape, now=visit.now)
+def _submit(ctx: RequestContext, page: CasePage, form_id: str, shape: FormShape) -> HttpResponse:
+    found, pack, post = page.case, page.file.regulation.pack, ctx.request.POST
+    given = read_form(ctx.request, pack, shape, now=ctx.now)
     token = post.get("token", "")
     if given.errors:
-        return _show(visit, page, form_id, 422, given, _all_errors(pack, shape, given), token)
+        return _show(ctx, page, form_id, 422, given, _all_errors(pack, shape, given), token)
     with Trying() as tried:
         submit(
             form=form_id,
             docket=found.docket_id,
-            by=visit.staff,
-            at=visit.now,
+            by=ctx.staff,
+            at=ctx.now,
             values=given.values,
             files=given.files,
             via=Via.PAGE,
@@ -124,16 +122,16 @@ def _submit(visit: Visit, page: CasePage, form_id: str, shape: FormShape) -> Htt
             version=number_in(post.get("version")),
         )
     if tried.moved_on:
-        fresh = gather(visit, visit.case(found.number))
-        return _show(visit, fresh, form_id, tried.status, given, None, token, faster=_who(fresh))
+        fresh = gather(ctx, ctx.case(found.number))
+        return _show(ctx, fresh, form_id, tried.status, given, None, token, faster=_who(fresh))
     if tried.refused:
         return _show(
-            visit, page, form_id, tried.status, given, tried.errors, token, refusals=tried.refusals
+            ctx, page, form_id, tried.status, given, tried.errors, token, refusals=tried.refusals
         )
-    visit.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
-    if visit.by_htmx:
+    ctx.say(_("Recorded: %(form)s") % {"form": say(shape.title)})
+    if ctx.by_htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "form-filled"})
-    return visit.go("case", number=found.number)
+    return ctx.go("case", number=found.number)
 
 
 def _all_errors(pack: Pack, shape: FormShape, given: FormInput) -> dict[str, Any]:
@@ -151,7 +149,7 @@ def _action(found: Case, form_id: str) -> str:
 
 
 def _show(
-    visit: Visit,
+    ctx: RequestContext,
     page: CasePage,
     form_id: str,
     status: int = 200,
@@ -161,7 +159,7 @@ def _show(
     **context: Any,
 ) -> HttpResponse:
     page.open_form = open_form(
-        visit,
+        ctx,
         page,
         form_id,
         action=_action(page.case, form_id),
@@ -169,20 +167,20 @@ def _show(
         errors=errors,
         token=token,
     )
-    return _instead(visit, page, status, **context)
+    return _instead(ctx, page, status, **context)
 
 
 @require_GET
 @staffed
-def sheet(visit: Visit, number: str, code: str) -> HttpResponse:
+def sheet(ctx: RequestContext, number: str, code: str) -> HttpResponse:
     """A named form of the case on one page, with every part and signature, to be printed."""
-    found = visit.case(number)
-    page = gather(visit, found)
+    found = ctx.case(number)
+    page = gather(ctx, found)
     shape = page.file.regulation.pack.sheets.get(code)
     if shape is None:
         raise Http404(code)
     handed = page.file.state.seen.get("case.handed_over")
-    return visit.page(
+    return ctx.page(
         "casefile/sheet",
         page=page,
         code=code,
@@ -194,50 +192,50 @@ def sheet(visit: Visit, number: str, code: str) -> HttpResponse:
 
 @require_POST
 @staffed
-def reveal(visit: Visit, number: str) -> HttpResponse:
+def reveal(ctx: RequestContext, number: str) -> HttpResponse:
     """Show personal data in full, once, for a reason that is recorded."""
-    found = visit.case(number)
-    if not visit.knows_complainant(found):
+    found = ctx.case(number)
+    if not ctx.knows_complainant(found):
         raise Http404(number)
-    problem = refused_look(visit, subject=found.docket_id, what="contact")
+    problem = refused_look(ctx, subject=found.docket_id, what="contact")
     if problem:
-        step = TypedStep("reveal", {"why": visit.request.POST.get("why", "").strip()}, problem)
-        page = gather(visit, found, step=step)
-        if visit.by_htmx:
-            return visit.page("casefile/part/contact", status=422, page=page)
-        return visit.page("casefile/case", status=422, page=page, here="cases")
-    page = gather(visit, found, in_full=True)
-    template = "casefile/part/contact" if visit.by_htmx else "casefile/case"
-    return visit.page(template, page=page, here="cases")
+        step = TypedStep("reveal", {"why": ctx.request.POST.get("why", "").strip()}, problem)
+        page = gather(ctx, found, step=step)
+        if ctx.by_htmx:
+            return ctx.page("casefile/part/contact", status=422, page=page)
+        return ctx.page("casefile/case", status=422, page=page, here="cases")
+    page = gather(ctx, found, in_full=True)
+    template = "casefile/part/contact" if ctx.by_htmx else "casefile/case"
+    return ctx.page(template, page=page, here="cases")
 
 
 @require_GET
 @staffed
-def file(visit: Visit, number: str, sha256: str) -> HttpResponseBase:
+def file(ctx: RequestContext, number: str, sha256: str) -> HttpResponseBase:
     """A file that is evidence of this case, or came with it."""
-    found = visit.case(number)
-    kept = _kept(visit, found, sha256)
+    found = ctx.case(number)
+    kept = _kept(ctx, found, sha256)
     if kept is None or not original_of(sha256).is_file():
         raise Http404(sha256)
-    if not contact_of(case=found, viewer=visit.viewer, place=Place.FILE).in_full:
+    if not contact_of(case=found, viewer=ctx.viewer, place=Place.FILE).in_full:
         note_look(
-            viewer=visit.staff, subject=found.docket_id, what="file", why=kept.name, now=visit.now
+            viewer=ctx.staff, subject=found.docket_id, what="file", why=kept.name, now=ctx.now
         )
     return filestore.answer(kept)
 
 
 @require_GET
 @staffed
-def picture(visit: Visit, number: str, sha256: str, size: str) -> HttpResponseBase:
+def picture(ctx: RequestContext, number: str, sha256: str, size: str) -> HttpResponseBase:
     """A small picture of a file, where the contact is open to this person anyhow: who has to say
     why opens the file itself, and that is written down."""
-    found = visit.case(number)
-    kept = _kept(visit, found, sha256)
+    found = ctx.case(number)
+    kept = _kept(ctx, found, sha256)
     if (
         kept is None
         or size not in SIZES
         or not original_of(sha256).is_file()
-        or not contact_of(case=found, viewer=visit.viewer, place=Place.FILE).in_full
+        or not contact_of(case=found, viewer=ctx.viewer, place=Place.FILE).in_full
     ):
         raise Http404(sha256)
     made = filestore.answer_picture(kept, size)
@@ -246,16 +244,16 @@ def picture(visit: Visit, number: str, sha256: str, size: str) -> HttpResponseBa
     return made
 
 
-def _kept(visit: Visit, found: Case, sha256: str) -> filestore.StoredFile | None:
+def _kept(ctx: RequestContext, found: Case, sha256: str) -> filestore.StoredFile | None:
     """What came with a case tells who asked; evidence is what stands in a field for files: any
     other field holds whatever somebody typed."""
     paper = found.attachments.filter(sha256=sha256).first()
-    if paper is not None and not visit.knows_complainant(found):
+    if paper is not None and not ctx.knows_complainant(found):
         return None
     if paper is not None:
         return filestore.StoredFile(paper.name, paper.size, paper.sha256, paper.type)
     for row in found.docket.evidence.all():
-        form = visit.regulation_behind(row.digest).pack.forms.get(row.form)
+        form = ctx.regulation_behind(row.digest).pack.forms.get(row.form)
         for name in (one.id for one in (form.fields if form else ()) if one.type == "file"):
             stored = filestore.from_value(row.data.get(name))
             if stored is not None and stored.sha256 == sha256:

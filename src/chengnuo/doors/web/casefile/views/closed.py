@@ -9,46 +9,44 @@ from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.glass import ClosedPart, break_glass, closed_to
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit.casepage import TypedStep, gather
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 
 LONGEST = 1000
 
 
-def closed_page(visit: Visit, case: Case, *, step: TypedStep | None = None) -> HttpResponse:
+def closed_page(ctx: RequestContext, case: Case, *, step: TypedStep | None = None) -> HttpResponse:
     """A case that this person does not see. Where he may not even know of it: 404."""
-    if _may_open(visit, case) is ClosedPart.CASE:
+    if _may_open(ctx, case) is ClosedPart.CASE:
         status = 422 if step is not None else 403
-        return visit.page(
+        return ctx.page(
             "casefile/closed", status=status, case=case, step=step or TypedStep(""), here="cases"
         )
-    if visit.staff.pk in (case.lodged_by_id, case.first_asked_id):
-        undo = undoable(case=case, by=visit.staff, now=visit.now)
-        return visit.page("casefile/handed_on", case=case, undo=undo, here="cases")
+    if ctx.staff.pk in (case.lodged_by_id, case.first_asked_id):
+        undo = undoable(case=case, by=ctx.staff, now=ctx.now)
+        return ctx.page("casefile/handed_on", case=case, undo=undo, here="cases")
     raise Http404(case.number)
 
 
-def _may_open(visit: Visit, case: Case) -> ClosedPart | None:
-    return closed_to(
-        case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
-    )
+def _may_open(ctx: RequestContext, case: Case) -> ClosedPart | None:
+    return closed_to(case=case, staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
 
 
 @require_POST
 @staffed
-def glass(visit: Visit, number: str) -> HttpResponse:
+def glass(ctx: RequestContext, number: str) -> HttpResponse:
     """Look into what is closed, for a reason that is recorded and told."""
-    found = visit.any_case(number)
-    closed = _may_open(visit, found)
+    found = ctx.any_case(number)
+    closed = _may_open(ctx, found)
     if closed is None:
         raise Http404(number)
-    why = visit.request.POST.get("why", "").strip()[:LONGEST]
+    why = ctx.request.POST.get("why", "").strip()[:LONGEST]
     with Trying() as tried:
-        break_glass(case=found, by=visit.staff, company=visit.company, why=why, now=visit.now)
+        break_glass(case=found, by=ctx.staff, company=ctx.company, why=why, now=ctx.now)
     if tried.refused:
         step = TypedStep("glass", {"why": why}, tried.problem)
         if closed is ClosedPart.CASE:
-            return closed_page(visit, found, step=step)
-        page = gather(visit, found, step=step)
-        return visit.page("casefile/case", status=tried.status, page=page, here="cases")
-    return visit.go("case", number=number)
+            return closed_page(ctx, found, step=step)
+        page = gather(ctx, found, step=step)
+        return ctx.page("casefile/case", status=tried.status, page=page, here="cases")
+    return ctx.go("case", number=number)

@@ -10,7 +10,7 @@ from chengnuo.cases.casework import links
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.casefile.views.steps import Act, reason_of, taken
 from chengnuo.doors.web.kit.casepage import CasePage
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import wrong
 
 LONGEST_REASON = 2000
@@ -18,44 +18,44 @@ LONGEST_REASON = 2000
 
 @require_POST
 @staffed
-def join(visit: Visit, number: str, what: str) -> HttpResponse:
+def join(ctx: RequestContext, number: str, what: str) -> HttpResponse:
     """Link, unlink, merge or separate. What went wrong is told there, with what was typed."""
     if what not in ACTS:
         raise Http404(what)
-    return taken(visit, number, what, ACTS[what])
+    return taken(ctx, number, what, ACTS[what])
 
 
-def _link(visit: Visit, case: Case, page: CasePage) -> None:
-    reason = visit.request.POST.get("reason", "").strip()[:LONGEST_REASON]
-    links.link(case=case, other=_other(visit), by=visit.staff, now=visit.now, reason=reason)
+def _link(ctx: RequestContext, case: Case, page: CasePage) -> None:
+    reason = ctx.request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    links.link(case=case, other=_other(ctx), by=ctx.staff, now=ctx.now, reason=reason)
 
 
-def _unlink(visit: Visit, case: Case, page: CasePage) -> None:
-    other = _other(visit)
-    links.unlink(case=case, other=other, by=visit.staff, now=visit.now, reason=reason_of(visit))
+def _unlink(ctx: RequestContext, case: Case, page: CasePage) -> None:
+    other = _other(ctx)
+    links.unlink(case=case, other=other, by=ctx.staff, now=ctx.now, reason=reason_of(ctx))
 
 
-def _merge(visit: Visit, case: Case, page: CasePage) -> None:
+def _merge(ctx: RequestContext, case: Case, page: CasePage) -> None:
     links.merge(
         case=case,
-        into=_other(visit),
-        by=visit.staff,
-        now=visit.now,
-        reason=reason_of(visit),
-        version=visit.version,
+        into=_other(ctx),
+        by=ctx.staff,
+        now=ctx.now,
+        reason=reason_of(ctx),
+        version=ctx.version,
     )
 
 
-def _separate(visit: Visit, case: Case, page: CasePage) -> None:
-    links.separate(case=case, by=visit.staff, now=visit.now, reason=reason_of(visit))
+def _separate(ctx: RequestContext, case: Case, page: CasePage) -> None:
+    links.separate(case=case, by=ctx.staff, now=ctx.now, reason=reason_of(ctx))
 
 
-def _other(visit: Visit) -> Case:
+def _other(ctx: RequestContext) -> Case:
     """The case that was named; one that the viewer may not know of is not there."""
-    number = "".join(visit.request.POST.get("other", "").split()).upper()
+    number = "".join(ctx.request.POST.get("other", "").split()).upper()
     if not number:
         raise wrong(_("Please enter the number of the other case."))
-    found = visit.seen_cases.filter(organisation=visit.company, number=number).first()
+    found = ctx.seen_cases.filter(organisation=ctx.company, number=number).first()
     if found is None:
         raise wrong(
             _("There is no case %(number)s that you can see; please check the number.")

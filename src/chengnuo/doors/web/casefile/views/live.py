@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from chengnuo.cases.casework import presence
 from chengnuo.cases.models import Case, Presence
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.timeline import title_of
 from chengnuo.doors.web.kit.words import say
@@ -22,40 +22,40 @@ from chengnuo.people import queries as people
 
 @require_http_methods(["POST", "DELETE"])
 @staffed
-def case(visit: Visit, number: str) -> HttpResponse:
+def case(ctx: RequestContext, number: str) -> HttpResponse:
     """POST: I have this case, or its form `form`, open since its `version`; what is there to know?
     DELETE: I have left it."""
-    found = visit.case(number)
-    if visit.request.method == "DELETE":
-        presence.leave(case=found, staff=visit.staff)
+    found = ctx.case(number)
+    if ctx.request.method == "DELETE":
+        presence.leave(case=found, staff=ctx.staff)
         return HttpResponse(status=204)
-    asked = visit.request.GET
+    asked = ctx.request.GET
     form = asked.get("form", "")
-    presence.arrive(case=found, staff=visit.staff, form=form, now=visit.now)
+    presence.arrive(case=found, staff=ctx.staff, form=form, now=ctx.now)
     version = number_in(asked.get("version"))
     stale = version is not None and version != found.docket.version
-    return visit.page(
+    return ctx.page(
         "kit/part/live_case",
-        changed=_last(visit, found) if stale else None,
-        present=[_where(visit, found, one, form) for one in _others(visit, found)],
+        changed=_last(ctx, found) if stale else None,
+        present=[_where(ctx, found, one, form) for one in _others(ctx, found)],
     )
 
 
-def _others(visit: Visit, case: Case) -> list[Presence]:
-    return presence.others(case=case, than=visit.staff, now=visit.now)
+def _others(ctx: RequestContext, case: Case) -> list[Presence]:
+    return presence.others(case=case, than=ctx.staff, now=ctx.now)
 
 
-def _last(visit: Visit, case: Case) -> dict[str, Any]:
+def _last(ctx: RequestContext, case: Case) -> dict[str, Any]:
     """Who did what last; the clock alone does things too."""
     entry = last_but_looks(subject=case.docket_id)
     if entry is None:
         return {}
     actor = people.staff_by_id([entry.actor_id or 0]).get(entry.actor_id or 0)
-    what = title_of(entry, visit.regulation_behind(case.docket.release_id))
+    what = title_of(entry, ctx.regulation_behind(case.docket.release_id))
     return {"who": say(actor) if actor else "", "what": what, "at": entry.recorded_at}
 
 
-def _where(visit: Visit, case: Case, one: Presence, form: str) -> dict[str, Any]:
+def _where(ctx: RequestContext, case: Case, one: Presence, form: str) -> dict[str, Any]:
     """Somebody with what he has open: the very form, another one, or the case."""
-    shape = visit.regulation_behind(case.docket.release_id).pack.forms.get(one.form)
+    shape = ctx.regulation_behind(case.docket.release_id).pack.forms.get(one.form)
     return {"who": one.staff, "form": shape, "same": bool(shape) and one.form == form}

@@ -20,7 +20,7 @@ from chengnuo.cases.finding.search import (
 from chengnuo.cases.finding.words import Knows, terms_of
 from chengnuo.customers.telephones import keys_of
 from chengnuo.doors.web.casefile.page.excerpts import excerpt
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.queues import line_of
 from chengnuo.doors.web.kit.revealing import finds_masked, told_masked
 
@@ -31,61 +31,59 @@ STATES = ("open", "mine", "closed", "all")
 
 @require_GET
 @staffed
-def case_list(visit: Visit) -> HttpResponse:
+def case_list(ctx: RequestContext) -> HttpResponse:
     """Cases by whatever is typed; a number that fits exactly goes straight to its case."""
-    words = visit.request.GET.get("q", "").strip()[:LONGEST]
-    state = visit.request.GET.get("state", "all" if words else "open")
+    words = ctx.request.GET.get("q", "").strip()[:LONGEST]
+    state = ctx.request.GET.get("state", "all" if words else "open")
     state = state if state in STATES else "open"
-    if words and _numbered(visit, words.upper()):
-        return visit.go("case", number=words.upper())
-    found = _found(visit, cases.in_state(state=state, units=visit.units), words)
-    pages = Paginator(cases.with_running(found.cases), PAGE).get_page(visit.request.GET.get("page"))
+    if words and _numbered(ctx, words.upper()):
+        return ctx.go("case", number=words.upper())
+    found = _found(ctx, cases.in_state(state=state, units=ctx.units), words)
+    pages = Paginator(cases.with_running(found.cases), PAGE).get_page(ctx.request.GET.get("page"))
     terms = terms_of(words, knows=Knows.SHOWN)
-    lines = [(line_of(visit, case), excerpt(case.narrative, terms)) for case in pages.object_list]
-    return visit.page(
+    lines = [(line_of(ctx, case), excerpt(case.narrative, terms)) for case in pages.object_list]
+    return ctx.page(
         "casefile/cases",
         lines=lines,
         pages=pages,
         words=words,
         state=state,
-        by_digits=has_in_full(visit.units),
+        by_digits=has_in_full(ctx.units),
         more=found.more,
         most=MOST_FOUND if words else MOST_LISTED,
         here="cases",
     )
 
 
-def _found(visit: Visit, state: Q, words: str) -> FoundCases:
+def _found(ctx: RequestContext, state: Q, words: str) -> FoundCases:
     """What fits. Where a masked value leads to somebody, he knows now whose it is; where to nobody,
     he may be guessing: both are recorded before anything is shown."""
-    reach = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    few = few_dockets(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    full = in_full(visit.units)
+    reach = visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
+    few = few_dockets(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
+    full = in_full(ctx.units)
     if not words:
-        return newest(companies=visit.companies, shown=reach & state, few=few)
+        return newest(companies=ctx.companies, shown=reach & state, few=few)
 
     def by(knows: Knows) -> FoundCases:
         return search(
-            companies=visit.companies, asked=words, shown=reach & state, in_full=full,
+            companies=ctx.companies, asked=words, shown=reach & state, in_full=full,
             others_by=knows, few=few,
         )  # fmt: skip
 
-    if not terms_of(words, knows=Knows.WHOLE) or not finds_masked(visit, words):
+    if not terms_of(words, knows=Knows.WHOLE) or not finds_masked(ctx, words):
         return by(Knows.SHOWN)
     found = by(Knows.WHOLE)
     given = given_away(found=found, asked=words, in_full=full)
     # A number that is only spoken of somewhere was looked for among the masked ones in vain.
     led_on = found.cases.filter(full).exists() if keys_of(words) else found.number > 0
-    if told_masked(visit, words, found=given, missed=not given and not led_on):
+    if told_masked(ctx, words, found=given, missed=not given and not led_on):
         return found
     return by(Knows.SHOWN)
 
 
-def _numbered(visit: Visit, number: str) -> bool:
-    rows = cases.bearing(companies=visit.companies, number=number)
+def _numbered(ctx: RequestContext, number: str) -> bool:
+    rows = cases.bearing(companies=ctx.companies, number=number)
     return any(
-        may_see(
-            case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
-        )
+        may_see(case=case, staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
         for case in rows
     )

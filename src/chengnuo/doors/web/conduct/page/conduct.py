@@ -26,7 +26,7 @@ from chengnuo.doors.web.conduct.page.conduct_held import (
     tenures,
 )
 from chengnuo.doors.web.kit.casepage import CasePage, gather
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.formviews import FormView
 from chengnuo.doors.web.kit.promises import PromiseView, role_title, shown
 from chengnuo.doors.web.kit.words import say
@@ -75,10 +75,10 @@ class ProceedingLine:
     origin: str
 
 
-def line(visit: Visit, row: Proceeding) -> ProceedingLine:
+def line(ctx: RequestContext, row: Proceeding) -> ProceedingLine:
     """What it is about, as far as it is open to the viewer."""
     stage = queries.stage_of(row)
-    standing = standing_in(proceeding=row, staff=visit.staff, posts=visit.posts)
+    standing = standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts)
     parts = standing.shown(list(row.parts.all()))
     known = row.signed_at is not None
     return ProceedingLine(
@@ -87,22 +87,22 @@ def line(visit: Visit, row: Proceeding) -> ProceedingLine:
         stage=stage,
         stage_word=stages()[stage],
         colour=COLOURS[stage],
-        title=_title(visit, row),
+        title=_title(ctx, row),
         parts=parts,
         points=sum((p.final_points if known else p.points) or 0 for p in parts),
-        origin=origin_of(visit, row),
+        origin=origin_of(ctx, row),
     )
 
 
-def origin_of(visit: Visit, row: Proceeding) -> str:
+def origin_of(ctx: RequestContext, row: Proceeding) -> str:
     """The number of the case in which it went wrong, for those who may see that case."""
     case = row.origin
-    return case.number if case is not None and visit.sees(case) else ""
+    return case.number if case is not None and ctx.sees(case) else ""
 
 
-def _title(visit: Visit, row: Proceeding) -> Any:
+def _title(ctx: RequestContext, row: Proceeding) -> Any:
     if row.breach is not None:
-        regulation = visit.regulation_behind(row.breach.digest)
+        regulation = ctx.regulation_behind(row.breach.digest)
         if regulation.pack.restricted_to(row.breach.obligation.docket.service):
             return _("Restricted case")
         rule = regulation.book.rules.get(row.breach.rule)
@@ -211,29 +211,29 @@ class Page:
         return self.row.parts.count() - len(self.parts)
 
 
-def page_of(visit: Visit, row: Proceeding, standing: PartyStanding, typed: ActInput) -> Page:
+def page_of(ctx: RequestContext, row: Proceeding, standing: PartyStanding, typed: ActInput) -> Page:
     """Everything one proceeding says to this person."""
     statement = read(row.statement)
     parts = standing.shown(list(row.parts.all()))
-    case = gather(visit, row.case) if visit.sees(row.case) else None
-    lines = [_part(visit, p, standing, typed) for p in parts]
+    case = gather(ctx, row.case) if ctx.sees(row.case) else None
+    lines = [_part(ctx, p, standing, typed) for p in parts]
     open_to = None if standing.sees_all else {(p.unit_id, p.role) for p in parts}
     taken = deductions_of(parts=parts)
     return Page(
         row=row,
-        line=line(visit, row),
+        line=line(ctx, row),
         standing=standing,
         statement=statement,
         parts=lines,
         speaks=[x for x in lines if x.row.pk in standing.speaks_for],
         opinions=_opinions(row, standing, parts),
         speaking=_speaking(row, standing),
-        breach=_breach(visit, row),
-        answer=answer_behind(visit, row, statement),
+        breach=_breach(ctx, row),
+        answer=answer_behind(ctx, row, statement),
         held=picture(statement, open_to, parts),
         tenures=tenures(statement, open_to),
-        pauses=_pauses(visit, row, statement),
-        right=_right(visit, row),
+        pauses=_pauses(ctx, row, statement),
+        right=_right(ctx, row),
         sheets=_sheets(case, deciding_forms(row)),
         deductions=list(taken.order_by("pk")),
         calendar=str(statement.get("calendar", "")),
@@ -242,7 +242,7 @@ def page_of(visit: Visit, row: Proceeding, standing: PartyStanding, typed: ActIn
     )
 
 
-def _part(visit: Visit, part: Part, standing: PartyStanding, typed: ActInput) -> PartLine:
+def _part(ctx: RequestContext, part: Part, standing: PartyStanding, typed: ActInput) -> PartLine:
     given = typed.values.get(f"share-{part.pk}")
     accepted = f"accept-{part.pk}" in typed.values if typed.act == "sign" else part.accepted
     regulation = regulation_of(part.proceeding)
@@ -274,21 +274,21 @@ def _speaking(row: Proceeding, standing: PartyStanding) -> list[Organisation]:
     return list(units.values())
 
 
-def _breach(visit: Visit, row: Proceeding) -> PromiseView | None:
+def _breach(ctx: RequestContext, row: Proceeding) -> PromiseView | None:
     if row.breach is None:
         return None
-    return shown(row.breach.obligation, visit.regulation_behind(row.breach.digest), visit.now)
+    return shown(row.breach.obligation, ctx.regulation_behind(row.breach.digest), ctx.now)
 
 
-def _right(visit: Visit, row: Proceeding) -> PromiseView | None:
+def _right(ctx: RequestContext, row: Proceeding) -> PromiseView | None:
     held = rebuttal_of(proceeding=row)
-    return shown(held, regulation_of(row), visit.now) if held is not None else None
+    return shown(held, regulation_of(row), ctx.now) if held is not None else None
 
 
 def _pauses(
-    visit: Visit, row: Proceeding, statement: dict[str, Any]
+    ctx: RequestContext, row: Proceeding, statement: dict[str, Any]
 ) -> list[tuple[datetime, datetime, Any]]:
-    rule = _breach(visit, row)
+    rule = _breach(ctx, row)
     listed = {p.id: p.title for p in getattr(rule.rule, "pauses", ())} if rule else {}
     return [
         (
@@ -315,8 +315,8 @@ class Starting:
     number: str
 
 
-def on_breach(visit: Visit, breach: Breach) -> Starting:
-    rule = visit.regulation_behind(breach.digest).book.rules.get(breach.rule)
+def on_breach(ctx: RequestContext, breach: Breach) -> Starting:
+    rule = ctx.regulation_behind(breach.digest).book.rules.get(breach.rule)
     case = getattr(breach.obligation.docket, "case", None)
     return Starting(
         ground=grounds()[Ground.BREACH],
@@ -359,7 +359,7 @@ def most_points(row: Proceeding) -> int:
     return int(read(row.statement)["points"])
 
 
-def decides_title(visit: Visit, row: Proceeding) -> Any:
+def decides_title(ctx: RequestContext, row: Proceeding) -> Any:
     """Who verifies and decides, in words."""
     regulation = regulation_of(row)
     return role_title(tariff(row).decides, regulation)

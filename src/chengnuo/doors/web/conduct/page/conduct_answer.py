@@ -12,7 +12,7 @@ from chengnuo.callbacks.models import BadAnswer, RatedVia
 from chengnuo.callbacks.queries import bad_answer_told
 from chengnuo.conduct.answers import told_of
 from chengnuo.conduct.models import Proceeding
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ def ways() -> dict[str, str]:
     }
 
 
-def answer_behind(visit: Visit, row: Proceeding, statement: dict[str, Any]) -> AnswerShown | None:
+def answer_behind(
+    ctx: RequestContext, row: Proceeding, statement: dict[str, Any]
+) -> AnswerShown | None:
     """None for a breach."""
     if row.breach_id is not None:
         return None
@@ -49,14 +51,14 @@ def answer_behind(visit: Visit, row: Proceeding, statement: dict[str, Any]) -> A
     return AnswerShown(
         bad=bad,
         way=ways().get(bad.rating.via, "") if bad is not None else "",
-        sheet=_sheet(visit, row),
+        sheet=_sheet(ctx, row),
         entry=statement.get("entry"),
         hash=statement.get("entry_hash", ""),
     )
 
 
-def _sheet(visit: Visit, row: Proceeding) -> Any:
+def _sheet(ctx: RequestContext, row: Proceeding) -> Any:
     if row.evidence is None:
         return ""
-    form = visit.regulation_behind(row.evidence.digest).pack.forms.get(row.evidence.form)
+    form = ctx.regulation_behind(row.evidence.digest).pack.forms.get(row.evidence.form)
     return form.title if form is not None else row.evidence.form

@@ -10,7 +10,7 @@ from chengnuo.conduct.proceeding import deciding_forms, regulation_of
 from chengnuo.conduct.signing import DecidingForm
 from chengnuo.doors.web.conduct.page.conduct import Page
 from chengnuo.doors.web.kit.casepage import CasePage, open_form
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.formviews import FormView, read_form
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.packs.forms import fill
@@ -20,19 +20,21 @@ from chengnuo.submissions.checks import FormHasErrors
 FORM = "deciding"
 
 
-def form_of(visit: Visit, page: Page, wrong: Mapping[str, Text] | None = None) -> FormView | None:
+def form_of(
+    ctx: RequestContext, page: Page, wrong: Mapping[str, Text] | None = None
+) -> FormView | None:
     """The deciding form whose turn it is and that this person fills; as typed, where it came
     back."""
     case = page.case
     waiting = _waiting(case, page.row) if case is not None and page.may_sign else None
     if case is None or waiting is None:
         return None
-    post = visit.request.POST
+    post = ctx.request.POST
     shape = case.file.regulation.pack.forms[waiting]
     came_back = post.get(FORM) == waiting
-    given = read_form(visit.request, case.file.regulation.pack, shape, now=visit.now)
+    given = read_form(ctx.request, case.file.regulation.pack, shape, now=ctx.now)
     return open_form(
-        visit, case, waiting, action="",
+        ctx, case, waiting, action="",
         typed=given.typed if came_back else None,
         errors=wrong if came_back else None,
         token=post.get("token", "") if came_back else "",
@@ -44,14 +46,14 @@ def _waiting(case: CasePage, row: Proceeding) -> str | None:
     return next((o.id for o in case.forms if o.mine and o.id in deciding), None)
 
 
-def read(visit: Visit, row: Proceeding) -> DecidingForm | None:
+def read(ctx: RequestContext, row: Proceeding) -> DecidingForm | None:
     """What was typed into the deciding form; None where it was not part of what was sent. Raises
     FormHasErrors."""
-    post = visit.request.POST
+    post = ctx.request.POST
     form, pack = post.get(FORM, ""), regulation_of(row).pack
     if form not in deciding_forms(row):
         return None
-    given = read_form(visit.request, pack, pack.forms[form], now=visit.now)
+    given = read_form(ctx.request, pack, pack.forms[form], now=ctx.now)
     if given.errors:
         filled = fill(pack=pack, form=pack.forms[form], raw=given.raw)
         filled.errors.update(given.errors)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from chengnuo.conduct import annulling
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.promises import shown
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations.models import Annulment, Breach
@@ -18,31 +18,31 @@ LONGEST = 2000
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def breach(visit: Visit, breach_id: int) -> HttpResponse:
+def breach(ctx: RequestContext, breach_id: int) -> HttpResponse:
     """The record, what was asked and decided of it, and what one may do here."""
-    found = breach_among(companies=visit.companies, pk=breach_id)
-    if found is None or not _sees(visit, found):
+    found = breach_among(companies=ctx.companies, pk=breach_id)
+    if found is None or not _sees(ctx, found):
         raise Http404(breach_id)
     waiting = found.annulments.filter(decided_at__isnull=True).first()
-    if visit.request.method == "GET":
-        return _page(visit, found, waiting)
-    words = visit.request.POST.get("words", "")[:LONGEST]
+    if ctx.request.method == "GET":
+        return _page(ctx, found, waiting)
+    words = ctx.request.POST.get("words", "")[:LONGEST]
     with Trying() as tried:
-        said = _done(visit, found, waiting, words)
+        said = _done(ctx, found, waiting, words)
     if tried.refused:
         again = {"problem": tried.problem, "words": words}
-        return _page(visit, found, waiting, status=tried.status, **again)
-    visit.say(said)
-    return visit.go("breach", breach_id=found.pk)
+        return _page(ctx, found, waiting, status=tried.status, **again)
+    ctx.say(said)
+    return ctx.go("breach", breach_id=found.pk)
 
 
-def _done(visit: Visit, found: Breach, waiting: Annulment | None, words: str) -> str:
-    answer = visit.request.POST.get("granted")
+def _done(ctx: RequestContext, found: Breach, waiting: Annulment | None, words: str) -> str:
+    answer = ctx.request.POST.get("granted")
     if waiting is None or answer is None:
-        annulling.ask(breach=found, reason=words, by=visit.staff, now=visit.now)
+        annulling.ask(breach=found, reason=words, by=ctx.staff, now=ctx.now)
         return _("Requested. The supervision department or the head of the company decides.")
     granted = answer == "yes"
-    annulling.decide(annulment=waiting, granted=granted, words=words, by=visit.staff, now=visit.now)
+    annulling.decide(annulment=waiting, granted=granted, words=words, by=ctx.staff, now=ctx.now)
     return (
         _("The breach is annulled and no longer counts.")
         if granted
@@ -50,29 +50,29 @@ def _done(visit: Visit, found: Breach, waiting: Annulment | None, words: str) ->
     )
 
 
-def _sees(visit: Visit, found: Breach) -> bool:
+def _sees(ctx: RequestContext, found: Breach) -> bool:
     """Who sees the case; of what is no case, who has a post."""
     case = getattr(found.obligation.docket, "case", None)
-    return visit.sees(case) if case is not None else bool(visit.posts)
+    return ctx.sees(case) if case is not None else bool(ctx.posts)
 
 
 def _page(
-    visit: Visit, found: Breach, waiting: Annulment | None, *, status: int = 200,
+    ctx: RequestContext, found: Breach, waiting: Annulment | None, *, status: int = 200,
     problem: str = "", words: str = "",
 ) -> HttpResponse:  # fmt: skip
-    regulation = visit.regulation_behind(found.digest)
-    asks = waiting is None and annulling.may_ask(breach=found, by=visit.staff, now=visit.now)
+    regulation = ctx.regulation_behind(found.digest)
+    asks = waiting is None and annulling.may_ask(breach=found, by=ctx.staff, now=ctx.now)
     case = getattr(found.obligation.docket, "case", None)
-    return visit.page(
+    return ctx.page(
         "conduct/breach",
         status=status,
         breach=found,
-        promise=shown(found.obligation, regulation, visit.now),
+        promise=shown(found.obligation, regulation, ctx.now),
         number=case.number if case is not None else "",
-        opens=case is not None and visit.sees(case),
+        opens=case is not None and ctx.sees(case),
         annulments=found.annulments.select_related("asked_by", "decided_by").order_by("asked_at"),
         asks=asks and found.obligation.broken_at is not None,
         decides=waiting is not None
-        and annulling.may_decide(annulment=waiting, by=visit.staff, now=visit.now),
+        and annulling.may_decide(annulment=waiting, by=ctx.staff, now=ctx.now),
         waiting=waiting, problem=problem, words=words, here="conduct",
     )  # fmt: skip

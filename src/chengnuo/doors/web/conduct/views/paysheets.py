@@ -20,7 +20,7 @@ from chengnuo.conduct.queries import pay_sheet
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.conduct.page import conduct
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import month_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -62,133 +62,133 @@ class PaySheetView:
     whole: bool
 
 
-def _sheet(visit: Visit, month: date) -> PaySheetView | None:
-    regulation = visit.regulation
+def _sheet(ctx: RequestContext, month: date) -> PaySheetView | None:
+    regulation = ctx.regulation
     if regulation is None or regulation.pack.accountability is None:
         return None
-    signed = pay_sheet(company=visit.company, month=month)
+    signed = pay_sheet(company=ctx.company, month=month)
     if signed is not None:
         lines = paysheets.signed_lines(sheet=signed)
     else:
-        lines = paysheets.lines(company=visit.company, month=month, at=visit.now)
-    whole = may_see_pay(company=visit.company, regulation=regulation, posts=visit.posts)
+        lines = paysheets.lines(company=ctx.company, month=month, at=ctx.now)
+    whole = may_see_pay(company=ctx.company, regulation=regulation, posts=ctx.posts)
     return PaySheetView(
         month=month,
-        rows=_rows(visit, lines, whole=whole),
+        rows=_rows(ctx, lines, whole=whole),
         signed=signed,
-        over=paysheets.bounds(month=month, regulation=regulation)[1] <= visit.now,
+        over=paysheets.bounds(month=month, regulation=regulation)[1] <= ctx.now,
         whole=whole,
     )
 
 
-def _rows(visit: Visit, lines: list[PayLine], *, whole: bool) -> list[PayLineView]:
+def _rows(ctx: RequestContext, lines: list[PayLine], *, whole: bool) -> list[PayLineView]:
     """Departments with their people; everybody sees his own line, a head those of his units."""
-    headed = {p.organisation_id for p in visit.posts if p.is_head}
+    headed = {p.organisation_id for p in ctx.posts if p.is_head}
     units = units_by_id({x.unit for x in lines})
     people = staff_by_id({x.person for x in lines if x.person})
-    seen = [x for x in lines if whole or x.unit in headed or x.person == visit.staff.pk]
+    seen = [x for x in lines if whole or x.unit in headed or x.person == ctx.staff.pk]
     seen.sort(key=lambda x: (units[x.unit].path, x.person is not None, x.person or 0))
     return [
-        PayLineView(x, units[x.unit], people.get(x.person or 0), own=x.person == visit.staff.pk)
+        PayLineView(x, units[x.unit], people.get(x.person or 0), own=x.person == ctx.staff.pk)
         for x in seen
     ]
 
 
-def _month(visit: Visit) -> date:
+def _month(ctx: RequestContext) -> date:
     """The month of the address; the one that runs where there is none."""
-    today = visit.now.astimezone(visit.zone).date().replace(day=1)
-    asked = month_in(visit.request.GET.get("month", "") or visit.request.POST.get("month", ""))
+    today = ctx.now.astimezone(ctx.zone).date().replace(day=1)
+    asked = month_in(ctx.request.GET.get("month", "") or ctx.request.POST.get("month", ""))
     return asked if asked is not None and asked <= today else today
 
 
 @require_GET
 @staffed
-def pay(visit: Visit) -> HttpResponse:
+def pay(ctx: RequestContext) -> HttpResponse:
     """The sheet of a month: as it stands, or as it was signed."""
-    return _page(visit, _month(visit))
+    return _page(ctx, _month(ctx))
 
 
-def _page(visit: Visit, month: date, status: int = 200, problem: str = "") -> HttpResponse:
-    sheet = _sheet(visit, month)
+def _page(ctx: RequestContext, month: date, status: int = 200, problem: str = "") -> HttpResponse:
+    sheet = _sheet(ctx, month)
     if sheet is None:
-        return visit.page("conduct/pay", sheet=None, month=month_key(month), here="conduct")
-    pack = visit.regulation.pack if visit.regulation else None
+        return ctx.page("conduct/pay", sheet=None, month=month_key(month), here="conduct")
+    pack = ctx.regulation.pack if ctx.regulation else None
     given = pack.accountability if pack else None
     reading = pack.readings.get(given.reading, "") if pack and given else ""
-    return visit.page(
+    return ctx.page(
         "conduct/pay", status=status, sheet=sheet, month=month_key(month), problem=problem,
-        given=given, reading=reading, last=month_key(visit.now.astimezone(visit.zone)),
+        given=given, reading=reading, last=month_key(ctx.now.astimezone(ctx.zone)),
         here="conduct",
     )  # fmt: skip
 
 
 @require_POST
 @staffed
-def sign(visit: Visit) -> HttpResponse:
+def sign(ctx: RequestContext) -> HttpResponse:
     """Sign a month that is over; it is frozen. Twice is once."""
-    month = _month(visit)
+    month = _month(ctx)
     with Trying() as tried:
-        paysheets.sign_sheet(company=visit.company, month=month, by=visit.staff, now=visit.now)
+        paysheets.sign_sheet(company=ctx.company, month=month, by=ctx.staff, now=ctx.now)
     if tried.refused:
-        return _page(visit, month, tried.status, tried.problem)
-    visit.say(_("The pay sheet of %(month)s is signed.") % {"month": moments.month(month)})
-    response = visit.go("pay")
+        return _page(ctx, month, tried.status, tried.problem)
+    ctx.say(_("The pay sheet of %(month)s is signed.") % {"month": moments.month(month)})
+    response = ctx.go("pay")
     response["Location"] += f"?month={month_key(month)}"
     return response
 
 
 @require_GET
 @staffed
-def behind(visit: Visit) -> HttpResponse:
+def behind(ctx: RequestContext) -> HttpResponse:
     """Every promise and every deduction behind a line."""
-    month, given = _month(visit), visit.request.GET
+    month, given = _month(ctx), ctx.request.GET
     unit, person = number_in(given.get("unit", "")), number_in(given.get("person", ""))
-    sheet = _sheet(visit, month)
+    sheet = _sheet(ctx, month)
     rows = sheet.rows if sheet is not None else []
     line = next((r for r in rows if (r.line.unit, r.line.person) == (unit, person)), None)
     if line is None:
         raise Http404
     only = given.get("only", "")
     behind_it = paysheets.behind(
-        company=visit.company, month=month, unit=line.line.unit, person=person, at=visit.now
+        company=ctx.company, month=month, unit=line.line.unit, person=person, at=ctx.now
     )
     pages = Paginator(behind_it.only(only), PAGE).get_page(given.get("page"))
-    return visit.page(
+    return ctx.page(
         "conduct/pay_behind", line=line, month=month_key(month), only=only, pages=pages,
-        lines=[_opened(visit, row) for row in promises(list(pages.object_list))],
-        taken=[_taken(visit, row) for row in deductions(behind_it)],
+        lines=[_opened(ctx, row) for row in promises(list(pages.object_list))],
+        taken=[_taken(ctx, row) for row in deductions(behind_it)],
         keep=f"month={month_key(month)}&unit={unit}&person={person or ''}&only={only}",
         here="conduct",
     )  # fmt: skip
 
 
-def _opened(visit: Visit, row: Any) -> dict[str, Any]:
+def _opened(ctx: RequestContext, row: Any) -> dict[str, Any]:
     """A promise with its clause; the case itself opens to those who may see it, and of a restricted
     one others learn only that it counted."""
     case = getattr(row.docket, "case", None)
-    closed = case is not None and not visit.sees(case)
+    closed = case is not None and not ctx.sees(case)
     secret = case is not None and closed and case.restricted
-    return {"row": row_of(visit, row), "closed": closed, "secret": secret}
+    return {"row": row_of(ctx, row), "closed": closed, "secret": secret}
 
 
-def _taken(visit: Visit, row: Deduction) -> tuple[Deduction, conduct.ProceedingLine, Text]:
+def _taken(ctx: RequestContext, row: Deduction) -> tuple[Deduction, conduct.ProceedingLine, Text]:
     """A deduction with the proceeding behind it, and the clause that was broken."""
     breach = row.part.proceeding.breach
     clause = Text(breach.clause_zh, breach.clause_en) if breach is not None else Text("", "")
-    return row, conduct.line(visit, row.part.proceeding), clause
+    return row, conduct.line(ctx, row.part.proceeding), clause
 
 
 @require_GET
 @staffed
-def workbook_of(visit: Visit) -> HttpResponse:
+def workbook_of(ctx: RequestContext) -> HttpResponse:
     """The sheet as a workbook; the download is recorded."""
-    month = _month(visit)
-    sheet = _sheet(visit, month)
+    month = _month(ctx)
+    sheet = _sheet(ctx, month)
     if sheet is None or not sheet.rows:
         raise Http404
     title = _("Performance pay sheet of %(month)s") % {"month": moments.month(month)}
     note_export(
-        company=visit.company, what=title, why="-", by=visit.staff, now=visit.now,
+        company=ctx.company, what=title, why="-", by=ctx.staff, now=ctx.now,
         month=month_key(month),
     )  # fmt: skip
     state = f"SHA-256 {sheet.signed.digest}" if sheet.signed else _("not signed yet")
@@ -196,7 +196,7 @@ def workbook_of(visit: Visit) -> HttpResponse:
         title=title, definition=f"{meaning()} {state}", heads=_heads(),
         rows=[_cells(row) for row in sheet.rows],
     )  # fmt: skip
-    return workbook_file(content, f"pay-{visit.company.code}-{month_key(month)}")
+    return workbook_file(content, f"pay-{ctx.company.code}-{month_key(month)}")
 
 
 def meaning() -> str:

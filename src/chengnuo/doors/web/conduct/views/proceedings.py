@@ -30,7 +30,7 @@ from chengnuo.conduct.statements import tariff_of
 from chengnuo.conduct.withdrawing import withdraw
 from chengnuo.doors.web.conduct.page import conduct as shown
 from chengnuo.doors.web.conduct.page import deciding
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.reading import month_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying, wrong
 from chengnuo.doors.web.kit.registers import address
@@ -48,37 +48,35 @@ LONGEST = 2000
 
 @require_GET
 @staffed
-def conduct(visit: Visit) -> HttpResponse:
+def conduct(ctx: RequestContext) -> HttpResponse:
     """The proceedings that this person may see, newest first."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None or regulation.pack.accountability is None:
-        return visit.page("conduct/conduct", none=True, here="conduct")
-    asked = _asked(visit, regulation)
-    seen = visible(
-        staff=visit.staff, posts=visit.posts, company=visit.company, regulation=regulation
-    )
+        return ctx.page("conduct/conduct", none=True, here="conduct")
+    asked = _asked(ctx, regulation)
+    seen = visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, regulation=regulation)
     rows = queries.proceedings(
-        companies=visit.companies,
+        companies=ctx.companies,
         seen=seen,
         wanted=asked["wanted"],
         decided=tariff_of(regulation).decided,
     )
-    pages = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
+    pages = Paginator(rows, PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "conduct/conduct",
         pages=pages,
-        lines=[shown.line(visit, row) for row in pages.object_list],
+        lines=[shown.line(ctx, row) for row in pages.object_list],
         grounds=shown.grounds(),
         stages=shown.stages(),
-        units=people.units_of(company=visit.company),
+        units=people.units_of(company=ctx.company),
         here="conduct",
         **asked,
     )
 
 
-def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
+def _asked(ctx: RequestContext, regulation: Regulation) -> dict[str, Any]:
     """The filters of the address; what nobody offered narrows nothing."""
-    given = visit.request.GET
+    given = ctx.request.GET
     ground, stage = given.get("ground", ""), given.get("state", "")
     ground = ground if ground in shown.grounds() else ""
     stage = stage if stage in shown.stages() else ""
@@ -98,72 +96,70 @@ def _asked(visit: Visit, regulation: Regulation) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def start(visit: Visit, breach_id: int) -> HttpResponse:
+def start(ctx: RequestContext, breach_id: int) -> HttpResponse:
     """Ask for the reason and start accountability on a breach; twice is once."""
-    breach = breach_among(companies=visit.companies, pk=breach_id)
-    if breach is None or not _sees(visit, breach):
+    breach = breach_among(companies=ctx.companies, pk=breach_id)
+    if breach is None or not _sees(ctx, breach):
         raise Http404(breach_id)
     return _started(
-        visit,
-        shown.on_breach(visit, breach),
-        lambda why: services.open_on_breach(
-            breach=breach, by=visit.staff, now=visit.now, reason=why
-        ),
+        ctx,
+        shown.on_breach(ctx, breach),
+        lambda why: services.open_on_breach(breach=breach, by=ctx.staff, now=ctx.now, reason=why),
     )
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def start_on_answer(visit: Visit, rating: int) -> HttpResponse:
+def start_on_answer(ctx: RequestContext, rating: int) -> HttpResponse:
     """Ask for the reason and start accountability on a bad answer of a customer; twice is once."""
-    bad = bad_answer_of(companies=visit.companies, rating=rating)
+    bad = bad_answer_of(companies=ctx.companies, rating=rating)
     entry = bad_answers(dockets=[bad.case.docket_id]).get(rating) if bad is not None else None
-    if bad is None or entry is None or not visit.sees(bad.case):
+    if bad is None or entry is None or not ctx.sees(bad.case):
         raise Http404(rating)
     return _started(
-        visit,
+        ctx,
         shown.on_answer(bad),
-        lambda why: services.open_on_answer(entry=entry, by=visit.staff, now=visit.now, reason=why),
+        lambda why: services.open_on_answer(entry=entry, by=ctx.staff, now=ctx.now, reason=why),
     )
 
 
 def _started(
-    visit: Visit, about: shown.Starting, opens: Callable[[str], Proceeding]
+    ctx: RequestContext, about: shown.Starting, opens: Callable[[str], Proceeding]
 ) -> HttpResponse:
-    if not _may_start(visit):
-        return visit.closed(say(services.TO_BE_STARTED_BY))
-    why = visit.request.POST.get("reason", "")[:LONGEST]
+    if not _may_start(ctx):
+        return ctx.closed(say(services.TO_BE_STARTED_BY))
+    why = ctx.request.POST.get("reason", "")[:LONGEST]
     asks: dict[str, Any] = {"about": about, "why": why, "here": "conduct"}
-    if visit.request.method == "GET":
-        return visit.page("conduct/starting", **asks)
+    if ctx.request.method == "GET":
+        return ctx.page("conduct/starting", **asks)
     with Trying() as tried:
         row = opens(why)
     if tried.refused:
-        return visit.page("conduct/starting", tried.status, problem=tried.problem, **asks)
-    visit.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
-    return visit.go("proceeding", number=row.case.number)
+        return ctx.page("conduct/starting", tried.status, problem=tried.problem, **asks)
+    ctx.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
+    return ctx.go("proceeding", number=row.case.number)
 
 
-def _may_start(visit: Visit) -> bool:
-    regulation = visit.regulation
+def _may_start(ctx: RequestContext) -> bool:
+    regulation = ctx.regulation
     return regulation is None or may_open(
-        company=visit.company, regulation=regulation, posts=visit.posts
+        company=ctx.company, regulation=regulation, posts=ctx.posts
     )
 
 
-def _sees(visit: Visit, breach: Breach) -> bool:
+def _sees(ctx: RequestContext, breach: Breach) -> bool:
     case = getattr(breach.obligation.docket, "case", None)
-    return visit.sees(case) if case is not None else bool(visit.posts)
+    return ctx.sees(case) if case is not None else bool(ctx.posts)
 
 
 # -- one proceeding --------------------------------------------------------------------------------
 
 
-def _found(visit: Visit, number: str) -> tuple[Proceeding, PartyStanding]:
-    row = queries.numbered(companies=visit.companies, number=number)
+def _found(ctx: RequestContext, number: str) -> tuple[Proceeding, PartyStanding]:
+    row = queries.numbered(companies=ctx.companies, number=number)
     if row is None:
         raise Http404(number)
-    standing = standing_in(proceeding=row, staff=visit.staff, posts=visit.posts)
+    standing = standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts)
     if not standing.sees:
         raise Http404(number)
     return row, standing
@@ -171,34 +167,34 @@ def _found(visit: Visit, number: str) -> tuple[Proceeding, PartyStanding]:
 
 @require_GET
 @staffed
-def proceeding(visit: Visit, number: str) -> HttpResponse:
+def proceeding(ctx: RequestContext, number: str) -> HttpResponse:
     """One proceeding; with `again`, its statement is derived once more from the record."""
-    row, standing = _found(visit, number)
-    page = shown.page_of(visit, row, standing, shown.ActInput())
-    page.deciding = deciding.form_of(visit, page)
-    if visit.request.GET.get("again"):
+    row, standing = _found(ctx, number)
+    page = shown.page_of(ctx, row, standing, shown.ActInput())
+    page.deciding = deciding.form_of(ctx, page)
+    if ctx.request.GET.get("again"):
         page.again = services.derived_again(proceeding=row)[1]
-    return _page(visit, page)
+    return _page(ctx, page)
 
 
 @require_GET
 @staffed
-def statement(visit: Visit, number: str) -> HttpResponse:
+def statement(ctx: RequestContext, number: str) -> HttpResponse:
     """The statement as it is printed."""
-    row, standing = _found(visit, number)
-    page = shown.page_of(visit, row, standing, shown.ActInput())
-    return visit.page("conduct/statement", page=page, here="conduct")
+    row, standing = _found(ctx, number)
+    page = shown.page_of(ctx, row, standing, shown.ActInput())
+    return ctx.page("conduct/statement", page=page, here="conduct")
 
 
-def _page(visit: Visit, page: shown.Page, status: int = 200, **more: Any) -> HttpResponse:
-    return visit.page(
+def _page(ctx: RequestContext, page: shown.Page, status: int = 200, **more: Any) -> HttpResponse:
+    return ctx.page(
         "conduct/proceeding", status=status, page=page, here="conduct",
-        most=shown.most_points(page.row) / HUNDRED, decider=shown.decides_title(visit, page.row),
+        most=shown.most_points(page.row) / HUNDRED, decider=shown.decides_title(ctx, page.row),
         signs_pay=may_see_pay(
-            company=page.row.organisation, regulation=regulation_of(page.row), posts=visit.posts
+            company=page.row.organisation, regulation=regulation_of(page.row), posts=ctx.posts
         ),
         judges=decides(
-            company=page.row.organisation, regulation=regulation_of(page.row), posts=visit.posts
+            company=page.row.organisation, regulation=regulation_of(page.row), posts=ctx.posts
         ),
         **more,
     )  # fmt: skip
@@ -206,67 +202,65 @@ def _page(visit: Visit, page: shown.Page, status: int = 200, **more: Any) -> Htt
 
 @require_POST
 @staffed
-def act(visit: Visit, number: str, what: str) -> HttpResponse:
+def act(ctx: RequestContext, number: str, what: str) -> HttpResponse:
     """Serve, rebut, give an opinion, decide and sign, withdraw. What was refused is told where it
     was typed."""
-    row, standing = _found(visit, number)
+    row, standing = _found(ctx, number)
     do = ACTS.get(what)
     if do is None:
         raise Http404(what)
-    typed = shown.ActInput(what, visit.request.POST.dict())
+    typed = shown.ActInput(what, ctx.request.POST.dict())
     with Trying() as tried:
-        do(visit, row)
+        do(ctx, row)
     if not tried.refused:
-        visit.say(_("Recorded."))
-        return visit.go("proceeding", number=number)
+        ctx.say(_("Recorded."))
+        return ctx.go("proceeding", number=number)
     typed.problem = tried.problem
-    row, standing = _found(visit, number)
-    page = shown.page_of(visit, row, standing, typed)
-    page.deciding = deciding.form_of(visit, page, tried.errors)
-    return _page(visit, page, tried.status, refusals=tried.refusals)
+    row, standing = _found(ctx, number)
+    page = shown.page_of(ctx, row, standing, typed)
+    page.deciding = deciding.form_of(ctx, page, tried.errors)
+    return _page(ctx, page, tried.status, refusals=tried.refusals)
 
 
-def _words(visit: Visit) -> str:
-    return visit.request.POST.get("words", "")[:LONGEST]
+def _words(ctx: RequestContext) -> str:
+    return ctx.request.POST.get("words", "")[:LONGEST]
 
 
-def _serve(visit: Visit, row: Proceeding) -> None:
-    services.serve(proceeding=row, by=visit.staff, now=visit.now)
+def _serve(ctx: RequestContext, row: Proceeding) -> None:
+    services.serve(proceeding=row, by=ctx.staff, now=ctx.now)
 
 
-def _rebut(visit: Visit, row: Proceeding) -> None:
-    wanted = visit.request.POST.get("part", "")
+def _rebut(ctx: RequestContext, row: Proceeding) -> None:
+    wanted = ctx.request.POST.get("part", "")
     part = next((p for p in row.parts.all() if str(p.pk) == wanted), None)
     if part is None:
         raise Http404(wanted)
-    services.rebut(part=part, by=visit.staff, words=_words(visit), now=visit.now)
+    services.rebut(part=part, by=ctx.staff, words=_words(ctx), now=ctx.now)
 
 
-def _opinion(visit: Visit, row: Proceeding) -> None:
-    wanted = visit.request.POST.get("unit", "")
+def _opinion(ctx: RequestContext, row: Proceeding) -> None:
+    wanted = ctx.request.POST.get("unit", "")
     unit = next((p.unit for p in row.parts.all() if str(p.unit_id) == wanted), None)
     if unit is None:
         raise Http404(wanted)
-    services.give_opinion(
-        proceeding=row, unit=unit, by=visit.staff, words=_words(visit), now=visit.now
-    )
+    services.give_opinion(proceeding=row, unit=unit, by=ctx.staff, words=_words(ctx), now=ctx.now)
 
 
-def _withdraw(visit: Visit, row: Proceeding) -> None:
-    withdraw(proceeding=row, by=visit.staff, reason=_words(visit), now=visit.now)
+def _withdraw(ctx: RequestContext, row: Proceeding) -> None:
+    withdraw(proceeding=row, by=ctx.staff, reason=_words(ctx), now=ctx.now)
 
 
-def _sign(visit: Visit, row: Proceeding) -> None:
+def _sign(ctx: RequestContext, row: Proceeding) -> None:
     """The decision by the form of the regulation, where it waits, and the signature in one."""
-    opinion = deciding.read(visit, row)
+    opinion = deciding.read(ctx, row)
     decide(
-        proceeding=row, opinion=opinion, verdict=_verdict(visit, row), by=visit.staff,
-        now=visit.now,
+        proceeding=row, opinion=opinion, verdict=_verdict(ctx, row), by=ctx.staff,
+        now=ctx.now,
     )  # fmt: skip
 
 
-def _verdict(visit: Visit, row: Proceeding) -> Verdict:
-    post = visit.request.POST
+def _verdict(ctx: RequestContext, row: Proceeding) -> Verdict:
+    post = ctx.request.POST
     if "sure" not in post:
         raise wrong(_("Please confirm that you have read everything: the decision is final."))
     parts: list[Part] = list(row.parts.select_related("unit", "staff"))
@@ -298,7 +292,7 @@ def _hundredths(text: str, name: str) -> int:
     return whole
 
 
-ACTS: dict[str, Callable[[Visit, Proceeding], None]] = {
+ACTS: dict[str, Callable[[RequestContext, Proceeding], None]] = {
     "serve": _serve,
     "rebut": _rebut,
     "opinion": _opinion,

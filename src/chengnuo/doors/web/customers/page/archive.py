@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.customerpage import class_word
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.channels import channel_title
@@ -44,17 +44,17 @@ class ShownTable:
     chart: dict[str, Any] | None
 
 
-def scope_of(visit: Visit) -> ArchiveScope:
+def scope_of(ctx: RequestContext) -> ArchiveScope:
     """The viewer's company, and the cases the viewer may see."""
-    seen = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
-    return ArchiveScope(company=visit.company, shown=seen, zone=visit.zone, now=visit.now)
+    seen = visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
+    return ArchiveScope(company=ctx.company, shown=seen, zone=ctx.zone, now=ctx.now)
 
 
-def shown_table(visit: Visit, table: Statistic) -> ShownTable:
-    columns = [word_of(visit, table.columns_are or "count", c) for c in table.columns]
+def shown_table(ctx: RequestContext, table: Statistic) -> ShownTable:
+    columns = [word_of(ctx, table.columns_are or "count", c) for c in table.columns]
     lines = [
         StatisticLine(
-            word_of(visit, table.lines_are, line.key),
+            word_of(ctx, table.lines_are, line.key),
             [ShownNumber(f"{n.value:g}", urlencode(n.opens)) for n in line.numbers],
         )
         for line in table.lines
@@ -80,11 +80,11 @@ def _chart(
     }
 
 
-def word_of(visit: Visit, kind: str, key: str) -> str:
+def word_of(ctx: RequestContext, kind: str, key: str) -> str:
     """A key of a statistic as people say it."""
     if key == UNKNOWN:
         return _("not recorded")
-    pack = visit.regulation.pack if visit.regulation else None
+    pack = ctx.regulation.pack if ctx.regulation else None
     if kind == "class":
         return class_word(key)
     if kind == "channel" and pack is not None:

@@ -19,7 +19,7 @@ from chengnuo.doors.web.customers.page.archive import (
     shown_table,
     word_of,
 )
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.customerpage import class_word
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import month_in
@@ -34,28 +34,28 @@ ASKED = ("class", "area", "level", "month", "nature", "opened", "closed", "chann
 
 @require_GET
 @staffed
-def archive(visit: Visit) -> HttpResponse:
+def archive(ctx: RequestContext) -> HttpResponse:
     """Every statistic with its definition."""
-    tables = [shown_table(visit, table) for table in statistics(scope_of(visit))]
-    return visit.page("customers/archive", tables=tables, here="customers")
+    tables = [shown_table(ctx, table) for table in statistics(scope_of(ctx))]
+    return ctx.page("customers/archive", tables=tables, here="customers")
 
 
 @require_GET
 @staffed
-def rows(visit: Visit) -> HttpResponse:
+def rows(ctx: RequestContext) -> HttpResponse:
     """The rows behind one number, masked."""
-    asked = {n: visit.request.GET[n] for n in ("of", *ASKED) if n in visit.request.GET}
+    asked = {n: ctx.request.GET[n] for n in ("of", *ASKED) if n in ctx.request.GET}
     if any(name in asked and month_in(asked[name]) is None for name in MONTHS):
         raise Http404("month")
     try:
-        found = rows_behind(scope_of(visit), asked)
-        pages = Paginator(found, PAGE).get_page(visit.request.GET.get("page"))
-        lines = [_line(visit, row) for row in pages.object_list]
+        found = rows_behind(scope_of(ctx), asked)
+        pages = Paginator(found, PAGE).get_page(ctx.request.GET.get("page"))
+        lines = [_line(ctx, row) for row in pages.object_list]
     except (ValueError, OverflowError) as error:
         raise Http404("rows") from error
     keep = "&".join(f"{name}={value}" for name, value in asked.items())
-    words = [_asked_word(visit, name, value) for name, value in asked.items() if name != "of"]
-    return visit.page(
+    words = [_asked_word(ctx, name, value) for name, value in asked.items() if name != "of"]
+    return ctx.page(
         "customers/rows",
         lines=lines,
         pages=pages,
@@ -65,24 +65,22 @@ def rows(visit: Visit) -> HttpResponse:
     )
 
 
-def _asked_word(visit: Visit, name: str, value: str) -> str:
-    return word_of(visit, "count" if name in ("opened", "closed") else name, value)
+def _asked_word(ctx: RequestContext, name: str, value: str) -> str:
+    return word_of(ctx, "count" if name in ("opened", "closed") else name, value)
 
 
-def _line(visit: Visit, row: Any) -> dict[str, Any]:
+def _line(ctx: RequestContext, row: Any) -> dict[str, Any]:
     """A row of any kind: what, whose, when, and where it opens."""
     if isinstance(row, Customer):
         return _told(row, row.number, class_word(row.customer_class), row.registered_at)
     if isinstance(row, CustomerAccount):
         return _told(row.customer, row.number, row.use_nature, row.opened_on, row.closed_on)
     if isinstance(row, Contact):
-        what = word_of(visit, "channel", row.channel)
+        what = word_of(ctx, "channel", row.channel)
         number = row.case.number if row.case else listed_number(row)
         return _told(row.customer, number, what, row.at)
     if isinstance(row, Case):
-        told = _told(
-            row.customer, row.number, word_of(visit, "service", row.service), row.lodged_at
-        )
+        told = _told(row.customer, row.number, word_of(ctx, "service", row.service), row.lodged_at)
         return {**told, "case": row.number}
     raise ValueError(row)
 
@@ -97,8 +95,8 @@ def _told(
 
 @require_GET
 @staffed
-def sheet(visit: Visit) -> HttpResponse:
+def sheet(ctx: RequestContext) -> HttpResponse:
     """The statistics as a workbook; numbers only, nobody's data."""
-    tables = [shown_table(visit, table) for table in statistics(scope_of(visit))]
+    tables = [shown_table(ctx, table) for table in statistics(scope_of(ctx))]
     content = book(sheet=_("Archive"), titles=sheet_titles(), rows=sheet_rows(tables))
-    return workbook_file(content, f"customer-archive-{for_file(visit.now)}")
+    return workbook_file(content, f"customer-archive-{for_file(ctx.now)}")

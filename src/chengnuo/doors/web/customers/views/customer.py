@@ -19,7 +19,7 @@ from chengnuo.customers.queries import by_masked, find_customers, numbered
 from chengnuo.customers.services import Phone, change_customer, register_customer, subject_of
 from chengnuo.customers.telephones import NO_TELEPHONE, keys_of, telephones_in, tidy
 from chengnuo.disclosure.customers import who_of
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.customerpage import (
     MARKED,
     appliance_kinds,
@@ -62,15 +62,15 @@ class CustomerDraft:
 
 @require_GET
 @staffed
-def customer_list(visit: Visit) -> HttpResponse:
+def customer_list(ctx: RequestContext) -> HttpResponse:
     """Customers by number, telephone, name, address, account or meter; everything masked."""
-    words = words_in(visit.request.GET.get("q"))
-    chosen = visit.request.GET.get("class", "")
+    words = words_in(ctx.request.GET.get("q"))
+    chosen = ctx.request.GET.get("class", "")
     wanted = (chosen,) if chosen in dict(classes()) else ()
-    rows = _found(visit, words, wanted)
-    pages = Paginator(rows.prefetch_related("phones"), PAGE).get_page(visit.request.GET.get("page"))
+    rows = _found(ctx, words, wanted)
+    pages = Paginator(rows.prefetch_related("phones"), PAGE).get_page(ctx.request.GET.get("page"))
     lines = [customer_line(customer) for customer in pages.object_list]
-    return visit.page(
+    return ctx.page(
         "customers/customers",
         lines=lines,
         pages=pages,
@@ -81,19 +81,19 @@ def customer_list(visit: Visit) -> HttpResponse:
     )
 
 
-def _found(visit: Visit, words: str, classes: tuple[str, ...]) -> QuerySet[Customer]:
+def _found(ctx: RequestContext, words: str, classes: tuple[str, ...]) -> QuerySet[Customer]:
     """Whom a masked value gives away, and that it led to nobody, is recorded before it is shown."""
 
     def by(*, masked: bool) -> QuerySet[Customer]:
-        return find_customers(company=visit.company, words=words, classes=classes, masked=masked)
+        return find_customers(company=ctx.company, words=words, classes=classes, masked=masked)
 
-    if not words or not finds_masked(visit, words):
+    if not words or not finds_masked(ctx, words):
         return by(masked=False)
     rows = by(masked=True)
-    given = rows.filter(pk__in=by_masked(company=visit.company, words=words))
+    given = rows.filter(pk__in=by_masked(company=ctx.company, words=words))
     subjects = [subject_of(one) for one in given]
     missed = not subjects and (bool(keys_of(words)) or not rows.exists())
-    shows = told_masked(visit, words, found=subjects, missed=missed)
+    shows = told_masked(ctx, words, found=subjects, missed=missed)
     return rows if shows else by(masked=False)
 
 
@@ -107,9 +107,9 @@ def customer_line(customer: Customer) -> dict[str, Any]:
     }
 
 
-def customer_or_404(visit: Visit, pk: int) -> Customer:
+def customer_or_404(ctx: RequestContext, pk: int) -> Customer:
     """A customer of the viewer's company; everybody else's does not exist."""
-    found = numbered(company=visit.company, pk=pk)
+    found = numbered(company=ctx.company, pk=pk)
     if found is None:
         raise Http404(pk)
     return found
@@ -117,102 +117,102 @@ def customer_or_404(visit: Visit, pk: int) -> Customer:
 
 @require_GET
 @staffed
-def customer(visit: Visit, pk: int) -> HttpResponse:
+def customer(ctx: RequestContext, pk: int) -> HttpResponse:
     """Who it is, what lies open, what happened."""
-    return customer_page(visit, customer_or_404(visit, pk))
+    return customer_page(ctx, customer_or_404(ctx, pk))
 
 
 def customer_page(
-    visit: Visit, found: Customer, *, status: int = 200, in_full: bool = False, **told: Any
+    ctx: RequestContext, found: Customer, *, status: int = 200, in_full: bool = False, **told: Any
 ) -> HttpResponse:
     """The page; `told` is a step that was refused, with what was typed for it."""
-    page = gather_customer(visit, found, in_full=in_full)
+    page = gather_customer(ctx, found, in_full=in_full)
     for name, value in told.items():
         setattr(page, name, value)
     kinds = {"meters": meter_kinds(), "appliances": appliance_kinds()}
-    return visit.page("customers/customer", status=status, page=page, kinds=kinds, here="customers")
+    return ctx.page("customers/customer", status=status, page=page, kinds=kinds, here="customers")
 
 
 @require_POST
 @staffed
-def reveal(visit: Visit, pk: int) -> HttpResponse:
+def reveal(ctx: RequestContext, pk: int) -> HttpResponse:
     """Show personal data in full, once, for a reason that is recorded."""
-    found = customer_or_404(visit, pk)
-    problem = _look(visit, found)
+    found = customer_or_404(ctx, pk)
+    problem = _look(ctx, found)
     if problem:
-        return customer_page(visit, found, status=422, step="reveal", problem=problem)
-    return customer_page(visit, found, in_full=True)
+        return customer_page(ctx, found, status=422, step="reveal", problem=problem)
+    return customer_page(ctx, found, in_full=True)
 
 
-def _look(visit: Visit, found: Customer) -> str:
+def _look(ctx: RequestContext, found: Customer) -> str:
     """Record why somebody looks; what is wrong with the reason, or nothing."""
-    return refused_look(visit, subject=subject_of(found), what="customer")
+    return refused_look(ctx, subject=subject_of(found), what="customer")
 
 
-def _check_keeper(visit: Visit) -> None:
+def _check_keeper(ctx: RequestContext) -> None:
     """The archive is kept by those who take matters in."""
-    if not visit.takes_in:
+    if not ctx.takes_in:
         raise PermissionDenied
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def new(visit: Visit) -> HttpResponse:
+def new(ctx: RequestContext) -> HttpResponse:
     """Open a customer's file."""
-    _check_keeper(visit)
-    if visit.request.method == "GET":
+    _check_keeper(ctx)
+    if ctx.request.method == "GET":
         sheet = CustomerDraft({"phone": "", "language": "zh-hans", "level": "0"})
-        return _sheet_page(visit, sheet)
-    sheet = _read(visit.request.POST, number=True)
+        return _sheet_page(ctx, sheet)
+    sheet = _read(ctx.request.POST, number=True)
     if sheet.errors:
-        return _sheet_page(visit, sheet, status=422)
+        return _sheet_page(ctx, sheet, status=422)
     with Trying() as tried:
         made = register_customer(
-            company=visit.company,
+            company=ctx.company,
             number=sheet.typed["number"],
-            now=visit.now,
+            now=ctx.now,
             address=sheet.typed["address"],
             area=sheet.typed["area"],
             phones=sheet.phones,
-            by=visit.staff,
+            by=ctx.staff,
             **sheet.values,
         )
     if tried.refused:
         sheet.errors[tried.field] = tried.problem
-        return _sheet_page(visit, sheet, status=tried.status)
-    visit.say(_("Record created: %(number)s") % {"number": made.number})
-    return visit.go("customer", pk=made.pk)
+        return _sheet_page(ctx, sheet, status=tried.status)
+    ctx.say(_("Record created: %(number)s") % {"number": made.number})
+    return ctx.go("customer", pk=made.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def edit(visit: Visit, pk: int) -> HttpResponse:
+def edit(ctx: RequestContext, pk: int) -> HttpResponse:
     """Put a file right. Whoever does not work for the customer says first why he looks."""
-    _check_keeper(visit)
-    found = customer_or_404(visit, pk)
-    post = visit.request.POST
-    if visit.request.method == "GET" or "name" not in post:
-        if not may_see_in_full(visit, found):
-            problem = _look(visit, found) if visit.request.method == "POST" else ""
-            if visit.request.method == "GET" or problem:
-                return customer_page(visit, found, step="edit", problem=problem)
-        return _sheet_page(visit, CustomerDraft(_typed_of(found)), customer=found)
+    _check_keeper(ctx)
+    found = customer_or_404(ctx, pk)
+    post = ctx.request.POST
+    if ctx.request.method == "GET" or "name" not in post:
+        if not may_see_in_full(ctx, found):
+            problem = _look(ctx, found) if ctx.request.method == "POST" else ""
+            if ctx.request.method == "GET" or problem:
+                return customer_page(ctx, found, step="edit", problem=problem)
+        return _sheet_page(ctx, CustomerDraft(_typed_of(found)), customer=found)
     sheet = _read(post)
     if sheet.errors:
-        return _sheet_page(visit, sheet, status=422, customer=found)
+        return _sheet_page(ctx, sheet, status=422, customer=found)
     with Trying() as tried:
         changed = change_customer(
             customer=found,
             changes=sheet.values,
             phones=sheet.phones,
-            by=visit.staff,
-            now=visit.now,
+            by=ctx.staff,
+            now=ctx.now,
             version=number_in(post.get("version")),
         )
     if tried.refused:
-        return _sheet_page(visit, sheet, status=tried.status, customer=found, faster=tried.moved_on)
-    visit.say(_("Record corrected") if changed else _("Nothing was changed"))
-    return visit.go("customer", pk=pk)
+        return _sheet_page(ctx, sheet, status=tried.status, customer=found, faster=tried.moved_on)
+    ctx.say(_("Record corrected") if changed else _("Nothing was changed"))
+    return ctx.go("customer", pk=pk)
 
 
 def _typed_of(found: Customer) -> dict[str, str]:
@@ -281,15 +281,15 @@ def _number_and_note(line: str) -> tuple[str, str]:
 
 
 def _sheet_page(
-    visit: Visit,
+    ctx: RequestContext,
     sheet: CustomerDraft,
     *,
     status: int = 200,
     customer: Customer | None = None,
     **more: Any,
 ) -> HttpResponse:
-    fact = visit.regulation.pack.facts.get("area") if visit.regulation else None
-    return visit.page(
+    fact = ctx.regulation.pack.facts.get("area") if ctx.regulation else None
+    return ctx.page(
         "customers/edit",
         status=status,
         sheet=sheet,

@@ -15,7 +15,7 @@ from chengnuo.customers import services as customers
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.queries import accounts_of, meters_of
 from chengnuo.doors.web.customers.views.customer import customer_or_404, customer_page
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.customerpage import appliance_kinds, meter_kinds
 from chengnuo.doors.web.kit.reading import day_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying, wrong
@@ -25,112 +25,112 @@ Row = TypeVar("Row", bound=Model)
 
 @require_POST
 @staffed
-def step(visit: Visit, pk: int, what: str) -> HttpResponse:
+def step(ctx: RequestContext, pk: int, what: str) -> HttpResponse:
     """Take one step; refused, the page comes back with what was typed."""
-    found = customer_or_404(visit, pk)
+    found = customer_or_404(ctx, pk)
     take = STEPS.get(what)
     if take is None:
         raise Http404(what)
     with Trying() as tried:
-        take(visit, found)
+        take(ctx, found)
     if tried.refused:
         return customer_page(
-            visit, found, status=tried.status, step=what, typed=visit.request.POST,
+            ctx, found, status=tried.status, step=what, typed=ctx.request.POST,
             problem=tried.problem,
         )  # fmt: skip
-    visit.say(_("Recorded"))
-    return visit.go("customer", pk=pk)
+    ctx.say(_("Recorded"))
+    return ctx.go("customer", pk=pk)
 
 
-def _open_account(visit: Visit, found: Customer) -> None:
+def _open_account(ctx: RequestContext, found: Customer) -> None:
     customers.open_account(
         customer=found,
-        number=_text(visit, "number", _("Please enter the number.")),
-        use_nature=_text(visit, "use_nature"),
-        applied_on=_day(visit, "applied_on"),
-        opened_on=_needed_day(visit, "opened_on"),
-        by=visit.staff,
-        now=visit.now,
+        number=_text(ctx, "number", _("Please enter the number.")),
+        use_nature=_text(ctx, "use_nature"),
+        applied_on=_day(ctx, "applied_on"),
+        opened_on=_needed_day(ctx, "opened_on"),
+        by=ctx.staff,
+        now=ctx.now,
     )
 
 
-def _close_account(visit: Visit, found: Customer) -> None:
-    row = _one(accounts_of(customer=found), visit, "account")
+def _close_account(ctx: RequestContext, found: Customer) -> None:
+    row = _one(accounts_of(customer=found), ctx, "account")
     customers.close_account(
-        account=row, closed_on=_needed_day(visit, "closed_on"), by=visit.staff, now=visit.now
+        account=row, closed_on=_needed_day(ctx, "closed_on"), by=ctx.staff, now=ctx.now
     )
 
 
-def _sign_agreement(visit: Visit, found: Customer) -> None:
-    row = _one(accounts_of(customer=found), visit, "account")
+def _sign_agreement(ctx: RequestContext, found: Customer) -> None:
+    row = _one(accounts_of(customer=found), ctx, "account")
     customers.sign_agreement(
         account=row,
-        number=_text(visit, "number", _("Please enter the number.")),
-        signed_on=_needed_day(visit, "signed_on"),
-        paid_on=_day(visit, "paid_on"),
-        agreed_on=_day(visit, "agreed_on"),
-        location=_place(visit, found) if _text(visit, "location") else None,
-        by=visit.staff,
-        now=visit.now,
+        number=_text(ctx, "number", _("Please enter the number.")),
+        signed_on=_needed_day(ctx, "signed_on"),
+        paid_on=_day(ctx, "paid_on"),
+        agreed_on=_day(ctx, "agreed_on"),
+        location=_place(ctx, found) if _text(ctx, "location") else None,
+        by=ctx.staff,
+        now=ctx.now,
     )
 
 
-def _add_location(visit: Visit, found: Customer) -> None:
+def _add_location(ctx: RequestContext, found: Customer) -> None:
     flags = ("riser_ready", "supplied", "secondary_supply", "low_pressure_zone")
     said = {"yes": True, "no": False}
     customers.add_location(
         customer=found,
-        address=_text(visit, "address", _("Please enter the address.")),
-        area=_text(visit, "area"),
-        meter_box=_text(visit, "meter_box"),
-        by=visit.staff,
-        now=visit.now,
-        **{name: said.get(_text(visit, name)) for name in flags},
+        address=_text(ctx, "address", _("Please enter the address.")),
+        area=_text(ctx, "area"),
+        meter_box=_text(ctx, "meter_box"),
+        by=ctx.staff,
+        now=ctx.now,
+        **{name: said.get(_text(ctx, name)) for name in flags},
     )
 
 
-def _install_meter(visit: Visit, found: Customer) -> None:
-    kind = _text(visit, "kind")
+def _install_meter(ctx: RequestContext, found: Customer) -> None:
+    kind = _text(ctx, "kind")
     if kind and kind not in dict(meter_kinds()):
         raise wrong(_("Please choose a kind."), "kind")
     customers.install_meter(
-        location=_place(visit, found),
-        serial_number=_text(visit, "serial_number", _("Please enter the serial number.")),
+        location=_place(ctx, found),
+        serial_number=_text(ctx, "serial_number", _("Please enter the serial number.")),
         kind=kind,
-        type=_text(visit, "type"),
-        installed_on=_day(visit, "installed_on"),
-        use_nature=_text(visit, "use_nature"),
-        by=visit.staff,
-        now=visit.now,
+        type=_text(ctx, "type"),
+        installed_on=_day(ctx, "installed_on"),
+        use_nature=_text(ctx, "use_nature"),
+        by=ctx.staff,
+        now=ctx.now,
     )
 
 
-def _remove_meter(visit: Visit, found: Customer) -> None:
-    row = _one(meters_of(customer=found), visit, "meter")
+def _remove_meter(ctx: RequestContext, found: Customer) -> None:
+    row = _one(meters_of(customer=found), ctx, "meter")
     customers.remove_meter(
-        meter=row, removed_on=_needed_day(visit, "removed_on"), by=visit.staff, now=visit.now
+        meter=row, removed_on=_needed_day(ctx, "removed_on"), by=ctx.staff, now=ctx.now
     )
 
 
-def _record_appliance(visit: Visit, found: Customer) -> None:
-    kind = _text(visit, "kind")
+def _record_appliance(ctx: RequestContext, found: Customer) -> None:
+    kind = _text(ctx, "kind")
     if kind not in dict(appliance_kinds()):
         raise wrong(_("Please choose a kind."), "kind")
     customers.record_appliance(
-        location=_place(visit, found),
+        location=_place(ctx, found),
         kind=kind,
-        make=_text(visit, "make"),
-        seen_on=_needed_day(visit, "seen_on"),
-        by=visit.staff,
-        now=visit.now,
+        make=_text(ctx, "make"),
+        seen_on=_needed_day(ctx, "seen_on"),
+        by=ctx.staff,
+        now=ctx.now,
     )
 
 
-def _place(visit: Visit, found: Customer) -> ServiceLocation:
-    return _one(found.locations.all(), visit, "location")
+def _place(ctx: RequestContext, found: Customer) -> ServiceLocation:
+    return _one(found.locations.all(), ctx, "location")
 
 
-STEPS: dict[str, Callable[[Visit, Customer], None]] = {
+STEPS: dict[str, Callable[[RequestContext, Customer], None]] = {
     "open-account": _open_account,
     "close-account": _close_account,
     "sign-agreement": _sign_agreement,
@@ -142,8 +142,8 @@ STEPS: dict[str, Callable[[Visit, Customer], None]] = {
 LONGEST = {"address": 300, "make": 80}
 
 
-def _text(visit: Visit, name: str, missing: str = "") -> str:
-    typed = visit.request.POST.get(name, "").strip()
+def _text(ctx: RequestContext, name: str, missing: str = "") -> str:
+    typed = ctx.request.POST.get(name, "").strip()
     if not typed and missing:
         raise wrong(missing, name)
     most = LONGEST.get(name, 40)
@@ -152,8 +152,8 @@ def _text(visit: Visit, name: str, missing: str = "") -> str:
     return typed
 
 
-def _day(visit: Visit, name: str) -> date | None:
-    typed = _text(visit, name)
+def _day(ctx: RequestContext, name: str) -> date | None:
+    typed = _text(ctx, name)
     found = day_in(typed)
     if typed and found is None:
         said = _("“%(day)s” is not a valid date. Use the form 2026-03-09.") % {"day": typed}
@@ -161,16 +161,16 @@ def _day(visit: Visit, name: str) -> date | None:
     return found
 
 
-def _needed_day(visit: Visit, name: str) -> date:
-    found = _day(visit, name)
+def _needed_day(ctx: RequestContext, name: str) -> date:
+    found = _day(ctx, name)
     if found is None:
         raise wrong(_("Please choose the date."), name)
     return found
 
 
-def _one(rows: QuerySet[Row], visit: Visit, name: str) -> Row:
+def _one(rows: QuerySet[Row], ctx: RequestContext, name: str) -> Row:
     """The row that was chosen among the customer's own."""
-    chosen = number_in(visit.request.POST.get(name))
+    chosen = number_in(ctx.request.POST.get(name))
     found = None if chosen is None else rows.filter(pk=chosen).first()
     if found is None:
         raise wrong(_("Please choose from the list."), name)

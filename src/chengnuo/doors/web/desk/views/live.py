@@ -7,23 +7,23 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from chengnuo.doors.web.desk.views.own import lying
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.obligations.incidents import open_incidents_about
 
 
 @require_GET
 @staffed
-def desk(visit: Visit) -> JsonResponse:
+def desk(ctx: RequestContext) -> JsonResponse:
     """Whether something on the desk is new; the messages and incidents that wait, on every page."""
-    now_lying = lying(visit)
-    incidents = open_incidents_about(company=visit.company).count() if visit.may_administer else 0
+    now_lying = lying(ctx)
+    incidents = open_incidents_about(company=ctx.company).count() if ctx.may_administer else 0
     return JsonResponse(
         {
             "mark": now_lying.mark,
             "overdue": now_lying.counts.overdue,
-            "bell": render_to_string("kit/part/unread.html", {"visit": visit}),
+            "bell": render_to_string("kit/part/unread.html", {"ctx": ctx}),
             "incidents": incidents,
-            "unread": visit.unread,
-            "newest": visit.new_messages.newest,
+            "unread": ctx.unread,
+            "newest": ctx.new_messages.newest,
         }
     )

@@ -18,7 +18,7 @@ from chengnuo.cases.casework.waiting import WaitingRequest, waiting_for
 from chengnuo.cases.models import Case
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.queries import numbered
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.marks import mark_of
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.rows import PromiseLine, row_of
@@ -64,52 +64,54 @@ class Lying:
         return mark_of(lines, asked, self.counts)
 
 
-def lying(visit: Visit) -> Lying:
+def lying(ctx: RequestContext) -> Lying:
     """Read the desk that `show` of the address asks for."""
-    only = visit.request.GET.get("show", "all")
+    only = ctx.request.GET.get("show", "all")
     only = only if only in SHOWN else "all"
-    length = max(number_in(visit.request.GET.get("rows"), MOST) or 0, cases.DESK_ROWS)
-    before: datetime | None = {"overdue": visit.now, "today": visit.today_ends}.get(only)
+    length = max(number_in(ctx.request.GET.get("rows"), MOST) or 0, cases.DESK_ROWS)
+    before: datetime | None = {"overdue": ctx.now, "today": ctx.today_ends}.get(only)
     return Lying(
         only=only,
-        rows=cases.desk(posts=visit.posts, due_before=before, limit=length),
-        counts=cases.desk_counts(posts=visit.posts, now=visit.now, today_ends=visit.today_ends),
-        waiting=waiting_for(units=visit.units) if only == "all" else [],
+        rows=cases.desk(posts=ctx.posts, due_before=before, limit=length),
+        counts=cases.desk_counts(posts=ctx.posts, now=ctx.now, today_ends=ctx.today_ends),
+        waiting=waiting_for(units=ctx.units) if only == "all" else [],
         length=length,
     )
 
 
 @require_GET
 @staffed
-def desk(visit: Visit) -> HttpResponse:
+def desk(ctx: RequestContext) -> HttpResponse:
     """The whole page, or its rows when something in them is new."""
-    found = lying(visit)
-    lines = [row_of(visit, row) for row in found.rows]
-    template = "desk/part/rows" if visit.by_htmx else "desk/desk"
-    return visit.page(
+    found = lying(ctx)
+    lines = [row_of(ctx, row) for row in found.rows]
+    template = "desk/part/rows" if ctx.by_htmx else "desk/desk"
+    return ctx.page(
         template,
         only=found.only,
         mark=found.mark,
-        groups=_groups(lines, visit),
+        groups=_groups(lines, ctx),
         counts=found.counts,
         more=found.more,
         cut=found.whole > len(lines),
-        dissatisfied=_dissatisfied(visit),
-        escalated=reached(visit, limit=ESCALATED),
+        dissatisfied=_dissatisfied(ctx),
+        escalated=reached(ctx, limit=ESCALATED),
         lines=lines,
         waiting=found.waiting,
         here="desk",
     )
 
 
-def _dissatisfied(visit: Visit) -> Slice[Rating] | None:
+def _dissatisfied(ctx: RequestContext) -> Slice[Rating] | None:
     """Of the last days, about matters that a unit took in which this person heads."""
-    headed = [post.organisation_id for post in visit.posts if post.is_head]
-    since = visit.now - RATINGS_SHOWN
-    return dissatisfied(units=headed, since=since, cases=visit.seen_cases) if headed else None
+    headed = [post.organisation_id for post in ctx.posts if post.is_head]
+    since = ctx.now - RATINGS_SHOWN
+    return dissatisfied(units=headed, since=since, cases=ctx.seen_cases) if headed else None
 
 
-def _groups(lines: list[PromiseLine], visit: Visit) -> list[tuple[str, str, list[PromiseLine]]]:
+def _groups(
+    lines: list[PromiseLine], ctx: RequestContext
+) -> list[tuple[str, str, list[PromiseLine]]]:
     """Overdue, today, later, without a moment: by the same moment as the counts above them."""
     kinds: list[tuple[str, str, list[PromiseLine]]] = [
         ("overdue", _("Overdue"), []),
@@ -119,49 +121,49 @@ def _groups(lines: list[PromiseLine], visit: Visit) -> list[tuple[str, str, list
     ]
     for line in lines:
         due = line.shown.row.act_by
-        kinds[_when(due, visit)][2].append(line)
+        kinds[_when(due, ctx)][2].append(line)
     return [k for k in kinds if k[2]]
 
 
-def _when(due: datetime | None, visit: Visit) -> int:
+def _when(due: datetime | None, ctx: RequestContext) -> int:
     if due is None:
         return 3
-    return 0 if due < visit.now else 1 if due < visit.today_ends else 2
+    return 0 if due < ctx.now else 1 if due < ctx.today_ends else 2
 
 
 @require_GET
 @staffed
-def messages(visit: Visit) -> HttpResponse:
+def messages(ctx: RequestContext) -> HttpResponse:
     """What waits to be read."""
-    return visit.page("desk/part/messages", unread=people.unread(staff=visit.staff, now=visit.now))
+    return ctx.page("desk/part/messages", unread=people.unread(staff=ctx.staff, now=ctx.now))
 
 
 @require_POST
 @staffed
-def messages_read(visit: Visit) -> HttpResponse:
-    people_services.read_messages(staff=visit.staff, now=visit.now)
-    if visit.by_htmx:
-        return visit.page("desk/part/messages", unread=None, was_read=True)
-    return visit.go("desk")
+def messages_read(ctx: RequestContext) -> HttpResponse:
+    people_services.read_messages(staff=ctx.staff, now=ctx.now)
+    if ctx.by_htmx:
+        return ctx.page("desk/part/messages", unread=None, was_read=True)
+    return ctx.go("desk")
 
 
 @require_GET
 @staffed
-def docket(visit: Visit, docket_id: UUID) -> HttpResponse:
+def docket(ctx: RequestContext, docket_id: UUID) -> HttpResponse:
     """Where a message points: the case, the proceeding that a case runs for, or the duty."""
-    case = cases.of_docket(company=visit.company, docket_id=docket_id)
-    if case is not None and _is_concerned(visit, case):
-        return visit.go("proceeding", number=case.number)
+    case = cases.of_docket(company=ctx.company, docket_id=docket_id)
+    if case is not None and _is_concerned(ctx, case):
+        return ctx.go("proceeding", number=case.number)
     if case is not None:
-        return visit.go("case", number=visit.case(case.number).number)
-    if not visit.posts:
+        return ctx.go("case", number=ctx.case(case.number).number)
+    if not ctx.posts:
         raise Http404
-    return visit.go("duty", docket_id=docket_id)
+    return ctx.go("duty", docket_id=docket_id)
 
 
-def _is_concerned(visit: Visit, case: Case) -> bool:
+def _is_concerned(ctx: RequestContext, case: Case) -> bool:
     """Whether the case runs a proceeding that this person may see: those concerned see no more."""
-    row = numbered(companies=visit.companies, number=case.number)
+    row = numbered(companies=ctx.companies, number=case.number)
     if row is None:
         return False
-    return standing_in(proceeding=row, staff=visit.staff, posts=visit.posts).sees
+    return standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts).sees

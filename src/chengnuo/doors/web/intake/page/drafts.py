@@ -15,7 +15,7 @@ from chengnuo.cases.intake.contacts import IncomingCall
 from chengnuo.cases.intake.lodging import Request
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.facts import asked, read_facts
 from chengnuo.doors.web.kit.formviews import FieldView
 from chengnuo.doors.web.kit.reading import number_in, words_in
@@ -86,19 +86,19 @@ class IntakeDraft:
 
 
 def draft_of(
-    visit: Visit, regulation: Regulation, given: QueryDict, *, known: bool = False
+    ctx: RequestContext, regulation: Regulation, given: QueryDict, *, known: bool = False
 ) -> IntakeDraft:
     """Read an intake. `known`: facts that nobody has typed yet come from customer and premises."""
     pack = regulation.pack
     customer, location = premises_of(
-        company=visit.company,
+        company=ctx.company,
         customer=number_in(given.get("customer")),
         location=number_in(given.get("location")),
         address=given.get("address", ""),
     )
     draft = IntakeDraft(
         service=given.get("service", ""),
-        channel=given.get("channel", "") or usual_channel(visit, pack),
+        channel=given.get("channel", "") or usual_channel(ctx, pack),
         typed={n: given.get(n, "").strip() for n in TYPED},
         token=given.get("token", ""),
         customer=customer,
@@ -140,17 +140,17 @@ def _known(draft: IntakeDraft) -> dict[str, str]:
     }
 
 
-def usual_channel(visit: Visit, pack: Pack) -> str:
+def usual_channel(ctx: RequestContext, pack: Pack) -> str:
     """How customers reach this person: what the pack says of a role, else the first channel."""
     offered = by_hand(pack)
-    for role in sorted(visit.roles):
+    for role in sorted(ctx.roles):
         usual = pack.roles[role].channel if role in pack.roles else None
         if usual in offered:
             return str(usual)
     return next(iter(offered))
 
 
-def check(visit: Visit, draft: IntakeDraft, regulation: Regulation) -> None:
+def check(ctx: RequestContext, draft: IntakeDraft, regulation: Regulation) -> None:
     """What every intake needs, whatever the pack says."""
     entry = regulation.pack.services.get(draft.service)
     if entry is None or entry.process is None:
@@ -159,7 +159,7 @@ def check(visit: Visit, draft: IntakeDraft, regulation: Regulation) -> None:
         draft.errors["narrative"] = _("Please enter the customer's request.")
     _check_facts(draft, regulation.pack)
     _check_caller(draft, regulation)
-    _check_first_asked(visit, draft)
+    _check_first_asked(ctx, draft)
     if not 8 <= len(draft.token) <= 64:
         draft.token = new_token()
 
@@ -173,7 +173,7 @@ def _check_facts(draft: IntakeDraft, pack: Pack) -> None:
             one.error = REQUIRED
 
 
-def check_contact(visit: Visit, draft: IntakeDraft, regulation: Regulation) -> None:
+def check_contact(ctx: RequestContext, draft: IntakeDraft, regulation: Regulation) -> None:
     """What a contact without a case of its own needs."""
     if not draft.typed["answer"]:
         draft.errors["answer"] = _("Please choose why no case is needed.")
@@ -191,12 +191,12 @@ def _check_caller(draft: IntakeDraft, regulation: Regulation) -> None:
             draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
 
 
-def _check_first_asked(visit: Visit, draft: IntakeDraft) -> None:
+def _check_first_asked(ctx: RequestContext, draft: IntakeDraft) -> None:
     """Whoever was asked first stays responsible; most often that is whoever types."""
     word = draft.typed["first_asked"]
     if not word:
         return
-    found = people.colleagues(company=visit.company, word=words_in(word))
+    found = people.colleagues(company=ctx.company, word=words_in(word))
     if len(found) == 1:
         draft.first_asked = found[0]
     elif found:

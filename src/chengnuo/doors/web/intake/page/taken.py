@@ -12,7 +12,7 @@ from chengnuo.cases.intake.desk import standard_at, standard_waits
 from chengnuo.cases.intake.dispatching import EmergencyReached, reached
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.wording import scripts
 from chengnuo.doors.web.kit.words import say
@@ -65,21 +65,21 @@ def _receiver(case: Case, pack: Pack) -> Text | None:
     return role_title(pack, owner) if stays and owner and HANDED_OVER in docket.seen else None
 
 
-def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
+def taken_page(ctx: RequestContext, case: Case, *, hidden: bool = False) -> TakenPage:
     """Gather it. Of a matter that is `hidden` from whoever took it in, no more than its number."""
     file = case_file(case=case)
     pack, number = file.regulation.pack, case.number
     told = {"channel": case.channel, "service": case.service, "number": number}
     rows = [] if hidden else file.obligations
-    promises = [shown(row, file.regulation, visit.now) for row in rows]
-    far = visit.now.replace(year=9000)
+    promises = [shown(row, file.regulation, ctx.now) for row in rows]
+    far = ctx.now.replace(year=9000)
     promises.sort(key=lambda p: p.act_by or far)
     form = next(
         (
             (f, pack.forms[f])
             for f in file.forms
             if pack.forms[f].code == ACCEPTANCE
-            and may_fill(form=pack.forms[f], docket=case.docket, posts=visit.posts, by=visit.staff)
+            and may_fill(form=pack.forms[f], docket=case.docket, posts=ctx.posts, by=ctx.staff)
         ),
         None,
     )
@@ -88,8 +88,8 @@ def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
         service=pack.services[case.service],
         running=[p for p in promises if p.is_running],
         later=[p for p in promises if not p.is_running],
-        closing=scripts(visit, pack, "farewell", **told),
-        replies=scripts(visit, pack, "safety", "before_report", "reply", **told),
+        closing=scripts(ctx, pack, "farewell", **told),
+        replies=scripts(ctx, pack, "safety", "before_report", "reply", **told),
         form=None if hidden else form,
         reached=reached(case=case) if case.emergency else [],
         handed_over=HANDED_OVER in case.docket.seen,
@@ -97,5 +97,5 @@ def taken_page(visit: Visit, case: Case, *, hidden: bool = False) -> TakenPage:
         waits_for_hand_over=not hidden and file.awaits_hand_over,
         standard_at=None if hidden else standard_at(case=case),
         standard_waits=not hidden
-        and standard_waits(case=case, by=visit.staff, now=visit.now) is not None,
+        and standard_waits(case=case, by=ctx.staff, now=ctx.now) is not None,
     )

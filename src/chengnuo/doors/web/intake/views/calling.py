@@ -22,7 +22,7 @@ from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.intake.page.drafts import IntakeDraft, check_contact, draft_of
 from chengnuo.doors.web.intake.views.lodging import reasons, screen
 from chengnuo.doors.web.kit.alike import known_by
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.customerpage import MARKED, class_word
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.obligations.regulation import Regulation
@@ -30,31 +30,31 @@ from chengnuo.obligations.regulation import Regulation
 
 @require_POST
 @staffed
-def card(visit: Visit) -> HttpResponse:
+def card(ctx: RequestContext) -> HttpResponse:
     """What is known of the number that calls; of one customer in full, and that is recorded."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None:
         return HttpResponse(status=204)
-    draft = draft_of(visit, regulation, visit.request.POST)
+    draft = draft_of(ctx, regulation, ctx.request.POST)
     phone = draft.typed["contact_phone"]
     if not keys_of(phone):
-        return visit.page("intake/part/caller", phone="")
+        return ctx.page("intake/part/caller", phone="")
     # Whoever takes calls sees who calls; to others a telephone number gives nobody away.
-    customers = by_phone(company=visit.company, phone=phone) if visit.takes_in else []
+    customers = by_phone(company=ctx.company, phone=phone) if ctx.takes_in else []
     chosen = _chosen(customers, draft)
     known = caller(
-        company=visit.company, phone=phone, customers=customers, chosen=chosen,
-        sees=_sees_caller(visit), pack=regulation.pack, now=visit.now,
+        company=ctx.company, phone=phone, customers=customers, chosen=chosen,
+        sees=_sees_caller(ctx), pack=regulation.pack, now=ctx.now,
     )  # fmt: skip
     if chosen is not None:
         note_look(
-            viewer=visit.staff,
+            viewer=ctx.staff,
             subject=subject_of(chosen),
             what="caller",
             why=_("on the line"),
-            now=visit.now,
+            now=ctx.now,
         )
-    return visit.page("intake/part/caller", phone=phone, **_shown(visit, regulation, draft, known))
+    return ctx.page("intake/part/caller", phone=phone, **_shown(ctx, regulation, draft, known))
 
 
 def _chosen(customers: list[Customer], draft: IntakeDraft) -> Customer | None:
@@ -65,7 +65,7 @@ def _chosen(customers: list[Customer], draft: IntakeDraft) -> Customer | None:
 
 
 def _shown(
-    visit: Visit, regulation: Regulation, draft: IntakeDraft, known: Caller
+    ctx: RequestContext, regulation: Regulation, draft: IntakeDraft, known: Caller
 ) -> dict[str, Any]:
     services = regulation.pack.services
     places = [p.location for p in known.premises]
@@ -85,74 +85,74 @@ def _shown(
 
 @require_POST
 @staffed
-def outages(visit: Visit) -> HttpResponse:
+def outages(ctx: RequestContext) -> HttpResponse:
     """Whether supply may be off where the matter is: whoever calls, and whatever was told first."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None:
         return HttpResponse(status=204)
-    draft = draft_of(visit, regulation, visit.request.POST)
+    draft = draft_of(ctx, regulation, ctx.request.POST)
     place = draft.location
     off = outages_at(
-        company=visit.company, pack=regulation.pack, sees=_sees(visit), location=place,
+        company=ctx.company, pack=regulation.pack, sees=_sees(ctx), location=place,
         address=draft.typed["address"] or (place.address if place else ""),
     )  # fmt: skip
     titles = {name: entry.title for name, entry in regulation.pack.services.items()}
-    chosen = number_in(visit.request.POST.get("location"))
+    chosen = number_in(ctx.request.POST.get("location"))
     elsewhere = draft.customer is not None and chosen is not None and place is None
-    return visit.page("intake/part/outages", outages=off, titles=titles, elsewhere=elsewhere)
+    return ctx.page("intake/part/outages", outages=off, titles=titles, elsewhere=elsewhere)
 
 
 @require_POST
 @staffed
-def contact(visit: Visit) -> HttpResponse:
+def contact(ctx: RequestContext) -> HttpResponse:
     """A call that needs no case of its own; it may be about a running one."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None:
         return HttpResponse(status=204)
-    draft = draft_of(visit, regulation, visit.request.POST)
-    check_contact(visit, draft, regulation)
-    about = _about(visit, draft)
+    draft = draft_of(ctx, regulation, ctx.request.POST)
+    check_contact(ctx, draft, regulation)
+    about = _about(ctx, draft)
     if not draft.is_good:
-        return screen(visit, regulation, draft, status=422)
+        return screen(ctx, regulation, draft, status=422)
     answer = reasons().get(draft.typed["answer"], draft.typed["answer"])
     note_contact(
-        company=visit.company, by=visit.staff, now=visit.now, channel=draft.channel,
+        company=ctx.company, by=ctx.staff, now=ctx.now, channel=draft.channel,
         answer=answer, need=draft.typed["narrative"], phone=draft.typed["contact_phone"],
         customer=draft.customer, case=about, call=draft.call,
     )  # fmt: skip
-    visit.say(_("Recorded without a case: %(why)s") % {"why": answer})
-    return visit.go("intake")
+    ctx.say(_("Recorded without a case: %(why)s") % {"why": answer})
+    return ctx.go("intake")
 
 
-def _sees(visit: Visit) -> Sees:
+def _sees(ctx: RequestContext) -> Sees:
     """Of which cases the viewer may know, and who asked; asked one by one, for there are few."""
-    reach = reach_of(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    reach = reach_of(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
 
     def sees(case: Case) -> bool:
         if not is_shown(case=case, reach=reach):
             return False
-        return not case.confidential or known_by(visit).filter(pk=case.pk).exists()
+        return not case.confidential or known_by(ctx).filter(pk=case.pk).exists()
 
     return sees
 
 
-def _sees_caller(visit: Visit) -> Sees:
+def _sees_caller(ctx: RequestContext) -> Sees:
     """Of which cases the viewer may know that they are of this telephone: who takes no calls, only
     where he reads it unmasked."""
-    sees = _sees(visit)
-    return lambda case: sees(case) and (visit.takes_in or _reads(visit, case))
+    sees = _sees(ctx)
+    return lambda case: sees(case) and (ctx.takes_in or _reads(ctx, case))
 
 
-def _reads(visit: Visit, case: Case) -> bool:
-    return contact_of(case=case, viewer=visit.viewer, place=Place.FILE).in_full
+def _reads(ctx: RequestContext, case: Case) -> bool:
+    return contact_of(case=case, viewer=ctx.viewer, place=Place.FILE).in_full
 
 
-def _about(visit: Visit, draft: IntakeDraft) -> Case | None:
+def _about(ctx: RequestContext, draft: IntakeDraft) -> Case | None:
     number = draft.typed["about"]
     if not number:
         return None
-    found = cases.numbered(company=visit.company, number=number)
-    if found is None or not _sees(visit)(found):
+    found = cases.numbered(company=ctx.company, number=number)
+    if found is None or not _sees(ctx)(found):
         wrong = _("There is no case %(number)s that you can see; please check the number.")
         draft.errors["answer"] = wrong % {"number": number}
     elif draft.typed["answer"] == "answered" and not draft.typed["narrative"]:

@@ -12,5 +12,5 @@ register = template.Library()
 
 
 @register.simple_tag
-def callbacks_waiting(visit: Any) -> Waits:
-    return waits(visit)
+def callbacks_waiting(ctx: Any) -> Waits:
+    return waits(ctx)

@@ -140,8 +140,8 @@ def unlocal(number: float) -> str:
 
 
 @register.simple_tag
-def shortcuts(visit: Any) -> list[tuple[Any, list[keys.Shortcut]]]:
-    return keys.shortcuts(visit)
+def shortcuts(ctx: Any) -> list[tuple[Any, list[keys.Shortcut]]]:
+    return keys.shortcuts(ctx)
 
 
 @register.filter

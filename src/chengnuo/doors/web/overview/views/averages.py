@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import visible
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.rows import row_of
 from chengnuo.obligations import averages
@@ -38,37 +38,37 @@ class WaitingAverage:
 
 @require_GET
 @staffed
-def averages_page(visit: Visit) -> HttpResponse:
+def averages_page(ctx: RequestContext) -> HttpResponse:
     """Every mean that was judged, and what will be judged next. No mean is told before."""
-    pages = Paginator(averages.means_of(company=visit.company), PAGE)
-    held = pages.get_page(visit.request.GET.get("page"))
-    return visit.page(
+    pages = Paginator(averages.means_of(company=ctx.company), PAGE)
+    held = pages.get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "overview/averages",
-        lines=[_line(visit, row) for row in held.object_list],
+        lines=[_line(ctx, row) for row in held.object_list],
         pages=held,
-        waiting=list(_waiting(visit)),
+        waiting=list(_waiting(ctx)),
         here="averages",
     )
 
 
 @require_GET
 @staffed
-def average(visit: Visit, pk: UUID) -> HttpResponse:
+def average(ctx: RequestContext, pk: UUID) -> HttpResponse:
     """One mean with the matters that went into it; those one may not see are only counted."""
-    mean = mean_of(company=visit.company, pk=pk)
+    mean = mean_of(company=ctx.company, pk=pk)
     if mean is None:
         raise Http404(str(pk))
     seen = averages.behind(mean=mean).select_related("docket__case").filter(
         visible(
-            staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now,
+            staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now,
             through="docket__case__",
         )
     )  # fmt: skip
-    pages = Paginator(seen, PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
+    pages = Paginator(seen, PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "overview/average",
-        line=_line(visit, mean),
-        rows=[row_of(visit, row) for row in pages.object_list],
+        line=_line(ctx, mean),
+        rows=[row_of(ctx, row) for row in pages.object_list],
         pages=pages,
         hidden=averages.behind(mean=mean).count() - pages.paginator.count,
         here="averages",
@@ -84,14 +84,14 @@ class AverageView:
     bands: list[dict[str, Any]]
 
 
-def _line(visit: Visit, row: Obligation) -> AverageView:
-    regulation = visit.regulation_behind(row.docket.release_id)
-    return AverageView(shown(row, regulation, visit.now), row.turn, row.proof.get("bands", []))
+def _line(ctx: RequestContext, row: Obligation) -> AverageView:
+    regulation = ctx.regulation_behind(row.docket.release_id)
+    return AverageView(shown(row, regulation, ctx.now), row.turn, row.proof.get("bands", []))
 
 
-def _waiting(visit: Visit) -> Iterator[WaitingAverage]:
-    for rule_id, rows in averages.running(company=visit.company).items():
-        regulation = visit.regulation_behind(rows[-1].docket.release_id)
+def _waiting(ctx: RequestContext) -> Iterator[WaitingAverage]:
+    for rule_id, rows in averages.running(company=ctx.company).items():
+        regulation = ctx.regulation_behind(rows[-1].docket.release_id)
         rule = regulation.book.rules.get(rule_id)
         if isinstance(rule, Within) and rule.over is not None:
             calendar = regulation.book.calendar

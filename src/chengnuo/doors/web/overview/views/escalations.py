@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.incidents import incident_lines, settled
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import reached, reached_line
@@ -25,19 +25,19 @@ LONGEST = 1000
 
 @require_GET
 @staffed
-def escalations(visit: Visit) -> HttpResponse:
-    return _page(visit)
+def escalations(ctx: RequestContext) -> HttpResponse:
+    return _page(ctx)
 
 
-def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
-    done = answered_by(staff=visit.staff).select_related("obligation__docket__case")
-    pages = Paginator(_incidents(visit), PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
+def _page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
+    done = answered_by(staff=ctx.staff).select_related("obligation__docket__case")
+    pages = Paginator(_incidents(ctx), PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "overview/escalations",
         status=status,
-        waiting=reached(visit),
-        answered=[reached_line(visit, row) for row in done[:ANSWERED]],
-        lines=incident_lines(visit, pages.object_list),
+        waiting=reached(ctx),
+        answered=[reached_line(ctx, row) for row in done[:ANSWERED]],
+        lines=incident_lines(ctx, pages.object_list),
         pages=pages,
         settles="escalation-settle",
         here="conduct",
@@ -45,36 +45,36 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
     )
 
 
-def _incidents(visit: Visit) -> Any:
+def _incidents(ctx: RequestContext) -> Any:
     """Those of the organisations in which this person holds a post, and of those below them."""
-    return incidents.open_incidents(organisations=organisations_below(posts=visit.posts))
+    return incidents.open_incidents(organisations=organisations_below(posts=ctx.posts))
 
 
 @require_POST
 @staffed
-def reply(visit: Visit, escalation_id: int) -> HttpResponse:
+def reply(ctx: RequestContext, escalation_id: int) -> HttpResponse:
     """Take one up, in words of what will be done."""
-    row = reached_by(staff=visit.staff, pk=escalation_id)
+    row = reached_by(staff=ctx.staff, pk=escalation_id)
     if row is None:
         raise Http404(escalation_id)
-    words = visit.request.POST.get("words", "")[:LONGEST]
+    words = ctx.request.POST.get("words", "")[:LONGEST]
     with Trying() as tried:
-        answer(escalation=row, by=visit.staff, words=words, now=visit.now)
-    if tried.refusals and not waiting_for(staff=visit.staff).filter(pk=escalation_id).exists():
-        visit.say(_("Already resolved by someone else; no reply is needed."))
-        return visit.go("escalations")
+        answer(escalation=row, by=ctx.staff, words=words, now=ctx.now)
+    if tried.refusals and not waiting_for(staff=ctx.staff).filter(pk=escalation_id).exists():
+        ctx.say(_("Already resolved by someone else; no reply is needed."))
+        return ctx.go("escalations")
     if tried.refused:
         return _page(
-            visit, tried.status, wrong=escalation_id, words=words, problem=tried.problem,
+            ctx, tried.status, wrong=escalation_id, words=words, problem=tried.problem,
             refusals=tried.refusals,
         )  # fmt: skip
-    visit.say(_("Action submitted."))
-    return visit.go("desk" if visit.request.POST.get("from") == "desk" else "escalations")
+    ctx.say(_("Action submitted."))
+    return ctx.go("desk" if ctx.request.POST.get("from") == "desk" else "escalations")
 
 
 @require_POST
 @staffed
-def settle(visit: Visit, incident_id: int) -> HttpResponse:
+def settle(ctx: RequestContext, incident_id: int) -> HttpResponse:
     """An incident of my organisation is settled by what was done about it."""
-    found = _incidents(visit).filter(pk=incident_id).first()
-    return settled(visit, found, "escalations", again=partial(_page, visit, 422))
+    found = _incidents(ctx).filter(pk=incident_id).first()
+    return settled(ctx, found, "escalations", again=partial(_page, ctx, 422))

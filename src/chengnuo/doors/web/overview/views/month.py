@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from chengnuo.cases.access import led_units, open_to, visible
 from chengnuo.cases.finding.queues import MARKS
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
 from chengnuo.doors.web.kit.overview import (
     MonthAsked,
@@ -51,29 +51,29 @@ TITLES = {
 
 @require_GET
 @staffed
-def overview(visit: Visit) -> HttpResponse:
+def overview(ctx: RequestContext) -> HttpResponse:
     """The month in the address, the running one without; of a department for its head."""
-    if not visit.leads:
-        return _closed(visit)
-    company = _company(visit)
-    scope = _scope(visit, company)
-    pack = _pack(visit, company)
+    if not ctx.leads:
+        return _closed(ctx)
+    company = _company(ctx)
+    scope = _scope(ctx, company)
+    pack = _pack(ctx, company)
     units = _units(scope)
     found = reports.overview(scope=scope, pack=pack)
-    asked = MonthAsked(_name(scope.begins), _code(visit, company), pack)
+    asked = MonthAsked(_name(scope.begins), _code(ctx, company), pack)
     before, after = reports.months_beside(scope.begins)
-    return visit.page(
+    return ctx.page(
         "overview/overview",
         found=found,
-        shown=shown_overview(found, asked, units, whole=_whole(visit, scope)),
-        companies=_companies(visit, company),
+        shown=shown_overview(found, asked, units, whole=_whole(ctx, scope)),
+        companies=_companies(ctx, company),
         company=company,
         code=asked.company,
         unit=units[0] if scope.units is not None and units else None,
         month=_name(scope.begins),
-        this_month=_name(visit.now.astimezone(scope.zone)),
+        this_month=_name(ctx.now.astimezone(scope.zone)),
         before=_name(before) if before.year >= EARLIEST else "",
-        after=_name(after) if after <= visit.now else "",
+        after=_name(after) if after <= ctx.now else "",
         upto=scope.upto,
         here="overview",
     )
@@ -81,17 +81,17 @@ def overview(visit: Visit) -> HttpResponse:
 
 @require_GET
 @staffed
-def rows(visit: Visit) -> HttpResponse:
+def rows(ctx: RequestContext) -> HttpResponse:
     """The rows behind one number of the overview."""
-    if not visit.leads:
-        return _closed(visit)
-    company = _company(visit)
-    scope = _scope(visit, company)
-    pack = _pack(visit, company)
+    if not ctx.leads:
+        return _closed(ctx)
+    company = _company(ctx)
+    scope = _scope(ctx, company)
+    pack = _pack(ctx, company)
     month = _name(scope.begins)
-    asked = {name: visit.request.GET.get(name, "")[:60] for name in ("of", "unit", "branch", "day")}
+    asked = {name: ctx.request.GET.get(name, "")[:60] for name in ("of", "unit", "branch", "day")}
     of, branch = asked["of"], asked["branch"]
-    asked["company"] = _code(visit, company)
+    asked["company"] = _code(ctx, company)
     unit = next((u for u in _units(scope) if str(u.pk) == asked["unit"]), None)
     if of not in TITLES or (asked["unit"] and unit is None):
         raise Http404(of)
@@ -116,62 +116,62 @@ def rows(visit: Visit) -> HttpResponse:
     }
     if of == "taken":
         taken = reports.taken_in(scope=scope, pack=pack, branch=branch)
-        return case_rows(visit, taken, **context)
+        return case_rows(ctx, taken, **context)
     if of == "returns":
-        return case_rows(visit, reports.returning(scope=scope), **context)
+        return case_rows(ctx, reports.returning(scope=scope), **context)
     if of in MARKS:
-        return case_rows(visit, reports.marked(scope=scope, mark=MARKS[of]), **context)
+        return case_rows(ctx, reports.marked(scope=scope, mark=MARKS[of]), **context)
     if of == "overdue":
-        return promise_rows(visit, reports.overdue(scope=scope), **context)
-    return promise_rows(visit, reports.promises(scope=scope, of=of), **context)
+        return promise_rows(ctx, reports.overdue(scope=scope), **context)
+    return promise_rows(ctx, reports.promises(scope=scope, of=of), **context)
 
 
-def _company(visit: Visit) -> Organisation:
+def _company(ctx: RequestContext) -> Organisation:
     """The company in the address, of those that are seen whole; one's own without. Raises Http404
     for others."""
-    code = visit.request.GET.get("company", "")
-    if code in ("", visit.company.code):
-        return visit.company
-    found = next((one for one in visit.companies if one.code == code), None)
-    if found is None or _led(visit, found) is not None:
+    code = ctx.request.GET.get("company", "")
+    if code in ("", ctx.company.code):
+        return ctx.company
+    found = next((one for one in ctx.companies if one.code == code), None)
+    if found is None or _led(ctx, found) is not None:
         raise Http404(code)
     return found
 
 
-def _companies(visit: Visit, chosen: Organisation) -> ShownCompanies | None:
+def _companies(ctx: RequestContext, chosen: Organisation) -> ShownCompanies | None:
     """A line for each company that is seen whole, on the page of one's own; None of a single one.
 
     Each line is of that company's own month by the same name.
     """
-    if chosen.pk != visit.company.pk:
+    if chosen.pk != ctx.company.pk:
         return None
-    whole = [one for one in visit.companies if _led(visit, one) is None]
-    if not {one.pk for one in whole} - {visit.company.pk}:
+    whole = [one for one in ctx.companies if _led(ctx, one) is None]
+    if not {one.pk for one in whole} - {ctx.company.pk}:
         return None
-    scopes = [_scope(visit, one) for one in whole]
+    scopes = [_scope(ctx, one) for one in whole]
     return shown_companies(
         [(scope.company, reports.in_short(scope=scope)) for scope in scopes],
         {
-            one.pk: MonthAsked(_name(x.begins), _code(visit, one))
+            one.pk: MonthAsked(_name(x.begins), _code(ctx, one))
             for x in scopes
             for one in [x.company]
         },
     )
 
 
-def _led(visit: Visit, company: Organisation) -> frozenset[int] | None:
-    return led_units(staff=visit.staff, posts=visit.posts, company=company, at=visit.now)
+def _led(ctx: RequestContext, company: Organisation) -> frozenset[int] | None:
+    return led_units(staff=ctx.staff, posts=ctx.posts, company=company, at=ctx.now)
 
 
-def _scope(visit: Visit, company: Organisation) -> reports.MonthScope:
+def _scope(ctx: RequestContext, company: Organisation) -> reports.MonthScope:
     viewer: dict[str, Any] = {
-        "staff": visit.staff,
-        "posts": visit.posts,
+        "staff": ctx.staff,
+        "posts": ctx.posts,
         "company": company,
-        "at": visit.now,
+        "at": ctx.now,
     }
-    begins = _month(visit, company)
-    units = _led(visit, company)
+    begins = _month(ctx, company)
+    units = _led(ctx, company)
     reach = visible if units is None else open_to
     return reports.MonthScope(
         company=company,
@@ -180,24 +180,24 @@ def _scope(visit: Visit, company: Organisation) -> reports.MonthScope:
         owed=reach(**viewer, through="docket__case__"),
         begins=begins,
         ends=reports.months_beside(begins)[1],
-        now=visit.now,
+        now=ctx.now,
     )
 
 
-def _month(visit: Visit, company: Organisation) -> datetime:
+def _month(ctx: RequestContext, company: Organisation) -> datetime:
     """When the month in the address begins on the company's calendar; this one where there is none,
     or none that was."""
-    pack = _pack(visit, company)
-    zone = ZoneInfo(pack.time_zone) if pack else visit.zone
-    now = visit.now.astimezone(zone)
+    pack = _pack(ctx, company)
+    zone = ZoneInfo(pack.time_zone) if pack else ctx.zone
+    now = ctx.now.astimezone(zone)
     this = datetime(now.year, now.month, 1, tzinfo=zone)
-    asked = month_in(visit.request.GET.get("month")) or this
+    asked = month_in(ctx.request.GET.get("month")) or this
     begins = datetime(asked.year, asked.month, 1, tzinfo=zone)
     return begins if begins.year >= EARLIEST and begins <= this else this
 
 
-def _whole(visit: Visit, scope: reports.MonthScope) -> bool:
-    return scope.units is None and len(visit.companies) == 1
+def _whole(ctx: RequestContext, scope: reports.MonthScope) -> bool:
+    return scope.units is None and len(ctx.companies) == 1
 
 
 def _units(scope: reports.MonthScope) -> list[Organisation]:
@@ -210,21 +210,21 @@ def _branch(pack: Pack | None, branch: str) -> str:
     return say(pack.services[branch].title) if pack and branch in pack.services else branch
 
 
-def _pack(visit: Visit, company: Organisation) -> Pack | None:
-    regulation = regulation_shown(company=company, at=visit.now)
+def _pack(ctx: RequestContext, company: Organisation) -> Pack | None:
+    regulation = regulation_shown(company=company, at=ctx.now)
     return regulation.pack if regulation else None
 
 
-def _code(visit: Visit, company: Organisation) -> str:
+def _code(ctx: RequestContext, company: Organisation) -> str:
     """How an address names the company; one's own goes without."""
-    return "" if company.pk == visit.company.pk else company.code
+    return "" if company.pk == ctx.company.pk else company.code
 
 
 def _name(at: datetime) -> str:
     return month_key(at)
 
 
-def _closed(visit: Visit) -> HttpResponse:
-    return visit.closed(
+def _closed(ctx: RequestContext) -> HttpResponse:
+    return ctx.closed(
         _("The overview is for heads of departments, company leaders and oversight staff.")
     )

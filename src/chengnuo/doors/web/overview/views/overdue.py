@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.doors.web.kit import registering
 from chengnuo.doors.web.kit import registers as shown
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.rows import row_of
@@ -24,21 +24,21 @@ PAGE = 50
 
 @require_GET
 @staffed
-def overdue(visit: Visit) -> HttpResponse:
+def overdue(ctx: RequestContext) -> HttpResponse:
     """Every promise that was broken by a moment and still not done then, longest first."""
-    asked = _overdue(visit)
-    pages = Paginator(asked["rows"], PAGE).get_page(visit.request.GET.get("page"))
-    lines = [row_of(visit, row) for row in pages.object_list]
-    pack = visit.regulation.pack if visit.regulation else None
-    return visit.page(
+    asked = _overdue(ctx)
+    pages = Paginator(asked["rows"], PAGE).get_page(ctx.request.GET.get("page"))
+    lines = [row_of(ctx, row) for row in pages.object_list]
+    pack = ctx.regulation.pack if ctx.regulation else None
+    return ctx.page(
         "overview/overdue",
         lines=lines,
         pages=pages,
-        units=people.units_of(company=visit.company),
+        units=people.units_of(company=ctx.company),
         services={i: s.title for i, s in pack.services.items() if s.process} if pack else {},
         processes={i: p.title for i, p in pack.processes.items()} if pack else {},
-        definition=shown.overdue_definition(visit, asked["at"]),
-        answers=answerable(visit, pages.object_list),
+        definition=shown.overdue_definition(ctx, asked["at"]),
+        answers=answerable(ctx, pages.object_list),
         here="overdue",
         **asked,
     )
@@ -46,36 +46,36 @@ def overdue(visit: Visit) -> HttpResponse:
 
 @require_GET
 @staffed
-def overdue_sheet(visit: Visit) -> HttpResponse:
+def overdue_sheet(ctx: RequestContext) -> HttpResponse:
     """The same register as a workbook; the download is recorded."""
-    asked = _overdue(visit)
-    definition = shown.overdue_definition(visit, asked["at"])
+    asked = _overdue(ctx)
+    definition = shown.overdue_definition(ctx, asked["at"])
     title = shown.overdue_title()
-    registering.noted(visit, title, asked["day"])
+    registering.noted(ctx, title, asked["day"])
     content = workbook(
         title=title,
         definition=definition.sentence,
         heads=shown.overdue_heads(),
-        rows=(shown.overdue_cells(visit, row, asked["at"]) for row in asked["rows"]),
+        rows=(shown.overdue_cells(ctx, row, asked["at"]) for row in asked["rows"]),
     )
-    return workbook_file(content, f"overdue-{visit.company.code}-{asked['day']}")
+    return workbook_file(content, f"overdue-{ctx.company.code}-{asked['day']}")
 
 
-def _overdue(visit: Visit) -> dict[str, Any]:
-    given = visit.request.GET
+def _overdue(ctx: RequestContext) -> dict[str, Any]:
+    given = ctx.request.GET
     unit = given.get("unit", "")
-    day = registering.asked_day(visit)
-    at = min(registering.ends(visit, day), visit.now)
+    day = registering.asked_day(ctx)
+    at = min(registering.ends(ctx, day), ctx.now)
     narrowed = registers.Narrowed(
         unit=number_in(unit),
         service=given.get("service", "")[:60],
         process=given.get("process", "")[:60],
     )
     rows = registers.overdue_at(
-        company=visit.company,
-        shown=registering.reach(visit),
+        company=ctx.company,
+        shown=registering.reach(ctx),
         at=at,
-        now=visit.now,
+        now=ctx.now,
         narrowed=narrowed,
     )
     return {

@@ -16,7 +16,7 @@ from chengnuo.cases.casework.services import decide_pause
 from chengnuo.conduct.paysheets import bounds
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.promises import shown
 from chengnuo.doors.web.kit.reading import month_in, number_in
@@ -34,25 +34,25 @@ PERCENT = 100
 
 @require_GET
 @staffed
-def pauses(visit: Visit) -> HttpResponse:
+def pauses(ctx: RequestContext) -> HttpResponse:
     """The approver's list, and the indicator of a month with its base and its rows."""
-    return _page(visit)
+    return _page(ctx)
 
 
-def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
-    if visit.regulation is None:
-        return visit.page("kit/no_regulation")
-    month, rows = _month(visit), _rows(visit)
-    unit = number_in(visit.request.GET.get("unit"))
+def _page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
+    if ctx.regulation is None:
+        return ctx.page("kit/no_regulation")
+    month, rows = _month(ctx), _rows(ctx)
+    unit = number_in(ctx.request.GET.get("unit"))
     behind = rows if unit is None else rows.filter(unit=unit)
     paused = reports.paused(rows=behind)
-    pages = Paginator(paused, PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page(
+    pages = Paginator(paused, PAGE).get_page(ctx.request.GET.get("page"))
+    return ctx.page(
         "overview/pauses",
         status=status,
-        waiting=pauses_to_decide(visit),
-        units=reports.by_unit(rows=rows, now=visit.now),
-        lines=[_line(visit, row, stills) for row, stills in pages.object_list],
+        waiting=pauses_to_decide(ctx),
+        units=reports.by_unit(rows=rows, now=ctx.now),
+        lines=[_line(ctx, row, stills) for row, stills in pages.object_list],
         pages=pages,
         unit=unit,
         month=month_key(month),
@@ -62,27 +62,27 @@ def _page(visit: Visit, status: int = 200, **more: Any) -> HttpResponse:
     )
 
 
-def _month(visit: Visit) -> date:
-    today = visit.now.astimezone(visit.zone).date().replace(day=1)
-    return month_in(visit.request.GET.get("month", "")) or today
+def _month(ctx: RequestContext) -> date:
+    today = ctx.now.astimezone(ctx.zone).date().replace(day=1)
+    return month_in(ctx.request.GET.get("month", "")) or today
 
 
-def _rows(visit: Visit) -> Any:
-    if visit.regulation is None:
+def _rows(ctx: RequestContext) -> Any:
+    if ctx.regulation is None:
         raise Http404
-    begin, end = bounds(month=_month(visit), regulation=visit.regulation)
+    begin, end = bounds(month=_month(ctx), regulation=ctx.regulation)
     seen = visible(
-        staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now,
+        staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now,
         through="docket__case__",
     )  # fmt: skip
-    return reports.base(company=visit.company, shown=seen, begin=begin, end=end)
+    return reports.base(company=ctx.company, shown=seen, begin=begin, end=end)
 
 
-def _line(visit: Visit, row: Any, stills: Any) -> dict[str, Any]:
-    regulation = visit.regulation_behind(row.docket.release_id)
+def _line(ctx: RequestContext, row: Any, stills: Any) -> dict[str, Any]:
+    regulation = ctx.regulation_behind(row.docket.release_id)
     case = getattr(row.docket, "case", None)
     return {
-        "shown": shown(row, regulation, visit.now),
+        "shown": shown(row, regulation, ctx.now),
         "number": case.number if case is not None else "",
         "stills": stills,
     }
@@ -90,42 +90,40 @@ def _line(visit: Visit, row: Any, stills: Any) -> dict[str, Any]:
 
 @require_POST
 @staffed
-def decide(visit: Visit) -> HttpResponse:
+def decide(ctx: RequestContext) -> HttpResponse:
     """Approve or reject one from the list."""
-    post = visit.request.POST
-    case = visit.case(post.get("case", ""))
+    post = ctx.request.POST
+    case = ctx.case(post.get("case", ""))
     verdict = post.get("verdict", "")
     if verdict not in ("approved", "rejected"):
         raise Http404(verdict)
     with Trying() as tried:
         decide_pause(
-            case=case, obligation=post.get("target", ""), verdict=verdict, by=visit.staff,
-            now=visit.now,
+            case=case, obligation=post.get("target", ""), verdict=verdict, by=ctx.staff,
+            now=ctx.now,
         )  # fmt: skip
     if tried.refused:
-        return _page(visit, tried.status, refusals=tried.refusals)
+        return _page(ctx, tried.status, refusals=tried.refusals)
     said = _("Approved: %(number)s") if verdict == "approved" else _("Rejected: %(number)s")
-    visit.say(said % {"number": case.number})
-    return visit.go("pauses")
+    ctx.say(said % {"number": case.number})
+    return ctx.go("pauses")
 
 
 @require_GET
 @staffed
-def sheet(visit: Visit) -> HttpResponse:
+def sheet(ctx: RequestContext) -> HttpResponse:
     """The indicator as a workbook; the download is recorded."""
-    month = month_key(_month(visit))
+    month = month_key(_month(ctx))
     title = _("Share of paused time, %(month)s") % {"month": moments.month(month)}
-    note_export(
-        company=visit.company, what=title, why="-", by=visit.staff, now=visit.now, month=month
-    )
-    rows = _rows(visit)
+    note_export(company=ctx.company, what=title, why="-", by=ctx.staff, now=ctx.now, month=month)
+    rows = _rows(ctx)
     content = workbook(
         title=title,
         definition=meaning(),
         heads=_heads(),
-        rows=[*_unit_cells(visit, rows), *_pause_cells(visit, rows)],
+        rows=[*_unit_cells(ctx, rows), *_pause_cells(ctx, rows)],
     )
-    return workbook_file(content, f"pauses-{visit.company.code}-{month}")
+    return workbook_file(content, f"pauses-{ctx.company.code}-{month}")
 
 
 def meaning() -> str:
@@ -145,20 +143,20 @@ def _heads() -> list[Head]:
     ]  # fmt: skip
 
 
-def _unit_cells(visit: Visit, rows: Any) -> list[list[Any]]:
+def _unit_cells(ctx: RequestContext, rows: Any) -> list[list[Any]]:
     return [
         [
             say(u.unit), "", "", "", None, None, "", u.number, round(u.ran / HOUR, 1),
             round(u.paused / HOUR, 1), round((u.share or 0) * PERCENT, 2),
         ]
-        for u in reports.by_unit(rows=rows, now=visit.now)
+        for u in reports.by_unit(rows=rows, now=ctx.now)
     ]  # fmt: skip
 
 
-def _pause_cells(visit: Visit, rows: Any) -> list[list[Any]]:
+def _pause_cells(ctx: RequestContext, rows: Any) -> list[list[Any]]:
     found = []
     for row, stills in reports.paused(rows=rows):
-        line = _line(visit, row, stills)
+        line = _line(ctx, row, stills)
         for still in stills:
             found.append([
                 say(row.unit), say(line["shown"].title), line["number"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.access import visible
 from chengnuo.cases.finding.load import Load, LoadScope, load
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.overview import NumberView
 from chengnuo.people.models import Organisation
 from chengnuo.rules.moments import clock, for_control
@@ -28,19 +28,19 @@ class ShownLoad:
     picture: dict[str, Any]
 
 
-def scope_of(visit: Visit, unit: Organisation | None) -> LoadScope:
+def scope_of(ctx: RequestContext, unit: Organisation | None) -> LoadScope:
     return LoadScope(
-        company=visit.company,
+        company=ctx.company,
         unit=unit,
-        shown=visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now),
-        now=visit.now,
-        zone=visit.zone,
+        shown=visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now),
+        now=ctx.now,
+        zone=ctx.zone,
     )
 
 
-def load_of(visit: Visit, unit: Organisation | None) -> ShownLoad:
+def load_of(ctx: RequestContext, unit: Organisation | None) -> ShownLoad:
     """Average cases an hour of the day, and promises due hour by hour."""
-    found = load(scope_of(visit, unit))
+    found = load(scope_of(ctx, unit))
 
     def number(value: int, of: str, hour: str = "") -> NumberView:
         parts = {"of": of, "hour": hour, "unit": str(unit.pk) if unit else ""}

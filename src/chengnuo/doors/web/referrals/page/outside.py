@@ -17,7 +17,7 @@ from chengnuo.cases.models import Case
 from chengnuo.cases.referrals.outside import NO_NUMBER, Matter, Scan, Suggested, suggested_copies
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.kit import filestore, moments
-from chengnuo.doors.web.kit.context import Visit
+from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import day_in, moment_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -52,46 +52,46 @@ class ReferralDraft:
     unit: Organisation | None = None
 
 
-def blank(visit: Visit, pack: Pack, given: Mapping[str, str]) -> ReferralDraft:
+def blank(ctx: RequestContext, pack: Pack, given: Mapping[str, str]) -> ReferralDraft:
     """The empty page, with those ticked who get a copy by the clause."""
     typed = dict.fromkeys((*TEXTS, *PLAIN), "")
     typed |= {name: given[name] for name in typed if name in given}
     typed["sender"] = typed["sender"] or next(iter(senders_of(pack)), "")
-    typed["received_at"] = moments.for_input(visit.now)
+    typed["received_at"] = moments.for_input(ctx.now)
     return ReferralDraft(
-        typed, [str(s.staff.pk) for s in offered(visit, pack)], secrets.token_urlsafe(24)
+        typed, [str(s.staff.pk) for s in offered(ctx, pack)], secrets.token_urlsafe(24)
     )
 
 
-def offered(visit: Visit, pack: Pack) -> list[Suggested]:
+def offered(ctx: RequestContext, pack: Pack) -> list[Suggested]:
     """Who may get a copy."""
-    return suggested_copies(company=visit.company, pack=pack, at=visit.now)
+    return suggested_copies(company=ctx.company, pack=pack, at=ctx.now)
 
 
-def read(visit: Visit, pack: Pack) -> ReferralDraft:
+def read(ctx: RequestContext, pack: Pack) -> ReferralDraft:
     """What was typed, checked; everything that is wrong is said at its field."""
-    given: QueryDict = visit.request.POST
+    given: QueryDict = ctx.request.POST
     typed = {name: given.get(name, "").strip() for name in (*TEXTS, *PLAIN)}
     typed["contact_phone"] = tidy(typed["contact_phone"])
     token = given.get("token", "")
     token = token if 8 <= len(token) <= 64 else secrets.token_urlsafe(24)
     draft = ReferralDraft(typed, given.getlist("copies"), token)
-    _read_files(visit, draft)
+    _read_files(ctx, draft)
     for name, most in TEXTS.items():
         if len(typed[name]) > most:
             draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
-    _check(visit, pack, draft)
-    draft.received_at = _moment(visit, draft, "received_at") or visit.now
-    draft.due_at = _moment(visit, draft, "due_at")
-    _check_moments(visit, draft)
+    _check(ctx, pack, draft)
+    draft.received_at = _moment(ctx, draft, "received_at") or ctx.now
+    draft.due_at = _moment(ctx, draft, "due_at")
+    _check_moments(ctx, draft)
     return draft
 
 
-def _read_files(visit: Visit, draft: ReferralDraft) -> None:
-    kept = [filestore.from_ticket(t) for t in visit.request.POST.getlist("scan.kept")]
+def _read_files(ctx: RequestContext, draft: ReferralDraft) -> None:
+    kept = [filestore.from_ticket(t) for t in ctx.request.POST.getlist("scan.kept")]
     found = {file.sha256: file for file in kept if file is not None}
     wrong = []
-    for upload in visit.request.FILES.getlist("scan"):
+    for upload in ctx.request.FILES.getlist("scan"):
         with Trying() as tried:
             file = filestore.keep(upload)
             found[file.sha256] = file
@@ -102,7 +102,7 @@ def _read_files(visit: Visit, draft: ReferralDraft) -> None:
         draft.errors["scan"] = in_turn(wrong)
 
 
-def _check(visit: Visit, pack: Pack, draft: ReferralDraft) -> None:
+def _check(ctx: RequestContext, pack: Pack, draft: ReferralDraft) -> None:
     typed, errors = draft.typed, draft.errors
     if typed["sender"] not in senders_of(pack):
         errors["sender"] = _("Please choose who sent it.")
@@ -115,7 +115,7 @@ def _check(visit: Visit, pack: Pack, draft: ReferralDraft) -> None:
     entry = pack.services.get(service_of(pack, typed))
     if entry is None or entry.process is None:
         errors["service"] = _("Please choose a service.")
-    units = people.units_of(company=visit.company)
+    units = people.units_of(company=ctx.company)
     draft.unit = next((u for u in units if str(u.pk) == typed["unit"]), None)
 
 
@@ -126,21 +126,21 @@ def service_of(pack: Pack, typed: Mapping[str, str]) -> str:
     return typed["service"] or (usual.service if usual else "")
 
 
-def _moment(visit: Visit, draft: ReferralDraft, name: str) -> datetime | None:
+def _moment(ctx: RequestContext, draft: ReferralDraft, name: str) -> datetime | None:
     typed = draft.typed[name]
     if not typed:
         return None
-    at = moment_in(typed, visit.zone)
+    at = moment_in(typed, ctx.zone)
     if at is None:
         draft.errors[name] = _("Enter a date and time, for example 2026-01-31 09:00.")
         return None
     # A page shows minutes: this very minute is now.
-    return visit.now if timedelta(0) <= visit.now - at < timedelta(minutes=1) else at
+    return ctx.now if timedelta(0) <= ctx.now - at < timedelta(minutes=1) else at
 
 
-def _check_moments(visit: Visit, draft: ReferralDraft) -> None:
+def _check_moments(ctx: RequestContext, draft: ReferralDraft) -> None:
     received, due = draft.received_at, draft.due_at
-    if received and received > visit.now:
+    if received and received > ctx.now:
         draft.errors["received_at"] = _(
             "The time of receipt cannot be later than now; check the date and time."
         )
@@ -148,10 +148,10 @@ def _check_moments(visit: Visit, draft: ReferralDraft) -> None:
         draft.errors["due_at"] = _("The time limit is before the receipt; check both.")
 
 
-def matter_of(visit: Visit, pack: Pack, draft: ReferralDraft) -> Matter:
+def matter_of(ctx: RequestContext, pack: Pack, draft: ReferralDraft) -> Matter:
     """The matter that a good draft tells."""
     typed = draft.typed
-    wanted = {s.staff.pk: s.staff for s in offered(visit, pack)}
+    wanted = {s.staff.pk: s.staff for s in offered(ctx, pack)}
     request = Request(
         service=service_of(pack, typed),
         channel=channel_of(pack, typed["sender"]),
@@ -167,7 +167,7 @@ def matter_of(visit: Visit, pack: Pack, draft: ReferralDraft) -> Matter:
         sender=typed["sender"],
         number=typed["number"],
         sender_name=typed["sender_name"],
-        received_at=draft.received_at or visit.now,
+        received_at=draft.received_at or ctx.now,
         request=request,
         scans=[scan_of(file) for file in draft.files],
         copies=[wanted[pk] for p in draft.copies if (pk := number_in(p)) in wanted],
@@ -208,12 +208,14 @@ class ReferralLine:
     seen: int
 
 
-def lines(visit: Visit, cases: Iterable[Case], senders: Mapping[str, Any]) -> list[ReferralLine]:
-    return [_line(visit, case, senders) for case in cases]
+def lines(
+    ctx: RequestContext, cases: Iterable[Case], senders: Mapping[str, Any]
+) -> list[ReferralLine]:
+    return [_line(ctx, case, senders) for case in cases]
 
 
-def _line(visit: Visit, case: Case, senders: Mapping[str, Any]) -> ReferralLine:
-    regulation = visit.regulation_behind(case.docket.release_id)
+def _line(ctx: RequestContext, case: Case, senders: Mapping[str, Any]) -> ReferralLine:
+    regulation = ctx.regulation_behind(case.docket.release_id)
     entry = regulation.pack.services.get(case.service)
     rows = list(case.docket.obligations.all())
     running = sorted(
@@ -226,8 +228,8 @@ def _line(visit: Visit, case: Case, senders: Mapping[str, Any]) -> ReferralLine:
         sender=senders.get(case.source, case.source),
         number=number_of(case),
         service=entry.title if entry else case.service,
-        theirs_late=bool(limit and case.closed_at is None and limit < visit.now),
-        soonest=shown(running[0], regulation, visit.now) if running else None,
+        theirs_late=bool(limit and case.closed_at is None and limit < ctx.now),
+        soonest=shown(running[0], regulation, ctx.now) if running else None,
         late=sum(row.broken_at is not None for row in rows),
         copies=len(copies),
         seen=sum(copy.seen_at is not None for copy in copies),
@@ -239,12 +241,12 @@ def number_of(case: Case) -> str:
     return "" if case.source_ref.startswith(NO_NUMBER) else case.source_ref
 
 
-def start_of(visit: Visit, day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, visit.zone) if day else None
+def start_of(ctx: RequestContext, day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, ctx.zone) if day else None
 
 
-def week_of(visit: Visit, text: str) -> tuple[date, date]:
+def week_of(ctx: RequestContext, text: str) -> tuple[date, date]:
     """Monday and Monday of the week that holds a day; this week without one."""
-    day = day_in(text) or timezone.localdate(visit.now)
+    day = day_in(text) or timezone.localdate(ctx.now)
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=7)

@@ -20,7 +20,7 @@ from chengnuo.cases.referrals.reply import draft_of, reply_of
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.casepage import gather, open_form
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.filekinds import ACCEPTED
 from chengnuo.doors.web.kit.reading import day_in, words_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -37,49 +37,47 @@ HERE = "outside"
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def take_in(visit: Visit) -> HttpResponse:
+def take_in(ctx: RequestContext) -> HttpResponse:
     """One screen: who sent it, its number and limit, the papers, the copies, what is asked."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None:
-        return visit.page("kit/no_regulation", here=HERE)
+        return ctx.page("kit/no_regulation", here=HERE)
     pack = regulation.pack
-    if visit.request.method == "GET":
-        return _form(visit, regulation, page.blank(visit, pack, visit.request.GET))
-    draft = page.read(visit, pack)
+    if ctx.request.method == "GET":
+        return _form(ctx, regulation, page.blank(ctx, pack, ctx.request.GET))
+    draft = page.read(ctx, pack)
     if draft.errors:
-        return _form(visit, regulation, draft, status=422)
-    matter = page.matter_of(visit, pack, draft)
+        return _form(ctx, regulation, draft, status=422)
+    matter = page.matter_of(ctx, pack, draft)
     with Trying() as tried:
         done = matters.register(
-            company=visit.company, pack=pack, matter=matter, by=visit.staff, now=visit.now
+            company=ctx.company, pack=pack, matter=matter, by=ctx.staff, now=ctx.now
         )
     if tried.refused:
         if tried.problem:
             draft.errors[tried.field or "service"] = tried.problem
-        return _form(visit, regulation, draft, status=tried.status, refusals=tried.refusals)
-    return _opened(visit, done)
+        return _form(ctx, regulation, draft, status=tried.status, refusals=tried.refusals)
+    return _opened(ctx, done)
 
 
-def _opened(visit: Visit, done: matters.Registered) -> HttpResponse:
+def _opened(ctx: RequestContext, done: matters.Registered) -> HttpResponse:
     number = done.case.number
-    if not done.is_new and not _sees(visit, done.case):
-        visit.say(
+    if not done.is_new and not _sees(ctx, done.case):
+        ctx.say(
             _("This number is already registered; you have no access to that case. Ask its unit.")
         )
-        return visit.go("outside")
+        return ctx.go("outside")
     said = _("Registered: %(number)s") if done.is_new else _("Existing case: %(number)s")
-    visit.say(said % {"number": number})
-    return visit.go("case", number=number)
+    ctx.say(said % {"number": number})
+    return ctx.go("case", number=number)
 
 
-def _sees(visit: Visit, case: Case) -> bool:
-    return may_see(
-        case=case, staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now
-    )
+def _sees(ctx: RequestContext, case: Case) -> bool:
+    return may_see(case=case, staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
 
 
 def _form(
-    visit: Visit,
+    ctx: RequestContext,
     regulation: Regulation,
     draft: page.ReferralDraft,
     status: int = 200,
@@ -88,17 +86,17 @@ def _form(
     pack = regulation.pack
     known = outside_of(pack.id)
     usual, others = page.services_for(pack)
-    return visit.page(
+    return ctx.page(
         "referrals/take_in",
         status=status,
         draft=draft,
         senders=senders_of(pack),
         usual=usual,
         others=others,
-        units=people.units_of(company=visit.company),
+        units=people.units_of(company=ctx.company),
         copies=[
             (s.staff, pack.roles[s.role].title, str(s.staff.pk) in draft.copies)
-            for s in page.offered(visit, pack)
+            for s in page.offered(ctx, pack)
         ],
         clause=known.copies.clause if known else None,
         accepted=ACCEPTED,
@@ -109,26 +107,26 @@ def _form(
 
 @require_GET
 @staffed
-def known(visit: Visit) -> HttpResponse:
+def known(ctx: RequestContext) -> HttpResponse:
     """Whether the number that is being typed is a case already."""
-    given = visit.request.GET
+    given = ctx.request.GET
     found = matters.known_matter(
-        company=visit.company,
+        company=ctx.company,
         sender=given.get("sender", ""),
         number=given.get("number", "").strip(),
     )
-    seen = found is not None and _sees(visit, found)
-    return visit.page("referrals/part/known", case=found, seen=seen)
+    seen = found is not None and _sees(ctx, found)
+    return ctx.page("referrals/part/known", case=found, seen=seen)
 
 
 @require_GET
 @staffed
-def outside(visit: Visit) -> HttpResponse:
+def outside(ctx: RequestContext) -> HttpResponse:
     """All matters by sender, with both limits, the copies and the figures of the week."""
-    regulation = visit.regulation
+    regulation = ctx.regulation
     if regulation is None:
-        return visit.page("kit/no_regulation", here=HERE)
-    given, senders = visit.request.GET, senders_of(regulation.pack)
+        return ctx.page("kit/no_regulation", here=HERE)
+    given, senders = ctx.request.GET, senders_of(regulation.pack)
     chosen = {
         name: given.get(name, "")
         for name in ("sender", "service", "stage", "q", "since", "until", "week")
@@ -140,32 +138,34 @@ def outside(visit: Visit) -> HttpResponse:
         service=chosen["service"],
         stage=chosen["stage"],
         words=words_in(chosen["q"]),
-        since=page.start_of(visit, day_in(chosen["since"])),
-        until=page.start_of(visit, until + timedelta(days=1) if until else None),
+        since=page.start_of(ctx, day_in(chosen["since"])),
+        until=page.start_of(ctx, until + timedelta(days=1) if until else None),
     )
-    shown = _shown(visit)
+    shown = _shown(ctx)
     rows = register(shown=shown, senders=senders, wanted=wanted)
     rows = rows.prefetch_related("docket__obligations__unit", "copies")
     pages = Paginator(rows, PAGE).get_page(given.get("page"))
     titles = {i: s.title for i, s in regulation.pack.services.items()}
-    return visit.page(
+    return ctx.page(
         "referrals/outside",
-        lines=page.lines(visit, pages.object_list, senders),
+        lines=page.lines(ctx, pages.object_list, senders),
         pages=pages,
         chosen=chosen,
         senders=senders,
         keep=urlencode({k: v for k, v in chosen.items() if v}),
-        stages=_stages(visit, wanted, senders),
-        figures=_figures(visit, chosen["week"], senders, titles),
+        stages=_stages(ctx, wanted, senders),
+        figures=_figures(ctx, chosen["week"], senders, titles),
         here=HERE,
     )
 
 
-def _shown(visit: Visit) -> Any:
-    return visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+def _shown(ctx: RequestContext) -> Any:
+    return visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
 
 
-def _stages(visit: Visit, wanted: ReferralFilter, senders: Any) -> list[tuple[str, str, int]]:
+def _stages(
+    ctx: RequestContext, wanted: ReferralFilter, senders: Any
+) -> list[tuple[str, str, int]]:
     words = {
         "": _("All"),
         "open": _("Still open"),
@@ -176,17 +176,17 @@ def _stages(visit: Visit, wanted: ReferralFilter, senders: Any) -> list[tuple[st
     counts = []
     for stage, title in words.items():
         one = ReferralFilter(**{**asdict(wanted), "stage": stage})
-        rows = register(shown=_shown(visit), senders=senders, wanted=one)
+        rows = register(shown=_shown(ctx), senders=senders, wanted=one)
         counts.append((stage, title, rows.count()))
     return counts
 
 
-def _figures(visit: Visit, chosen: str, senders: Any, titles: Any) -> dict[str, Any]:
-    first, after = page.week_of(visit, chosen)
-    since, until = page.start_of(visit, first), page.start_of(visit, after)
+def _figures(ctx: RequestContext, chosen: str, senders: Any, titles: Any) -> dict[str, Any]:
+    first, after = page.week_of(ctx, chosen)
+    since, until = page.start_of(ctx, first), page.start_of(ctx, after)
     if since is None or until is None:
         raise Http404(chosen)
-    found = week(shown=_shown(visit), senders=senders, since=since, until=until)
+    found = week(shown=_shown(ctx), senders=senders, since=since, until=until)
     last = after - timedelta(days=1)
     return {
         "tables": (
@@ -196,7 +196,7 @@ def _figures(visit: Visit, chosen: str, senders: Any, titles: Any) -> dict[str, 
         "first": first,
         "last": last,
         "before": f"{first - timedelta(days=7)}",
-        "after": f"{after}" if until <= visit.now else "",
+        "after": f"{after}" if until <= ctx.now else "",
         "span": urlencode({"since": f"{first}", "until": f"{last}", "week": f"{first}"}),
     }
 
@@ -207,10 +207,10 @@ def _named(found: list[ReferralCount], titles: Any) -> list[tuple[ReferralCount,
 
 @require_GET
 @staffed
-def reply(visit: Visit, number: str) -> HttpResponse:
+def reply(ctx: RequestContext, number: str) -> HttpResponse:
     """The reply in the sender's form: to be read, sent and printed."""
-    case = visit.case(number)
-    file = gather(visit, case)
+    case = ctx.case(number)
+    file = gather(ctx, case)
     pack = file.file.regulation.pack
     if case.source not in senders_of(pack):
         raise Http404(number)
@@ -221,14 +221,14 @@ def reply(visit: Visit, number: str) -> HttpResponse:
     offered = next((o for o in file.forms if plan and o.id == plan.form), None)
     if plan and offered and offered.mine and told.is_ready:
         form = open_form(
-            visit, file, plan.form,
+            ctx, file, plan.form,
             action=reverse("case-form", args=[number, plan.form]),
             typed={
                 plan.text: draft_of(told, zh=is_chinese()),
-                "replied_at": moments.for_input(visit.now),
+                "replied_at": moments.for_input(ctx.now),
             },
         )  # fmt: skip
-    return visit.page(
+    return ctx.page(
         "referrals/reply",
         case=case,
         reply=told,
@@ -237,7 +237,7 @@ def reply(visit: Visit, number: str) -> HttpResponse:
         whose=offered.whose if offered and not offered.mine else None,
         sender=say(senders_of(pack).get(case.source, case.source)),
         their_number=page.number_of(case),
-        contact=contact_of(case=case, viewer=visit.viewer, place=Place.FILE),
+        contact=contact_of(case=case, viewer=ctx.viewer, place=Place.FILE),
         service=file.service,
         sheets=[s for s in sheets_of(pack.id) if s.sender == case.source],
         here=HERE,

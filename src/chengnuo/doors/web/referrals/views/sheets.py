@@ -14,7 +14,7 @@ from chengnuo.cases.referrals import outside as matters
 from chengnuo.cases.referrals.outside import NO_NUMBER
 from chengnuo.disclosure.looks import note_export
 from chengnuo.doors.web.kit import filestore
-from chengnuo.doors.web.kit.context import Visit, staffed
+from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import day_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -34,35 +34,35 @@ HERE = "outside"
 
 @require_http_methods(["GET", "POST"])
 @staffed
-def sheets(visit: Visit) -> HttpResponse:
+def sheets(ctx: RequestContext) -> HttpResponse:
     """Give a sheet; what would become of each row is shown before anything is written."""
-    pack = _pack(visit)
-    if visit.request.method == "GET":
-        return _page(visit, pack)
-    post = visit.request.POST
+    pack = _pack(ctx)
+    if ctx.request.method == "GET":
+        return _page(ctx, pack)
+    post = ctx.request.POST
     sheet = _sheet(pack, post.get("sheet", ""))
-    upload = visit.request.FILES.get("file")
+    upload = ctx.request.FILES.get("file")
     if upload is None:
-        return _page(visit, pack, problems=[_("Please choose a file.")])
+        return _page(ctx, pack, problems=[_("Please choose a file.")])
     with Trying() as tried:
-        kept = filestore.keep_sheet(upload, now=visit.now)
-        found = _read(visit, pack, sheet, kept)
+        kept = filestore.keep_sheet(upload, now=ctx.now)
+        found = _read(ctx, pack, sheet, kept)
     if isinstance(tried.refused, WrongSheet):
-        return _page(visit, pack, problems=tried.refused.problems)
+        return _page(ctx, pack, problems=tried.refused.problems)
     if tried.refused:
-        return _page(visit, pack, problems=[filestore.about(upload, tried.problem)])
-    return _preview(visit, sheet, kept, found)
+        return _page(ctx, pack, problems=[filestore.about(upload, tried.problem)])
+    return _preview(ctx, sheet, kept, found)
 
 
 def _preview(
-    visit: Visit,
+    ctx: RequestContext,
     sheet: SenderSheetShape,
     kept: filestore.StoredFile,
     found: Preview,
     *,
     again: bool = False,
 ) -> HttpResponse:
-    return visit.page(
+    return ctx.page(
         "referrals/preview",
         status=422 if again else 200,
         sheet=sheet,
@@ -80,37 +80,37 @@ def _preview(
 
 @require_POST
 @staffed
-def take(visit: Visit) -> HttpResponse:
+def take(ctx: RequestContext) -> HttpResponse:
     """Take in the next rows of a sheet that was looked at; a step that fails leaves nothing."""
-    pack, post = _pack(visit), visit.request.POST
+    pack, post = _pack(ctx), ctx.request.POST
     sheet = _sheet(pack, post.get("sheet", ""))
     kept = filestore.from_ticket(post.get("ticket", ""))
     if kept is None or not filestore.sheet_path(kept.sha256).is_file():
         return _page(
-            visit, pack, problems=[_("The sheet is no longer on the server; choose it again.")]
+            ctx, pack, problems=[_("The sheet is no longer on the server; choose it again.")]
         )
     with Trying() as tried:
-        found = _read(visit, pack, sheet, kept)
+        found = _read(ctx, pack, sheet, kept)
     if tried.refused:
-        return _page(visit, pack, problems=[_("The sheet cannot be read; choose it again.")])
+        return _page(ctx, pack, problems=[_("The sheet cannot be read; choose it again.")])
     without = post.getlist("without")
     if not set(found.lost) <= set(without):
-        return _preview(visit, sheet, kept, found, again=True)
+        return _preview(ctx, sheet, kept, found, again=True)
     after = number_in(post.get("after")) or 0
     left = [row for row in found.of("new") if row.row > after and row.matter is not None]
     batch = matters.register_all(
-        company=visit.company,
+        company=ctx.company,
         pack=pack,
         matters=[row.matter for row in left[:STEP] if row.matter is not None],
-        by=visit.staff,
-        now=visit.now,
+        by=ctx.staff,
+        now=ctx.now,
     )
     taken = (number_in(post.get("taken")) or 0) + len(batch.taken)
     is_done = len(left) <= STEP
     if is_done:
         filestore.drop_sheet(kept.sha256)
-    return visit.page(
-        "referrals/part/taking" if visit.by_htmx else "referrals/taking",
+    return ctx.page(
+        "referrals/part/taking" if ctx.by_htmx else "referrals/taking",
         sheet=sheet,
         ticket=post.get("ticket", ""),
         without=without,
@@ -126,52 +126,54 @@ def take(visit: Visit) -> HttpResponse:
 
 @require_POST
 @staffed
-def give_back(visit: Visit) -> HttpResponse:
+def give_back(ctx: RequestContext) -> HttpResponse:
     """Our answers in the sender's layout; that they left the house is recorded first."""
-    pack, post = _pack(visit), visit.request.POST
+    pack, post = _pack(ctx), ctx.request.POST
     sheet = _sheet(pack, post.get("sheet", ""))
     since, until = (day_in(post.get(name, "")) for name in ("since", "until"))
     wanted = ReferralFilter(
         sender=sheet.sender,
         words=post.get("number", ""),
-        since=page.start_of(visit, since),
-        until=page.start_of(visit, until + timedelta(days=1) if until else None),
+        since=page.start_of(ctx, since),
+        until=page.start_of(ctx, until + timedelta(days=1) if until else None),
     )
-    shown = visible(staff=visit.staff, posts=visit.posts, company=visit.company, at=visit.now)
+    shown = visible(staff=ctx.staff, posts=ctx.posts, company=ctx.company, at=ctx.now)
     rows = register(shown=shown, senders=senders_of(pack), wanted=wanted)
     rows = rows.exclude(source_ref__startswith=NO_NUMBER).prefetch_related("docket__evidence")
     note_export(
-        company=visit.company,
+        company=ctx.company,
         what=f"outside:{sheet.id}",
         why=_("Results for the sender"),
-        by=visit.staff.badge,
-        now=visit.now,
+        by=ctx.staff.badge,
+        now=ctx.now,
         since=f"{since or ''}",
         until=f"{until or ''}",
     )
     content = book(
         sheet=sheet.sheet or "Sheet1",
         titles=answer_titles(sheet),
-        rows=answers(sheet=sheet, cases=list(rows.order_by("lodged_at", "pk")), zone=visit.zone),
+        rows=answers(sheet=sheet, cases=list(rows.order_by("lodged_at", "pk")), zone=ctx.zone),
     )
-    name = "-".join(filter(None, (sheet.id, post.get("number", ""), for_file(since or visit.now))))
+    name = "-".join(filter(None, (sheet.id, post.get("number", ""), for_file(since or ctx.now))))
     return workbook_file(content, filestore.plain_name(name))
 
 
-def _read(visit: Visit, pack: Pack, sheet: SenderSheetShape, kept: filestore.StoredFile) -> Preview:
+def _read(
+    ctx: RequestContext, pack: Pack, sheet: SenderSheetShape, kept: filestore.StoredFile
+) -> Preview:
     return preview(
         path=filestore.sheet_path(kept.sha256),
         sheet=sheet,
-        company=visit.company,
+        company=ctx.company,
         pack=pack,
-        now=visit.now,
+        now=ctx.now,
     )
 
 
-def _pack(visit: Visit) -> Pack:
-    if visit.regulation is None:
+def _pack(ctx: RequestContext) -> Pack:
+    if ctx.regulation is None:
         raise Http404("no regulation")
-    return visit.regulation.pack
+    return ctx.regulation.pack
 
 
 def _sheet(pack: Pack, name: str) -> SenderSheetShape:
@@ -181,15 +183,15 @@ def _sheet(pack: Pack, name: str) -> SenderSheetShape:
     return found
 
 
-def _page(visit: Visit, pack: Pack, problems: Any = ()) -> HttpResponse:
-    monday, after = page.week_of(visit, "")
-    return visit.page(
+def _page(ctx: RequestContext, pack: Pack, problems: Any = ()) -> HttpResponse:
+    monday, after = page.week_of(ctx, "")
+    return ctx.page(
         "referrals/sheets",
         status=422 if problems else 200,
         sheets=sheets_of(pack.id),
         problems=problems,
         since=f"{monday}",
         until=f"{after - timedelta(days=1)}",
-        chosen=visit.request.POST.get("sheet", ""),
+        chosen=ctx.request.POST.get("sheet", ""),
         here=HERE,
     )
