@@ -119,7 +119,7 @@ Limit = Count | LimitTable | MinOf | MaxOf | Agreed | Unnumbered
 
 def tests_of(limit: Limit) -> Iterator[Test]:
     """The comparisons that choose among the amounts."""
-    for row in limit.rows if isinstance(limit, Table) else ():
+    for row in limit.rows if isinstance(limit, LimitTable) else ():
         yield from row.when.tests
         yield from tests_of(row.limit)
     for part in limit.limits if isinstance(limit, MinOf | MaxOf) else ():

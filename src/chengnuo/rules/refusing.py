@@ -54,3 +54,14 @@ class Unknown(Refused):
     """There is no such thing."""
 
     kind = Kind.UNKNOWN
+
+
+def too_long(length: int, *, longest: int, field: str) -> Refused:
+    """Words that are longer than is kept: they are refused whole, and never cut."""
+    return Refused(
+        Text(
+            f"最多{longest}字，现有{length}字，请缩短后再提交",
+            f"At most {longest} characters, and these are {length}: shorten them.",
+        ),
+        field=field,
+    )
