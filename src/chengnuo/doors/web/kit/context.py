@@ -30,9 +30,11 @@ from chengnuo.people import access
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.rules.lapsing import averaged
+from chengnuo.rules.refusing import too_long
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
+LONGEST_WORDS = 2000
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "chengnuo_theme"
 SAVED_COOKIE = "chengnuo_saved"
@@ -143,6 +145,14 @@ class RequestContext:
         """The company's time zone, never the reader's."""
         name = self.regulation.pack.time_zone if self.regulation else settings.TIME_ZONE
         return ZoneInfo(name)
+
+    def typed(self, name: str, *, longest: int = LONGEST_WORDS) -> str:
+        """What stands in a field, without the blanks around it; nothing of it is ever cut off.
+        Raises Refused at the field where it is longer than is kept."""
+        words = str(self.request.POST.get(name, "")).strip()
+        if len(words) > longest:
+            raise too_long(len(words), longest=longest, field=name)
+        return words
 
     @property
     def version(self) -> int | None:

@@ -18,6 +18,8 @@ from chengnuo.doors.web.kit.watch import wanted_of
 from chengnuo.obligations import incidents
 from chengnuo.obligations.models import Incident
 
+LONGEST_REMARK = 500
+
 
 @dataclass(frozen=True, slots=True)
 class IncidentLine:
@@ -50,9 +52,10 @@ def settled(
     if found is None:
         ctx.say(_("This has already been resolved."))
         return ctx.go(to)
-    remark = ctx.request.POST.get("remark", "").strip()[:500]
+    remark = ctx.request.POST.get("remark", "")
     with Trying() as tried:
-        incidents.settle(incident=found, by=ctx.staff, remark=remark, now=ctx.now)
+        told = ctx.typed("remark", longest=LONGEST_REMARK)
+        incidents.settle(incident=found, by=ctx.staff, remark=told, now=ctx.now)
     if tried.refused:
         return again(wrong_incident=found.pk, remark=remark, problem_of_incident=tried.problem)
     ctx.say(_("Marked resolved."))

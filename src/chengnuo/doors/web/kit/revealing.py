@@ -48,8 +48,8 @@ def _goes(ctx: RequestContext, step: Callable[[], None]) -> bool:
 
 def refused_look(ctx: RequestContext, *, subject: UUID, what: str) -> str:
     """Record the look for which the reason was typed; why it is refused, or nothing."""
-    why = ctx.request.POST.get("why", "").strip()[:LONGEST_REASON]
     with Trying() as tried:
+        why = ctx.typed("why", longest=LONGEST_REASON)
         reveal(
             viewer=ctx.staff, posts=ctx.posts, subject=subject, what=what, why=why,
             now=ctx.now, zone=ctx.zone,

@@ -23,6 +23,7 @@ from chengnuo.doors.web.kit.moments import clock, moment
 from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
 from chengnuo.doors.web.kit.queues import address, facets, line_of, read_wanted
 from chengnuo.doors.web.kit.reading import moment_in, number_in
+from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.doors.web.queues.page.load import load_of, scope_of
 from chengnuo.people import queries as people
@@ -87,13 +88,15 @@ def _page(ctx: RequestContext, asked: QueryDict, status: int = 200, **typed: Any
 def hand_over(ctx: RequestContext) -> HttpResponse:
     """Hand every ticked case to a unit; tell of each whether it went."""
     post = ctx.request.POST
-    asked = QueryDict(post.get("back", "")[:1000])
+    asked = QueryDict(post.get("back", ""))
     ticked = [_ticked(value) for value in post.getlist("case")]
-    reason = post.get("reason", "").strip()[:2000]
+    reason = post.get("reason", "").strip()
+    with Trying() as tried:
+        ctx.typed("reason")
     unit = next(
         (u for u in people.units_of(company=ctx.company) if str(u.pk) == post.get("unit")), None
     )
-    problem = ""
+    problem = tried.problem
     if not ticked:
         problem = _("Please select the cases to hand over.")
     elif len(ticked) > MOST_AT_ONCE:

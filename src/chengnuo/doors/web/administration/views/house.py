@@ -143,7 +143,7 @@ def settings(ctx: RequestContext) -> HttpResponse:
 
 def _publish_lines(ctx: RequestContext) -> HttpResponse:
     """The two telephones on the public pages; what cannot be dialled is told and not kept."""
-    typed = [ctx.request.POST.get(name, "").strip()[:60] for name in ("line", "complaints")]
+    typed = [ctx.request.POST.get(name, "").strip() for name in ("line", "complaints")]
     wrong = [one for one in typed if one and not is_telephone(one)]
     if wrong:
         ctx.say(_("Not saved: %(what)s is not a telephone number.") % {"what": wrong[0]})

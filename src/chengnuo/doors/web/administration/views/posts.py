@@ -44,8 +44,8 @@ def new_post(ctx: RequestContext) -> HttpResponse:
             with Trying() as tried:
                 post = house.set_out(
                     unit=unit, role=role, by=ctx.staff, now=ctx.now,
-                    title_zh=(typed.get("title_zh", "").strip() or known.zh)[:60],
-                    title_en=(typed.get("title_en", "").strip() or known.en)[:80],
+                    title_zh=ctx.typed("title_zh", longest=60) or known.zh,
+                    title_en=ctx.typed("title_en", longest=80) or known.en,
                     is_head="is_head" in typed,
                     reports_to=_chosen(superiors, typed.get("reports_to")),
                 )  # fmt: skip

@@ -32,7 +32,7 @@ from chengnuo.doors.web.callbacks.page.callback_sheet import (
 )
 from chengnuo.doors.web.callbacks.page.callbacks import choices, groups, lists, next_of
 from chengnuo.doors.web.kit import moments
-from chengnuo.doors.web.kit.context import RequestContext, staffed
+from chengnuo.doors.web.kit.context import LONGEST_WORDS, RequestContext, staffed
 from chengnuo.doors.web.kit.formviews import FormInput, read_form
 from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
@@ -47,6 +47,7 @@ from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
 
+LONGEST_NAME = 100
 OVER = Text("该回访已无需进行", "This follow-up is no longer due")
 NOT_YOURS = Text("您不能进行该回访", "You cannot make this follow-up")
 
@@ -201,7 +202,7 @@ def attempted(ctx: RequestContext, pk: UUID) -> HttpResponse:
         made = attempt(
             obligation=row, officer=ctx.staff, outcome=Outcome(outcome), now=ctx.now,
             token=post.get("token", "")[:64] or secrets.token_urlsafe(24), manner=manner_of(ctx),
-            note=post.get("note", "")[:2000], again_at=again,
+            note=ctx.typed("note"), again_at=again,
         )  # fmt: skip
         ctx.say(_told(ctx, outcome, made.again_at))
         return _go_on(ctx, str(pk))
@@ -289,7 +290,7 @@ def visit_step(ctx: RequestContext, pk: UUID, what: str) -> HttpResponse:
         raise Http404(what)
 
     def act(row: Obligation) -> HttpResponse:
-        words = ctx.request.POST.get("words", "")[:2000]
+        words = ctx.typed("words", longest=LONGEST_NAME if what == "consent" else LONGEST_WORDS)
         if what != "instruct" and not _call(ctx, row).may_call:
             raise Refused(NOT_YOURS)
         if what == "ask":
@@ -299,7 +300,7 @@ def visit_step(ctx: RequestContext, pk: UUID, what: str) -> HttpResponse:
             if order is None:
                 raise Refused(Text("尚未申请上门", "No visit has been requested."))
             if what == "consent":
-                note_consent(order=order, by=ctx.staff, person=words[:100], now=ctx.now)
+                note_consent(order=order, by=ctx.staff, person=words, now=ctx.now)
             else:
                 instruct(order=order, by=ctx.staff, words=words, now=ctx.now)
         ctx.say(_("Recorded."))

@@ -38,7 +38,7 @@ def decide(ctx: RequestContext, pk: int) -> HttpResponse:
     found = bad_answer(company=ctx.company, cases=ctx.seen_cases, pk=pk)
     if found is None:
         raise Http404(str(pk))
-    typed = {"pk": pk, "remark": post.get("remark", "")[:2000]}
+    typed = {"pk": pk, "remark": post.get("remark", "")}
     if post.get("verdict") not in ("reopen", "refuse"):
         return _page(ctx, 422, problem=_("Please decide."), typed=typed)
     if found.decided_at is not None:
@@ -46,7 +46,7 @@ def decide(ctx: RequestContext, pk: int) -> HttpResponse:
     with Trying() as tried:
         decide_bad_answer(
             bad=found, reopen=post["verdict"] == "reopen", by=ctx.staff,
-            remark=str(typed["remark"]), now=ctx.now,
+            remark=ctx.typed("remark"), now=ctx.now,
         )  # fmt: skip
     if tried.refused:
         told = {"problem": tried.problem, "refusals": tried.refusals}

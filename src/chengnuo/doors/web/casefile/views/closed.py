@@ -40,9 +40,10 @@ def glass(ctx: RequestContext, number: str) -> HttpResponse:
     closed = _may_open(ctx, found)
     if closed is None:
         raise Http404(number)
-    why = ctx.request.POST.get("why", "").strip()[:LONGEST]
+    why = ctx.request.POST.get("why", "")
     with Trying() as tried:
-        break_glass(case=found, by=ctx.staff, company=ctx.company, why=why, now=ctx.now)
+        told = ctx.typed("why", longest=LONGEST)
+        break_glass(case=found, by=ctx.staff, company=ctx.company, why=told, now=ctx.now)
     if tried.refused:
         step = TypedStep("glass", {"why": why}, tried.problem)
         if closed is ClosedPart.CASE:

@@ -13,8 +13,6 @@ from chengnuo.doors.web.kit.casepage import CasePage
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import wrong
 
-LONGEST_REASON = 2000
-
 
 @require_POST
 @staffed
@@ -26,7 +24,7 @@ def join(ctx: RequestContext, number: str, what: str) -> HttpResponse:
 
 
 def _link(ctx: RequestContext, case: Case, page: CasePage) -> None:
-    reason = ctx.request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    reason = ctx.typed("reason")
     links.link(case=case, other=_other(ctx), by=ctx.staff, now=ctx.now, reason=reason)
 
 

@@ -57,10 +57,10 @@ def taken(ctx: RequestContext, number: str, what: str, act: Act) -> HttpResponse
 
 
 def reason_of(ctx: RequestContext) -> str:
-    reason = ctx.request.POST.get("reason", "").strip()
+    reason = ctx.typed("reason")
     if len(reason) < 2:
         raise wrong(_("Please enter the reason."))
-    return reason[:2000]
+    return reason
 
 
 def _say(ctx: RequestContext, case: Case, page: CasePage) -> None:
@@ -100,7 +100,7 @@ def _hand_over(ctx: RequestContext, case: Case, page: CasePage) -> None:
         to=unit,
         by=ctx.staff,
         now=ctx.now,
-        reason=ctx.request.POST.get("reason", "").strip()[:2000],
+        reason=ctx.typed("reason"),
         version=ctx.version,
     )
 
@@ -159,7 +159,7 @@ def _ask_pause(ctx: RequestContext, case: Case, page: CasePage) -> None:
     target, _sep, reason = post.get("pause", "").rpartition("|")
     if target not in {p.row.key for p in page.pausable}:
         raise wrong(_("Please choose what to pause and the listed reason."))
-    proof = post.get("proof", "").strip()
+    proof = ctx.typed("proof")
     upload = ctx.request.FILES.get("proof_file")
     if not proof and upload is None:
         raise wrong(_("Please provide the supporting document that the regulation requires."))
@@ -168,7 +168,7 @@ def _ask_pause(ctx: RequestContext, case: Case, page: CasePage) -> None:
         case=case,
         obligation=target,
         reason=reason,
-        proof=proof[:2000],
+        proof=proof,
         file=file,
         by=ctx.staff,
         now=ctx.now,

@@ -26,9 +26,9 @@ def breach(ctx: RequestContext, breach_id: int) -> HttpResponse:
     waiting = found.annulments.filter(decided_at__isnull=True).first()
     if ctx.request.method == "GET":
         return _page(ctx, found, waiting)
-    words = ctx.request.POST.get("words", "")[:LONGEST]
+    words = ctx.request.POST.get("words", "")
     with Trying() as tried:
-        said = _done(ctx, found, waiting, words)
+        said = _done(ctx, found, waiting, ctx.typed("words", longest=LONGEST))
     if tried.refused:
         again = {"problem": tried.problem, "words": words}
         return _page(ctx, found, waiting, status=tried.status, **again)

@@ -128,12 +128,12 @@ def _started(
 ) -> HttpResponse:
     if not _may_start(ctx):
         return ctx.closed(say(services.TO_BE_STARTED_BY))
-    why = ctx.request.POST.get("reason", "")[:LONGEST]
+    why = ctx.request.POST.get("reason", "")
     asks: dict[str, Any] = {"about": about, "why": why, "here": "conduct"}
     if ctx.request.method == "GET":
         return ctx.page("conduct/starting", **asks)
     with Trying() as tried:
-        row = opens(why)
+        row = opens(ctx.typed("reason", longest=LONGEST))
     if tried.refused:
         return ctx.page("conduct/starting", tried.status, problem=tried.problem, **asks)
     ctx.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
@@ -223,7 +223,7 @@ def act(ctx: RequestContext, number: str, what: str) -> HttpResponse:
 
 
 def _words(ctx: RequestContext) -> str:
-    return ctx.request.POST.get("words", "")[:LONGEST]
+    return ctx.typed("words", longest=LONGEST)
 
 
 def _serve(ctx: RequestContext, row: Proceeding) -> None:
@@ -276,7 +276,7 @@ def _verdict(ctx: RequestContext, row: Proceeding) -> Verdict:
         shares=shares,
         accepted=frozenset(p.pk for p in parts if f"accept-{p.pk}" in post),
         departments=frozenset(p.pk for p in parts if p.staff_id and f"unit-{p.pk}" in post),
-        remark=post.get("remark", "")[:LONGEST],
+        remark=ctx.typed("remark", longest=LONGEST),
     )
 
 

@@ -91,7 +91,7 @@ def urge_instead(ctx: RequestContext, number: str) -> HttpResponse:
     with Trying() as tried:
         urge(
             case=found,
-            reason=reason[:LONGEST_REASON],
+            reason=ctx.typed("narrative", longest=LONGEST_REASON),
             by=ctx.staff,
             now=ctx.now,
             version=ctx.version,

@@ -125,6 +125,26 @@ function mind(field) {
   if (hint.textContent !== words) hint.textContent = words;
 }
 document.addEventListener("input", (event) => { if (event.target.matches?.("textarea")) mind(event.target); });
+
+// A field that keeps so many signs says how many there are once they get scarce. Nothing is cut off:
+// too many are told at the field, and stay there to be shortened.
+document.addEventListener("input", ({ target }) => {
+  const most = Number(target.dataset?.most);
+  if (!most) return;
+  const length = target.value.trim().length, id = `${target.id || target.name}-length`;
+  let told = document.getElementById(id);
+  if (length <= most * 0.8) { told?.remove(); target.setCustomValidity(""); return; }
+  if (!told) {
+    told = document.createElement("small");
+    told.id = id;
+    told.className = "muted";
+    told.setAttribute("role", "status");
+    target.after(told);
+  }
+  told.textContent = `${length} / ${most}`;
+  told.classList.toggle("wrong", length > most);
+  target.setCustomValidity(length > most ? (chinese ? `最多${most}字，现有${length}字，请缩短` : `At most ${most} characters, and these are ${length}: shorten them`) : "");
+});
 document.addEventListener("htmx:afterSettle", () => all("textarea").forEach(mind));
 all("textarea").forEach(mind);
 

@@ -57,9 +57,10 @@ def reply(ctx: RequestContext, escalation_id: int) -> HttpResponse:
     row = reached_by(staff=ctx.staff, pk=escalation_id)
     if row is None:
         raise Http404(escalation_id)
-    words = ctx.request.POST.get("words", "")[:LONGEST]
+    words = ctx.request.POST.get("words", "")
     with Trying() as tried:
-        answer(escalation=row, by=ctx.staff, words=words, now=ctx.now)
+        told = ctx.typed("words", longest=LONGEST)
+        answer(escalation=row, by=ctx.staff, words=told, now=ctx.now)
     if tried.refusals and not waiting_for(staff=ctx.staff).filter(pk=escalation_id).exists():
         ctx.say(_("Already resolved by someone else; no reply is needed."))
         return ctx.go("escalations")
