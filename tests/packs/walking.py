@@ -68,6 +68,7 @@ class Walk:
     empty_handed: list[str] = field(default_factory=list)
     filled: set[str] = field(default_factory=set)
     mood: bool | None = None
+    in_circles: bool = False
     rng: random.Random = field(init=False)
     pack: Pack = field(init=False)
     book: Rulebook = field(init=False)
@@ -121,9 +122,10 @@ class Walk:
             if self.state.closed_at is not None:
                 return self
             self.wander()
-        for _ in range(LONGEST_WAY_HOME):
+        for step in range(LONGEST_WAY_HOME):
             if self.state.closed_at is not None:
                 break
+            self.in_circles = step > LONGEST_WAY_HOME // 2
             self.head_home()
         return self
 
@@ -175,8 +177,10 @@ class Walk:
         owed = {o.key for o in self.state.obligations if o.is_running}
         settled = sum(o.key in owed and not o.is_running for o in state.obligations)
         again = sum(o.key not in before and o.rule in rules for o in state.obligations)
-        # By the rarest of its events: an answer that was never given is worth a try.
-        often = min(self.done.count(name) for name, _ in events)
+        # By the rarest of its events: an answer that was never given is worth a try. Who goes round
+        # in circles goes by the commonest: no side event makes the same step look new.
+        times = [self.done.count(name) for name, _ in events]
+        often = max(times) if self.in_circles else min(times)
         return 4 * settled - again - 0.2 * often
 
     def stops(self, name: str) -> tuple[str, ...]:
