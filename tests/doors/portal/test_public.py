@@ -15,6 +15,7 @@ from chengnuo.doors.web.kit.away import unavailable
 from chengnuo.people.lines import Lines, publish_lines
 from chengnuo.rules.state import Event
 from tests.companies import house, rule, small_pack
+from tests.pages import in_one_line
 from tests.rules.world import at
 
 NOW = at("2026-03-09 10:00")
@@ -77,7 +78,7 @@ def take(firm, token="t1", then=(), **more) -> Case:
 
 
 def read(response) -> str:
-    return unescape(response.content.decode())
+    return unescape(in_one_line(response.content.decode()))
 
 
 def ask(visitor, number, phone="13800000001", **more):

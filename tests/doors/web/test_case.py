@@ -127,7 +127,7 @@ def test_a_minute_of_the_intake_or_of_now_is_accepted(browser, leak):
 
 def test_a_case_goes_to_its_end_by_its_forms(browser, leak):
     browser.post(form(leak, "arrival"), {"token": "1"})
-    browser.post(form(leak, "repaired"), {"done_at": "2026-03-09T10:29", "token": "2"})
+    browser.post(form(leak, "repaired"), {"done_at": "2026-03-09T10:30", "token": "2"})
     html = page(browser.post(form(leak, "call"), {"token": "3"}, follow=True))
     assert Case.objects.get().closed_at is not None
     assert "Reopen" in html

@@ -36,11 +36,11 @@ THE_PLACE = "refusing.py"
 # They say nothing to a page: what each stands for is told by the door that knows it.
 WITHOUT_WORDS = {
     "callbacks.services.LinkExpired", "callbacks.services.LinkUsed",
-    "callbacks.services.NoSuchLink", "cases.suggesting.TooLittleToLearn",
+    "callbacks.services.NoSuchLink", "cases.intake.suggesting.TooLittleToLearn",
     "ledger.notes.NoCheckpoint", "packs.errors.PackError", "packs.facts.NotAllowed",
     "rules.undoing.NotToBeUndone", "submissions.handlers.UnknownContext",
     "tables.values.NotReadable", "vault.keys.NoKeys",
-    "vault.keys.Unreadable",
+    "vault.keys.CannotUnseal",
 }  # fmt: skip
 
 

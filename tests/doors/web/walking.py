@@ -32,6 +32,7 @@ from tests.companies import House
 from tests.doors.web.conftest import sits
 from tests.fuzzing import Form, Page
 from tests.packs.walking import MOODS, PAUSES, Step, Walk
+from tests.pages import in_one_line
 
 MOST_STEPS = 60
 SAMPLES = 3
@@ -261,7 +262,7 @@ def said(answer: HttpResponse) -> str:
 
 
 def html(answer: Any) -> str:
-    return str(answer.content.decode())
+    return in_one_line(answer.content.decode())
 
 
 def forms(text: str, at: str) -> list[Form]:
