@@ -22,6 +22,10 @@ STEPS = tuple(timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120, 180, 360, 7
 MOST_TICKS = 8
 
 
+# How much of a telephone's axis one sign of a label takes, in per cent.
+NARROW = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A moment of the axis; `last` has no room for its label on a narrow screen."""
@@ -31,7 +35,7 @@ class Tick:
 
     @property
     def last(self) -> bool:
-        return self.x > 84
+        return self.x > 100 - NARROW * len(self.label)
 
 
 @dataclass(frozen=True, slots=True)
