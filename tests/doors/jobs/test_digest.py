@@ -7,7 +7,7 @@ import pytest
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.services import OutgoingMessage, post
-from chengnuo.people.models import OutgoingMessage as Told
+from chengnuo.people.models import Message as Told
 from chengnuo.people.queries import unread
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass

@@ -15,7 +15,7 @@ from chengnuo.ledger.models import Heartbeat, OutboxMessage, SetAside
 from chengnuo.ledger.pulse import Steady
 from chengnuo.ledger.services import LEASE, OutgoingMessage, post
 from chengnuo.obligations.models import Obligation, PackRelease
-from chengnuo.people.models import OutgoingMessage as Told
+from chengnuo.people.models import Message as Told
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter
 from tests.rules.world import at
