@@ -27,7 +27,7 @@ def month(firm, clock):
     kept = take(firm, token="kept")
     late = take(firm, token="late", narrative="阀门漏水")
     for form in ("arrival", "repaired"):
-        raw = {"done_at": "2026-03-09T10:20"} if form == "repaired" else {}
+        raw = {"done_at": "2026-03-09T10:30"} if form == "repaired" else {}
         fill_case(kept, form, raw, token=f"{form}-kept", by=firm.people["network"], now=LATER)
     clock.move_to(NOW + timedelta(hours=3))
     tick(now=NOW + timedelta(hours=3))
@@ -162,7 +162,7 @@ def group(db, tmp_path, settings, clock):
     below = house(pack, code="S", parent=above.company)
     kept, _late = take(below, token="kept"), take(below, token="late", narrative="阀门漏水")
     for form in ("arrival", "repaired"):
-        raw = {"done_at": "2026-03-09T10:20"} if form == "repaired" else {}
+        raw = {"done_at": "2026-03-09T10:30"} if form == "repaired" else {}
         fill_case(kept, form, raw, token=f"{form}-kept", by=below.people["network"], now=LATER)
     take(above, token="own", narrative="水表漏水")
     clock.move_to(NOW + timedelta(hours=3))
