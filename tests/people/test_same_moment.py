@@ -85,7 +85,7 @@ def test_a_code_is_given_to_one_unit(firm, boss):
         )  # fmt: skip
 
     _, told = overlapping(open_unit, open_unit)
-    assert "choose another" in why(told)
+    assert "Choose another" in why(told)
     assert Organisation.objects.filter(code="C-1").count() == 1
 
 
