@@ -66,7 +66,7 @@ SELECT ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(compan
 FROM generate_series(1, {number}) n;
 INSERT INTO obligations_obligation (id, organisation_id, docket_id, rule, turn, unit_id, role,
 start_at,
-    due_at, act_by, next_at, needed, done, warned, rung, unpublished, standstills,
+    due_at, act_by, next_at, needed, done, warned, level, unpublished, standstills,
     proof{obligation_columns})
 SELECT ('0191{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(company)s,
     ('0190{tag}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'pipe-repaired', '1', %(unit)s,

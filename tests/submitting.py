@@ -1,6 +1,6 @@
 """Forms sent in as a door sends them: values as typed, files apart."""
 
-from chengnuo.cases.happening import find
+from chengnuo.cases.unit_of_work import find
 from chengnuo.obligations.models import Docket
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.submissions.handlers import Via

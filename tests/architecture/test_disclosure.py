@@ -54,7 +54,7 @@ def test_pages_are_given_no_case_to_read_a_contact_from():
 
 def test_only_one_room_decides():
     """Who works on a case is asked by the giver of its contact, and by the search for it."""
-    asked = {"chengnuo.cases.access.is_in_full", "chengnuo.cases.glass.knows_complainant"}
+    asked = {"chengnuo.cases.access.is_in_full", "chengnuo.cases.break_glass.knows_complainant"}
     found = {
         f"{path.relative_to(PACKAGE)} {alias.name}"
         for path in modules()

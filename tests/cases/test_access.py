@@ -17,10 +17,7 @@ from chengnuo.cases.access import (
     visible,
     visible_open,
 )
-from chengnuo.cases.casework.assisting import ask_assistance
-from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.finding.search import newest, search
-from chengnuo.cases.glass import (
+from chengnuo.cases.break_glass import (
     ClosedPart,
     break_glass,
     closed_to,
@@ -28,6 +25,9 @@ from chengnuo.cases.glass import (
     knowing,
     knows_complainant,
 )
+from chengnuo.cases.casework.assisting import ask_assistance
+from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.finding.search import newest, search
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import BreakGlass, Case, Copy
 from chengnuo.cases.queries import desk, desk_counts

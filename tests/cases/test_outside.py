@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.happening import find
 from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case, Copy
 from chengnuo.cases.referrals.outside import (
@@ -17,6 +16,7 @@ from chengnuo.cases.referrals.outside import (
     suggested_copies,
 )
 from chengnuo.cases.referrals.reply import draft_of, reply_of
+from chengnuo.cases.unit_of_work import find
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.models import Evidence
 from chengnuo.packs.loader import load

@@ -7,9 +7,9 @@ import json
 from django.db import transaction
 
 from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.happening import happen_to
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import happen_to
 from chengnuo.conduct.signing import Verdict
 from chengnuo.obligations.models import Breach
 from chengnuo.rules.state import Event

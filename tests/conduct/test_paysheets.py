@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, transaction
 
-from chengnuo.conduct.behind import Behind, deductions, promises
+from chengnuo.conduct.drill_down import DrillDown, deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import behind, content_of, lines, sign_sheet, signed_lines
 from chengnuo.conduct.services import open_on_breach, rebut, serve
@@ -21,7 +21,7 @@ from tests.obligations.matter import let_pass
 from tests.rules.world import at
 
 MARCH = at("2026-03-01").date()
-NOTHING = Behind((), (), ())
+NOTHING = DrillDown((), (), ())
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""What must hold whatever happens: shares are the whole, no breach is lost or moved, and a ladder
-always ends with a person or an incident. Tried on random ones, in the real database."""
+"""What must hold whatever happens: shares are the whole, no breach is lost or moved, and an
+escalation always ends with a person or unassigned. Tried on random ones, in the real database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chengnuo.conduct.models import Deduction
 from chengnuo.conduct.services import derived_again, open_on_breach, serve
 from chengnuo.conduct.signing import Verdict, sign_off
 from chengnuo.ledger.queries import verify
-from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.obligations.models import Breach, Escalation, Obligation, UnassignedEscalation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import RefusedByRule
 from chengnuo.people.models import Holding
@@ -176,10 +176,12 @@ def test_a_ladder_ends_with_a_person_or_an_incident_whatever_posts_are_vacant(fi
         assert broken.exists()
         for row in broken:
             regulation = regulation_for(digest=case.docket.release_id, company=firm.company)
-            rungs = regulation.book.rules[row.rule].rungs
-            for number in range(1, len(rungs) + 1):
-                reached = Escalation.objects.filter(obligation=row, rung=number).exists()
-                incident = Incident.objects.filter(obligation=row, rung=number).exists()
-                assert reached != incident, f"{row} rung {number}"
+            levels = regulation.book.rules[row.rule].levels
+            for number in range(1, len(levels) + 1):
+                reached = Escalation.objects.filter(obligation=row, level=number).exists()
+                unassigned = UnassignedEscalation.objects.filter(
+                    obligation=row, level=number
+                ).exists()
+                assert reached != unassigned, f"{row} level {number}"
             # nobody answered: the organisation above knows of it
-            assert Incident.objects.filter(obligation=row).exists()
+            assert UnassignedEscalation.objects.filter(obligation=row).exists()

@@ -7,7 +7,7 @@ import pytest
 
 from chengnuo.customers.queries import by_phone, of_classes
 from chengnuo.customers.services import register_customer
-from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.ledger.queries import history
 from tests.companies import house
@@ -52,7 +52,7 @@ def test_of_an_address_the_door_is_hidden(address, shown):
 
 def test_a_look_in_full_is_recorded_with_its_reason(db):
     firm, subject = house("water-company", roles=()), uuid4()
-    note_look(viewer=firm.top, subject=subject, what="phone", why="回访", now=NOW)
+    log_access(viewer=firm.top, subject=subject, what="phone", why="回访", now=NOW)
     (entry,) = history(subject=subject)
     assert (entry.kind, entry.actor_id) == ("personal_data.seen", firm.top.pk)
     assert entry.data == {"what": "phone", "why": "回访"}

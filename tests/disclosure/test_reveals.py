@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.reveals import SAYS_NOTHING, Enough, reveal, taken_today
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import choose_setting
-from chengnuo.reports.looks import FEWEST, unusual
+from chengnuo.reports.access_log import FEWEST, unusual
 from chengnuo.rules.refusing import Refused
 from tests.companies import house, seat
 from tests.rules.world import at
@@ -71,7 +71,7 @@ def test_of_several_posts_the_most_counts(firm):
 )
 def test_a_call_that_lies_with_him_and_finding_are_not_counted(firm, what, counted):
     person = firm.people["network"]
-    note_look(viewer=person, subject=uuid4(), what=what, why="", now=NOW)
+    log_access(viewer=person, subject=uuid4(), what=what, why="", now=NOW)
     assert taken_today(viewer=person, now=NOW, zone=ZONE) == counted
 
 
@@ -95,7 +95,7 @@ def test_without_a_reason_nothing_is_written(firm):
 def test_who_looks_much_more_than_colleagues_is_listed(firm, mine, colleagues, days, is_unusual):
     def took(person, number):
         for _ in range(number):
-            note_look(
+            log_access(
                 viewer=person, subject=uuid4(), what="contact", why=WHY,
                 now=NOW - timedelta(days=days),
             )  # fmt: skip

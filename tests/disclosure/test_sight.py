@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import pytest
 
+from chengnuo.cases.break_glass import break_glass
 from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.glass import break_glass
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import (

@@ -17,7 +17,7 @@ from chengnuo.cases.models import Case
 from chengnuo.customers.services import register_customer
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.duties import open_periods
-from chengnuo.obligations.models import Breach, Docket, Escalation, Incident, Obligation
+from chengnuo.obligations.models import Breach, Docket, Escalation, Obligation, UnassignedEscalation
 from chengnuo.people.models import Staff
 from tests.companies import House, administrator, house
 from tests.obligations.matter import let_pass
@@ -51,10 +51,10 @@ KINDS = {
     "overdue overdue-sheet callback-list callback-bad callback-visits callback-rates "
     "callback-rates-rows callback-rates-sheet callback-samples callbacks callback-sheet regulation",
     "house": "house house-unit-new house-staff house-hire house-post-new house-settings "
-    "house-incidents house-standing house-try-again "
+    "house-unassigned house-standing house-try-again "
     "house-person house-person-act house-post house-post-act house-settle",
-    "audit": "looks looks-sheet house-waiting house-waiting-act ledger ledger-file privacy "
-    "privacy-act privacy-copy",
+    "audit": "access-log access-log-sheet house-waiting house-waiting-act ledger ledger-file "
+    "privacy privacy-act privacy-copy",
     "object": "docket case-live case-taken intake-urge case case-form case-sheet case-step "
     "case-undo case-join case-glass case-reveal case-file case-picture breach "
     "average outside-reply duty duty-form customer "
@@ -113,7 +113,7 @@ def named(firm: House, case: Case) -> dict[str, str]:
     """What of a company stands in an address, by the names of its parts."""
     duty = Docket.objects.filter(organisation=firm.company, subject_kind="organisation").first()
     breach = Breach.objects.filter(obligation__docket=case.docket).first()
-    incident = Incident.objects.filter(organisation__in=firm.units.values()).first()
+    unassigned = UnassignedEscalation.objects.filter(organisation__in=firm.units.values()).first()
     reached = Escalation.objects.filter(obligation__organisation=firm.company).first()
     post = firm.posts["hotline-agent"]
     promise = Obligation.objects.filter(docket=case.docket).first()
@@ -127,7 +127,7 @@ def named(firm: House, case: Case) -> dict[str, str]:
         "badge": post.holdings.get().staff.badge,
         "post_id": str(post.pk),
         "breach_id": str(breach.pk) if breach else "0",
-        "incident_id": str(incident.pk) if incident else "0",
+        "unassigned_id": str(unassigned.pk) if unassigned else "0",
         "escalation_id": str(reached.pk) if reached else "0",
         "change_id": "1",
         "rating": "1",

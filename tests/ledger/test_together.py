@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
+from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.models import ChainHead, Entry, OutboxMessage
 from chengnuo.ledger.queries import verify
 from chengnuo.ledger.services import Fact, OutgoingMessage, chain, outbox_rows, post, take_head
-from chengnuo.ledger.together import Bundle, write_together
 
 NOW = datetime(2026, 3, 9, 10, 0, 0, 5, tzinfo=UTC)
 FACTS = [
@@ -37,7 +37,7 @@ def test_rows_written_together_are_the_rows_the_orm_writes(db):
     head = take_head(organisation_id=1)
     entries = chain(head=head, facts=FACTS, now=NOW)
     told = outbox_rows(organisation_id=1, messages=[MESSAGE], now=NOW)
-    write_together(bundle=Bundle(new=[*told, *entries], heads=[head]))
+    write_together(bundle=BulkWrite(new=[*told, *entries], heads=[head]))
     together = [row_of(e) for e in Entry.objects.order_by("seq")]
     message = OutboxMessage.objects.values().get()
     assert verify(organisation_id=1) == []
@@ -59,7 +59,7 @@ def test_the_head_moves_with_its_entries_or_not_at_all(db):
     head = take_head(organisation_id=1)
     entries = chain(head=head, facts=FACTS, now=NOW)
     with suppress(ZeroDivisionError), transaction.atomic():
-        write_together(bundle=Bundle(new=list(entries), heads=[head]))
+        write_together(bundle=BulkWrite(new=list(entries), heads=[head]))
         raise ZeroDivisionError
     assert Entry.objects.count() == 0
     assert ChainHead.objects.get(pk=1).seq == 0
@@ -72,7 +72,7 @@ def test_changed_rows_are_changed_in_the_named_fields_alone(db):
         row.attempts, row.last_error, row.channel = 3, f"“{row.key}” 断线", "nowhere"
     rows[0].lease_until, rows[0].payload = NOW, {"zh": None}
     fields = ("attempts", "last_error", "lease_until", "payload")
-    write_together(bundle=Bundle(changed=list(rows), changed_fields=fields))
+    write_together(bundle=BulkWrite(changed=list(rows), changed_fields=fields))
     first, second = OutboxMessage.objects.order_by("key")
     assert (first.attempts, first.last_error) == (3, "“k” 断线")
     assert (first.lease_until, first.payload) == (NOW, {"zh": None})
@@ -82,9 +82,9 @@ def test_changed_rows_are_changed_in_the_named_fields_alone(db):
 
 def test_a_key_that_is_there_already_is_an_integrity_error_as_ever(db):
     rows = outbox_rows(organisation_id=1, messages=[MESSAGE], now=NOW)
-    write_together(bundle=Bundle(new=list(rows)))
+    write_together(bundle=BulkWrite(new=list(rows)))
     with pytest.raises(IntegrityError), transaction.atomic():
-        write_together(bundle=Bundle(new=list(rows)))
+        write_together(bundle=BulkWrite(new=list(rows)))
 
 
 def test_many_shapes_one_after_the_other(db):
@@ -92,7 +92,7 @@ def test_many_shapes_one_after_the_other(db):
     for number in (1, 2, 1, 3, 2):
         head = take_head(organisation_id=1)
         entries = chain(head=head, facts=FACTS[:number], now=NOW)
-        write_together(bundle=Bundle(new=list(entries), heads=[head]))
+        write_together(bundle=BulkWrite(new=list(entries), heads=[head]))
     assert Entry.objects.count() == 9
     assert verify(organisation_id=1) == []
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from chengnuo.conduct import annulling
-from chengnuo.conduct.behind import IN_TIME
+from chengnuo.conduct.drill_down import IN_TIME
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import Annulment, Breach, Obligation
 from chengnuo.people.models import Message as Told

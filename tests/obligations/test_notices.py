@@ -6,10 +6,10 @@ The notice for 2027 in this file is INVENTED for these tests. It is no statement
 import pytest
 import yaml
 
-from chengnuo.obligations.adopting import adopt_notice
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.models import Docket, HolidayNotice, Obligation
+from chengnuo.obligations.transitions import adopt_notice
 from chengnuo.packs.notices import NoticeShape
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass

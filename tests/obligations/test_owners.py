@@ -1,11 +1,11 @@
-"""Who owes, who stands in for a head, who is told, and who stands on a rung of the ladder."""
+"""Who owes, who stands in for a head, who is told, and who stands on a level of the escalation."""
 
 from __future__ import annotations
 
 import pytest
 
 from chengnuo.obligations.models import Docket
-from chengnuo.obligations.owners import Owner, ladder, owner_of, standing_in, told
+from chengnuo.obligations.owners import Owner, escalation, owner_of, standing_in, told
 from chengnuo.obligations.regulation import release_in_force
 from chengnuo.obligations.services import new_docket
 from chengnuo.people.models import Holding, Post, Staff
@@ -178,7 +178,7 @@ def test_who_is_told_for_a_vacant_role_is_its_own_superior(firm):
     left(firm, "fitter")
     owner = Owner(firm.units["network"].pk, "fitter")
     assert told(owner=owner, company=firm.again(), at=NOW) == [firm.top.pk]
-    assert ladder(to="line-1", owner=owner, company=firm.company, at=NOW) == [firm.top.pk]
+    assert escalation(to="line-1", owner=owner, company=firm.company, at=NOW) == [firm.top.pk]
 
 
 LADDERS = {
@@ -199,5 +199,5 @@ def test_on_a_rung_stand(firm, to, role, gone, people):
     for one in gone:
         left(firm, one)
     owner = Owner(firm.units["network"].pk, role)
-    found = ladder(to=to, owner=owner, company=firm.again(), at=NOW)
+    found = escalation(to=to, owner=owner, company=firm.again(), at=NOW)
     assert {Staff.objects.get(pk=pk) for pk in found} == {firm.people[p] for p in people}

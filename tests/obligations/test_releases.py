@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from chengnuo.ledger.models import Entry
-from chengnuo.obligations.adopting import carry_out_transitions
 from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.models import PackRelease
 from chengnuo.obligations.regulation import InForce, NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import install
+from chengnuo.obligations.transitions import carry_out_transitions
 from chengnuo.packs.loader import load
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass

@@ -420,7 +420,7 @@ def test_time_that_changes_nothing_writes_nothing(db, tmp_path):
 
 
 def test_a_timer_that_stands_too_early_is_looked_at_again_and_moves_on(db, tmp_path):
-    """A calendar that was put right moves rungs: the stored moment is then only a reminder."""
+    """A calendar that was put right moves levels: the stored moment is then only a reminder."""
     words = f"{REPAIRED}, limit: {{amount: 10, unit: hour}}"
     leak = Matter(small(tmp_path, rule("repaired-soon", words)), "leak", "2026-03-09 10:00")
     Obligation.objects.update(next_at=at("2026-03-09 10:30"))

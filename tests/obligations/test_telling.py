@@ -1,4 +1,4 @@
-"""Who hears of it: the owner, then up the line; a rung that finds nobody is an incident."""
+"""Who hears of it: the owner, then up the line; one that finds nobody is unassigned."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.answering import answer, waiting_for
 from chengnuo.obligations.entries import moment_out
-from chengnuo.obligations.incidents import open_incidents, settle
-from chengnuo.obligations.models import Escalation, Incident, Obligation
+from chengnuo.obligations.models import Escalation, Obligation, UnassignedEscalation
+from chengnuo.obligations.unassigned import settle, unassigned_below
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, found_organisation, hire, relieve
 from chengnuo.rules.refusing import Refused
@@ -15,7 +15,7 @@ from tests.companies import LONG_AGO, house, rule, seat, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
 
-LADDER = """
+LEVELS = """
 warn: [0.5]
 escalate:
   - {after: {amount: 0, unit: minute}, to: line-1}
@@ -42,7 +42,7 @@ def heard(kind):
 
 @pytest.fixture
 def firm(db, tmp_path):
-    return house(small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LADDER))
+    return house(small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LEVELS))
 
 
 def test_the_owner_is_warned_told_and_then_it_climbs(firm):
@@ -55,18 +55,18 @@ def test_the_owner_is_warned_told_and_then_it_climbs(firm):
     assert heard("escalated") == [(top, at("2026-03-09 12:00:01"))], "the owner's superior"
     let_pass("2026-03-09 14:00:01")
     assert [person for person, _ in heard("escalated")] == [top, service]
-    assert leak["repaired-soon"].rung == 2
+    assert leak["repaired-soon"].level == 2
     assert [d["at"] for d in leak.decided("escalated")] == [
         moment_out(at("2026-03-09 12:00")),
         moment_out(at("2026-03-09 14:00")),
-    ], "rungs are dated from the legal moment of the breach, not from its discovery"
+    ], "levels are dated from the legal moment of the breach, not from its discovery"
 
 
 def test_a_worker_that_slept_climbs_all_rungs_at_once(firm):
     leak = Matter(firm, "leak", "2026-03-09 10:00")
     let_pass("2026-03-10 10:00")
-    assert leak["repaired-soon"].rung == 2
-    assert [d["rung"] for d in leak.decided("escalated")] == [1, 2]
+    assert leak["repaired-soon"].level == 2
+    assert [d["level"] for d in leak.decided("escalated")] == [1, 2]
     assert heard("warned") == [], "a warning of what is broken already helps nobody"
 
 
@@ -90,7 +90,7 @@ def test_quiet_hours_hold_the_message_and_not_the_clock(firm):
 
 def test_an_urgent_promise_wakes_people_up(db, tmp_path):
     words = f"{TWO_HOURS}, urgent: true"
-    firm = house(small_pack(tmp_path, rule("repaired-soon", words), more=LADDER))
+    firm = house(small_pack(tmp_path, rule("repaired-soon", words), more=LEVELS))
     Matter(firm, "leak", "2026-03-09 21:30")
     let_pass("2026-03-09 22:31")
     assert heard("warned") == [(firm.people["network"].pk, at("2026-03-09 22:31"))]
@@ -110,32 +110,32 @@ def test_a_vacant_rung_becomes_an_incident_of_the_parent(db, tmp_path):
         code="G", name_zh="集团", name_en="Group", kind="group", now=LONG_AGO
     )
     _, president = seat(group, "president", "P", None)
-    pack = small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LADDER)
+    pack = small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LEVELS)
     firm = house(pack, parent=group)
     vacate(firm, "general-manager", "2026-03-01 00:00")
     leak = Matter(firm, "leak", "2026-03-09 10:00")
     let_pass("2026-03-09 12:30")
-    (incident,) = Incident.objects.all()
-    assert incident.organisation == group
-    assert (incident.rung, incident.wanted) == (1, "line-1")
-    assert incident.obligation == leak["repaired-soon"]
-    assert incident.raised_at == at("2026-03-09 12:00")
+    (unassigned,) = UnassignedEscalation.objects.all()
+    assert unassigned.organisation == group
+    assert (unassigned.level, unassigned.wanted) == (1, "line-1")
+    assert unassigned.obligation == leak["repaired-soon"]
+    assert unassigned.raised_at == at("2026-03-09 12:00")
     assert [person for person, _ in heard("incident")] == [president.pk], "and not silence"
     let_pass("2026-03-09 15:00")
-    assert Incident.objects.count() == 1, "the next rung found somebody"
-    assert leak["repaired-soon"].rung == 2
+    assert UnassignedEscalation.objects.count() == 1, "the next level found somebody"
+    assert leak["repaired-soon"].level == 2
 
 
 def test_a_company_without_a_parent_keeps_its_own_incidents(firm):
     vacate(firm, "general-manager", "2026-03-01 00:00")
     Matter(firm, "leak", "2026-03-09 10:00")
     let_pass("2026-03-09 12:30")
-    assert Incident.objects.get().organisation_id == firm.company.pk
+    assert UnassignedEscalation.objects.get().organisation_id == firm.company.pk
 
 
 def test_the_head_of_the_handling_unit_is_told_and_not_everybody_in_it(db, tmp_path):
     words = TWO_HOURS.replace("owed_by: network", "owed_by: handling_head")
-    firm = house(small_pack(tmp_path, rule("repaired-soon", words), more=LADDER))
+    firm = house(small_pack(tmp_path, rule("repaired-soon", words), more=LEVELS))
     leak = Matter(firm, "leak", "2026-03-09 10:00")
     leak.happens("case.handed_over", "2026-03-09 10:10", handling_unit=firm.units["service"].pk)
     let_pass("2026-03-09 11:30")
@@ -152,7 +152,7 @@ def test_each_message_has_a_key_of_its_own(firm):
 
 # -- answers ---------------------------------------------------------------------------------------
 
-ANSWERED = LADDER.replace("to: line-1}", "to: line-1, answer: {amount: 1, unit: hour}}")
+ANSWERED = LEVELS.replace("to: line-1}", "to: line-1, answer: {amount: 1, unit: hour}}")
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_whoever_is_reached_takes_it_up_and_the_ladder_waits(answering):
     answer(escalation=reached, by=top, words="抢修队已在路上", now=at("2026-03-09 12:30"))
     assert list(waiting_for(staff=top)) == []
     let_pass("2026-03-09 13:30")
-    assert leak["repaired-soon"].rung == 1, "it was answered: the next rung has its own time"
+    assert leak["repaired-soon"].level == 1, "it was answered: the next level has its own time"
     assert "escalation.answered" in [e.kind for e in history(subject=leak.pk)]
 
 
@@ -176,8 +176,8 @@ def test_a_rung_that_nobody_answers_climbs_before_its_time(answering):
     leak = Matter(answering, "leak", "2026-03-09 10:00")
     let_pass("2026-03-09 12:05")
     let_pass("2026-03-09 13:06")
-    assert leak["repaired-soon"].rung == 2
-    assert [e.staff_id for e in Escalation.objects.order_by("rung")] == [
+    assert leak["repaired-soon"].level == 2
+    assert [e.staff_id for e in Escalation.objects.order_by("level")] == [
         answering.top.pk,
         answering.people["service"].pk,
     ]
@@ -189,9 +189,9 @@ def test_an_answer_from_a_lower_rung_does_not_speak_for_the_one_above(answering)
     let_pass("2026-03-09 13:06")
     [late] = waiting_for(staff=answering.top)
     answer(escalation=late, by=answering.top, words="现在处理", now=at("2026-03-09 13:10"))
-    assert (leak["repaired-soon"].rung, leak["repaired-soon"].answered) == (2, 0)
+    assert (leak["repaired-soon"].level, leak["repaired-soon"].answered) == (2, 0)
     assert list(waiting_for(staff=answering.top)) == []
-    assert leak.told("escalation.answered")[0].data["rung"] == 1
+    assert leak.told("escalation.answered")[0].data["level"] == 1
 
 
 def test_of_two_who_were_reached_the_second_may_answer_too(answering):
@@ -221,23 +221,23 @@ def test_only_the_person_reached_answers_and_says_something(answering):
 
 
 def test_an_incident_is_settled_by_those_above_with_a_remark(db, tmp_path):
-    firm = house(small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LADDER))
+    firm = house(small_pack(tmp_path, rule("repaired-soon", TWO_HOURS), more=LEVELS))
     vacate(firm, "general-manager", "2026-03-09 09:00")
     Matter(firm, "leak", "2026-03-09 10:00")
     let_pass("2026-03-09 12:05")
-    [incident] = open_incidents(organisations=[firm.company.pk])
+    [unassigned] = unassigned_below(organisations=[firm.company.pk])
     with pytest.raises(Refused):
         settle(
-            incident=incident,
+            unassigned=unassigned,
             by=firm.people["network"],
             remark="已补岗",
             now=at("2026-03-09 14:00"),
         )
     appoint(staff=firm.top, post=firm.posts["general-manager"], now=at("2026-03-09 13:00"))
     with pytest.raises(Refused):
-        settle(incident=incident, by=firm.top, remark="", now=at("2026-03-09 14:00"))
-    settle(incident=incident, by=firm.top, remark="已补岗", now=at("2026-03-09 14:00"))
-    assert list(open_incidents(organisations=[firm.company.pk])) == []
+        settle(unassigned=unassigned, by=firm.top, remark="", now=at("2026-03-09 14:00"))
+    settle(unassigned=unassigned, by=firm.top, remark="已补岗", now=at("2026-03-09 14:00"))
+    assert list(unassigned_below(organisations=[firm.company.pk])) == []
 
 
 def test_who_held_the_clock_before_a_hand_over_stays_known(firm):

@@ -69,7 +69,7 @@ PLACES: dict[str, Any] = {
         },
     },
     "a cap": lambda count: {**WITHIN, "limit": COUNT, "pause": [{**PAUSE, "cap": count}]},
-    "a rung": lambda count: {
+    "a level": lambda count: {
         **WITHIN,
         "limit": COUNT,
         "escalate": [{"after": count, "to": "line-1"}],
@@ -157,7 +157,7 @@ MET = {**GATE, "until": "notice.sent"}
 RUNG = [{"after": COUNT, "to": "line-1"}]
 RULES: dict[str, tuple[dict[str, Any], str]] = {
     "warnings of a gate": ({**MET, "warn": [0.5]}, "warn"),
-    "a ladder of a standing rule": ({**STANDING, "escalate": RUNG}, "escalate"),
+    "an escalation of a standing rule": ({**STANDING, "escalate": RUNG}, "escalate"),
     "an urgent prohibition": ({**BAN, "forbids": "crew.arrived", "urgent": True}, "urgent"),
     "a gate that does not keep the case open": ({**MET, "blocks_close": False}, "blocks_close"),
     "a duty on reopening": ({**PLAIN, "on_reopen": "new"}, "on_reopen"),
@@ -260,8 +260,8 @@ def test_no_days_are_today(tmp_path: Path, unit: str):
 
 
 def test_a_rung_may_be_climbed_at_once():
-    rung = {"after": {"amount": 0, "unit": "minute"}, "to": "line-1"}
-    assert not refusals({**WITHIN, "limit": COUNT, "escalate": [rung]})
+    level = {"after": {"amount": 0, "unit": "minute"}, "to": "line-1"}
+    assert not refusals({**WITHIN, "limit": COUNT, "escalate": [level]})
 
 
 def test_today_has_no_starting_day_to_count():

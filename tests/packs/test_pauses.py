@@ -36,22 +36,22 @@ def test_it_is_owed_by_the_approver_with_the_time_and_the_ladder_of_the_house(tm
     made = decision(tmp_path, GIVEN % "")
     assert (made.owed_by, made.readings, made.warn) == ("service", ("house",), (0.5,))
     assert (made.limit.amount, made.limit.unit) == (1, Unit.WORKING_DAY)
-    assert [r.to for r in made.rungs] == ["line-1"]
+    assert [r.to for r in made.levels] == ["line-1"]
     assert made.clauses[0].place == "第一条", "where the paused promise stands"
 
 
 def test_it_may_have_a_ladder_of_its_own(tmp_path):
     own = ", escalate: [{after: {amount: 1, unit: hour}, to: network}]"
-    assert [r.to for r in decision(tmp_path, GIVEN % own).rungs] == ["network"]
+    assert [r.to for r in decision(tmp_path, GIVEN % own).levels] == ["network"]
 
 
 @pytest.mark.parametrize("said", ["pauses: {reading: house, decide: {amount: 1, unit: hour}, ", ""])
 def test_a_ladder_that_leads_to_nobody_is_an_error(tmp_path, said):
     """Of the pauses as of the pack: it would be noticed only when nobody could be told."""
-    ladder = "escalate: [{after: {amount: 1, unit: hour}, to: nobody}]" + ("}" if said else "")
+    escalation = "escalate: [{after: {amount: 1, unit: hour}, to: nobody}]" + ("}" if said else "")
     house = "readings: {house: {zh: 本单位自定, en: The house's own}}\n"
     with pytest.raises(PackError, match="unknown role 'nobody'"):
-        small_pack(tmp_path, PAUSED, more=house + said + ladder)
+        small_pack(tmp_path, PAUSED, more=house + said + escalation)
 
 
 def test_where_no_time_is_named_none_is_made_up(tmp_path):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chengnuo.ledger.models import Entry
-from chengnuo.people.models import SignInFailures
+from chengnuo.people.models import SignInThrottle
 from chengnuo.people.services import found_organisation, hire
 from chengnuo.people.signing import (
     LIMITS,
@@ -118,10 +118,10 @@ def test_an_administrator_opens_the_door(clerk):
 def test_what_is_typed_as_a_badge_is_kept_nowhere(clerk):
     fails("my-secret-password", 5)
     assert not any("my-secret" in e.payload for e in Entry.objects.all())
-    assert not any("my-secret" in row.key for row in SignInFailures.objects.all())
+    assert not any("my-secret" in row.key for row in SignInThrottle.objects.all())
 
 
 def test_what_is_a_day_old_is_thrown_away(clerk):
     fails("C01", 2, person=clerk)
     knock(at_door=Knock("C02", "10.0.0.9"), now=NOW + timedelta(days=2))
-    assert SignInFailures.objects.count() == 2
+    assert SignInThrottle.objects.count() == 2

@@ -11,7 +11,7 @@ import pytest
 
 from chengnuo.rules.conditions import WEEKDAYS
 from chengnuo.rules.counting import UnableToReckon, due_in_bulk
-from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.expiry import next_moment
 from chengnuo.rules.limits import Count
 from chengnuo.rules.periods import period_at
 from chengnuo.rules.rulebook import Recurring

@@ -672,7 +672,7 @@ class TestWarningsAndRungs:
     @pytest.mark.parametrize(
         ("answers", "climbed"),
         [
-            # broken at 12:00; the second rung has its own time, a day later
+            # broken at 12:00; the second level has its own time, a day later
             ([], [("line-1", "2026-03-09 12:00"), ("line-2", "2026-03-09 14:05"), ("above", "2026-03-09 16:10")]),
             (["2026-03-09 13:00"], [("line-1", "2026-03-09 12:00"), ("line-2", "2026-03-10 12:00"), ("above", "2026-03-10 14:05")]),
             (["2026-03-09 13:00", "2026-03-10 13:00"], [("line-1", "2026-03-09 12:00"), ("line-2", "2026-03-10 12:00")]),

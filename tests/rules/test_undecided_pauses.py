@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.expiry import next_moment
 from chengnuo.rules.react import react
 from chengnuo.rules.state import TIME_PASSED, Broken, Escalated, Event, ObligationState, State
 from tests.rules.world import Docket, at, book
@@ -178,11 +178,11 @@ class TestTheLadder:
         """Past the later moment it is late whichever way the pause is decided."""
         docket = paused()
         docket.tick("2026-03-10 13:00")
-        assert docket["visit"].rung == 0
+        assert docket["visit"].level == 0
         climbed = docket.tick("2026-03-10 14:01")
-        assert [(d.at, d.rung) for d in climbed if isinstance(d, Escalated)] == [(LENT, 1)]
+        assert [(d.at, d.level) for d in climbed if isinstance(d, Escalated)] == [(LENT, 1)]
         docket.tick("2026-03-10 17:00")
-        assert docket["visit"].rung == 2
+        assert docket["visit"].level == 2
 
     def test_and_climbs_no_rung_twice(self):
         docket = paused()

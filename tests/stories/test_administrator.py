@@ -154,7 +154,7 @@ def test_who_looked_is_found_and_carried_away_on_record(enters):
     expect(leader.locator(".contact")).to_contain_text("13822223333")
     # then the head of the company finds it by the case
     head = enters("DW01")
-    head.goto("/looks/")
+    head.goto("/access-log/")
     head.locator("[name=case]").first.fill(number)
     head.locator(".filters button").click()
     line = head.locator("tbody tr", has_text="DW02")
@@ -163,5 +163,5 @@ def test_who_looked_is_found_and_carried_away_on_record(enters):
     with head.expect_download() as download:
         head.get_by_role("button", name="Download spreadsheet").click()
     assert download.value.suggested_filename.endswith(".xlsx")
-    head.goto("/looks/?who=DW01")
+    head.goto("/access-log/?who=DW01")
     expect(head.locator("tbody tr").first).to_contain_text("exported")

@@ -270,10 +270,10 @@ def _any_of(converter: Any) -> str:
 DAILY = "/ /messages/ /queues/ /overdue/ /callbacks/ /callbacks/register/ /outside/ /cases/"
 LEADING = (
     "/overview/ /queues/load/ /callbacks/bad/ /callbacks/visits/ /callbacks/rates/ "
-    "/callbacks/samples/ /conduct/ /conduct/pay/ /escalations/ /pauses/ /averages/ /looks/ "
+    "/callbacks/samples/ /conduct/ /conduct/pay/ /escalations/ /pauses/ /averages/ /access-log/ "
     "/customers/ /customers/archive/"
 )
-HOUSE = "/ /house/ /house/staff/ /house/waiting/ /house/incidents/ /house/standing/ /looks/"
+HOUSE = "/ /house/ /house/staff/ /house/waiting/ /house/unassigned/ /house/standing/ /access-log/"
 # Who counts what, and how many counters he finds at least: a sweep that opens none finds no fault.
 COUNTS = {
     "DW12": (f"{DAILY} {LEADING}", 60),

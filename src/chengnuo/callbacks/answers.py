@@ -18,8 +18,8 @@ from chengnuo.callbacks.models import Assignment, Attempt, BadAnswer, Manner, Ou
 from chengnuo.callbacks.services import CustomerWord, rate, rate_by_link
 from chengnuo.cases.casework.services import say
 from chengnuo.cases.casework.steps import check_step
-from chengnuo.cases.happening import happen_to, people_in, regulation_of, tell
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import happen_to, people_in, regulation_of, tell
 from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Evidence, Obligation

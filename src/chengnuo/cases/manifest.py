@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chengnuo.cases.happening import follow_the_form, has_a_case
+from chengnuo.cases.unit_of_work import follow_the_form, has_a_case
 from chengnuo.ledger.kinds import built_in, event
 from chengnuo.submissions.handlers import FormHandler
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from chengnuo.conduct.access import may_see_pay
-from chengnuo.conduct.behind import IN_TIME, Behind, found, frozen, thawed
+from chengnuo.conduct.drill_down import IN_TIME, DrillDown, found, frozen, thawed
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.statements import read, tariff_of, written
 from chengnuo.ledger.services import Fact, record
@@ -32,7 +32,7 @@ from chengnuo.obligations.regulation import (
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.tenures import seated_in, seats_between
-from chengnuo.rules.lapsing import breakable
+from chengnuo.rules.expiry import breakable
 from chengnuo.rules.moments import month_key
 from chengnuo.rules.refusing import NotYours, Refused
 from chengnuo.rules.words import Text
@@ -195,7 +195,7 @@ def _line(
 
 def behind(
     *, company: Organisation, month: date, unit: int, person: int | None, at: datetime
-) -> Behind:
+) -> DrillDown:
     """What stands behind a line: of a signed sheet what was signed, so that it always sums to the
     number; sheets from before it was frozen with them are read as they would be now."""
     signed = PaySheet.objects.filter(organisation=company, month=month).first()
@@ -217,7 +217,7 @@ def _deductions(
 
 
 def content_of(
-    *, company: Organisation, month: date, sheet: Iterable[tuple[PayLine, Behind]]
+    *, company: Organisation, month: date, sheet: Iterable[tuple[PayLine, DrillDown]]
 ) -> dict[str, Any]:
     """A sheet as it is signed, with what stands behind each line."""
     return {
@@ -289,7 +289,7 @@ def sign_sheet(*, company: Organisation, month: date, by: Staff, now: datetime) 
     return made
 
 
-def _with_rows(company: Organisation, month: date, at: datetime) -> list[tuple[PayLine, Behind]]:
+def _with_rows(company: Organisation, month: date, at: datetime) -> list[tuple[PayLine, DrillDown]]:
     """Each line as it stands with its rows; what it counts are those very rows."""
     sheet = []
     for line, rows in _standing(company, month, at):

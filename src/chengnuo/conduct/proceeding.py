@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chengnuo.cases.happening import happen_to
+from chengnuo.cases.unit_of_work import happen_to
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.statements import tariff_of
 from chengnuo.ledger.services import OutgoingMessage, post

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
-from chengnuo.cases.happening import happen_to
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import happen_to
 from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import (
     AnswerOnRecord,

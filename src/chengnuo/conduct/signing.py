@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from chengnuo.cases.happening import refused
+from chengnuo.cases.unit_of_work import refused
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Deduction, Part, Proceeding
 from chengnuo.conduct.proceeding import SHORTEST, locked, rebuttal_of, regulation_of, tariff

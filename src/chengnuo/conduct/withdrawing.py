@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chengnuo.cases.happening import happen_to
+from chengnuo.cases.unit_of_work import happen_to
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import SHORTEST, locked, tell_concerned

@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from chengnuo.cases.access import is_in_full
+from chengnuo.cases.break_glass import glass_of, knows_complainant
 from chengnuo.cases.casework.links import callers_of
-from chengnuo.cases.glass import glass_of, knows_complainant
 from chengnuo.cases.models import Case
 from chengnuo.customers.telephones import key_of, keys_of
 from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone

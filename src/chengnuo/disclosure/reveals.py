@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from chengnuo.customers.reasons import says_something
-from chengnuo.disclosure.looks import note_look
-from chengnuo.ledger.queries import looks
+from chengnuo.disclosure.access_log import log_access
+from chengnuo.ledger.queries import access_log
 from chengnuo.packs.schema import RoleShape, SettingShape
 from chengnuo.packs.shape import TextShape
 from chengnuo.people.models import Organisation, Post, Staff
@@ -76,7 +76,7 @@ def most_of(*, posts: Iterable[Post], company: Organisation) -> int:
 def taken_today(*, viewer: Staff, now: datetime, zone: ZoneInfo) -> int:
     """How many looks somebody took since midnight."""
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    rows = looks(
+    rows = access_log(
         organisation_id=viewer.organisation.home_id, actor_id=viewer.pk, since=midnight, kind=SEEN
     )
     return sum(entry.data.get("what") in BRAKED for entry in rows)
@@ -102,4 +102,4 @@ def reveal(
     most = most_of(posts=posts, company=viewer.organisation.home)
     if taken_today(viewer=viewer, now=now, zone=zone) >= most:
         raise _all_taken(most)
-    note_look(viewer=viewer, subject=subject, what=what, why=why, now=now)
+    log_access(viewer=viewer, subject=subject, what=what, why=why, now=now)

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from chengnuo.customers.telephones import keys_of, lone
-from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.reveals import SEEN, Enough, most_of
-from chengnuo.ledger.queries import looks
+from chengnuo.ledger.queries import access_log
 from chengnuo.people.models import Post, Staff
 from chengnuo.rules import moments
 from chengnuo.rules.moments import Style
@@ -124,7 +124,7 @@ def note_search(asking: Asking, *, found: Sequence[UUID], missed: bool) -> None:
     known = before.found if found else before.missed
     if asking.key in known:
         return
-    note_look(
+    log_access(
         viewer=asking.viewer,
         subject=found[0] if len(found) == 1 else None,
         what=FOUND if found else MISSED,
@@ -138,7 +138,7 @@ def note_search(asking: Asking, *, found: Sequence[UUID], missed: bool) -> None:
 def _before(asking: Asking) -> _Before:
     midnight = datetime.combine(asking.now.astimezone(asking.zone).date(), time(), asking.zone)
     lately = asking.now - WITHIN
-    rows = looks(
+    rows = access_log(
         organisation_id=asking.viewer.organisation.home_id, actor_id=asking.viewer.pk,
         since=min(midnight, lately), kind=SEEN,
     )  # fmt: skip

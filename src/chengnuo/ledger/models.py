@@ -15,7 +15,7 @@ from chengnuo.vault.fields import SealedText
 from chengnuo.vault.masking import HIDDEN
 
 # Entries that tell who saw personal data. Few among many, and asked for on their own.
-LOOKS = ("personal_data.seen", "personal_data.exported", "case.glass_broken")
+ACCESS_KINDS = ("personal_data.seen", "personal_data.exported", "case.glass_broken")
 
 
 class ChainHead(models.Model):
@@ -55,7 +55,7 @@ class Entry(models.Model):
             models.Index(fields=["subject", "seq"], name="ledger_by_subject"),
             models.Index(
                 fields=["organisation_id", "-seq"],
-                condition=models.Q(kind__in=LOOKS),
+                condition=models.Q(kind__in=ACCESS_KINDS),
                 name="ledger_looks",
             ),
         )

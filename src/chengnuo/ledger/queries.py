@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from chengnuo.ledger.models import LOOKS, Bookmark, ChainHead, Entry, SubjectKey
+from chengnuo.ledger.models import ACCESS_KINDS, Bookmark, ChainHead, Entry, SubjectKey
 from chengnuo.ledger.services import link
 
 # What the clock does, and what is noted beside the matter.
@@ -48,19 +48,19 @@ def with_keys(entries: Iterable[Entry]) -> list[Entry]:
     return found
 
 
-def last_but_looks(*, subject: UUID) -> Entry | None:
+def last_but_access_log(*, subject: UUID) -> Entry | None:
     """The newest entry about one docket that is more than a look at it."""
-    rows = Entry.objects.filter(subject=subject).exclude(kind__in=LOOKS)
+    rows = Entry.objects.filter(subject=subject).exclude(kind__in=ACCESS_KINDS)
     return rows.order_by("-seq").first()
 
 
 def last_deed(*, subject: UUID) -> Entry | None:
     """The newest entry about one docket that is a deed: no look, nothing that came of itself."""
-    rows = Entry.objects.filter(subject=subject).exclude(kind__in=(*LOOKS, *OF_ITSELF))
+    rows = Entry.objects.filter(subject=subject).exclude(kind__in=(*ACCESS_KINDS, *OF_ITSELF))
     return rows.order_by("-seq").first()
 
 
-def looks(
+def access_log(
     *,
     organisation_id: int,
     actor_id: int | None = None,
@@ -70,7 +70,7 @@ def looks(
     kind: str = "",
 ) -> QuerySet[Entry]:
     """Who saw personal data, newest first; seen in `[since, until)`."""
-    rows = Entry.objects.filter(organisation_id=organisation_id, kind__in=LOOKS)
+    rows = Entry.objects.filter(organisation_id=organisation_id, kind__in=ACCESS_KINDS)
     wanted: dict[str, Any] = {
         "actor_id": actor_id,
         "subject": subject,

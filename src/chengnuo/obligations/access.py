@@ -78,7 +78,7 @@ def refusal_to_fill(
 
 def check_approver(*, docket: Docket, key: str, by: Staff, now: datetime) -> None:
     """A pause is approved or rejected by the role that its clause names; when that let its time
-    pass, also by whoever the ladder reached. Raises RefusedByRule."""
+    pass, also by whoever the escalation reached. Raises RefusedByRule."""
     row = next((o for o in docket.obligations.all() if o.key == key), None)
     asked = undecided(row) if row is not None else None
     if row is None or asked is None or may_decide(row=row, by=by, posts=posts_of(staff=by, at=now)):

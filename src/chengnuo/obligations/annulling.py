@@ -15,7 +15,7 @@ from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.sealing import is_judged, verdict_seal
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.values import obligation_of
-from chengnuo.rules.lapsing import next_moment
+from chengnuo.rules.expiry import next_moment
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
@@ -39,7 +39,7 @@ def annul(*, annulment: Annulment, now: datetime) -> Obligation:
     check(row, now)
     broken = row.broken_at
     row.broken_at, row.annulled_at, row.annulled = None, now, row.annulled + 1
-    row.rung, row.rung_since, row.answered = 0, None, 0
+    row.level, row.level_since, row.answered = 0, None, 0
     book = regulation_for(digest=docket.release_id, company=docket.organisation).book
     row.next_at = next_moment(book, obligation_of(row)) if row.rule in book.rules else None
     row.save(
@@ -47,8 +47,8 @@ def annul(*, annulment: Annulment, now: datetime) -> Obligation:
             "broken_at",
             "annulled_at",
             "annulled",
-            "rung",
-            "rung_since",
+            "level",
+            "level_since",
             "answered",
             "next_at",
         ]

@@ -36,10 +36,10 @@ def waiting_for(*, staff: Staff) -> QuerySet[Escalation]:
 
 @transaction.atomic
 def answer(*, escalation: Escalation, by: Staff, words: str, now: datetime) -> Escalation:
-    """Take up an escalation. The ladder then waits for the next rung's own time.
+    """Take up an escalation. The escalation then waits for the next level's own time.
 
-    Each rung has its own answer: one that comes after a higher rung was reached, or after somebody
-    else on the same rung has answered, is written down and moves the ladder no more.
+    Each level has its own answer: one that comes after a higher level was reached, or after
+    somebody else on the same level has answered, is written down and moves the escalation no more.
 
     Raises NotYours for another person, Refused for an empty answer, RefusedByRule when it is
     settled.
@@ -54,18 +54,18 @@ def answer(*, escalation: Escalation, by: Staff, words: str, now: datetime) -> E
     held = row.obligation
     docket = locked(docket_id=held.docket_id, expected_version=None)
     held.refresh_from_db()
-    if held.is_running and row.rung <= max(held.answered, held.rung - 1):
-        data = {"target": held.key, "rung": row.rung, "reason": words.strip()}
+    if held.is_running and row.level <= max(held.answered, held.level - 1):
+        data = {"target": held.key, "level": row.level, "reason": words.strip()}
         fact = Fact(kind=ANSWERED, at=now, actor_id=by.pk, subject=docket.pk, data=data)
         record(organisation_id=docket.organisation_id, facts=[fact], now=now)
     else:
-        _moves_the_ladder(held, by, words.strip(), now)
+        _moves_the_escalation(held, by, words.strip(), now)
     row.answered_at, row.answer = now, words.strip()
     row.save(update_fields=["answered_at", "answer"])
     return row
 
 
-def _moves_the_ladder(held: Obligation, by: Staff, words: str, now: datetime) -> None:
+def _moves_the_escalation(held: Obligation, by: Staff, words: str, now: datetime) -> None:
     happen(
         docket_id=held.docket_id,
         events=[Event(name=ANSWERED, at=now, target=held.key, reason=words)],

@@ -16,7 +16,6 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.customers.queries import of_classes, premises_of_classes
 from chengnuo.ledger.aside import attempt
-from chengnuo.obligations.adopting import replace_release
 from chengnuo.obligations.models import (
     CUSTOMER,
     ORGANISATION,
@@ -33,6 +32,7 @@ from chengnuo.obligations.services import (
     locked,
     new_docket,
 )
+from chengnuo.obligations.transitions import replace_release
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies, roster_of
 from chengnuo.rules.calendar import Calendar

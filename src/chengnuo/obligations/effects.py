@@ -1,4 +1,4 @@
-"""What decisions bring about besides themselves: breaches, escalations, incidents, messages."""
+"""What decisions bring about besides themselves: breaches, escalations, messages."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from chengnuo.obligations.models import (
     Breach,
     Docket,
     Escalation,
-    Incident,
     Obligation,
+    UnassignedEscalation,
 )
-from chengnuo.obligations.owners import Owner, ladder, told
+from chengnuo.obligations.owners import Owner, escalation, told
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.restricting import knowing_people, veiled
 from chengnuo.obligations.spoken import spoken
@@ -39,7 +39,7 @@ class Effects:
     told_as: str
     quiet: bool = False
     messages: list[OutgoingMessage] = field(default_factory=list)
-    incidents: list[Incident] = field(default_factory=list)
+    unassigned: list[UnassignedEscalation] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
 
@@ -48,8 +48,8 @@ class Effects:
         return self.docket.organisation
 
     @property
-    def rows(self) -> list[Breach | Incident | Escalation]:
-        return [*self.breaches, *self.incidents, *self.escalations]
+    def rows(self) -> list[Breach | UnassignedEscalation | Escalation]:
+        return [*self.breaches, *self.unassigned, *self.escalations]
 
     @property
     def knowing(self) -> tuple[str, ...]:
@@ -156,9 +156,9 @@ class Effects:
 
     def _escalate(self, row: Obligation, decision: Escalated) -> None:
         owner = Owner(row.unit_id, row.role)
-        people = ladder(to=decision.to, owner=owner, company=self.company, at=self.now)
+        people = escalation(to=decision.to, owner=owner, company=self.company, at=self.now)
         for person in people:
-            tail = f"{decision.rung}"
+            tail = f"{decision.level}"
             self._message(row, "escalated", tail, person, at=decision.at, urgent=decision.urgent)
             if not self._knows(person):
                 continue
@@ -166,32 +166,32 @@ class Effects:
                 Escalation(
                     organisation_id=row.organisation_id,
                     obligation=row,
-                    rung=decision.rung,
+                    level=decision.level,
                     staff_id=person,
                     reached_at=decision.at,
                     told_at=self.now,
                 )
             )
         if not people:
-            self._raise_incident(row, decision)
+            self._raise_unassigned(row, decision)
 
-    def _raise_incident(self, row: Obligation, decision: Escalated) -> None:
-        """A rung that found nobody: the organisation above has to know, and its head is told."""
+    def _raise_unassigned(self, row: Obligation, decision: Escalated) -> None:
+        """A level that found nobody: the organisation above has to know, and its head is told."""
         above = self.company.parent_id or self.company.pk
-        if row.annulled and row.incidents.filter(rung=decision.rung).exists():
+        if row.annulled and row.unassigned.filter(level=decision.level).exists():
             return  # raised when its breach was recorded too early, and still there
-        self.incidents.append(
-            Incident(
+        self.unassigned.append(
+            UnassignedEscalation(
                 organisation_id=above,
                 obligation=row,
-                rung=decision.rung,
+                level=decision.level,
                 wanted=decision.to,
                 raised_at=decision.at,
             )
         )
         for person in told(owner=Owner(above, HEAD), company=self.company, at=self.now):
             self._message(
-                row, "incident", f"{decision.rung}", person, at=decision.at, urgent=decision.urgent
+                row, "incident", f"{decision.level}", person, at=decision.at, urgent=decision.urgent
             )
 
 

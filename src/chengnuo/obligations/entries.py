@@ -18,7 +18,7 @@ def in_ledger(decision: Decision) -> dict[str, Any]:
             "due": moment_out(held.due_at),
             "provisional": bool(held.unpublished),
         }
-    for name in ("key", "service", "at", "late", "done", "share", "rung", "to", "due_at", "why"):
+    for name in ("key", "service", "at", "late", "done", "share", "level", "to", "due_at", "why"):
         value = getattr(decision, name, None)
         if value is not None:
             data[name] = moment_out(value) if isinstance(value, datetime) else value

@@ -1,5 +1,5 @@
 """Tables of the obligations: releases of packs, dockets, obligations, breaches, evidence,
-incidents.
+unassigned escalations.
 
 Timers are rows: `Obligation.next_at` is the next moment at which time alone does something.
 Breaches are
@@ -165,8 +165,8 @@ class Obligation(models.Model):
     needed = models.PositiveSmallIntegerField(default=1)
     done = models.PositiveSmallIntegerField(default=0)
     warned = models.PositiveSmallIntegerField(default=0)
-    rung = models.PositiveSmallIntegerField(default=0)
-    rung_since = models.DateTimeField(null=True)
+    level = models.PositiveSmallIntegerField(default=0)
+    level_since = models.DateTimeField(null=True)
     answered = models.PositiveSmallIntegerField(default=0)
     # Who held it before the unit and role above, and until when: a breach is divided among them.
     held_before = models.JSONField(default=list)
@@ -348,11 +348,11 @@ class Evidence(models.Model):
 
 
 class Escalation(models.Model):
-    """A person whom a rung of the ladder reached, and what he said he would do."""
+    """A person whom a level of the escalation reached, and what he said he would do."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="escalations")
-    rung = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField()
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     reached_at = models.DateTimeField()
     told_at = models.DateTimeField()
@@ -362,7 +362,7 @@ class Escalation(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["obligation", "rung", "staff", "told_at"], name="escalation_once"
+                fields=["obligation", "level", "staff", "told_at"], name="escalation_once"
             ),
         )
         indexes = (
@@ -372,16 +372,16 @@ class Escalation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.obligation_id} {self.rung}"
+        return f"{self.obligation_id} {self.level}"
 
 
-class Incident(models.Model):
+class UnassignedEscalation(models.Model):
     """An escalation that found nobody: it becomes a matter of the organisation above, never
     silence."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="incidents")
-    rung = models.PositiveSmallIntegerField()
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="unassigned")
+    level = models.PositiveSmallIntegerField()
     wanted = models.CharField(max_length=60)
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -390,7 +390,7 @@ class Incident(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["obligation", "rung"], name="incident_once_a_rung"),
+            models.UniqueConstraint(fields=["obligation", "level"], name="unassigned_once_a_level"),
         )
 
     def __str__(self) -> str:

@@ -106,8 +106,8 @@ def told(*, owner: Owner, company: Organisation, at: datetime) -> list[int]:
     return roster.first_present(unit=owner.unit, role=role, at=at)
 
 
-def ladder(*, to: str, owner: Owner, company: Organisation, at: datetime) -> list[int]:
-    """The staff ids on a rung: so many steps up the reporting line, or a role. Empty: it is
+def escalation(*, to: str, owner: Owner, company: Organisation, at: datetime) -> list[int]:
+    """The staff ids on a level: so many steps up the reporting line, or a role. Empty: it is
     vacant."""
     roster = roster_of(company=company)
     if to.startswith(LINE):

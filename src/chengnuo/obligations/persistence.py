@@ -7,10 +7,10 @@ from datetime import UTC
 
 from django.db import models
 
+from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import chain, outbox_rows, post, record, take_head
-from chengnuo.ledger.together import Bundle, write_together
-from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
+from chengnuo.obligations.models import Breach, Escalation, Obligation, UnassignedEscalation
 from chengnuo.obligations.regulation import facts_out
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import CHANGING, act_by
@@ -37,7 +37,7 @@ def save_new(
     told = outbox_rows(organisation_id=company, messages=then.messages, now=work.now)
     entries = chain(head=locked, facts=work.facts, now=work.now)
     rows = [work.docket, *work.fresh, *also, *then.rows, *told, *entries]
-    write_together(bundle=Bundle(new=rows, heads=[locked]))
+    write_together(bundle=BulkWrite(new=rows, heads=[locked]))
 
 
 def save(work: UnitOfWork) -> None:
@@ -51,8 +51,8 @@ def save(work: UnitOfWork) -> None:
         Obligation.objects.bulk_update(list(work.changed.values()), CHANGING)
     if then.breaches:
         Breach.objects.bulk_create(then.breaches, ignore_conflicts=True)
-    if then.incidents:
-        Incident.objects.bulk_create(then.incidents, ignore_conflicts=True)
+    if then.unassigned:
+        UnassignedEscalation.objects.bulk_create(then.unassigned, ignore_conflicts=True)
     if then.escalations:
         Escalation.objects.bulk_create(then.escalations, ignore_conflicts=True)
     post(organisation_id=company, messages=then.messages, now=work.now)

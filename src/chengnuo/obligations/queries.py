@@ -15,9 +15,9 @@ from chengnuo.obligations.models import (
     Breach,
     Docket,
     Escalation,
-    Incident,
     Obligation,
     PackRelease,
+    UnassignedEscalation,
 )
 from chengnuo.obligations.values import obligation_of
 from chengnuo.people.models import Organisation
@@ -83,9 +83,9 @@ def escalations_on(*, obligations: Sequence[UUID]) -> list[Escalation]:
     return list(rows.order_by("told_at", "pk"))
 
 
-def incidents_on(*, obligations: Sequence[UUID]) -> list[Incident]:
+def unassigned_on(*, obligations: Sequence[UUID]) -> list[UnassignedEscalation]:
     """The escalations of these promises that found nobody."""
-    rows = Incident.objects.filter(obligation__in=obligations)
+    rows = UnassignedEscalation.objects.filter(obligation__in=obligations)
     return list(rows.select_related("organisation", "settled_by"))
 
 

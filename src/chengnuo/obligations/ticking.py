@@ -1,4 +1,4 @@
-"""Time passes: break what is due, warn, climb rungs. Any number of workers; each batch is one
+"""Time passes: break what is due, warn, escalate. Any number of workers; each batch is one
 transaction.
 
 A worker locks the dockets of due obligations, skipping those that another worker or a person
@@ -17,14 +17,14 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chengnuo.ledger.aside import AWAY, attempt, due_again, failed, held_back, settled
+from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.services import chain, outbox_rows, take_head
-from chengnuo.ledger.together import Bundle, write_together
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
-from chengnuo.rules.lapsing import lapse, next_moment
+from chengnuo.rules.expiry import lapse, next_moment
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.state import TIME_PASSED, Event
 
@@ -33,7 +33,7 @@ BATCH = 200
 STEP = "clocks"
 NOT_JUDGED = (Refused, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 TICKED = (
-    "broken_at", "voided_at", "annulled_at", "warned", "rung", "rung_since", "standstills",
+    "broken_at", "voided_at", "annulled_at", "warned", "level", "level_since", "standstills",
     "next_at",
 )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _judged(rows: list[Obligation], regulation: Regulation, now: datetime) -> Un
 def _write(works: list[UnitOfWork], now: datetime) -> None:
     """One statement for the batch. Chains are locked last, in order of their number: two workers
     hold them shortly and cannot wait for each other."""
-    bundle = Bundle(
+    bundle = BulkWrite(
         new=[row for w in works for row in w.effects.rows],
         changed=[row for w in works for row in w.changed.values()],
         changed_fields=TICKED,

@@ -10,7 +10,7 @@ from chengnuo.obligations import models
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_names
 from chengnuo.rules.clock import Due
-from chengnuo.rules.lapsing import averaged, next_moment
+from chengnuo.rules.expiry import averaged, next_moment
 from chengnuo.rules.limits import Count
 from chengnuo.rules.proof import prove, sentence
 from chengnuo.rules.reckoning import reckon
@@ -50,8 +50,8 @@ def obligation_of(row: models.Obligation) -> ObligationState:
         needed=row.needed,
         done=row.done,
         warned=row.warned,
-        rung=row.rung,
-        rung_since=row.rung_since,
+        level=row.level,
+        level_since=row.level_since,
         answered=row.answered,
         unpublished=tuple(row.unpublished),
         standstills=tuple(_standstill(s) for s in row.standstills),
@@ -94,8 +94,8 @@ FIELDS = (
     "needed",
     "done",
     "warned",
-    "rung",
-    "rung_since",
+    "level",
+    "level_since",
     "answered",
     "hangs",
 )

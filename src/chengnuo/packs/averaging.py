@@ -23,7 +23,7 @@ def average_problems(rule: WithinShape) -> Iterator[tuple[Place, Text]]:
     for key, given, what in (
         ("over", rule.over not in OVER, _over()),
         ("appointment", rule.appointment is not None, APPOINTMENT),
-        ("escalate", bool(rule.escalate), LADDER),
+        ("escalate", bool(rule.escalate), TARGETS),
         ("on_reopen", rule.on_reopen not in (None, "new"), REOPENED),
         ("sum_of", bool(rule.sum_of), STEPS),
         ("again", rule.again == "restart", AGAIN),
@@ -39,7 +39,7 @@ def _over() -> Text:
 
 
 APPOINTMENT = Text("约定时间不计入平均", "an agreed time has no part in an average")
-LADDER = Text(
+TARGETS = Text(
     "平均值中单件逾期不算违诺，没有逾期上报",
     "one late case of an average breaches nothing: there is no escalation",
 )

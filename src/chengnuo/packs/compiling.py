@@ -12,11 +12,11 @@ from chengnuo.packs.rhythms import BySettingName, Months
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
+    EscalationLevelShape,
     GateShape,
     ProhibitionShape,
     RecurringShape,
     RuleShape,
-    RungShape,
     StandingShape,
     WithinShape,
 )
@@ -29,13 +29,13 @@ from chengnuo.rules.rulebook import (
     AnyRule,
     Appointment,
     Before,
+    EscalationLevel,
     Gate,
     PauseReason,
     Process,
     Prohibition,
     Recurring,
     Rulebook,
-    Rung,
     Standing,
     Step,
     Trigger,
@@ -157,7 +157,7 @@ def _rule(pack: Pack, rule_id: str, shape: AnyRuleShape, chosen: dict[str, str])
 
 def _common(pack: Pack, rule_id: str, shape: RuleShape) -> dict[str, Any]:
     sources = pack.sources
-    rungs = pack.escalate if shape.escalate is None else shape.escalate
+    levels = pack.escalate if shape.escalate is None else shape.escalate
     timed = isinstance(shape, WithinShape | BeforeShape | RecurringShape)
     return {
         "id": rule_id,
@@ -181,16 +181,16 @@ def _common(pack: Pack, rule_id: str, shape: RuleShape) -> dict[str, Any]:
         "owed_to": shape.owed_to,
         "consequence": shape.consequence.text() if shape.consequence else None,
         "warn": (pack.warn if shape.warn is None else shape.warn) if timed else (),
-        "rungs": tuple(_rung(r) for r in rungs) if timed else (),
+        "levels": tuple(_level(r) for r in levels) if timed else (),
         "urgent": shape.urgent,
         "blocks_close": shape.blocks_close,
         "on_reopen": shape.on_reopen or "none",
     }
 
 
-def _rung(shape: RungShape) -> Rung:
+def _level(shape: EscalationLevelShape) -> EscalationLevel:
     answer = shape.answer.limit({}) if shape.answer is not None else None
-    return Rung(after=shape.after.limit({}), to=shape.to, answer=answer)
+    return EscalationLevel(after=shape.after.limit({}), to=shape.to, answer=answer)
 
 
 def _within(shape: WithinShape, common: dict[str, Any], chosen: dict[str, str]) -> Within:
@@ -230,7 +230,7 @@ def _decision(pack: Pack, rule: Within, reason: PauseReason) -> Within:
     """The decision on a pause is a promise too: of its approver, to whom the clock is that stands
     still. Where the pack names no time for it, only its moments are recorded."""
     given = pack.pauses
-    rungs = pack.escalate if given is None or given.escalate is None else given.escalate
+    levels = pack.escalate if given is None or given.escalate is None else given.escalate
     why = reason.title
     return Within(
         id=decision_id(rule.id, reason.id),
@@ -242,7 +242,7 @@ def _decision(pack: Pack, rule: Within, reason: PauseReason) -> Within:
         owed_by=reason.approver,
         owed_to=rule.owed_by,
         warn=pack.warn if given is None or given.warn is None else given.warn,
-        rungs=tuple(_rung(r) for r in rungs),
+        levels=tuple(_level(r) for r in levels),
         urgent=rule.urgent,
         blocks_close=False,
         start=Trigger(("pause.requested",)),

@@ -53,12 +53,12 @@ def ignored_keys(pack: Pack, document: Document) -> list[Problem]:
     for rule_id, rule in pack.rules.items():
         path: Place = ("rules", rule_id)
         found += [((*path, *inner), what) for inner, what in _rule(pack, rule)]
-    for index, rung in enumerate(pack.escalate):
-        found += _counts_of(pack, rung, ("escalate", index))
+    for index, level in enumerate(pack.escalate):
+        found += _counts_of(pack, level, ("escalate", index))
     if pack.pauses is not None:
         found += _counts_of(pack, pack.pauses, ("pauses",))
-        for index, rung in enumerate(pack.pauses.escalate or ()):
-            found += _counts_of(pack, rung, ("pauses", "escalate", index))
+        for index, level in enumerate(pack.pauses.escalate or ()):
+            found += _counts_of(pack, level, ("pauses", "escalate", index))
     if pack.callbacks is not None:
         found += _apart(pack.callbacks.apart, ("callbacks", "apart"))
     for form_id, form in pack.forms.items():
@@ -78,7 +78,7 @@ def _given(shape: BaseModel, *names: str) -> list[str]:
 
 
 def _counts_of(pack: Pack, shape: BaseModel, path: Place) -> Iterator[Found]:
-    """The amounts of time that stand directly in a shape: of a rung, a cap, a wait."""
+    """The amounts of time that stand directly in a shape: of a level, a cap, a wait."""
     for name in sorted(shape.model_fields_set):
         value = getattr(shape, name)
         if isinstance(value, CountShape):
@@ -202,8 +202,8 @@ def _apart(given: CountShape, path: Place) -> Iterator[Found]:
 
 
 def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Found]:
-    for index, rung in enumerate(rule.escalate or ()):
-        yield from _counts_of(pack, rung, ("escalate", index))
+    for index, level in enumerate(rule.escalate or ()):
+        yield from _counts_of(pack, level, ("escalate", index))
     yield from _common(rule)
     if isinstance(rule, WithinShape | BeforeShape):
         yield from _limit(pack, rule)

@@ -18,7 +18,7 @@ from chengnuo.packs.including import with_parts
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.messages import faults_of
 from chengnuo.packs.reading import Document, read_folder
-from chengnuo.packs.references import reference_problems, unknown_rungs
+from chengnuo.packs.references import reference_problems, unknown_levels
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.words import Text
 
@@ -131,7 +131,7 @@ def _decision_problems(pack: Pack, document: Document) -> list[Problem]:
     bad: list[Text] = []
     given = pack.pauses
     if given is not None:
-        bad += unknown_rungs(pack, given.escalate or ())
+        bad += unknown_levels(pack, given.escalate or ())
     if given is not None and given.reading not in pack.readings:
         what = f"没有释义 '{given.reading}'", f"unknown reading '{given.reading}'"
         bad.append(Text(*what))

@@ -13,10 +13,10 @@ from chengnuo.packs.rhythms import ByCases, BySettingName, Every
 from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     BeforeShape,
+    EscalationLevelShape,
     GateShape,
     ProhibitionShape,
     RecurringShape,
-    RungShape,
     StandingShape,
     WithinShape,
 )
@@ -72,7 +72,7 @@ BUILT_IN_ROLES: dict[str, Text] = {
 }
 PERIOD_NAMES: tuple[str, ...] = get_args(Every)
 FLAG_WORDS = ("true", "false")
-LADDER = frozenset({"line-1", "line-2", "line-3", "line-4"})
+TARGETS = frozenset({"line-1", "line-2", "line-3", "line-4"})
 
 
 def reference_problems(pack: Pack, document: Document) -> list[Problem]:
@@ -113,7 +113,7 @@ def reference_problems(pack: Pack, document: Document) -> list[Problem]:
         where = document.place(("sheets", code))
         found += [Problem(where, p, f"sheets.{code}") for p in unknown("code", [code], codes)]
     where = document.place(("escalate",))
-    found += [Problem(where, p, "escalate") for p in unknown_rungs(pack, pack.escalate)]
+    found += [Problem(where, p, "escalate") for p in unknown_levels(pack, pack.escalate)]
     found += _accountability(pack, document)
     found += _callbacks(pack, document)
     for name, setting in pack.settings.items():
@@ -195,7 +195,7 @@ def _rule(pack: Pack, rule: AnyRuleShape) -> Iterator[Text]:
     yield from unknown("reading", readings, pack.readings)
     roles = [rule.owed_by, rule.owed_to]
     yield from unknown("role", roles, roles_of(pack), optional=not pack.roles)
-    yield from unknown_rungs(pack, rule.escalate or ())
+    yield from unknown_levels(pack, rule.escalate or ())
     events = list(rule_events(rule))
     yield from unknown("event", events, events_of(pack), optional=not pack.events)
     for given in conditions_of(rule):
@@ -235,9 +235,9 @@ def _exactly(setting: str, values: Iterable[str]) -> Text:
     )
 
 
-def unknown_rungs(pack: Pack, rungs: Iterable[RungShape]) -> Iterator[Text]:
-    """Rungs of a ladder that lead to nobody."""
-    to = [rung.to for rung in rungs if rung.to not in LADDER]
+def unknown_levels(pack: Pack, levels: Iterable[EscalationLevelShape]) -> Iterator[Text]:
+    """Levels of an escalation that lead to nobody."""
+    to = [level.to for level in levels if level.to not in TARGETS]
     yield from unknown("role", to, roles_of(pack), optional=not pack.roles)
 
 

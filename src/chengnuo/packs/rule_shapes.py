@@ -71,7 +71,7 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
-class RungShape(Shape):
+class EscalationLevelShape(Shape):
     after: CountShape
     to: RoleName
     answer: CountShape | None = None
@@ -94,7 +94,7 @@ class PausesShape(Shape):
     reading: Id
     decide: CountShape
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
-    escalate: tuple[RungShape, ...] | None = None
+    escalate: tuple[EscalationLevelShape, ...] | None = None
 
 
 class StepShape(Shape):
@@ -143,7 +143,7 @@ class RuleShape(Shape):
     owed_to: RoleName = "customer"
     consequence: TextShape | None = None
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
-    escalate: tuple[RungShape, ...] | None = None
+    escalate: tuple[EscalationLevelShape, ...] | None = None
     urgent: bool = False
     blocks_close: bool = True
     on_reopen: Literal["resume", "restart", "new"] | None = None

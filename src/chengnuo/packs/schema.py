@@ -15,9 +15,9 @@ from chengnuo.packs.rule_shapes import (
     AnyRuleShape,
     CatalogueKind,
     ClauseShape,
+    EscalationLevelShape,
     HeldBy,
     PausesShape,
-    RungShape,
 )
 from chengnuo.packs.shape import (
     FACT,
@@ -337,7 +337,7 @@ class Pack(Shape):
     glass: GlassShape = GlassShape()
     settings: dict[Id, SettingShape] = {}
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
-    escalate: tuple[RungShape, ...] = ()
+    escalate: tuple[EscalationLevelShape, ...] = ()
     pauses: PausesShape | None = None
     roles: dict[Id, RoleShape] = {}
     channels: dict[Annotated[str, Field(pattern=FACT, max_length=20)], ChannelShape] = {}

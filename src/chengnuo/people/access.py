@@ -18,7 +18,7 @@ SUPERVISION = frozenset({"supervision", "group-supervision", "service-supervisio
 
 
 def may_administer(posts: Iterable[Post]) -> bool:
-    """Staff, posts, settings and incidents of the company."""
+    """Staff, posts, settings and unassigned escalations of the company."""
     return any(p.role == ADMINISTRATOR for p in posts)
 
 

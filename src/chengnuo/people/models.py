@@ -178,7 +178,7 @@ class PastPassword(models.Model):
         return f"{self.staff_id} {self.until.isoformat()}"
 
 
-class SignInFailures(models.Model):
+class SignInThrottle(models.Model):
     """Failed sign-ins of one badge or from one address, since the first that still counts.
 
     `key` is a keyed hash: what is typed as a badge may be anything, also a password.

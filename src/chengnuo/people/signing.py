@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people import own_rules
-from chengnuo.people.models import Organisation, SignInFailures, Staff
+from chengnuo.people.models import Organisation, SignInThrottle, Staff
 
 FORGOTTEN = timedelta(days=1)
 
@@ -76,7 +76,7 @@ def key_of(kind: str, what: str) -> str:
 @transaction.atomic
 def knock(*, at_door: Knock, now: datetime) -> datetime | None:
     """Count an attempt. Returns until when the door is closed; None: it may be tried."""
-    SignInFailures.objects.filter(since__lt=now - FORGOTTEN).delete()
+    SignInThrottle.objects.filter(since__lt=now - FORGOTTEN).delete()
     closed = [
         until
         for kind, key in at_door.keys().items()
@@ -86,8 +86,8 @@ def knock(*, at_door: Knock, now: datetime) -> datetime | None:
 
 
 def _count(key: str, limit: Limit, now: datetime) -> datetime | None:
-    SignInFailures.objects.get_or_create(key=key, defaults={"since": now})
-    row = SignInFailures.objects.select_for_update().get(key=key)
+    SignInThrottle.objects.get_or_create(key=key, defaults={"since": now})
+    row = SignInThrottle.objects.select_for_update().get(key=key)
     if row.locked_until is not None and row.locked_until > now:
         return row.locked_until
     if row.locked_until is not None or row.since <= now - limit.within:
@@ -117,8 +117,8 @@ def failed(*, at_door: Knock, person: Staff | None, step: str, now: datetime) ->
     return closed
 
 
-def _locked(at_door: Knock) -> dict[str, SignInFailures]:
-    rows = SignInFailures.objects.select_for_update().filter(key__in=at_door.keys().values())
+def _locked(at_door: Knock) -> dict[str, SignInThrottle]:
+    rows = SignInThrottle.objects.select_for_update().filter(key__in=at_door.keys().values())
     return {row.key: row for row in rows.order_by("key")}
 
 
@@ -126,7 +126,7 @@ def _locked(at_door: Knock) -> dict[str, SignInFailures]:
 def taken_back(*, at_door: Knock) -> None:
     """The password was right and a code is asked next: that attempt does not count."""
     _locked(at_door)
-    SignInFailures.objects.filter(key__in=at_door.keys().values(), number__gt=0).update(
+    SignInThrottle.objects.filter(key__in=at_door.keys().values(), number__gt=0).update(
         number=F("number") - 1
     )
 
@@ -135,7 +135,7 @@ def taken_back(*, at_door: Knock) -> None:
 def entered(*, at_door: Knock, person: Staff, factor: str, now: datetime) -> None:
     """Somebody is in. `factor`: what besides the password was shown (none, totp, recovery)."""
     taken_back(at_door=at_door)
-    SignInFailures.objects.filter(key=at_door.keys()["badge"]).delete()
+    SignInThrottle.objects.filter(key=at_door.keys()["badge"]).delete()
     _note(
         _chain_of(person),
         person,
@@ -172,7 +172,7 @@ def left(*, person: Staff, why: str, now: datetime) -> None:
 @transaction.atomic
 def unlock(*, person: Staff, by: Staff, now: datetime) -> None:
     """Let a person try again before the time is over."""
-    SignInFailures.objects.filter(key=key_of("badge", person.badge)).delete()
+    SignInThrottle.objects.filter(key=key_of("badge", person.badge)).delete()
     _note(_chain_of(person), person, "sign_in.unlocked", now, by=by)
 
 
@@ -182,7 +182,7 @@ def end_sessions(*, person: Staff) -> None:
 
 
 def locked_until(*, person: Staff, now: datetime) -> datetime | None:
-    row = SignInFailures.objects.filter(key=key_of("badge", person.badge)).first()
+    row = SignInThrottle.objects.filter(key=key_of("badge", person.badge)).first()
     until = row.locked_until if row else None
     return until if until is not None and until > now else None
 

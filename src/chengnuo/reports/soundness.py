@@ -7,7 +7,7 @@ from itertools import islice
 from uuid import UUID
 
 from chengnuo.cases import sealing as cases
-from chengnuo.ledger.models import LOOKS, Entry
+from chengnuo.ledger.models import ACCESS_KINDS, Entry
 from chengnuo.ledger.queries import ChainFault, organisations, verify
 from chengnuo.obligations import sealing as obligations
 from chengnuo.obligations.models import Docket
@@ -36,7 +36,7 @@ def faults(*, organisation_id: int, progress: Progress | None = None) -> list[Ch
 def _of_dockets(organisation_id: int, chunk: list[UUID]) -> Iterator[ChainFault]:
     entries = list(
         Entry.objects.filter(organisation_id=organisation_id, subject__in=chunk)
-        .exclude(kind__in=LOOKS)
+        .exclude(kind__in=ACCESS_KINDS)
         .order_by("seq")
     )
     yield from obligations.faults_of(dockets=chunk, entries=entries)

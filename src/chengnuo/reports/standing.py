@@ -22,7 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chengnuo.cases.models import Case
-from chengnuo.ledger import aside, pulse
+from chengnuo.ledger import aside, heartbeat
 from chengnuo.ledger.models import ChainHead, OutboxMessage
 from chengnuo.obligations.models import RUNNING, Breach, Obligation
 from chengnuo.obligations.regulation import NoRegulation, notices, regulation_for, release_in_force
@@ -144,8 +144,8 @@ def _lost(says: Text) -> Diagnosis:
 
 
 def _clock(now: datetime) -> Iterator[Diagnosis]:
-    off = pulse.clock_off_by(now=now, steady=pulse.steady()).total_seconds()
-    level = FINE if abs(off) <= pulse.MOST_OFF.total_seconds() else BAD
+    off = heartbeat.clock_off_by(now=now, steady=heartbeat.steady()).total_seconds()
+    level = FINE if abs(off) <= heartbeat.MOST_OFF.total_seconds() else BAD
     zh = f"本机时钟与数据库相差{off:+.0f}秒"
     en = f"This machine's clock is {off:+.0f} s off the database's"
     if connection.vendor != "postgresql":
@@ -161,7 +161,7 @@ def _clock(now: datetime) -> Iterator[Diagnosis]:
 
 
 def _workers(now: datetime) -> Iterator[Diagnosis]:
-    alive = pulse.alive(now=now)
+    alive = heartbeat.alive(now=now)
     wrong = [beat.worker for beat in alive if not beat.judges]
     facts = {"alive": [beat.worker for beat in alive], "not_judging": wrong}
     if not alive:

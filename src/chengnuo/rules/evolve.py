@@ -93,9 +93,9 @@ def changed_by(held: ObligationState, decision: Decision) -> ObligationState:
     if isinstance(decision, Warned):
         return replace(held, warned=decision.index)
     if isinstance(decision, Escalated):
-        return replace(held, rung=decision.rung, rung_since=decision.told_at)
+        return replace(held, level=decision.level, level_since=decision.told_at)
     if isinstance(decision, Answered):
-        return replace(held, answered=decision.rung)
+        return replace(held, answered=decision.level)
     if isinstance(decision, Voided):
         return replace(held, voided_at=decision.at)
     if isinstance(decision, Revived):
@@ -130,8 +130,8 @@ def _restarted(held: ObligationState, decision: Restarted) -> ObligationState:
         kept_at=None,
         done=0,
         warned=0,
-        rung=0,
-        rung_since=None,
+        level=0,
+        level_since=None,
         answered=0,
         standstills=held.standstills if stills is None else stills,
     )

@@ -43,7 +43,7 @@ def _answer_refusals(state: State, event: Event) -> Iterator[Denied]:
     if event.name != ANSWERED:
         return
     held = state.find(event.target) if event.target is not None else None
-    if held is None or not held.is_running or held.answered >= held.rung:
+    if held is None or not held.is_running or held.answered >= held.level:
         rule = held.rule if held is not None else ""
         yield Denied(rule, Text("没有待答复的上报", "No escalation awaits a reply."))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chengnuo.rules.clock import due_at
 from chengnuo.rules.evolve import changed_by
-from chengnuo.rules.lapsing import breakable
+from chengnuo.rules.expiry import breakable
 from chengnuo.rules.reckoning import (
     is_fixed,
     moments_without,

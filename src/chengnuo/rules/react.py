@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from chengnuo.rules.announcements import judged_by_what_happened
 from chengnuo.rules.clock import with_start
 from chengnuo.rules.evolve import evolve
+from chengnuo.rules.expiry import averaged, breakable, lapse_all, next_moment
 from chengnuo.rules.gates import ANSWERED, answers_it, applies_at, refusals
-from chengnuo.rules.happening import judged_by_what_happened
-from chengnuo.rules.lapsing import averaged, breakable, lapse_all, next_moment
 from chengnuo.rules.lifecycle import CLOSED, MERGED, REOPENED, SEPARATED
 from chengnuo.rules.limits import facts_of
 from chengnuo.rules.pauses import (
@@ -122,10 +122,10 @@ def _running(state: State, rules: frozenset[str] | None) -> list[ObligationState
 
 
 def _answers(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
-    """Whoever was reached by the last rung takes it up: the ladder waits for its next own time."""
+    """Whoever the last level reached takes it up: the escalation waits for its next own time."""
     if event.name == ANSWERED and event.target is not None:
         held = state.find(event.target)
-        yield Answered(held.key, event.at, held.rung)
+        yield Answered(held.key, event.at, held.level)
 
 
 def _stops(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:

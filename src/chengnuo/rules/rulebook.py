@@ -37,10 +37,10 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class EscalationLevel:
     """One step of an escalation: how long after the breach, and to whom.
 
-    `answer`: whoever is reached must take it up within this time, else the next rung is climbed.
+    `answer`: whoever is reached must take it up within this time, else the next level is reached.
     """
 
     after: Count
@@ -95,7 +95,7 @@ class Rule:
     owed_to: str = "customer"
     consequence: Text | None = None
     warn: tuple[float, ...] = ()
-    rungs: tuple[Rung, ...] = ()
+    levels: tuple[EscalationLevel, ...] = ()
     urgent: bool = False
     blocks_close: bool = True
     on_reopen: str = "none"

@@ -72,8 +72,8 @@ class ObligationState:
     needed: int = 1
     done: int = 0
     warned: int = 0
-    rung: int = 0
-    rung_since: datetime | None = None
+    level: int = 0
+    level_since: datetime | None = None
     answered: int = 0
     unpublished: tuple[int, ...] = ()
     standstills: tuple[Standstill, ...] = ()
@@ -199,14 +199,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """A rung of the ladder is reached; the shell finds the person, or raises an incident.
+    """A level of the escalation is reached; the shell finds the person, or records it unassigned.
 
     `at` is its legal moment, `told_at` when it was noticed: nobody can answer before he is told.
     """
 
     key: str
     at: datetime
-    rung: int
+    level: int
     to: str
     urgent: bool
     told_at: datetime
@@ -214,11 +214,11 @@ class Escalated:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Somebody on the last rung that was reached took it up."""
+    """Somebody on the last level that was reached took it up."""
 
     key: str
     at: datetime
-    rung: int
+    level: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chengnuo.rules.evolve import evolve
-from chengnuo.rules.lapsing import lapse_all
+from chengnuo.rules.expiry import lapse_all
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.state import Decision, Revived, State, Unseen, Voided
 

@@ -17,8 +17,8 @@ import pytest
 from chengnuo.doors.cli.main import main, parser
 from chengnuo.doors.cli.watching import application, health
 from chengnuo.ledger.aside import failed
+from chengnuo.ledger.heartbeat import beat, steady
 from chengnuo.ledger.models import Heartbeat, OutboxMessage
-from chengnuo.ledger.pulse import beat, steady
 from chengnuo.ledger.services import OutgoingMessage, post
 from chengnuo.obligations.models import Obligation
 from chengnuo.reports.standing import findings

@@ -22,7 +22,7 @@ from chengnuo.doors.cli.importing.target import Target, target_of
 from chengnuo.doors.cli.main import main
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import verify
-from chengnuo.obligations.models import Breach, Incident, Obligation
+from chengnuo.obligations.models import Breach, Obligation, UnassignedEscalation
 from chengnuo.people.models import Organisation
 from chengnuo.tables.opening import opened
 from tests.companies import house
@@ -131,13 +131,13 @@ def test_what_was_still_open_when_the_record_ends_is_broken_at_its_due_moment(tm
 
 
 def test_nobody_is_told_of_what_was_late_years_ago(tmp_path):
-    """Warnings, breaches and rungs of the past are recorded; no desk hears of them."""
+    """Warnings, breaches and levels of the past are recorded; no desk hears of them."""
     house("water-company", code="LA")
     assert bring_in(leaks_file(tmp_path, [Leak(hours="90")])) == 0
 
     assert Breach.objects.count() == 1
     assert not OutboxMessage.objects.exists()
-    assert not Incident.objects.exists()
+    assert not UnassignedEscalation.objects.exists()
 
 
 def test_the_ledger_of_an_import_holds(tmp_path):

@@ -36,7 +36,7 @@ from chengnuo.obligations.ticking import tick  # noqa: E402
 from chengnuo.people.models import Message, Organisation  # noqa: E402
 from tests.companies import house, rule, small_pack  # noqa: E402
 
-LADDER = """
+LEVELS = """
 warn: [0.3, 0.6]
 escalate:
   - {after: {amount: 0, unit: minute}, to: line-1}
@@ -50,7 +50,7 @@ RULES = rule(
 
 def prepare(folder: str, number: str) -> None:
     bring_up_to_date(verbosity=0)
-    house(small_pack(Path(folder), RULES, more=LADDER), code="K")
+    house(small_pack(Path(folder), RULES, more=LEVELS), code="K")
     company = Organisation.objects.get(code="K")
     long_ago = datetime.now(UTC) - timedelta(hours=2)
     for index in range(int(number)):
@@ -92,7 +92,7 @@ def found() -> dict[str, Any]:
     for entry in Entry.objects.exclude(subject=None):
         for d in entry.data.get("decided", []):
             if d["decision"] in ("broken", "warned", "escalated"):
-                what = "" if d["decision"] != "escalated" else str(d["rung"])
+                what = "" if d["decision"] != "escalated" else str(d["level"])
                 what = f"{d['share']}" if d["decision"] == "warned" else what
                 row = names[str(entry.subject), d["key"]]
                 decided[f"{row} {d['decision']} {what}"] += 1
@@ -105,7 +105,7 @@ def found() -> dict[str, Any]:
         "obligations": len(obligations),
         "unbroken": sum(o.broken_at is None for o in obligations.values()),
         "wrongly dated": sum(o.broken_at != o.due_at for o in obligations.values()),
-        "low rungs": sum(o.rung != 2 for o in obligations.values()),
+        "low levels": sum(o.level != 2 for o in obligations.values()),
         "breaches": len(breaches),
         "broken twice": [str(k) for k, n in breaches.items() if n > 1],
         "decided twice": [k for k, n in decided.items() if n > 1],

@@ -13,7 +13,7 @@ from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
 from tests.rules.world import at
 
-LADDER = """
+LEVELS = """
 warn: [0.5, 0.8]
 escalate:
   - {after: {amount: 1, unit: hour}, to: line-1}
@@ -29,7 +29,7 @@ SOON = rule(
 
 @pytest.fixture
 def firm(db, tmp_path):
-    return house(small_pack(tmp_path, SOON, more=LADDER))
+    return house(small_pack(tmp_path, SOON, more=LEVELS))
 
 
 def told(person):

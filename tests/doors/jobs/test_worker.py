@@ -11,8 +11,8 @@ from chengnuo.doors.jobs import worker as jobs
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.doors.jobs.worker import Worker
 from chengnuo.ledger.aside import let_try
+from chengnuo.ledger.heartbeat import Steady
 from chengnuo.ledger.models import Heartbeat, OutboxMessage, SetAside
-from chengnuo.ledger.pulse import Steady
 from chengnuo.ledger.services import LEASE, OutgoingMessage, post
 from chengnuo.obligations.models import Obligation, PackRelease
 from chengnuo.people.models import Message as Told

@@ -69,7 +69,7 @@ def test_workers_killed_at_any_moment_do_nothing_twice_and_lose_nothing(tmp_path
         "obligations": 2 * number,
         "unbroken": 0,
         "wrongly dated": 0,
-        "low rungs": 0,
+        "low levels": 0,
         "breaches": 2 * number,
         "broken twice": [],
         "decided twice": [],

@@ -12,12 +12,12 @@ from python_calamine import CalamineWorkbook
 from chengnuo.callbacks.answers import raise_bad_answer
 from chengnuo.callbacks.services import CustomerWord, rate
 from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.happening import happen_to
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import happen_to
 from chengnuo.conduct.models import Deduction, PaySheet, Proceeding
 from chengnuo.ledger.models import Entry
-from chengnuo.obligations.models import Escalation, Incident
+from chengnuo.obligations.models import Escalation, UnassignedEscalation
 from chengnuo.people.models import Holding
 from chengnuo.people.services import appoint, relieve
 from chengnuo.rules.state import Event
@@ -474,13 +474,13 @@ def test_what_was_reported_upwards_waits_on_the_desk_and_is_taken_up(firm, opini
 
 def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion):
     head = Sitting(firm.top)
-    assert Incident.objects.filter(obligation__docket=opinion.docket_id).exists()
+    assert UnassignedEscalation.objects.filter(obligation__docket=opinion.docket_id).exists()
     html = page(head.get("/escalations/"))
     assert "Unassigned escalations in your organisation" in html
-    row = Incident.objects.filter(obligation__docket=opinion.docket_id).first()
-    answer = head.post(f"/escalations/incidents/{row.pk}/", {"remark": ""})
+    row = UnassignedEscalation.objects.filter(obligation__docket=opinion.docket_id).first()
+    answer = head.post(f"/escalations/unassigned/{row.pk}/", {"remark": ""})
     assert answer.status_code == 422
-    head.post(f"/escalations/incidents/{row.pk}/", {"remark": "已另派人"})
+    head.post(f"/escalations/unassigned/{row.pk}/", {"remark": "已另派人"})
     row.refresh_from_db()
     assert row.settled_by == firm.top
     html = page(head.get(f"/cases/{opinion.number}/"))
@@ -491,7 +491,9 @@ def test_an_unanswered_ladder_ends_in_an_incident_that_is_settled(firm, opinion)
 def test_where_nobody_answered_the_organisation_above_is_named(firm, opinion, clock):
     clock.move_to(at("2026-04-10 09:00"))
     let_pass("2026-04-10 09:00")
-    assert Incident.objects.filter(obligation__docket=opinion.docket_id, wanted="above").exists()
+    assert UnassignedEscalation.objects.filter(
+        obligation__docket=opinion.docket_id, wanted="above"
+    ).exists()
     head = Sitting(firm.top)
     assert "the unit above" in page(head.get("/escalations/"))
     html = page(head.get(f"/cases/{opinion.number}/"))
@@ -503,7 +505,7 @@ def test_hand_over_and_vacancy_do_not_silence_a_ladder(firm, opinion):
         relieve(holding=holding, now=at("2026-03-20 09:00"))
     hand_over(case=opinion, to=firm.units["agent"], by=None, now=at("2026-03-20 09:30"))
     html = page(Sitting(firm.people["cs-manager"]).get(f"/cases/{opinion.number}/"))
-    assert 'class="ladder"' in html
+    assert 'class="escalation"' in html
 
 
 # -- the processes of the pack ---------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.ledger.models import Entry
-from chengnuo.obligations.models import Incident
+from chengnuo.obligations.models import UnassignedEscalation
 from chengnuo.people import second_factor
 from chengnuo.people.models import Change, Organisation, Post, Staff
 from chengnuo.people.queries import settings_of
@@ -18,7 +18,7 @@ from tests.doors.web.conftest import LATER, page, sits
 
 PAGES = (
     "/house/", "/house/units/new/", "/house/staff/", "/house/staff/new/", "/house/staff/T-network/",
-    "/house/posts/new/", "/house/settings/", "/house/incidents/",
+    "/house/posts/new/", "/house/settings/", "/house/unassigned/",
 )  # fmt: skip
 CUSTOMERS = ("/intake/", "/cases/", "/overdue/", "/cases/T-000000-00001/")
 
@@ -218,7 +218,7 @@ def test_the_last_administrator_stays(boss, desk):
     assert "last administrator" in page(answer)
 
 
-# -- settings and incidents ------------------------------------------------------------------------
+# -- settings and unassigned escalations -----------------------------------------------------------
 
 
 def test_a_setting_that_the_pack_leaves_open_is_chosen(db):
@@ -260,17 +260,17 @@ def test_roles_are_asked_for_a_second_factor(firm, desk):
 
 def test_an_incident_is_settled_with_a_remark(firm, desk, leak):
     row = leak.docket.obligations.filter(kept_at__isnull=True).first()
-    incident = Incident.objects.create(
-        organisation=firm.company, obligation=row, rung=2, wanted="line-2", raised_at=LATER
+    unassigned = UnassignedEscalation.objects.create(
+        organisation=firm.company, obligation=row, level=2, wanted="line-2", raised_at=LATER
     )
-    html = page(desk.get("/house/incidents/"))
+    html = page(desk.get("/house/unassigned/"))
     assert leak.number in html
     assert "2 steps up the reporting line" in html
     assert "演示客户甲" not in html
-    path = f"/house/incidents/{incident.pk}/settle/"
+    path = f"/house/unassigned/{unassigned.pk}/settle/"
     assert desk.post(path, {"remark": ""}).status_code == 422
     assert desk.post(path, {"remark": "已任命新主管"}).status_code == 302
-    assert "No unassigned escalations." in page(desk.get("/house/incidents/"))
+    assert "No unassigned escalations." in page(desk.get("/house/unassigned/"))
     assert (last().kind, last().data["remark"]) == ("incident.settled", "已任命新主管")
     assert "already been resolved" in page(desk.post(path, {"remark": "x"}, follow=True))
 

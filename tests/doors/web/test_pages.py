@@ -135,7 +135,7 @@ def test_a_masked_number_that_many_told_is_one_look_however_often_it_is_asked(br
         html = page(browser.get("/cases/?q=13800000001"))
     seen = Entry.objects.filter(kind="personal_data.seen")
     assert [(e.data["what"], e.data["number"]) for e in seen] == [("found", 28)]
-    assert "found by full telephone, name or address (28)" in page(browser.get("/looks/"))
+    assert "found by full telephone, name or address (28)" in page(browser.get("/access-log/"))
     assert "You have used" not in html
 
 

@@ -192,7 +192,7 @@ def test_past_both_moments_it_stands_as_overdue_and_says_what_it_waits_for(firm,
     assert "awaiting the decision on the pause" in register
     assert paused.number in register
     html = page(head.get(f"/cases/{paused.number}/"))
-    for told in ("no verdict until then", "If rejected", "If approved", 'class="ladder"'):
+    for told in ("no verdict until then", "If rejected", "If approved", 'class="escalation"'):
         assert told in html, told
     reached = Escalation.objects.filter(obligation__rule="order-handled")
     assert reached.exists(), "whichever way it is decided, it is late"

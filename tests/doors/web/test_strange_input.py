@@ -38,7 +38,7 @@ def test_a_strange_number_is_taken_for_none(browser, leak, number):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-@pytest.mark.parametrize("where", ["/looks/", "/outside/", "/overdue/", "/callbacks/"])
+@pytest.mark.parametrize("where", ["/access-log/", "/outside/", "/overdue/", "/callbacks/"])
 def test_the_first_and_the_last_day_of_all_are_answered(db, day, where):
     head = sits(house("water-company").top)
     asked = {"since": day, "until": day, "week": day, "day": day}
@@ -98,7 +98,7 @@ def test_a_page_before_that_is_none_is_no_fault(firm, leak, shown):
     "where",
     [
         *("customers/{}/", "conduct/start/{}/", "conduct/start/answer/{}/", "house/posts/{}/"),
-        *("escalations/{}/", "escalations/incidents/{}/", "callbacks/bad/{}/"),
+        *("escalations/{}/", "escalations/unassigned/{}/", "callbacks/bad/{}/"),
         "house/waiting/{}/refuse/",
     ],
 )
@@ -113,7 +113,7 @@ def test_words_of_any_length_are_looked_for(browser, firm, leak):
     keeper = sits(administrator(firm))
     for client, where in (
         (browser, "/customers/?q="), (browser, "/outside/?q="), (browser, "/cases/?q="),
-        (browser, "/looks/?who="), (keeper, "/house/staff/?q="),
+        (browser, "/access-log/?who="), (keeper, "/house/staff/?q="),
     ):  # fmt: skip
         assert client.get(where + long).status_code == 200, where
     told = {"service": "leak", "channel": "phone", "token": "a-page", "narrative": "冒水"}

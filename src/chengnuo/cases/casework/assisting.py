@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from chengnuo.cases.casework.steps import check_hand_over
-from chengnuo.cases.happening import company_of, happen_to, people_in, refused, tell
 from chengnuo.cases.models import Assistance, Case
+from chengnuo.cases.unit_of_work import company_of, happen_to, people_in, refused, tell
 from chengnuo.obligations.services import locked
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of, workplaces

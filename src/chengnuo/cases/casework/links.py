@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from chengnuo.cases.casework.steps import check_step
-from chengnuo.cases.happening import happen_to, owing, refused, regulation_of, tell
 from chengnuo.cases.models import Attachment, Case, CaseLink, LinkKind
+from chengnuo.cases.unit_of_work import happen_to, owing, refused, regulation_of, tell
 from chengnuo.customers.telephones import key_of
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Obligation

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from chengnuo.cases.casework.texting import text_caller
-from chengnuo.cases.happening import refused
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import refused
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Obligation

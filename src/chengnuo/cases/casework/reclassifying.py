@@ -13,8 +13,15 @@ from django.db import transaction
 
 from chengnuo.cases.casework.steps import TITLES, check_step
 from chengnuo.cases.events import RECLASSIFIED
-from chengnuo.cases.happening import company_of, happen_to, people_in, refused, regulation_of, tell
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import (
+    company_of,
+    happen_to,
+    people_in,
+    refused,
+    regulation_of,
+    tell,
+)
 from chengnuo.obligations.owners import owner_of
 from chengnuo.obligations.services import locked
 from chengnuo.packs.schema import Pack, ServiceShape

@@ -18,7 +18,12 @@ from chengnuo.cases.casework.pausing import (
 )
 from chengnuo.cases.casework.steps import TITLES, check_hand_over, check_step
 from chengnuo.cases.events import HANDED_OVER
-from chengnuo.cases.happening import (
+from chengnuo.cases.intake.lodging import (
+    WrongFacts,
+    check_facts,
+)
+from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import (
     company_of,
     happen_to,
     people_in,
@@ -26,11 +31,6 @@ from chengnuo.cases.happening import (
     regulation_of,
     tell,
 )
-from chengnuo.cases.intake.lodging import (
-    WrongFacts,
-    check_facts,
-)
-from chengnuo.cases.models import Case
 from chengnuo.obligations.access import check_approver
 from chengnuo.obligations.models import RUNNING, Docket
 from chengnuo.obligations.owners import Owner, told

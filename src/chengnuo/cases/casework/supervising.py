@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from chengnuo.cases.casework.steps import check_step, oversees
-from chengnuo.cases.happening import (
+from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import (
     company_of,
     happen_to,
     owing,
@@ -22,7 +23,6 @@ from chengnuo.cases.happening import (
     regulation_of,
     tell,
 )
-from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Docket

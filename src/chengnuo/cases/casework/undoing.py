@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from chengnuo.cases.events import HAND_OVER_UNDONE, HANDED_OVER
-from chengnuo.cases.happening import carried, refused, tell
 from chengnuo.cases.models import Case
+from chengnuo.cases.unit_of_work import carried, refused, tell
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import last_deed
 from chengnuo.ledger.services import DESK, withdraw

@@ -14,10 +14,10 @@ from typing import Any
 from django.db import DataError, IntegrityError, transaction
 
 from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.happening import find
 from chengnuo.cases.intake.lodging import Request, already_lodged, lodge
 from chengnuo.cases.models import Attachment, Case, Copy
 from chengnuo.cases.sources import source_key
+from chengnuo.cases.unit_of_work import find
 from chengnuo.ledger.services import Fact, OutgoingMessage, post, record
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.services import locked

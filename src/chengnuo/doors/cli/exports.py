@@ -108,7 +108,7 @@ def _wrong_usage(args: argparse.Namespace) -> str | None:
 
 def _note(args: argparse.Namespace, company: Organisation) -> None:
     """Written before the first row leaves, so that a broken export is known as well."""
-    from chengnuo.disclosure.looks import note_export
+    from chengnuo.disclosure.access_log import note_export
 
     bounds = {"restricted": "yes"} if args.restricted else {}
     bounds |= {name: text for name in ("since", "until") if (text := getattr(args, name))}

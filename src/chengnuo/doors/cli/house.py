@@ -121,8 +121,8 @@ def run_worker(args: argparse.Namespace) -> int:
 
 
 def run_install(args: argparse.Namespace) -> int:
-    from chengnuo.obligations.adopting import carry_out_transitions
     from chengnuo.obligations.services import install
+    from chengnuo.obligations.transitions import carry_out_transitions
     from chengnuo.packs.checking import check
     from chengnuo.packs.errors import PackError
     from chengnuo.packs.loader import load
@@ -147,7 +147,7 @@ def run_install(args: argparse.Namespace) -> int:
 
 
 def run_notice(args: argparse.Namespace) -> int:
-    from chengnuo.obligations.adopting import adopt_notice
+    from chengnuo.obligations.transitions import adopt_notice
     from chengnuo.packs.notices import read_notice
 
     notice = read_notice(args.file)

@@ -10,7 +10,7 @@ import time
 from django.conf import settings
 from django.db import connection
 
-from chengnuo.doors.cli.tending import House
+from chengnuo.doors.cli.supervisor import House
 
 TARGET = "chengnuo.config.wsgi:application"
 

@@ -21,7 +21,7 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from chengnuo.ledger import aside, pulse
+from chengnuo.ledger import aside, heartbeat
 from chengnuo.reports.standing import backlog, figures_of_work
 
 TOO_LATE = 600  # seconds
@@ -46,7 +46,7 @@ class FiguresCollector(Collector):
 
 
 def _of_workers(now: datetime) -> Iterator[Metric]:
-    alive = pulse.alive(now=now)
+    alive = heartbeat.alive(now=now)
     yield GaugeMetricFamily("chengnuo_workers", "Workers at work", value=len(alive))
     judging = sum(beat.judges for beat in alive)
     yield GaugeMetricFamily("chengnuo_workers_judging", "… whose clock is right", value=judging)
@@ -85,7 +85,7 @@ def _of_work(now: datetime) -> Iterator[Metric]:
 def health(*, now: datetime, pages: int | None) -> dict[str, Any]:
     """Whether people can work and clocks run: `ok`, and each part of it."""
     try:
-        alive = pulse.alive(now=now)
+        alive = heartbeat.alive(now=now)
         behind = backlog(now=now).behind(now).total_seconds()
         parts = {
             "database": True,

@@ -1,7 +1,7 @@
 """Deliver the outbox: a message is put before its reader and settled in one transaction.
 
 What waits for one person is looked at together. "Due soon" goes under the "broken" of the same
-promise, rungs passed meanwhile go under the highest, and what is old, after the worker or a person
+promise, levels passed meanwhile go under the highest, and what is old, after the worker or a person
 was away, is gathered into one digest. Each message is kept; those gathered lie under the one that
 tells of them.
 """
@@ -92,7 +92,7 @@ def _superseded(together: Sequence[OutboxMessage]) -> dict[str, str]:
 
 
 def _rank(message: OutboxMessage) -> tuple[int, int]:
-    """How late a word on a promise is: by its kind, then by its warning or rung."""
+    """How late a word on a promise is: by its kind, then by its warning or level."""
     tail = message.key.split(":", 3)[2]
     return WORDS.index(message.payload["kind"]), int(tail) if tail.isdigit() else 0
 

@@ -27,12 +27,12 @@ from chengnuo.doors.jobs.checkpoints import sign_chains
 from chengnuo.doors.jobs.deliver import deliver
 from chengnuo.doors.jobs.retention import erase_kept_long_enough
 from chengnuo.doors.jobs.tidying import tidy
-from chengnuo.ledger import pulse
-from chengnuo.obligations.adopting import carry_out_transitions
+from chengnuo.ledger import heartbeat
 from chengnuo.obligations.averages import judge_averages
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.loopholes import search_releases
 from chengnuo.obligations.ticking import tick
+from chengnuo.obligations.transitions import carry_out_transitions
 
 log = logging.getLogger("chengnuo.worker")
 PERIODS_EVERY = timedelta(minutes=1)
@@ -57,8 +57,8 @@ class Worker:
         *,
         pause: float = 1.0,
         clock: Callable[[], datetime] = clock,
-        steady: Callable[[], pulse.Steady] = pulse.steady,
-        measure: Callable[..., timedelta] = pulse.clock_off_by,
+        steady: Callable[[], heartbeat.Steady] = heartbeat.steady,
+        measure: Callable[..., timedelta] = heartbeat.clock_off_by,
         trusted: bool = False,
     ) -> None:
         self.pause = pause
@@ -92,7 +92,7 @@ class Worker:
             close_old_connections()
             if not busy:
                 self.stopping.wait(self.pause)
-        self._alone(lambda: pulse.leave(worker=self.name, now=self.clock()))
+        self._alone(lambda: heartbeat.leave(worker=self.name, now=self.clock()))
 
     def once(self) -> bool:
         """One round; whether there was something to do."""
@@ -133,7 +133,7 @@ class Worker:
         self.judges = False
         now = self.clock()
         off = self.measure(now=now, steady=steady, trusted=self.trusted)
-        self.judges = pulse.beat(
+        self.judges = heartbeat.beat(
             worker=self.name, began_at=self.began_at, now=now, off=off, steady=steady
         )
         # Taken as right once: from here on the time that passes is counted.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from chengnuo.doors.web.administration.views import (
+    access_log,
     house,
     ledger,
-    looks,
     posts,
     privacy,
     staff,
@@ -34,10 +34,10 @@ urlpatterns: list[URLPattern] = [
     path("house/settings/", house.settings, name="house-settings"),
     path("house/standing/", standing.page, name="house-standing"),
     path("house/standing/<id:aside_id>/", standing.try_again, name="house-try-again"),
-    path("house/incidents/", house.incident_list, name="house-incidents"),
-    path("house/incidents/<id:incident_id>/settle/", house.settle, name="house-settle"),
-    path("looks/", looks.looks, name="looks"),
-    path("looks/sheet/", looks.download, name="looks-sheet"),
+    path("house/unassigned/", house.unassigned_list, name="house-unassigned"),
+    path("house/unassigned/<id:unassigned_id>/settle/", house.settle, name="house-settle"),
+    path("access-log/", access_log.access_log, name="access-log"),
+    path("access-log/sheet/", access_log.download, name="access-log-sheet"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/<int:pk>/copy/", privacy.copy, name="privacy-copy"),
     path("privacy/<slug:what>/", privacy.act, name="privacy-act"),

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chengnuo.cases.break_glass import knowing
 from chengnuo.cases.casework.links import attachments_of, links_of, mains_of, merged_into
-from chengnuo.cases.glass import knowing
 from chengnuo.cases.intake.duplicates import Duplicate, Likeness, duplicates, told_of
 from chengnuo.cases.models import Attachment, Case, CaseLink
 from chengnuo.disclosure.contacts import CallerView, Sight, callers

@@ -10,9 +10,9 @@ from typing import Any
 from chengnuo.callbacks.models import Rating
 from chengnuo.callbacks.queries import ratings_of
 from chengnuo.cases import queries as cases
+from chengnuo.cases.break_glass import glass_of
 from chengnuo.cases.casework.reclassifying import others
 from chengnuo.cases.casework.steps import steps_of
-from chengnuo.cases.glass import glass_of
 from chengnuo.cases.models import BreakGlass, Case
 from chengnuo.disclosure.contacts import ContactView, Place, contact_of
 from chengnuo.doors.web.kit import filestore

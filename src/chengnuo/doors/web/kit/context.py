@@ -29,7 +29,7 @@ from chengnuo.obligations.regulation import Regulation, regulation_for, regulati
 from chengnuo.people import access
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
-from chengnuo.rules.lapsing import averaged
+from chengnuo.rules.expiry import averaged
 from chengnuo.rules.refusing import too_long
 
 P = ParamSpec("P")
@@ -39,7 +39,7 @@ THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "chengnuo_theme"
 SAVED_COOKIE = "chengnuo_saved"
 # By the first word of their names. Whatever comes new shows customers until it stands here.
-_HOUSE = ("house", "looks", "ledger")
+_HOUSE = ("house", "access-log", "ledger")
 OPEN_TO_THE_HOUSE = frozenset(
     {"desk", "messages", "regulation", "process", "password", "second", "own", *_HOUSE}
 )

@@ -13,7 +13,7 @@ from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.schema import Pack
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Organisation, Post
-from chengnuo.rules.lapsing import ABOVE
+from chengnuo.rules.expiry import ABOVE
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ def kind_of(kind: str) -> str:
     }.get(kind, kind)
 
 
-def rung(wanted: str) -> str:
+def level(wanted: str) -> str:
     """To whom an escalation should have gone: so many steps up the line, or a role."""
     steps = wanted.removeprefix("line-")
     if steps.isdigit():

@@ -13,7 +13,7 @@ from chengnuo.doors.web.kit.words import listed, say
 from chengnuo.obligations.models import Average, Obligation
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs import references
-from chengnuo.rules.lapsing import breakable
+from chengnuo.rules.expiry import breakable
 from chengnuo.rules.rulebook import AnyRule, Within
 from chengnuo.rules.words import Text
 

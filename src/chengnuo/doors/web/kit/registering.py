@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chengnuo.cases.access import visible
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.reading import day_in
 

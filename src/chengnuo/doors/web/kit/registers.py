@@ -110,7 +110,7 @@ def overdue_cells(ctx: RequestContext, row: Obligation, at: datetime) -> list[Ce
         timezone.localtime(broken),
         round((at - broken).total_seconds() / 86_400, 1),
         _state(row, at),
-        row.rung,
+        row.level,
         say(promise.clause),
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-CASES, HOUSE, LOOKS = "cases", "house", "looks"
+CASES, HOUSE, ACCESS_LOG = "cases", "house", "access-log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ GROUPS: tuple[tuple[Any, tuple[Shortcut, ...]], ...] = (
             Shortcut("g b", _("Follow-ups"), "callback-list", for_whom=CASES),
             Shortcut("g r", _("Regulation"), "regulation"),
             Shortcut("g h", _("Administration"), "house", for_whom=HOUSE),
-            Shortcut("g l", _("Access log"), "looks", for_whom=LOOKS),
+            Shortcut("g l", _("Access log"), "access-log", for_whom=ACCESS_LOG),
         ),
     ),
     (
@@ -86,6 +86,6 @@ def shortcuts(ctx: Any) -> list[tuple[Any, list[Shortcut]]]:
         "": True,
         CASES: not ctx.keeps_house_only,
         HOUSE: ctx.may_administer,
-        LOOKS: ctx.may_audit,
+        ACCESS_LOG: ctx.may_audit,
     }
     return [(title, [s for s in keys if open_to[s.for_whom]]) for title, keys in GROUPS]

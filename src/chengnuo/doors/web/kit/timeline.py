@@ -20,7 +20,7 @@ from chengnuo.packs.explaining import event_name
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import units_by_id
-from chengnuo.rules.lapsing import ABOVE
+from chengnuo.rules.expiry import ABOVE
 
 LATER = timedelta(minutes=1)
 
@@ -150,9 +150,13 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
     if kind == "warned":
         return Effect("warned", "clock-exclamation", _("Warning: %(title)s is due soon") % values)
     if kind == "escalated":
-        values |= {"rung": str(data.get("rung", "")), "to": _rung(data.get("to", ""), regulation)}
+        values |= {
+            # Entries of before call it a rung.
+            "level": str(data.get("level", data.get("rung", ""))),
+            "to": _level(data.get("to", ""), regulation),
+        }
         return Effect(
-            "broken", "arrow-up", _("Level %(rung)s, reported to %(to)s: %(title)s") % values
+            "broken", "arrow-up", _("Level %(level)s, reported to %(to)s: %(title)s") % values
         )
     if kind == "moved":
         due = _moment(data.get("due_at"), entry)
@@ -179,7 +183,7 @@ def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effec
     return Effect("moved", "info-circle", kind)
 
 
-def _rung(to: str, regulation: Regulation) -> str:
+def _level(to: str, regulation: Regulation) -> str:
     if to.startswith("line-"):
         level = to.removeprefix("line-")
         return _("direct superior") if level == "1" else _("superior %(n)s") % {"n": level}

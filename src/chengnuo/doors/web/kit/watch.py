@@ -1,4 +1,4 @@
-"""What somebody watches over on a case and on his desk: ladders, pauses, breaches to answer for."""
+"""What somebody watches over on a case and a desk: escalations, pauses, breaches to answer for."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on
 from chengnuo.conduct.models import Proceeding
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.context import RequestContext
-from chengnuo.doors.web.kit.house import rung
+from chengnuo.doors.web.kit.house import level
 from chengnuo.doors.web.kit.promises import PromiseView, role_title, shown
 from chengnuo.obligations.access import may_decide
 from chengnuo.obligations.answering import waiting_for
-from chengnuo.obligations.models import Breach, Escalation, Incident, Obligation
-from chengnuo.obligations.queries import breaches_on, escalations_on, incidents_on
+from chengnuo.obligations.models import Breach, Escalation, Obligation, UnassignedEscalation
+from chengnuo.obligations.queries import breaches_on, escalations_on, unassigned_on
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import staff_by_id
-from chengnuo.rules.lapsing import ABOVE, rung_at
+from chengnuo.rules.expiry import ABOVE, level_reached_at
 
 
 @dataclass(slots=True)
-class RungView:
-    """One rung of a ladder: to whom, when, who was reached and what he said."""
+class EscalationLevelView:
+    """One level of an escalation: to whom, when, who was reached and what he said."""
 
     number: int
     to: Any
     at: datetime | None
     reached: list[Escalation] = field(default_factory=list)
-    incident: Incident | None = None
+    unassigned: UnassignedEscalation | None = None
     next: bool = False
 
     @property
     def done(self) -> bool:
-        return bool(self.reached or self.incident)
+        return bool(self.reached or self.unassigned)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    """The ladder of one promise that is broken, or late whichever way its pause is decided."""
+class EscalationPolicyView:
+    """The escalation of one promise that is broken, or late whichever way its pause is decided."""
 
     shown: PromiseView
-    rungs: list[RungView]
+    levels: list[EscalationLevelView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class AnswerLine:
 class Watch:
     """What the case page says beside the clocks."""
 
-    ladders: list[Ladder]
+    escalations: list[EscalationPolicyView]
     pauses: list[PauseLine]
     breaches: list[BreachLine]
     may_open: bool
@@ -119,7 +119,7 @@ def watch(
     broken = [p for p in promises if p.row.broken_at is not None or p.row.annulled_at is not None]
     late = [p for p in promises if p.late_since is not None]
     return Watch(
-        ladders=_ladders(late, regulation),
+        escalations=_escalations(late, regulation),
         pauses=_pauses(ctx, case, promises, regulation),
         breaches=_breaches(ctx, case, broken) if broken else [],
         may_open=bool(broken)
@@ -127,56 +127,60 @@ def watch(
     )
 
 
-# -- ladders ---------------------------------------------------------------------------------------
+# -- escalations -----------------------------------------------------------------------------------
 
 
-def _ladders(late: Sequence[PromiseView], regulation: Regulation) -> list[Ladder]:
-    climbing = [p for p in late if p.rule is not None and p.rule.rungs]
-    ids = [p.row.pk for p in climbing]
+def _escalations(late: Sequence[PromiseView], regulation: Regulation) -> list[EscalationPolicyView]:
+    escalating = [p for p in late if p.rule is not None and p.rule.levels]
+    ids = [p.row.pk for p in escalating]
     if not ids:
         return []
     reached: dict[tuple[Any, int], list[Escalation]] = {}
     for row in escalations_on(obligations=ids):
-        reached.setdefault((row.obligation_id, row.rung), []).append(row)
-    incidents = {(i.obligation_id, i.rung): i for i in incidents_on(obligations=ids)}
-    return [Ladder(p, _rungs(p, regulation, reached, incidents)) for p in climbing]
+        reached.setdefault((row.obligation_id, row.level), []).append(row)
+    unassigned = {(i.obligation_id, i.level): i for i in unassigned_on(obligations=ids)}
+    return [
+        EscalationPolicyView(p, _levels(p, regulation, reached, unassigned)) for p in escalating
+    ]
 
 
-def _rungs(
+def _levels(
     promise: PromiseView,
     regulation: Regulation,
     reached: dict[tuple[Any, int], list[Escalation]],
-    incidents: dict[tuple[Any, int], Incident],
-) -> list[RungView]:
+    unassigned: dict[tuple[Any, int], UnassignedEscalation],
+) -> list[EscalationLevelView]:
     row, rule, since = promise.row, promise.rule, promise.late_since
     if rule is None or since is None:
         return []
     found = []
-    for index, one in enumerate(rule.rungs):
+    for index, one in enumerate(rule.levels):
         key = (row.pk, index + 1)
         found.append(
-            RungView(
+            EscalationLevelView(
                 number=index + 1,
                 to=wanted_of(one.to, regulation),
-                at=rung_at(regulation.book, since, rule, index),
+                at=level_reached_at(regulation.book, since, rule, index),
                 reached=reached.get(key, []),
-                incident=incidents.get(key),
+                unassigned=unassigned.get(key),
             )
         )
-    above = incidents.get((row.pk, len(rule.rungs) + 1))
+    above = unassigned.get((row.pk, len(rule.levels) + 1))
     if above is not None:
-        found.append(RungView(len(rule.rungs) + 1, wanted_of(ABOVE, regulation), None, [], above))
-    coming = next((r for r in found if r.number == row.rung + 1), None)
+        found.append(
+            EscalationLevelView(len(rule.levels) + 1, wanted_of(ABOVE, regulation), None, [], above)
+        )
+    coming = next((r for r in found if r.number == row.level + 1), None)
     if row.is_running and coming is not None and not coming.done:
         coming.next, coming.at = True, row.next_at or coming.at
     return found
 
 
 def wanted_of(to: str, regulation: Regulation) -> Any:
-    """To whom a rung goes, in words."""
+    """To whom a level goes, in words."""
     if to in regulation.pack.roles:
         return role_title(to, regulation)
-    return rung(to)
+    return level(to)
 
 
 # -- pauses ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("escalations/", escalations.escalations, name="escalations"),
     path("escalations/<id:escalation_id>/", escalations.reply, name="escalation-reply"),
     path(
-        "escalations/incidents/<id:incident_id>/",
+        "escalations/unassigned/<id:unassigned_id>/",
         escalations.settle,
         name="escalation-settle",
     ),

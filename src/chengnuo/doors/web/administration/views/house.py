@@ -1,4 +1,4 @@
-"""Administration of the house: its tree and units, the settings, and incidents."""
+"""Administration of the house: its tree and units, the settings, and unassigned escalations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from chengnuo.disclosure import reveals
 from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, waits
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import RequestContext, staffed
-from chengnuo.doors.web.kit.incidents import incident_lines, settled
 from chengnuo.doors.web.kit.refusing import Trying
-from chengnuo.obligations import incidents
+from chengnuo.doors.web.kit.unassigned import settled, unassigned_lines
+from chengnuo.obligations import unassigned
 from chengnuo.packs.retention import settings_of_retention
 from chengnuo.people import house, own_rules, services
 from chengnuo.people import queries as people
@@ -61,7 +61,7 @@ def overview(ctx: RequestContext) -> HttpResponse:
     posts = people.posts_in(company=ctx.company)
     branches = shown.tree(people.units_of(company=ctx.company), posts)
     vacant = sum(not shown.seated(post) for post in posts)
-    waiting = _incidents(ctx).count()
+    waiting = _unassigned(ctx).count()
     return ctx.page(
         "administration/house", branches=branches, posts=len(posts), vacant=vacant, waiting=waiting,
         tab="tree", here="house",
@@ -168,28 +168,28 @@ def _setting(name: str, setting: Any, chosen: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _incidents(ctx: RequestContext) -> Any:
-    return incidents.open_incidents_about(company=ctx.company)
+def _unassigned(ctx: RequestContext) -> Any:
+    return unassigned.unassigned_about(company=ctx.company)
 
 
 @require_GET
 @administering
-def incident_list(ctx: RequestContext) -> HttpResponse:
+def unassigned_list(ctx: RequestContext) -> HttpResponse:
     """Escalations that found nobody; without names of customers."""
-    return _incident_page(ctx)
+    return _unassigned_page(ctx)
 
 
 @require_POST
 @administering
-def settle(ctx: RequestContext, incident_id: int) -> HttpResponse:
-    """An incident is settled by what was done about it."""
-    found = _incidents(ctx).filter(pk=incident_id).first()
-    return settled(ctx, found, "house-incidents", again=partial(_incident_page, ctx, 422))
+def settle(ctx: RequestContext, unassigned_id: int) -> HttpResponse:
+    """An unassigned escalation is settled by what was done about it."""
+    found = _unassigned(ctx).filter(pk=unassigned_id).first()
+    return settled(ctx, found, "house-unassigned", again=partial(_unassigned_page, ctx, 422))
 
 
-def _incident_page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
-    pages = Paginator(_incidents(ctx), PAGE).get_page(ctx.request.GET.get("page"))
+def _unassigned_page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
+    pages = Paginator(_unassigned(ctx), PAGE).get_page(ctx.request.GET.get("page"))
     return ctx.page(
-        "administration/incidents", status=status, lines=incident_lines(ctx, pages.object_list),
-        pages=pages, settles="house-settle", tab="incidents", here="house", **more,
+        "administration/unassigned", status=status, lines=unassigned_lines(ctx, pages.object_list),
+        pages=pages, settles="house-settle", tab="unassigned", here="house", **more,
     )  # fmt: skip

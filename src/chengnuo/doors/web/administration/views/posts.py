@@ -15,7 +15,7 @@ from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
-from chengnuo.people import house, two
+from chengnuo.people import dual_control, house
 from chengnuo.people import queries as people
 from chengnuo.people.access import HOUSE_ROLES
 from chengnuo.people.models import Post
@@ -90,7 +90,7 @@ def _done(ctx: RequestContext, found: Post, what: str) -> str:
         person = rows.filter(badge=typed.get("badge", "").strip()).first()
         if person is None:
             raise Refused(Text("没有这个工号", "No one has this staff number."), field="staff")
-        at_once(two.seat(person=person, post=found, restricted=restricted(ctx), **by_now))
+        at_once(dual_control.seat(person=person, post=found, restricted=restricted(ctx), **by_now))
         return _("Appointed: %(person)s") % {"person": say(person)}
     if what == "relieve":
         holding = next((h for h in shown.seated(found) if str(h.pk) == typed.get("holding")), None)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queries as cases
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import with_number
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.packs.retention import retention

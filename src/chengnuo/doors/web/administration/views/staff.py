@@ -18,7 +18,7 @@ from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.reading import words_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
-from chengnuo.people import house, second_factor, signing, two
+from chengnuo.people import dual_control, house, second_factor, signing
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
 from chengnuo.rules.refusing import Refused
@@ -105,14 +105,14 @@ def _done(ctx: RequestContext, found: Staff, what: str) -> tuple[str, str]:
     by_now: dict[str, Any] = {"by": ctx.staff, "now": ctx.now}
     guarded: dict[str, Any] = {**by_now, "restricted": restricted(ctx)}
     if what == "reset-password":
-        return "", at_once(two.reset_password(person=found, **guarded)).password
+        return "", at_once(dual_control.reset_password(person=found, **guarded)).password
     if what == "take-back" and not found.is_active:
         return "", house.take_back(person=found, **by_now)
     if what == "unlock":
         signing.unlock(person=found, **by_now)
         return _("Sign-in unlocked."), ""
     if what == "reset-factor":
-        at_once(two.reset_factor(person=found, **guarded))
+        at_once(dual_control.reset_factor(person=found, **guarded))
         return _(
             "Two-step verification has been reset. It is set up again at the next sign-in."
         ), ""
@@ -125,7 +125,7 @@ def _done(ctx: RequestContext, found: Staff, what: str) -> tuple[str, str]:
         post = next((p for p in posts if str(p.pk) == wanted), None)
         if post is None:
             raise Refused(Text("请选择岗位", "Please choose a post"), field="post")
-        at_once(two.seat(person=found, post=post, **guarded))
+        at_once(dual_control.seat(person=found, post=post, **guarded))
         return _("Appointed: %(post)s") % {"post": say(post)}, ""
     raise Http404(what)
 

@@ -15,7 +15,7 @@ from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.restricting import knowing_roles
-from chengnuo.people import two
+from chengnuo.people import dual_control
 from chengnuo.people.models import Change
 
 P = ParamSpec("P")
@@ -26,7 +26,7 @@ class TwoAreNeeded(Exception):
     """It was proposed, and waits for a second person."""
 
 
-def at_once(outcome: two.ChangeOutcome) -> two.ChangeOutcome:
+def at_once(outcome: dual_control.ChangeOutcome) -> dual_control.ChangeOutcome:
     """What is done already. Raises TwoAreNeeded."""
     if outcome.waits is not None:
         raise TwoAreNeeded
@@ -76,14 +76,16 @@ def waiting(ctx: RequestContext) -> HttpResponse:
 @looking
 def decide(ctx: RequestContext, change_id: int, what: str) -> HttpResponse:
     """Confirm or refuse one. A password that comes of it is shown once, to who confirmed."""
-    found = next((c for c in two.waiting_in(company=ctx.company) if c.pk == change_id), None)
+    found = next(
+        (c for c in dual_control.waiting_in(company=ctx.company) if c.pk == change_id), None
+    )
     if what not in VERDICTS:
         raise Http404(what)
     if found is None:
         ctx.say(_("Already decided by someone else."))
         return ctx.go("house-waiting")
     with Trying() as tried:
-        came = two.decide(
+        came = dual_control.decide(
             change=found, confirmed=what == "confirm", restricted=restricted(ctx),
             by=ctx.staff, now=ctx.now,
         )  # fmt: skip
@@ -101,14 +103,16 @@ def decide(ctx: RequestContext, change_id: int, what: str) -> HttpResponse:
 
 @sensitive_variables()
 def _page(ctx: RequestContext, status: int = 200, **more: object) -> HttpResponse:
-    waiting_now = [(one, _why_not(ctx, one)) for one in two.waiting_in(company=ctx.company)]
+    waiting_now = [
+        (one, _why_not(ctx, one)) for one in dual_control.waiting_in(company=ctx.company)
+    ]
     return ctx.page(
         "administration/waiting", status=status, lines=waiting_now,
-        done=two.decided_in(company=ctx.company), kinds=two.DONE, tab="waiting",
+        done=dual_control.decided_in(company=ctx.company), kinds=dual_control.DONE, tab="waiting",
         here="house" if ctx.may_administer else "house-waiting", **more,
     )  # fmt: skip
 
 
 def _why_not(ctx: RequestContext, change: Change) -> str:
-    why = two.why_not(change=change, by=ctx.staff, posts=ctx.own_posts, now=ctx.now)
+    why = dual_control.why_not(change=change, by=ctx.staff, posts=ctx.own_posts, now=ctx.now)
     return say(why) if why is not None else ""

@@ -27,7 +27,7 @@ from chengnuo.doors.web.kit.formviews import FormView, form_view
 from chengnuo.doors.web.kit.promises import PromiseView
 from chengnuo.doors.web.kit.wording import scripts
 from chengnuo.doors.web.kit.words import say
-from chengnuo.ledger.queries import looks
+from chengnuo.ledger.queries import access_log
 from chengnuo.obligations.access import barred, whose
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.schema import Pack
@@ -157,7 +157,7 @@ def _about(ctx: RequestContext, case: Case | None) -> About | None:
 
 def _has_looked(ctx: RequestContext, row: Obligation) -> bool:
     """A look at the number was recorded a short while ago."""
-    seen = looks(
+    seen = access_log(
         organisation_id=ctx.company.pk, actor_id=ctx.staff.pk, subject=row.docket_id,
         since=ctx.now - LOOKED,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from chengnuo.callbacks.calling import (
 from chengnuo.callbacks.listing import due_callback
 from chengnuo.callbacks.models import Manner, Outcome
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
-from chengnuo.disclosure.looks import note_look
+from chengnuo.disclosure.access_log import log_access
 from chengnuo.doors.web.callbacks.page.callback_sheet import (
     LOOK,
     CallSheet,
@@ -172,7 +172,7 @@ def number(ctx: RequestContext, pk: UUID) -> HttpResponse:
         sheet = _call(ctx, row)
         if sheet.hidden or not sheet.may_call:
             raise Http404(str(pk))
-        note_look(
+        log_access(
             viewer=ctx.staff, subject=row.docket_id, what=LOOK,
             why=say(sheet.line.promise.title), now=ctx.now,
         )  # fmt: skip

@@ -16,7 +16,7 @@ from chengnuo.callbacks.models import BadAnswer, Rating
 from chengnuo.callbacks.queries import samples_drawn
 from chengnuo.callbacks.rates import MEASURES, rows_behind
 from chengnuo.cases.access import reach_of, visible
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.callbacks.page import callback_rates as shown
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import RequestContext, staffed

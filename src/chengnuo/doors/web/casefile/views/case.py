@@ -18,8 +18,8 @@ from chengnuo.cases.referrals.outside import see_copy
 from chengnuo.conduct.access import standing_in
 from chengnuo.conduct.models import Proceeding
 from chengnuo.conduct.proceeding import deciding_forms
+from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.contacts import Place, contact_of
-from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.casefile.page.sheets import parts_of
 from chengnuo.doors.web.casefile.views.closed import closed_page
 from chengnuo.doors.web.kit import filestore
@@ -218,7 +218,7 @@ def file(ctx: RequestContext, number: str, sha256: str) -> HttpResponseBase:
     if kept is None or not original_of(sha256).is_file():
         raise Http404(sha256)
     if not contact_of(case=found, viewer=ctx.viewer, place=Place.FILE).in_full:
-        note_look(
+        log_access(
             viewer=ctx.staff, subject=found.docket_id, what="file", why=kept.name, now=ctx.now
         )
     return filestore.answer(kept)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
+from chengnuo.cases.break_glass import ClosedPart, break_glass, closed_to
 from chengnuo.cases.casework.undoing import undoable
-from chengnuo.cases.glass import ClosedPart, break_glass, closed_to
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit.casepage import TypedStep, gather
 from chengnuo.doors.web.kit.context import RequestContext, staffed

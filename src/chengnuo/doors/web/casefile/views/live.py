@@ -16,7 +16,7 @@ from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.timeline import title_of
 from chengnuo.doors.web.kit.words import say
-from chengnuo.ledger.queries import last_but_looks
+from chengnuo.ledger.queries import last_but_access_log
 from chengnuo.people import queries as people
 
 
@@ -47,7 +47,7 @@ def _others(ctx: RequestContext, case: Case) -> list[Presence]:
 
 def _last(ctx: RequestContext, case: Case) -> dict[str, Any]:
     """Who did what last; the clock alone does things too."""
-    entry = last_but_looks(subject=case.docket_id)
+    entry = last_but_access_log(subject=case.docket_id)
     if entry is None:
         return {}
     actor = people.staff_by_id([entry.actor_id or 0]).get(entry.actor_id or 0)

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.conduct import paysheets
 from chengnuo.conduct.access import may_see_pay
-from chengnuo.conduct.behind import deductions, promises
+from chengnuo.conduct.drill_down import deductions, promises
 from chengnuo.conduct.models import Deduction, PaySheet
 from chengnuo.conduct.paysheets import PayLine
 from chengnuo.conduct.queries import pay_sheet
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.conduct.page import conduct
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import RequestContext, staffed

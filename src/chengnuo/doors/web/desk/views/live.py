@@ -8,21 +8,21 @@ from django.views.decorators.http import require_GET
 
 from chengnuo.doors.web.desk.views.own import lying
 from chengnuo.doors.web.kit.context import RequestContext, staffed
-from chengnuo.obligations.incidents import open_incidents_about
+from chengnuo.obligations.unassigned import unassigned_about
 
 
 @require_GET
 @staffed
 def desk(ctx: RequestContext) -> JsonResponse:
-    """Whether something on the desk is new; the messages and incidents that wait, on every page."""
+    """What is new on the desk; on every page the messages and unassigned escalations."""
     now_lying = lying(ctx)
-    incidents = open_incidents_about(company=ctx.company).count() if ctx.may_administer else 0
+    unassigned = unassigned_about(company=ctx.company).count() if ctx.may_administer else 0
     return JsonResponse(
         {
             "mark": now_lying.mark,
             "overdue": now_lying.counts.overdue,
             "bell": render_to_string("kit/part/unread.html", {"ctx": ctx}),
-            "incidents": incidents,
+            "unassigned": unassigned,
             "unread": ctx.unread,
             "newest": ctx.new_messages.newest,
         }

@@ -17,8 +17,8 @@ from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import subject_of
 from chengnuo.customers.telephones import keys_of
+from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.contacts import Place, contact_of
-from chengnuo.disclosure.looks import note_look
 from chengnuo.doors.web.intake.page.drafts import IntakeDraft, check_contact, draft_of
 from chengnuo.doors.web.intake.views.lodging import reasons, screen
 from chengnuo.doors.web.kit.alike import known_by
@@ -47,7 +47,7 @@ def card(ctx: RequestContext) -> HttpResponse:
         sees=_sees_caller(ctx), pack=regulation.pack, now=ctx.now,
     )  # fmt: skip
     if chosen is not None:
-        note_look(
+        log_access(
             viewer=ctx.staff,
             subject=subject_of(chosen),
             what="caller",

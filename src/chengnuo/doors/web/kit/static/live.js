@@ -69,8 +69,8 @@
     const bell = $("#unread");
     if (bell.innerHTML !== news.bell) bell.innerHTML = news.bell;
     if (notices.wanted) notices.hear(news.newest, news.unread);
-    const incidents = $("[data-incidents]");
-    if (incidents) { incidents.hidden = !news.incidents; incidents.textContent = news.incidents; }
+    const unassigned = $("[data-unassigned]");
+    if (unassigned) { unassigned.hidden = !news.unassigned; unassigned.textContent = news.unassigned; }
     count(news.overdue);
     if (rows && news.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
   }, rows ? OFTEN : 1000);

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.doors.web.kit.context import RequestContext, staffed
-from chengnuo.doors.web.kit.incidents import incident_lines, settled
 from chengnuo.doors.web.kit.refusing import Trying
+from chengnuo.doors.web.kit.unassigned import settled, unassigned_lines
 from chengnuo.doors.web.kit.watch import reached, reached_line
-from chengnuo.obligations import incidents
+from chengnuo.obligations import unassigned
 from chengnuo.obligations.answering import answer, answered_by, reached_by, waiting_for
 from chengnuo.people.queries import organisations_below
 
@@ -31,13 +31,13 @@ def escalations(ctx: RequestContext) -> HttpResponse:
 
 def _page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
     done = answered_by(staff=ctx.staff).select_related("obligation__docket__case")
-    pages = Paginator(_incidents(ctx), PAGE).get_page(ctx.request.GET.get("page"))
+    pages = Paginator(_unassigned(ctx), PAGE).get_page(ctx.request.GET.get("page"))
     return ctx.page(
         "overview/escalations",
         status=status,
         waiting=reached(ctx),
         answered=[reached_line(ctx, row) for row in done[:ANSWERED]],
-        lines=incident_lines(ctx, pages.object_list),
+        lines=unassigned_lines(ctx, pages.object_list),
         pages=pages,
         settles="escalation-settle",
         here="conduct",
@@ -45,9 +45,9 @@ def _page(ctx: RequestContext, status: int = 200, **more: Any) -> HttpResponse:
     )
 
 
-def _incidents(ctx: RequestContext) -> Any:
+def _unassigned(ctx: RequestContext) -> Any:
     """Those of the organisations in which this person holds a post, and of those below them."""
-    return incidents.open_incidents(organisations=organisations_below(posts=ctx.posts))
+    return unassigned.unassigned_below(organisations=organisations_below(posts=ctx.posts))
 
 
 @require_POST
@@ -75,7 +75,7 @@ def reply(ctx: RequestContext, escalation_id: int) -> HttpResponse:
 
 @require_POST
 @staffed
-def settle(ctx: RequestContext, incident_id: int) -> HttpResponse:
-    """An incident of my organisation is settled by what was done about it."""
-    found = _incidents(ctx).filter(pk=incident_id).first()
+def settle(ctx: RequestContext, unassigned_id: int) -> HttpResponse:
+    """An unassigned escalation of my organisation is settled by what was done about it."""
+    found = _unassigned(ctx).filter(pk=unassigned_id).first()
     return settled(ctx, found, "escalations", again=partial(_page, ctx, 422))

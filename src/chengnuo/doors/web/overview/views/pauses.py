@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases.access import visible
 from chengnuo.cases.casework.services import decide_pause
 from chengnuo.conduct.paysheets import bounds
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chengnuo.cases.access import visible
 from chengnuo.cases.referrals import outside as matters
 from chengnuo.cases.referrals.outside import NO_NUMBER
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file

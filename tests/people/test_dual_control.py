@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.restricting import knowing_roles
-from chengnuo.people import house, two
+from chengnuo.people import dual_control, house
 from chengnuo.people.models import Change, Holding, Message
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import hire
@@ -44,11 +44,15 @@ def clerk(firm):
 
 
 def propose(firm, person, by, now=NOW, role="inspection"):
-    return two.seat(person=person, post=firm.posts[role], restricted=RESTRICTED, by=by, now=now)
+    return dual_control.seat(
+        person=person, post=firm.posts[role], restricted=RESTRICTED, by=by, now=now
+    )
 
 
 def confirm(change, by, now=NOW, confirmed=True):
-    return two.decide(change=change, confirmed=confirmed, restricted=RESTRICTED, by=by, now=now)
+    return dual_control.decide(
+        change=change, confirmed=confirmed, restricted=RESTRICTED, by=by, now=now
+    )
 
 
 def holds(person, now=NOW):
@@ -109,7 +113,7 @@ def test_an_administrator_never_holds_such_a_post(firm, keeper, other, clerk):
             propose(firm, person, by)
     inspector = firm.people["inspection"]
     with pytest.raises(Refused):
-        two.seat(
+        dual_control.seat(
             person=inspector, post=Holding.objects.get(staff=keeper).post, restricted=RESTRICTED,
             by=other, now=NOW,
         )  # fmt: skip
@@ -127,7 +131,7 @@ def second_sign_in(firm, keeper, how):
         made, _ = house.take_on(
             badge="T-77", name="新人", name_en="", phone="", unit=firm.company, by=keeper, now=NOW
         )
-        two.seat(person=made, post=post, restricted=RESTRICTED, by=keeper, now=NOW)
+        dual_control.seat(person=made, post=post, restricted=RESTRICTED, by=keeper, now=NOW)
         return made
     made = hire(badge="T-78", name="旧人", organisation=firm.company, password="x", now=NOW)
     house.seat(person=made, post=post, by=firm.top, now=NOW - timedelta(days=30))
@@ -146,7 +150,7 @@ def test_two_sign_ins_of_one_person_are_not_two_people(firm, keeper, clerk, how)
             confirm(waits, confirmer)
         confirm(waits, firm.top, confirmed=False)
     waits = propose(firm, clerk, keeper).waits
-    confirm(waits, twin, now=NOW + two.SETTLED + timedelta(minutes=1))
+    confirm(waits, twin, now=NOW + dual_control.SETTLED + timedelta(minutes=1))
     assert holds(clerk, NOW + timedelta(days=9))
 
 
@@ -188,7 +192,7 @@ def test_the_sign_in_of_somebody_above_is_opened_by_two(firm, keeper, who, above
     person = firm.people[who]
     asked = {"person": person, "restricted": RESTRICTED, "by": keeper, "now": NOW}
     before = person.password
-    for reset in (two.reset_password, two.reset_factor):
+    for reset in (dual_control.reset_password, dual_control.reset_factor):
         assert (reset(**asked).waits is not None) is above
     person.refresh_from_db()
     assert (person.password == before) is above
@@ -197,12 +201,12 @@ def test_the_sign_in_of_somebody_above_is_opened_by_two(firm, keeper, who, above
 def test_a_superior_stays_one_when_the_reporting_line_is_changed(firm, keeper):
     house.put_under(post=posts_of(staff=keeper, at=NOW)[0], superior=None, by=keeper, now=NOW)
     wanted = {"restricted": RESTRICTED, "by": keeper, "now": NOW}
-    assert two.is_above(person=firm.top, **wanted)
+    assert dual_control.is_above(person=firm.top, **wanted)
 
 
 def test_the_password_of_a_superior_goes_to_who_confirmed(firm, keeper, other):
     asked = {"person": firm.top, "restricted": RESTRICTED, "by": keeper, "now": NOW}
-    waits = two.reset_password(**asked).waits
+    waits = dual_control.reset_password(**asked).waits
     came = confirm(waits, other)
     firm.top.refresh_from_db()
     assert firm.top.check_password(came.password)

@@ -1,4 +1,4 @@
-"""Incidents: escalations that found nobody, matters of the organisation above until settled."""
+"""Escalations that found nobody, matters of the organisation above until settled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from chengnuo.ledger.services import Fact, record
-from chengnuo.obligations.models import Incident
+from chengnuo.obligations.models import UnassignedEscalation
 from chengnuo.people.access import may_administer
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
@@ -24,26 +24,28 @@ NOT_YOURS = Text(
 )
 
 
-def open_incidents(*, organisations: Sequence[int]) -> QuerySet[Incident]:
-    """The incidents that wait in these organisations, longest first."""
-    return _waiting(Incident.objects.filter(organisation__in=organisations))
+def unassigned_below(*, organisations: Sequence[int]) -> QuerySet[UnassignedEscalation]:
+    """Those that wait in these organisations, longest first."""
+    return _waiting(UnassignedEscalation.objects.filter(organisation__in=organisations))
 
 
-def open_incidents_about(*, company: Organisation) -> QuerySet[Incident]:
+def unassigned_about(*, company: Organisation) -> QuerySet[UnassignedEscalation]:
     """Those that wait in a company or above it about its own obligations: its administrators fill
     the posts that were vacant."""
     mine = Q(obligation__organisation=company) | Q(organisation__company=company)
-    return _waiting(Incident.objects.filter(mine))
+    return _waiting(UnassignedEscalation.objects.filter(mine))
 
 
 @transaction.atomic
-def settle(*, incident: Incident, by: Staff, remark: str, now: datetime) -> Incident:
-    """An incident of an organisation is settled by somebody who holds a post right in it, or by an
+def settle(
+    *, unassigned: UnassignedEscalation, by: Staff, remark: str, now: datetime
+) -> UnassignedEscalation:
+    """One of an organisation is settled by somebody who holds a post right in it, or by an
     administrator of the company that owes.
 
     Raises NotYours for others, Refused without a remark.
     """
-    row = Incident.objects.select_for_update().get(pk=incident.pk)
+    row = UnassignedEscalation.objects.select_for_update().get(pk=unassigned.pk)
     may = may_settle(organisation=row.organisation, by=by, at=now) or _administers(
         row.obligation.organisation, by, now
     )
@@ -60,7 +62,7 @@ def settle(*, incident: Incident, by: Staff, remark: str, now: datetime) -> Inci
         at=now,
         actor_id=by.pk,
         subject=row.obligation.docket_id,
-        data={"rung": row.rung, "wanted": row.wanted, "remark": row.remark},
+        data={"level": row.level, "wanted": row.wanted, "remark": row.remark},
     )
     record(organisation_id=row.obligation.organisation_id, facts=[fact], now=now)
     return row
@@ -80,7 +82,7 @@ def _administers(company: Organisation, by: Staff, at: datetime) -> bool:
     return may_administer(p for p in posts if p.organisation.company_id == company.pk)
 
 
-def _waiting(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+def _waiting(rows: QuerySet[UnassignedEscalation]) -> QuerySet[UnassignedEscalation]:
     return (
         rows.filter(settled_at__isnull=True)
         .select_related("organisation", "obligation__docket", "obligation__unit")

@@ -12,7 +12,7 @@ from chengnuo.people.models import Organisation, Staff
 
 
 @transaction.atomic
-def note_look(
+def log_access(
     *, viewer: Staff, subject: UUID | None, what: str, why: str, now: datetime, **more: str | int
 ) -> None:
     """Record that a person looked at personal data in full. `subject` is None for what is of

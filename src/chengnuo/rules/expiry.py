@@ -20,7 +20,7 @@ from chengnuo.rules.state import (
 )
 
 ABOVE = "above"
-"""The organisation above, where a ladder ended with nobody who answered."""
+"""The organisation above, where an escalation ended with nobody who answered."""
 
 
 def lapse_all(book: Rulebook, state: State, now: datetime) -> Iterator[Decision]:
@@ -55,38 +55,38 @@ def lapse(
             if at <= now:
                 yield Warned(held.key, at, rule.warn[index], index + 1)
     if late_since is not None:
-        yield from _climb(rule, held, late_since, book, now)
+        yield from _escalate(rule, held, late_since, book, now)
 
 
-def _climb(
+def _escalate(
     rule: AnyRule, held: ObligationState, late_since: datetime, book: Rulebook, now: datetime
 ) -> Iterator[Decision]:
-    """Every rung up to `now`: each at its own time, or earlier where nobody answered the last.
+    """Every level up to `now`: each at its own time, or earlier where nobody answered the last.
 
-    The ladder never ends in silence: an unanswered top goes to the organisation above. It does not
-    wait for the decision of a pause: whichever way that goes, the promise is late.
+    The escalation never ends in silence: an unanswered top goes to the organisation above. It does
+    not wait for the decision of a pause: whichever way that goes, the promise is late.
     """
-    rung, since = held.rung, held.rung_since
-    while (at := _climbs_at(rule, held.answered, rung, since, late_since, book)) and at < now:
-        to = rule.rungs[rung].to if rung < len(rule.rungs) else ABOVE
-        rung, since = rung + 1, now
-        yield Escalated(held.key, at, rung, to, rule.urgent, now)
+    level, since = held.level, held.level_since
+    while (at := _escalates_at(rule, held.answered, level, since, late_since, book)) and at < now:
+        to = rule.levels[level].to if level < len(rule.levels) else ABOVE
+        level, since = level + 1, now
+        yield Escalated(held.key, at, level, to, rule.urgent, now)
 
 
-def _climbs_at(
+def _escalates_at(
     rule: AnyRule,
     answered: int,
-    rung: int,
+    level: int,
     since: datetime | None,
     late_since: datetime,
     book: Rulebook,
 ) -> datetime | None:
-    """When the next rung is reached; None at the top of an answered ladder."""
+    """When the next level is reached; None at the top of an answered escalation."""
     moments = []
-    if rung < len(rule.rungs):
-        moments.append(rung_at(book, late_since, rule, rung))
-    if 0 < rung <= len(rule.rungs) and answered < rung and since is not None:
-        wait = rule.rungs[rung - 1].answer
+    if level < len(rule.levels):
+        moments.append(level_reached_at(book, late_since, rule, level))
+    if 0 < level <= len(rule.levels) and answered < level and since is not None:
+        wait = rule.levels[level - 1].answer
         if wait is not None:
             moments.append(due_at(limit=wait, start=since, calendar=book.calendar).at or since)
     return min(moments, default=None)
@@ -117,9 +117,9 @@ def share_of_time(held: ObligationState, share: float) -> datetime:
     return held.due_at.astimezone(UTC) - timedelta(seconds=span * (1 - share))
 
 
-def rung_at(book: Rulebook, late_since: datetime, rule: AnyRule, index: int) -> datetime:
-    """When a rung is reached, counted from the legal moment of the breach."""
-    count = rule.rungs[index].after
+def level_reached_at(book: Rulebook, late_since: datetime, rule: AnyRule, index: int) -> datetime:
+    """When a level is reached, counted from the legal moment of the breach."""
+    count = rule.levels[index].after
     if not count.amount:
         return late_since
     due = due_at(limit=count, start=late_since, calendar=book.calendar)
@@ -142,6 +142,8 @@ def next_moment(book: Rulebook, held: ObligationState) -> datetime | None:
         if lapses(rule) or (breakable(rule) and not held.hangs):
             moments.append(held.due_at)
     if late_since is not None:
-        climbs = _climbs_at(rule, held.answered, held.rung, held.rung_since, late_since, book)
-        moments += [climbs] if climbs is not None else []
+        escalates = _escalates_at(
+            rule, held.answered, held.level, held.level_since, late_since, book
+        )
+        moments += [escalates] if escalates is not None else []
     return min(moments, default=None)

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from chengnuo.cases.models import Case
 from chengnuo.ledger.models import Entry
-from chengnuo.ledger.queries import looks, with_keys
+from chengnuo.ledger.queries import access_log, with_keys
 from chengnuo.people.models import Holding, Organisation, Staff
 from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.exports import Cell, View
@@ -55,7 +55,7 @@ TITLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AccessLogEntry:
     """One look. `who` is None for the command line; `login` is then whose."""
 
     at: datetime
@@ -67,7 +67,7 @@ class Look:
     why: str
 
 
-def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
+def access_log_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[AccessLogEntry]:
     """Ledger entries with their people and cases, some hundred at a time.
 
     `shown`: the cases that the reader sees. Of a restricted one that he does not see, he reads that
@@ -86,7 +86,7 @@ def looks_of(entries: Iterable[Entry], *, shown: Q) -> Iterator[Look]:
             data = entry.data
             what = str(data.get("what", ""))
             hidden = entry.subject in closed
-            yield Look(
+            yield AccessLogEntry(
                 at=entry.at,
                 kind=entry.kind,
                 who=people.get(entry.actor_id or 0),
@@ -103,9 +103,9 @@ def _of(what: str, number: int) -> Text:
     return title if number < 2 else Text(f"{title.zh}（{number}条）", f"{title.en} ({number})")
 
 
-def cells_of(looks: Iterable[Look], view: View) -> Iterator[list[Cell]]:
+def cells_of(entries: Iterable[AccessLogEntry], view: View) -> Iterator[list[Cell]]:
     """The same as rows of a sheet."""
-    for look in looks:
+    for look in entries:
         name = ""
         if look.who is not None:
             name = look.who.name if view.language == "zh" else look.who.name_en or look.who.name
@@ -136,7 +136,7 @@ class Unusual:
 
 def unusual(*, company: Organisation, now: datetime) -> list[Unusual]:
     """Who looked unusually much within the last seven days, most first."""
-    rows = looks(organisation_id=company.pk, since=now - WITHIN)
+    rows = access_log(organisation_id=company.pk, since=now - WITHIN)
     actors = rows.exclude(actor_id=None).order_by().values_list("actor_id", flat=True)
     counted = Counter(actor for actor in actors if actor is not None)
     if max(counted.values(), default=0) < FEWEST:

@@ -1,4 +1,4 @@
-"""Incidents in words, and settled: which promise, who should have been there.
+"""Unassigned escalations in words, and settled: which promise, who should have been there.
 
 Of restricted matters neither.
 """
@@ -15,27 +15,29 @@ from django.utils.translation import gettext as _
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.watch import wanted_of
-from chengnuo.obligations import incidents
-from chengnuo.obligations.models import Incident
+from chengnuo.obligations import unassigned
+from chengnuo.obligations.models import UnassignedEscalation
 
 LONGEST_REMARK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentLine:
-    row: Incident
+class UnassignedLine:
+    row: UnassignedEscalation
     restricted: bool
     rule: Any
     wanted: Any
 
 
-def incident_lines(ctx: RequestContext, rows: Iterable[Incident]) -> list[IncidentLine]:
+def unassigned_lines(
+    ctx: RequestContext, rows: Iterable[UnassignedEscalation]
+) -> list[UnassignedLine]:
     found = []
     for row in rows:
         regulation = ctx.regulation_behind(row.obligation.docket.release_id)
         rule = regulation.book.rules.get(row.obligation.rule)
         found.append(
-            IncidentLine(
+            UnassignedLine(
                 row=row,
                 restricted=bool(regulation.pack.restricted_to(row.obligation.docket.service)),
                 rule=rule.title if rule else row.obligation.rule,
@@ -46,7 +48,11 @@ def incident_lines(ctx: RequestContext, rows: Iterable[Incident]) -> list[Incide
 
 
 def settled(
-    ctx: RequestContext, found: Incident | None, to: str, *, again: Callable[..., HttpResponse]
+    ctx: RequestContext,
+    found: UnassignedEscalation | None,
+    to: str,
+    *,
+    again: Callable[..., HttpResponse],
 ) -> HttpResponse:
     """Settle it and go to the list; again with what was typed, where that says nothing."""
     if found is None:
@@ -55,8 +61,8 @@ def settled(
     remark = ctx.request.POST.get("remark", "")
     with Trying() as tried:
         told = ctx.typed("remark", longest=LONGEST_REMARK)
-        incidents.settle(incident=found, by=ctx.staff, remark=told, now=ctx.now)
+        unassigned.settle(unassigned=found, by=ctx.staff, remark=told, now=ctx.now)
     if tried.refused:
-        return again(wrong_incident=found.pk, remark=remark, problem_of_incident=tried.problem)
+        return again(wrong_unassigned=found.pk, remark=remark, problem_of_unassigned=tried.problem)
     ctx.say(_("Marked resolved."))
     return ctx.go(to)

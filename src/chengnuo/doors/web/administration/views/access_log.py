@@ -15,17 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import visible
-from chengnuo.disclosure.looks import note_export
+from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.house import roles
 from chengnuo.doors.web.kit.reading import day_in, words_in
 from chengnuo.doors.web.kit.words import is_chinese
-from chengnuo.ledger.models import LOOKS, Entry
-from chengnuo.ledger.queries import looks as entries_of
+from chengnuo.ledger.models import ACCESS_KINDS, Entry
+from chengnuo.ledger.queries import access_log as entries_of
 from chengnuo.ledger.queries import no_entries
 from chengnuo.people import queries as people
-from chengnuo.reports import looks as reports
+from chengnuo.reports import access_log as reports
 from chengnuo.reports.exports import View
 from chengnuo.reports.spreadsheets import book
 from chengnuo.rules.moments import for_file
@@ -36,7 +36,7 @@ NOBODY = -1
 
 
 @dataclass(slots=True)
-class LookFilters:
+class AccessLogFilters:
     """The filters as they stand in the address, and what of them cannot be read."""
 
     who: str
@@ -57,23 +57,23 @@ class LookFilters:
 
 @require_GET
 @staffed
-def looks(ctx: RequestContext) -> HttpResponse:
+def access_log(ctx: RequestContext) -> HttpResponse:
     """The register, filtered by the address."""
     if not ctx.may_audit:
         return _closed(ctx)
     asked = _asked(ctx.request.GET)
     rows = _entries(ctx, asked)
     pages = Paginator(rows, PAGE).get_page(ctx.request.GET.get("page"))
-    lines = list(reports.looks_of(pages.object_list, shown=_shown(ctx)))
+    lines = list(reports.access_log_of(pages.object_list, shown=_shown(ctx)))
     return ctx.page(
-        "administration/looks",
+        "administration/access_log",
         status=422 if asked.wrong else 200,
         lines=lines,
         pages=pages,
         asked=asked,
         kinds=reports.KINDS,
         unusual=_unusual(ctx),
-        here="looks",
+        here="access-log",
     )
 
 
@@ -93,13 +93,13 @@ def download(ctx: RequestContext) -> HttpResponse:
     asked = _asked(ctx.request.POST)
     if asked.wrong:
         return ctx.page(
-            "administration/looks",
+            "administration/access_log",
             status=422,
             lines=[],
             pages=None,
             asked=asked,
             kinds=reports.KINDS,
-            here="looks",
+            here="access-log",
         )
     rows = _entries(ctx, asked)
     note_export(
@@ -108,7 +108,7 @@ def download(ctx: RequestContext) -> HttpResponse:
     )  # fmt: skip
     language = "zh" if is_chinese() else "en"
     view = View(company=ctx.company, language=language, zone=ctx.zone, masked=False)  # type: ignore[arg-type]
-    found = reports.looks_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(ctx))
+    found = reports.access_log_of(rows.iterator(chunk_size=reports.CHUNK), shown=_shown(ctx))
     content = book(
         sheet=_("Access log"), titles=reports.titles(view), rows=reports.cells_of(found, view)
     )
@@ -128,9 +128,9 @@ def _closed(ctx: RequestContext) -> HttpResponse:
     )
 
 
-def _asked(given: Any) -> LookFilters:
-    asked = LookFilters(**{name: given.get(name, "").strip() for name in FILTERS})
-    if asked.kind not in LOOKS:
+def _asked(given: Any) -> AccessLogFilters:
+    asked = AccessLogFilters(**{name: given.get(name, "").strip() for name in FILTERS})
+    if asked.kind not in ACCESS_KINDS:
         asked.kind = ""
     if any(day_in(text) is None for text in (asked.since, asked.until) if text):
         asked.wrong = _("Not a valid date. Use the form 2026-03-09.")
@@ -139,7 +139,7 @@ def _asked(given: Any) -> LookFilters:
     return asked
 
 
-def _entries(ctx: RequestContext, asked: LookFilters) -> QuerySet[Entry]:
+def _entries(ctx: RequestContext, asked: AccessLogFilters) -> QuerySet[Entry]:
     if asked.wrong:
         return no_entries()
     wanted: dict[str, Any] = {"kind": asked.kind}

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from chengnuo.disclosure.looks import note_export, note_look
+from chengnuo.disclosure.access_log import log_access, note_export
 from chengnuo.ledger.models import Entry
 from chengnuo.people.models import Holding
 from tests.companies import administrator
@@ -22,7 +22,7 @@ def looked(firm, leak):
         (1, "network", other, "回电"),
         (0, "service", other, "=cmd"),
     ):
-        note_look(
+        log_access(
             viewer=firm.people[person], subject=case.docket_id, what="contact", why=why,
             now=NOW - timedelta(days=days),
         )  # fmt: skip
@@ -50,15 +50,15 @@ def lines(html):
     ],
 )
 def test_looks_are_found(firm, looked, browser, asked, number):
-    answer = browser.get(f"/looks/?{asked}")
+    answer = browser.get(f"/access-log/?{asked}")
     assert answer.status_code == 200
     assert lines(page(answer)) == number
 
 
 def test_a_case_has_its_looks(looked, browser):
     leak, other = looked
-    assert lines(page(browser.get(f"/looks/?case={leak.number}"))) == 1
-    assert lines(page(browser.get(f"/looks/?case={other.number}"))) == 2
+    assert lines(page(browser.get(f"/access-log/?case={leak.number}"))) == 1
+    assert lines(page(browser.get(f"/access-log/?case={other.number}"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_a_case_has_its_looks(looked, browser):
     ],
 )
 def test_a_day_that_makes_no_sense_is_told_and_stays(browser, looked, asked, said):
-    answer = browser.get(f"/looks/?{asked}")
+    answer = browser.get(f"/access-log/?{asked}")
     assert answer.status_code == 422
     assert said in page(answer)
     assert asked.split("&")[0].split("=")[1] in page(answer)
 
 
 def test_a_download_is_a_look_itself(looked, browser, firm):
-    answer = browser.post("/looks/sheet/", {"who": "T-service"})
+    answer = browser.post("/access-log/sheet/", {"who": "T-service"})
     assert answer.status_code == 200
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[0][:4] == ["When", "Staff number", "Name", "How"]
@@ -86,31 +86,35 @@ def test_a_download_is_a_look_itself(looked, browser, firm):
     entry = Entry.objects.order_by("seq").last()
     assert (entry.kind, entry.actor_id) == ("personal_data.exported", firm.top.pk)
     assert entry.data["filters"] == "who=T-service"
-    assert lines(page(browser.get("/looks/?who=T-top"))) == 1
+    assert lines(page(browser.get("/access-log/?who=T-top"))) == 1
 
 
 def test_who_may_read_them(firm, looked):
-    assert sits(administrator(firm)).get("/looks/").status_code == 200
-    assert sits(firm.people["service"]).get("/looks/").status_code == 403
-    assert sits(firm.people["service"]).post("/looks/sheet/").status_code == 403
+    assert sits(administrator(firm)).get("/access-log/").status_code == 200
+    assert sits(firm.people["service"]).get("/access-log/").status_code == 403
+    assert sits(firm.people["service"]).post("/access-log/sheet/").status_code == 403
     Holding.objects.filter(staff=firm.top).delete()
-    assert sits(firm.top).get("/looks/").status_code == 403
+    assert sits(firm.top).get("/access-log/").status_code == 403
 
 
 def test_fifty_on_a_page_with_the_filters_kept(firm, leak, browser):
     for number in range(60):
-        note_look(viewer=firm.top, subject=leak.docket_id, what="contact", why=f"{number}", now=NOW)
-    first = page(browser.get("/looks/?who=T-top"))
+        log_access(
+            viewer=firm.top, subject=leak.docket_id, what="contact", why=f"{number}", now=NOW
+        )
+    first = page(browser.get("/access-log/?who=T-top"))
     assert lines(first) == 50
     assert "?who=T-top&page=2" in first
-    assert lines(page(browser.get("/looks/?who=T-top&page=2"))) == 10
+    assert lines(page(browser.get("/access-log/?who=T-top&page=2"))) == 10
 
 
 def test_a_page_asks_the_database_little_however_many_looks_there_are(
     firm, leak, browser, django_assert_max_num_queries
 ):
     for number in range(60):
-        note_look(viewer=firm.top, subject=leak.docket_id, what="contact", why=f"{number}", now=NOW)
-    browser.get("/looks/")
+        log_access(
+            viewer=firm.top, subject=leak.docket_id, what="contact", why=f"{number}", now=NOW
+        )
+    browser.get("/access-log/")
     with django_assert_max_num_queries(17):
-        browser.get("/looks/")
+        browser.get("/access-log/")

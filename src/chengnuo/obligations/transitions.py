@@ -42,7 +42,7 @@ from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.people.services import regulation_changed
 from chengnuo.rules import state
-from chengnuo.rules.lapsing import lapse_all, next_moment
+from chengnuo.rules.expiry import lapse_all, next_moment
 from chengnuo.rules.periods import period_of, period_since
 from chengnuo.rules.reckoning import is_fixed, moved
 from chengnuo.rules.rulebook import Recurring, Rulebook, Within

@@ -22,7 +22,7 @@ ID = 16  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class DrillDown:
     """The promises of a line in the order in which they fell due, the places in it of those that
     were not kept in time, and the deductions."""
 
@@ -39,18 +39,18 @@ class Behind:
         return [one for n, one in enumerate(self.promises) if wanted(n)]
 
 
-def found(rows: QuerySet[Obligation], taken: QuerySet[Deduction]) -> Behind:
+def found(rows: QuerySet[Obligation], taken: QuerySet[Deduction]) -> DrillDown:
     """What stands behind a line now."""
     in_time = ExpressionWrapper(IN_TIME, output_field=BooleanField())
     told = list(rows.order_by("due_at", "pk").annotate(t=in_time).values_list("pk", "t"))
-    return Behind(
+    return DrillDown(
         promises=tuple(pk for pk, _ in told),
         late=tuple(n for n, (_, kept) in enumerate(told) if not kept),
         deductions=tuple(taken.order_by("decided_at", "pk").values_list("pk", flat=True)),
     )
 
 
-def frozen(behind: Behind) -> dict[str, Any]:
+def frozen(behind: DrillDown) -> dict[str, Any]:
     """As it is signed: a month may have a hundred thousand promises, so their ids are one text."""
     return {
         "promises": b64encode(b"".join(one.bytes for one in behind.promises)).decode(),
@@ -59,9 +59,9 @@ def frozen(behind: Behind) -> dict[str, Any]:
     }
 
 
-def thawed(kept: dict[str, Any]) -> Behind:
+def thawed(kept: dict[str, Any]) -> DrillDown:
     ids = b64decode(kept["promises"])
-    return Behind(
+    return DrillDown(
         promises=tuple(UUID(bytes=ids[n : n + ID]) for n in range(0, len(ids), ID)),
         late=tuple(kept["late"]),
         deductions=tuple(kept["deductions"]),
@@ -76,7 +76,7 @@ def promises(ids: Sequence[UUID]) -> list[Obligation]:
     return [rows[one] for one in ids]
 
 
-def deductions(behind: Behind) -> list[Deduction]:
+def deductions(behind: DrillDown) -> list[Deduction]:
     rows = Deduction.objects.filter(pk__in=behind.deductions)
     on = "part__proceeding__"
     rows = rows.select_related(

@@ -25,7 +25,7 @@ from chengnuo.vault.fields import BlindKey, SealedText
 
 
 @dataclass(slots=True)
-class Bundle:
+class BulkWrite:
     """What is to be written: new rows, rows with changed fields, and heads of chains."""
 
     new: list[models.Model] = field(default_factory=list)
@@ -39,7 +39,7 @@ Step = tuple[str, type[models.Model], tuple[str, ...]]
 Work = list[tuple[Step, list[models.Model]]]
 
 
-def write_together(*, bundle: Bundle) -> None:
+def write_together(*, bundle: BulkWrite) -> None:
     """Write a bundle. Must run inside a transaction. Changed rows are all of one table."""
     work: Work = [(("insert", model, ()), rows) for model, rows in _by_table(bundle.new).items()]
     for model, rows in _by_table(bundle.changed).items():
