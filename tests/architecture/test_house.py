@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,45 @@ def test_rules_import_only_the_standard_library():
                 inside = name.startswith("chengnuo.") and not name.startswith("chengnuo.rules")
                 if inside or name.split(".")[0] not in allowed:
                     found.append(f"{place(path, node)} imports {name}")
+    assert not found, "\n".join(found)
+
+
+def imports() -> Iterator[tuple[Path, Path]]:
+    """Which module of ours imports which: the files of both."""
+    for path in modules():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Import):
+                named = [(alias.name, "") for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                named = [(node.module or "", alias.name) for alias in node.names]
+            else:
+                continue
+            for module, name in named:
+                if module.split(".")[0] == "chengnuo":
+                    folder = PACKAGE.joinpath(*module.split(".")[1:])
+                    inner = folder / f"{name}.py"
+                    target = inner if inner.is_file() else folder.with_suffix(".py")
+                    yield path, target if target.is_file() else folder / "__init__.py"
+
+
+def test_no_module_leads_back_to_itself():
+    ahead: dict[Path, set[Path]] = {}
+    for one, other in imports():
+        ahead.setdefault(one, set()).add(other)
+    try:
+        tuple(TopologicalSorter(ahead).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(str(path.relative_to(PACKAGE)) for path in error.args[1]))
+
+
+def test_no_two_folders_import_each_other():
+    """Two that need each other are one: what both need belongs below them."""
+    pairs = {(one.parent, other.parent) for one, other in imports() if one.parent != other.parent}
+    found = sorted(
+        f"{one.relative_to(PACKAGE)} <-> {other.relative_to(PACKAGE)}"
+        for one, other in pairs
+        if one < other and (other, one) in pairs
+    )
     assert not found, "\n".join(found)
 
 

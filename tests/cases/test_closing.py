@@ -11,7 +11,8 @@ from chengnuo.cases.casework.services import (
     hand_over,
     say,
 )
-from chengnuo.cases.intake.lodging import Request, WrongFacts, lodge
+from chengnuo.cases.drafting import WrongFacts
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.queries import case_file, numbered
 from chengnuo.ledger.queries import history

@@ -5,7 +5,8 @@ from datetime import UTC, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from chengnuo.cases.intake.lodging import Request, UnableToLodge, WrongFacts, lodge
+from chengnuo.cases.drafting import UnableToLodge, WrongFacts
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history, verify
 from chengnuo.obligations.models import Docket, Obligation

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from chengnuo.cases.access import visible
+from chengnuo.cases.drafting import draft_docket
 from chengnuo.cases.events import HAND_OVER_UNDONE, HANDED_OVER
-from chengnuo.cases.intake.lodging import draft_docket
 from chengnuo.cases.models import Case
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import Http404
 from django.utils import translation
 
-from chengnuo.cases.intake.lodging import UnableToLodge, WrongFacts
+from chengnuo.cases.drafting import UnableToLodge, WrongFacts
 from chengnuo.cases.referrals.outside import NotTaken, _why
 from chengnuo.customers.services import install_meter, open_account, register_customer
 from chengnuo.doors.web.kit.context import staffed

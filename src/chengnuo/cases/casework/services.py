@@ -17,11 +17,8 @@ from chengnuo.cases.casework.pausing import (
     tell_customer,
 )
 from chengnuo.cases.casework.steps import TITLES, check_hand_over, check_step
+from chengnuo.cases.drafting import WrongFacts, check_facts
 from chengnuo.cases.events import HANDED_OVER
-from chengnuo.cases.intake.lodging import (
-    WrongFacts,
-    check_facts,
-)
 from chengnuo.cases.models import Case
 from chengnuo.cases.unit_of_work import (
     company_of,

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from chengnuo.cases.casework.links import between, link
 from chengnuo.cases.casework.services import hand_over
+from chengnuo.cases.drafting import UnableToLodge, WrongFacts
 from chengnuo.cases.events import HANDED_OVER
-from chengnuo.cases.intake.lodging import Request, UnableToLodge, WrongFacts, lodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.unit_of_work import find
 from chengnuo.obligations.access import may_fill

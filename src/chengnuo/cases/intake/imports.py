@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chengnuo.cases.intake.lodging import Request, UnableToLodge, lodge
+from chengnuo.cases.drafting import UnableToLodge
+from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.services import register_location

@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
-from chengnuo.cases.events import SUBJECT
+from chengnuo.cases.drafting import UnableToLodge, check_facts, draft_docket
 from chengnuo.cases.finding.search import row_of_words
 from chengnuo.cases.intake.contacts import IncomingCall, contact_of
 from chengnuo.cases.intake.dispatching import dispatch
@@ -23,26 +22,15 @@ from chengnuo.customers.telephones import keys_of, tidy
 from chengnuo.ledger.ids import uuid7
 from chengnuo.ledger.services import take_head
 from chengnuo.obligations.models import Docket
-from chengnuo.obligations.owners import owner_of
 from chengnuo.obligations.persistence import save_new
-from chengnuo.obligations.regulation import Regulation, regulation_for, release_in_force
-from chengnuo.obligations.restricting import kept_with
-from chengnuo.obligations.services import begin, new_docket
-from chengnuo.packs.schema import FactShape, Pack, ServiceShape
+from chengnuo.obligations.regulation import Regulation, release_in_force
+from chengnuo.obligations.services import begin
+from chengnuo.packs.schema import ServiceShape
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules import moments
-from chengnuo.rules.conditions import Facts, Value
-from chengnuo.rules.refusing import Refused
+from chengnuo.rules.conditions import Facts
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
-
-
-class UnableToLodge(Refused):
-    """There is no such service, or it has no process to run."""
-
-
-class WrongFacts(UnableToLodge):
-    """A fact that the pack does not know, or a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,46 +57,6 @@ class Request:
     confidential: bool = False
     # How it came in, where somebody took it down; an import brings no call with it.
     call: IncomingCall | None = None
-
-
-def draft_docket(
-    *,
-    company: Organisation,
-    release: str,
-    service: str,
-    at: datetime,
-    accepting_unit: int | None,
-    judged: Sequence[str] | None = None,
-) -> tuple[Docket, Regulation]:
-    """The docket a request would open: nothing is written. Raises UnableToLodge."""
-    regulation = regulation_for(digest=release, company=company)
-    entry = regulation.pack.services.get(service)
-    if entry is None or entry.process is None:
-        known = ", ".join(i for i, s in regulation.pack.services.items() if s.process)
-        raise UnableToLodge(
-            Text(
-                f"本制度没有服务项目“{service}”，可选：{known}",
-                f"No such service “{service}”; known: {known}",
-            )
-        )
-    docket = new_docket(
-        company=company,
-        release=release,
-        subject_kind=SUBJECT,
-        subject="",
-        at=at,
-        service=service,
-        process=entry.process,
-        accepting_unit=accepting_unit,
-        judged=judged,
-    )
-    owed_by, knowing = entry.owner or "accepting_unit", entry.restricted_to
-    if knowing:
-        owner = kept_with(owed_by=owed_by, roles=knowing, company=company)
-    else:
-        owner = owner_of(owed_by=owed_by, docket=docket, company=company)
-    docket.handling_unit_id = owner.unit
-    return docket, regulation
 
 
 def lodge(
@@ -164,48 +112,6 @@ def told_facts(regulation: Regulation, request: Request) -> Facts:
     if "channel" not in regulation.pack.facts:
         return request.facts
     return {"channel": request.channel, **request.facts}
-
-
-def check_facts(pack: Pack, facts: Facts) -> None:
-    """Refuse facts that no rule could read. Raises WrongFacts, naming what is allowed."""
-    for name, value in facts.items():
-        shape = pack.facts.get(name)
-        if shape is None:
-            known = ", ".join(pack.facts)
-            raise WrongFacts(
-                Text(
-                    f"没有关键信息“{name}”，可用：{known}",
-                    f"No such detail “{name}”; known: {known}",
-                )
-            )
-        if value is not None and not _fits(shape, value):
-            allowed = ", ".join(shape.values) or _bounds(shape)
-            raise WrongFacts(
-                Text(
-                    f"“{shape.title.zh}”（{name}）不能为“{value}”，可用：{allowed}",
-                    f"{shape.title.en} ({name}) cannot be {value!r}; allowed: {allowed}",
-                )
-            )
-
-
-def _fits(shape: FactShape, value: Value) -> bool:
-    if shape.type == "choice":
-        return value in shape.values
-    if shape.type == "flag":
-        return isinstance(value, bool)
-    if shape.type == "moment":
-        return isinstance(value, datetime) and value.tzinfo is not None
-    if shape.type in ("number", "integer"):
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            return False
-        low, high = shape.min, shape.max
-        return (low is None or value >= low) and (high is None or value <= high)
-    return isinstance(value, str)
-
-
-def _bounds(shape: FactShape) -> str:
-    ends = ["" if end is None else f"{end:g}" for end in (shape.min, shape.max)]
-    return f"{shape.type} {'–'.join(ends)}" if any(ends) else f"a {shape.type}"
 
 
 def already_lodged(*, company: Organisation, request: Request) -> Case | None:

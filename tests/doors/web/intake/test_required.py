@@ -2,8 +2,9 @@
 
 import pytest
 
+from chengnuo.cases.drafting import WrongFacts
 from chengnuo.cases.intake.desk import take_in
-from chengnuo.cases.intake.lodging import Request, WrongFacts
+from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case
 from chengnuo.packs.loader import load
 from tests.companies import House, house, small_pack

@@ -13,8 +13,9 @@ from itertools import islice
 
 from django.db import DataError, IntegrityError, transaction
 
+from chengnuo.cases.drafting import UnableToLodge
 from chengnuo.cases.intake.imports import Past, already_there, take_over
-from chengnuo.cases.intake.lodging import Request, UnableToLodge
+from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.sources import source_key
 from chengnuo.doors.cli.importing.cells import CellFault
 from chengnuo.doors.cli.importing.grouping import MatterRows, grouped
