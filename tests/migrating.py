@@ -97,7 +97,13 @@ def of_promises(apps: Any, company: Any, clerk: Any, docket: Any, case: Any) -> 
     obligation = apps.get_model("obligations", "Obligation")
     for rule, stills in (("waits", [DECIDED, ASKED, ASKED]), ("decided", [DECIDED]), ("no", [])):
         made(obligation, docket=docket, organisation=company, unit=company, rule=rule,
-             standstills=stills)  # fmt: skip
+             standstills=stills, rung=2)  # fmt: skip
+    late = obligation.objects.order_by("pk").first()
+    made(apps.get_model("obligations", "Escalation"), organisation=company, obligation=late,
+         rung=1, staff=clerk)  # fmt: skip
+    made(apps.get_model("obligations", "Incident"), organisation=company, obligation=late,
+         rung=2, wanted="line-2")  # fmt: skip
+    made(apps.get_model("people", "SignInFailures"), key="k" * 64, number=3)
     proceeding = made(
         apps.get_model("conduct", "Proceeding"), organisation=company, case=case, entry_seq=1,
         opinion="情况属实", opinion_by=clerk, opinion_at=AT,
@@ -156,6 +162,11 @@ def told() -> dict[str, Any]:
                   for words in asked},
         "contacts": found("cases.Contact", "phone"),
         "promises": found("obligations.Obligation", "rule", "hangs", "standstills"),
+        "levels": [
+            *found("obligations.Obligation", "level"), *found("obligations.Escalation", "level"),
+            *found("obligations.UnassignedEscalation", "level", "wanted"),
+        ],
+        "throttled": found("people.SignInThrottle", "number"),
         "opinions": found("conduct.Opinion", "words"),
         "bookmarks": found("ledger.Bookmark", "reader", "seq"),
         "languages": found("people.Staff", "badge", "language"),

@@ -45,6 +45,9 @@ RIGHT = {
             ],
         ],
     ],
+    # What was called a rung, an incident, a count of failures.
+    "levels": [[2], [2], [2], [1], [2, "line-2"]],
+    "throttled": [[3]],
     "opinions": [["情况属实"]],
     "bookmarks": [["ratings", 7]],
     "languages": [["M1", ""], ["M2", "en"]],
