@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from chengnuo.obligations.regulation import release_in_force
 from chengnuo.obligations.services import begin, happen, new_docket
 from chengnuo.obligations.ticking import tick
 from chengnuo.obligations.unit_of_work import UnitOfWork
-from chengnuo.packs.schema import Pack
+from chengnuo.packs import stored
 from chengnuo.rules.state import Event
 from tests.companies import House
 from tests.rules.world import at
@@ -97,7 +96,7 @@ class Matter:
 
 
 def _process(release: str, service: str) -> str:
-    pack = Pack.model_validate(json.loads(PackRelease.objects.get(pk=release).content))
+    pack = stored.read(PackRelease.objects.get(pk=release).content)
     process = pack.services[service].process
     assert process is not None
     return process

@@ -19,7 +19,9 @@ from tests.companies import house as company
 from tests.rules.world import at
 
 NOW = at("2026-03-09 10:00")
-RESTRICTED = frozenset({"inspection"})
+WATCHERS = dual_control.Watchers(
+    restricted=frozenset({"inspection"}), auditing=frozenset({"group-supervision", "inspection"})
+)
 
 
 @pytest.fixture
@@ -45,13 +47,13 @@ def clerk(firm):
 
 def propose(firm, person, by, now=NOW, role="inspection"):
     return dual_control.seat(
-        person=person, post=firm.posts[role], restricted=RESTRICTED, by=by, now=now
+        person=person, post=firm.posts[role], watchers=WATCHERS, by=by, now=now
     )
 
 
 def confirm(change, by, now=NOW, confirmed=True):
     return dual_control.decide(
-        change=change, confirmed=confirmed, restricted=RESTRICTED, by=by, now=now
+        change=change, confirmed=confirmed, watchers=WATCHERS, by=by, now=now
     )
 
 
@@ -114,7 +116,7 @@ def test_an_administrator_never_holds_such_a_post(firm, keeper, other, clerk):
     inspector = firm.people["inspection"]
     with pytest.raises(Refused):
         dual_control.seat(
-            person=inspector, post=Holding.objects.get(staff=keeper).post, restricted=RESTRICTED,
+            person=inspector, post=Holding.objects.get(staff=keeper).post, watchers=WATCHERS,
             by=other, now=NOW,
         )  # fmt: skip
     waits = propose(firm, clerk, keeper).waits
@@ -131,7 +133,7 @@ def second_sign_in(firm, keeper, how):
         made, _ = house.take_on(
             badge="T-77", name="新人", name_en="", phone="", unit=firm.company, by=keeper, now=NOW
         )
-        dual_control.seat(person=made, post=post, restricted=RESTRICTED, by=keeper, now=NOW)
+        dual_control.seat(person=made, post=post, watchers=WATCHERS, by=keeper, now=NOW)
         return made
     made = hire(badge="T-78", name="旧人", organisation=firm.company, password="x", now=NOW)
     house.seat(person=made, post=post, by=firm.top, now=NOW - timedelta(days=30))
@@ -190,7 +192,7 @@ def test_the_database_knows_two_people(firm, keeper, other, clerk):
 )
 def test_the_sign_in_of_somebody_above_is_opened_by_two(firm, keeper, who, above):
     person = firm.people[who]
-    asked = {"person": person, "restricted": RESTRICTED, "by": keeper, "now": NOW}
+    asked = {"person": person, "watchers": WATCHERS, "by": keeper, "now": NOW}
     before = person.password
     for reset in (dual_control.reset_password, dual_control.reset_factor):
         assert (reset(**asked).waits is not None) is above
@@ -200,12 +202,12 @@ def test_the_sign_in_of_somebody_above_is_opened_by_two(firm, keeper, who, above
 
 def test_a_superior_stays_one_when_the_reporting_line_is_changed(firm, keeper):
     house.put_under(post=posts_of(staff=keeper, at=NOW)[0], superior=None, by=keeper, now=NOW)
-    wanted = {"restricted": RESTRICTED, "by": keeper, "now": NOW}
+    wanted = {"watchers": WATCHERS, "by": keeper, "now": NOW}
     assert dual_control.is_above(person=firm.top, **wanted)
 
 
 def test_the_password_of_a_superior_goes_to_who_confirmed(firm, keeper, other):
-    asked = {"person": firm.top, "restricted": RESTRICTED, "by": keeper, "now": NOW}
+    asked = {"person": firm.top, "watchers": WATCHERS, "by": keeper, "now": NOW}
     waits = dual_control.reset_password(**asked).waits
     came = confirm(waits, other)
     firm.top.refresh_from_db()

@@ -11,12 +11,11 @@ from chengnuo.callbacks.calling import note_call
 from chengnuo.callbacks.models import VisitOrder
 from chengnuo.obligations.holders import named
 from chengnuo.obligations.models import Obligation
+from chengnuo.obligations.regulation import regulation_for
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
-
-LEADERS = ("vice-president", "general-manager")
 
 
 @transaction.atomic
@@ -48,7 +47,8 @@ def may_instruct(*, order: VisitOrder, posts: Sequence[Post], by: Staff) -> bool
     row = order.obligation
     places = {row.unit_id, row.organisation_id}
     leads = any(p.is_head and p.organisation_id in places for p in posts)
-    leads = leads or named(roles=set(LEADERS), docket=row.docket, posts=posts)
+    pack = regulation_for(digest=row.docket.release_id, company=row.docket.organisation).pack
+    leads = leads or named(roles=set(pack.acting("leading")), docket=row.docket, posts=posts)
     return leads and by.pk != order.asked_by_id
 
 

@@ -3,7 +3,6 @@ notices."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chengnuo.obligations.models import HolidayNotice, PackRelease
+from chengnuo.packs import stored
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.notices import NoticeShape, joined, shipped_notices
 from chengnuo.packs.schema import Pack
@@ -119,7 +119,7 @@ def _book(
 @lru_cache(maxsize=64)
 def pack_of(digest: str) -> Pack:
     """A release as it was installed; it is never changed."""
-    return Pack.model_validate(json.loads(PackRelease.objects.get(pk=digest).content))
+    return stored.read(PackRelease.objects.get(pk=digest).content)
 
 
 def release_in_force(*, company: Organisation, at: datetime) -> str:

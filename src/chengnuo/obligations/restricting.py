@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from chengnuo.obligations.models import Docket
@@ -24,12 +24,19 @@ def knowing(*, docket: Docket) -> tuple[str, ...]:
 
 def knowing_roles(*, company: Organisation, at: datetime) -> frozenset[str]:
     """The roles that know of restricted matters of a company, or of one below it."""
-    found: set[str] = set()
+    services = (s for pack in _packs_below(company, at) for s in pack.services.values())
+    return frozenset(role for service in services for role in service.restricted_to)
+
+
+def auditing_roles(*, company: Organisation, at: datetime) -> frozenset[str]:
+    """The roles that audit in a company, or in one below it."""
+    return frozenset(role for pack in _packs_below(company, at) for role in pack.acting("auditing"))
+
+
+def _packs_below(company: Organisation, at: datetime) -> Iterator[Pack]:
     for one in companies_below(organisation=company):
         if (regulation := regulation_shown(company=one, at=at)) is not None:
-            services = regulation.pack.services.values()
-            found.update(role for service in services for role in service.restricted_to)
-    return frozenset(found)
+            yield regulation.pack
 
 
 def kept_with(*, owed_by: str, roles: Sequence[str], company: Organisation) -> Owner:

@@ -7,7 +7,6 @@ notices and new releases reach running dockets in `adopting`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ from chengnuo.obligations.values import proof_of, state_of
 from chengnuo.packs.filing import HANDS
 from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.references import role_title
+from chengnuo.packs.stored import written
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import regulation_changed
@@ -94,7 +94,7 @@ def install(*, loaded: LoadedPack, now: datetime) -> PackRelease:
             "version": loaded.pack.version,
             "in_force_from": loaded.pack.in_force.from_,
             "in_force_to": loaded.pack.in_force.to,
-            "content": json.dumps(loaded.content(), ensure_ascii=False),
+            "content": written(loaded.pack),
             "time_zone": loaded.pack.time_zone,
             "installed_at": now,
         },

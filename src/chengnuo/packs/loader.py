@@ -46,7 +46,7 @@ class LoadedPack:
         return self.document.place(path)
 
     def content(self) -> dict[str, Any]:
-        """The resolved pack as plain data, for storage; `Pack.model_validate` reads it back."""
+        """The resolved pack as plain data; `stored` writes and reads it."""
         return content_of(self.pack)
 
 

@@ -56,7 +56,8 @@ FieldType = Literal[
 EvidenceKind = Literal["crew", "place", "photo", "customer"]
 FieldMeaning = Literal["event_time", "crew", "place", "photo", "customer"]
 Sees = Literal["own", "unit", "company"]
-Acts = Literal["accepting", "overseeing"]
+# For which side a post acts on cases; who reads the looks at personal data; who leads the company.
+Acts = Literal["accepting", "overseeing", "auditing", "leading"]
 OFFICE: tuple[tuple[int, int], ...] = ((510, 720), (810, 1050))
 
 
@@ -358,6 +359,10 @@ class Pack(Shape):
     def is_conduct(self, service: str) -> bool:
         """Whether it is the service of accountability, which begins with a breach or an answer."""
         return self.accountability is not None and self.accountability.service == service
+
+    def acting(self, act: Acts) -> frozenset[str]:
+        """The roles that act so."""
+        return frozenset(role for role, shape in self.roles.items() if act in shape.acts)
 
     def restricted_to(self, service: str) -> tuple[str, ...]:
         """The only roles that know of such cases; none for a service that is open."""

@@ -6,15 +6,13 @@ no regulation, and it opens neither cases nor customers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from chengnuo.people.models import Post
 from chengnuo.rules.words import Text
 
 ADMINISTRATOR = "administrator"
 HOUSE_ROLES = {ADMINISTRATOR: Text("系统管理员", "System administrator")}
-# Those that supervise by the regulations: R-18, R-24, R-27.
-SUPERVISION = frozenset({"supervision", "group-supervision", "service-supervision", "inspection"})
 
 
 def may_administer(posts: Iterable[Post]) -> bool:
@@ -22,11 +20,12 @@ def may_administer(posts: Iterable[Post]) -> bool:
     return any(p.role == ADMINISTRATOR for p in posts)
 
 
-def may_audit(posts: Iterable[Post]) -> bool:
-    """Who looked at personal data: administrators, supervision, and the head of the company."""
+def may_audit(posts: Iterable[Post], *, auditing: Collection[str]) -> bool:
+    """Who looked at personal data: administrators, supervision (`auditing`: the roles that the pack
+    says so of), and the head of the company."""
     return any(
         p.role == ADMINISTRATOR
-        or p.role in SUPERVISION
+        or p.role in auditing
         or (p.is_head and p.organisation_id == p.organisation.company_id)
         for p in posts
     )

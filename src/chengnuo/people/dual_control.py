@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people import house, second_factor
-from chengnuo.people.access import ADMINISTRATOR, SUPERVISION, may_audit
+from chengnuo.people.access import ADMINISTRATOR, may_audit
 from chengnuo.people.models import Change, Holding, Organisation, Post, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.people.services import deliver_message
@@ -37,6 +37,19 @@ DONE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Watchers:
+    """The roles, by the pack, that watch: those that know of restricted matters, and those that
+    audit."""
+
+    restricted: frozenset[str]
+    auditing: frozenset[str]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return self.restricted | self.auditing
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeOutcome:
     """What came of it: done at once, or a change that waits for a second person. `password`: one
     for one time, to be handed over."""
@@ -47,13 +60,13 @@ class ChangeOutcome:
 
 @transaction.atomic
 def seat(
-    *, person: Staff, post: Post, restricted: Collection[str], by: Staff, now: datetime
+    *, person: Staff, post: Post, watchers: Watchers, by: Staff, now: datetime
 ) -> ChangeOutcome:
-    """Appoint somebody; to a post that knows of restricted matters (`restricted`: their roles), two
+    """Appoint somebody; to a post that knows of restricted matters (`watchers.restricted`), two
     people do. Administrators never hold one. Raises Refused."""
     held = {p.role for p in posts_of(staff=person, at=now)}
-    if (post.role in restricted and ADMINISTRATOR in held) or (
-        post.role == ADMINISTRATOR and held & set(restricted)
+    if (post.role in watchers.restricted and ADMINISTRATOR in held) or (
+        post.role == ADMINISTRATOR and held & watchers.restricted
     ):
         raise Refused(
             Text(
@@ -64,34 +77,30 @@ def seat(
             ),
             field="staff",
         )
-    if post.role not in restricted:
+    if post.role not in watchers.restricted:
         house.seat(person=person, post=post, by=by, now=now)
         return ChangeOutcome()
-    return ChangeOutcome(waits=_propose("seat", person, post, restricted, by, now))
+    return ChangeOutcome(waits=_propose("seat", person, post, watchers, by, now))
 
 
 @transaction.atomic
-def reset_password(
-    *, person: Staff, restricted: Collection[str], by: Staff, now: datetime
-) -> ChangeOutcome:
+def reset_password(*, person: Staff, watchers: Watchers, by: Staff, now: datetime) -> ChangeOutcome:
     """A password for one time; of somebody above the administrator, two people give it."""
-    if is_above(person=person, restricted=restricted, by=by, now=now):
-        return ChangeOutcome(waits=_propose("password", person, None, restricted, by, now))
+    if is_above(person=person, watchers=watchers, by=by, now=now):
+        return ChangeOutcome(waits=_propose("password", person, None, watchers, by, now))
     return ChangeOutcome(password=house.reset_password(person=person, by=by, now=now))
 
 
 @transaction.atomic
-def reset_factor(
-    *, person: Staff, restricted: Collection[str], by: Staff, now: datetime
-) -> ChangeOutcome:
+def reset_factor(*, person: Staff, watchers: Watchers, by: Staff, now: datetime) -> ChangeOutcome:
     """Take the second factor away; of somebody above the administrator, two people do."""
-    if is_above(person=person, restricted=restricted, by=by, now=now):
-        return ChangeOutcome(waits=_propose("factor", person, None, restricted, by, now))
+    if is_above(person=person, watchers=watchers, by=by, now=now):
+        return ChangeOutcome(waits=_propose("factor", person, None, watchers, by, now))
     second_factor.remove(staff=person, by=by, now=now)
     return ChangeOutcome()
 
 
-def is_above(*, person: Staff, restricted: Collection[str], by: Staff, now: datetime) -> bool:
+def is_above(*, person: Staff, watchers: Watchers, by: Staff, now: datetime) -> bool:
     """Whether somebody stands above an administrator: he heads the company or a unit above, stands
     up the reporting line, supervises, or knows of restricted matters. By tree and post, since the
     reporting line is the administrator's to change."""
@@ -101,9 +110,8 @@ def is_above(*, person: Staff, restricted: Collection[str], by: Staff, now: date
     mine = posts_of(staff=by, at=now)
     above = {int(p) for post in mine for p in post.organisation.path.split("/") if p}
     line = _line_above(mine)
-    watching = SUPERVISION | set(restricted)
     return any(
-        p.pk in line or p.role in watching or (p.is_head and p.organisation_id in above)
+        p.pk in line or p.role in watchers.roles or (p.is_head and p.organisation_id in above)
         for p in theirs
         if p.pk not in {post.pk for post in mine}
     )
@@ -124,7 +132,7 @@ def _propose(
     kind: str,
     person: Staff,
     post: Post | None,
-    restricted: Collection[str],
+    watchers: Watchers,
     by: Staff,
     now: datetime,
 ) -> Change:
@@ -145,7 +153,7 @@ def _propose(
     _note(made, "change.proposed", by, now)
     _tell(
         made,
-        restricted,
+        watchers,
         now,
         Text("待您或他人复核", "awaiting confirmation by you or someone else"),
     )
@@ -155,9 +163,16 @@ def _propose(
 # -- the second person -----------------------------------------------------------------------------
 
 
-def why_not(*, change: Change, by: Staff, posts: Iterable[Post], now: datetime) -> Text | None:
+def why_not(
+    *,
+    change: Change,
+    auditing: Collection[str],
+    by: Staff,
+    posts: Iterable[Post],
+    now: datetime,
+) -> Text | None:
     """Why somebody does not confirm a change; None: he may."""
-    if not may_audit(posts):
+    if not may_audit(posts, auditing=auditing):
         return Text(
             "由另一位系统管理员、监督人员或公司负责人复核",
             "Confirmed by another administrator, supervision, or the head of the company",
@@ -187,13 +202,19 @@ def _are_one(giver: Staff, taker: Staff, now: datetime) -> bool:
 
 @transaction.atomic
 def decide(
-    *, change: Change, confirmed: bool, restricted: Collection[str], by: Staff, now: datetime
+    *, change: Change, confirmed: bool, watchers: Watchers, by: Staff, now: datetime
 ) -> ChangeOutcome:
     """The second person confirms or refuses. Raises Refused, with why."""
     found = Change.objects.select_for_update().get(pk=change.pk)
     if found.decided_at is not None:
         raise Refused(Text("已由他人处理", "Already decided by someone else"))
-    refusal = why_not(change=found, by=by, posts=posts_of(staff=by, at=now), now=now)
+    refusal = why_not(
+        change=found,
+        auditing=watchers.auditing,
+        by=by,
+        posts=posts_of(staff=by, at=now),
+        now=now,
+    )
     if refusal is not None:
         raise Refused(refusal)
     found.decided_by, found.decided_at, found.confirmed = by, now, confirmed
@@ -201,14 +222,14 @@ def decide(
     _note(found, "change.confirmed" if confirmed else "change.refused", by, now)
     _tell(
         found,
-        restricted,
+        watchers,
         now,
         Text("已复核", "confirmed") if confirmed else Text("已否决", "refused"),
     )
-    return _carried_out(found, restricted, now) if confirmed else ChangeOutcome()
+    return _carried_out(found, watchers, now) if confirmed else ChangeOutcome()
 
 
-def _carried_out(change: Change, restricted: Collection[str], now: datetime) -> ChangeOutcome:
+def _carried_out(change: Change, watchers: Watchers, now: datetime) -> ChangeOutcome:
     person, by = change.person, change.asked_by
     if change.post is not None:
         if any(p.role == ADMINISTRATOR for p in posts_of(staff=person, at=now)):
@@ -245,14 +266,14 @@ def _of(company: Organisation) -> QuerySet[Change]:
 # -- who hears of it -------------------------------------------------------------------------------
 
 
-def _tell(change: Change, restricted: Collection[str], now: datetime, stands: Text) -> None:
+def _tell(change: Change, watchers: Watchers, now: datetime, stands: Text) -> None:
     """Supervision, who knows of restricted matters, the head of the company, the person himself and
     the other administrators."""
     what, person = DONE[change.kind], change.person
     post = change.post
     where = Text(f"，岗位：{post.title_zh}", f", post: {post.title_en}") if post else Text("", "")
     by = change.decided_by or change.asked_by
-    for staff_id in sorted(_hearers(change, restricted, now) - {by.pk}):
+    for staff_id in sorted(_hearers(change, watchers, now) - {by.pk}):
         deliver_message(
             staff_id=staff_id,
             key=f"change:{change.pk}:{'decided' if change.decided_at else 'asked'}:{staff_id}",
@@ -268,11 +289,11 @@ def _tell(change: Change, restricted: Collection[str], now: datetime, stands: Te
         )
 
 
-def _hearers(change: Change, restricted: Collection[str], now: datetime) -> set[int]:
+def _hearers(change: Change, watchers: Watchers, now: datetime) -> set[int]:
     held = Holding.objects.filter(
         post__organisation__company=change.company, until__isnull=True, staff__is_active=True
     ).select_related("post__organisation")
-    watching = SUPERVISION | set(restricted) | {ADMINISTRATOR}
+    watching = watchers.roles | {ADMINISTRATOR}
     found = {
         h.staff_id
         for h in held

@@ -95,8 +95,13 @@ class RequestContext:
         return access.may_administer(self.own_posts)
 
     @cached_property
+    def auditing(self) -> frozenset[str]:
+        """The roles that audit, by the regulation."""
+        return self.regulation.pack.acting("auditing") if self.regulation else frozenset()
+
+    @cached_property
     def may_audit(self) -> bool:
-        return access.may_audit(self.own_posts)
+        return access.may_audit(self.own_posts, auditing=self.auditing)
 
     @cached_property
     def leads(self) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.administration.views.house import administering
-from chengnuo.doors.web.administration.views.waiting import at_once, restricted
+from chengnuo.doors.web.administration.views.waiting import at_once, watchers
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.refusing import Trying
@@ -90,7 +90,7 @@ def _done(ctx: RequestContext, found: Post, what: str) -> str:
         person = rows.filter(badge=typed.get("badge", "").strip()).first()
         if person is None:
             raise Refused(Text("没有这个工号", "No one has this staff number."), field="staff")
-        at_once(dual_control.seat(person=person, post=found, restricted=restricted(ctx), **by_now))
+        at_once(dual_control.seat(person=person, post=found, watchers=watchers(ctx), **by_now))
         return _("Appointed: %(person)s") % {"person": say(person)}
     if what == "relieve":
         holding = next((h for h in shown.seated(found) if str(h.pk) == typed.get("holding")), None)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.cases.queries import desk_counts
 from chengnuo.doors.web.administration.views.house import PAGE, administering
-from chengnuo.doors.web.administration.views.waiting import at_once, restricted
+from chengnuo.doors.web.administration.views.waiting import at_once, watchers
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.reading import words_in
@@ -103,7 +103,7 @@ def act(ctx: RequestContext, badge: str, what: str) -> HttpResponse:
 
 def _done(ctx: RequestContext, found: Staff, what: str) -> tuple[str, str]:
     by_now: dict[str, Any] = {"by": ctx.staff, "now": ctx.now}
-    guarded: dict[str, Any] = {**by_now, "restricted": restricted(ctx)}
+    guarded: dict[str, Any] = {**by_now, "watchers": watchers(ctx)}
     if what == "reset-password":
         return "", at_once(dual_control.reset_password(person=found, **guarded)).password
     if what == "take-back" and not found.is_active:

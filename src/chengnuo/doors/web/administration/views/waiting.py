@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
-from chengnuo.obligations.restricting import knowing_roles
+from chengnuo.obligations.restricting import auditing_roles, knowing_roles
 from chengnuo.people import dual_control
 from chengnuo.people.models import Change
 
@@ -33,8 +33,11 @@ def at_once(outcome: dual_control.ChangeOutcome) -> dual_control.ChangeOutcome:
     return outcome
 
 
-def restricted(ctx: RequestContext) -> frozenset[str]:
-    return knowing_roles(company=ctx.company, at=ctx.now)
+def watchers(ctx: RequestContext) -> dual_control.Watchers:
+    return dual_control.Watchers(
+        restricted=knowing_roles(company=ctx.company, at=ctx.now),
+        auditing=auditing_roles(company=ctx.company, at=ctx.now),
+    )
 
 
 def waits(ctx: RequestContext) -> HttpResponse:
@@ -86,7 +89,7 @@ def decide(ctx: RequestContext, change_id: int, what: str) -> HttpResponse:
         return ctx.go("house-waiting")
     with Trying() as tried:
         came = dual_control.decide(
-            change=found, confirmed=what == "confirm", restricted=restricted(ctx),
+            change=found, confirmed=what == "confirm", watchers=watchers(ctx),
             by=ctx.staff, now=ctx.now,
         )  # fmt: skip
     if tried.refused:
@@ -114,5 +117,7 @@ def _page(ctx: RequestContext, status: int = 200, **more: object) -> HttpRespons
 
 
 def _why_not(ctx: RequestContext, change: Change) -> str:
-    why = dual_control.why_not(change=change, by=ctx.staff, posts=ctx.own_posts, now=ctx.now)
+    why = dual_control.why_not(
+        change=change, auditing=ctx.auditing, by=ctx.staff, posts=ctx.own_posts, now=ctx.now
+    )
     return say(why) if why is not None else ""

@@ -1,0 +1,58 @@
+"""Releases in a database: those of before are read as they applied, whatever packs say now.
+
+`releases/` holds the shipped packs as they were installed in format 1, when roles that audit, the
+daily registers and the like were known by their ids.
+"""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from chengnuo.packs import stored
+from chengnuo.packs.compiling import compiled
+from chengnuo.packs.loader import load
+from chengnuo.packs.notices import shipped_notices
+
+RELEASES = Path(__file__).parent / "releases"
+NAMES = ["gas-company", "power-subsidiary", "water-company"]
+
+
+def of_before(name):
+    return gzip.decompress((RELEASES / f"{name}.json.gz").read_bytes()).decode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_release_of_before_loads_and_judges_as_it_did(name):
+    """The promises are those of today, since the packs said nothing else of them in between."""
+    then, now = stored.read(of_before(name)), load(name).pack
+    books = [compiled(pack, digest="x", notices=shipped_notices()) for pack in (then, now)]
+    assert books[0].rules == books[1].rules
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("act", ["accepting", "overseeing", "auditing", "leading"])
+def test_in_a_release_of_before_the_same_posts_act(name, act):
+    assert stored.read(of_before(name)).acting(act) == load(name).pack.acting(act)
+
+
+def test_the_roles_that_audit_and_lead_are_the_packs_word():
+    water = load("water-company").pack
+    assert water.acting("auditing") == {"inspection"}
+    assert water.acting("leading") == {"vice-president", "general-manager"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_stored_now_says_its_format_and_comes_back(name):
+    pack = load(name).pack
+    text = stored.written(pack)
+    assert json.loads(text)["format"] == stored.FORMAT
+    assert stored.read(text) == pack
+
+
+def test_what_stands_in_a_release_of_today_is_all_that_it_says():
+    """Nothing is laid over it: a role is no auditor because of its name."""
+    content = json.loads(stored.written(load("water-company").pack))
+    del content["roles"]["inspection"]["acts"]
+    assert stored.read(json.dumps(content)).acting("auditing") == set()
