@@ -56,3 +56,29 @@ def test_what_stands_in_a_release_of_today_is_all_that_it_says():
     content = json.loads(stored.written(load("water-company").pack))
     del content["roles"]["inspection"]["acts"]
     assert stored.read(json.dumps(content)).acting("auditing") == set()
+
+
+def columns(pack):
+    return {
+        (form_id, field.column): field.id
+        for form_id, form in pack.forms.items()
+        for field in form.fields
+        if field.column not in (None, "none")
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_callback_register_of_before_has_the_same_columns(name):
+    then, now = stored.read(of_before(name)), load(name).pack
+    assert columns(then) == columns(now) != {}
+
+
+def test_the_registers_and_the_acceptance_of_before_are_known_by_what_they_are_for():
+    """A duty was a register by its code; today one form says so of itself."""
+    water = stored.read(of_before("water-company")).forms
+    assert water["callback-register-copy"].purpose == "callback_register"
+    assert water["overdue-list"].purpose == "overdue_register"
+    gas = stored.read(of_before("gas-company")).forms
+    for one in (gas, load("gas-company").pack.forms):
+        for_it = [form_id for form_id, form in one.items() if form.purpose == "acceptance"]
+        assert for_it == [form_id for form_id, form in one.items() if form.code == "F-04"] != []

@@ -55,6 +55,12 @@ FieldType = Literal[
 ]
 EvidenceKind = Literal["crew", "place", "photo", "customer"]
 FieldMeaning = Literal["event_time", "crew", "place", "photo", "customer"]
+# The columns of the callback register; `none`: an answer that stands in no column of it.
+Column = Literal[
+    "reached", "contacted", "arrived", "course", "outcome", "satisfied", "opinion", "none"
+]
+# What the product itself asks a form for, whatever it is called.
+Purpose = Literal["acceptance", "overdue_register", "callback_register"]
 Sees = Literal["own", "unit", "company"]
 # For which side a post acts on cases; who reads the looks at personal data; who leads the company.
 Acts = Literal["accepting", "overseeing", "auditing", "leading"]
@@ -217,6 +223,8 @@ class FieldShape(Shape):
     max: float | None = None
     fact: FactName | None = None
     is_: FieldMeaning | None = Field(None, alias="is")
+    # Of a questionnaire: the column of the callback register in which the answer stands.
+    column: Column | None = None
 
 
 class EmitShape(Shape):
@@ -257,6 +265,7 @@ class FormShape(Shape):
     processes: tuple[Id, ...] = ()
     services: tuple[Id, ...] = ()
     duty: bool = False
+    purpose: Purpose | None = None
     who: tuple[RoleName, ...] = ()
     # Separation of duties: not by whoever last filled one of these forms.
     other_than: tuple[Id, ...] = ()

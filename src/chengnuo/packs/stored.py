@@ -27,8 +27,10 @@ def read(text: str) -> Pack:
     """The pack of a stored release, of whichever format."""
     content: dict[str, Any] = json.loads(text)
     if content.pop("format", 1) < FORMAT:
-        for section, told in _untold().items():
-            _lay(content.get(section, {}), told)
+        told = _untold()
+        _lay(content.get("roles", {}), told["roles"])
+        for form in content.get("forms", {}).values():
+            _tell_purposes(form, told)
     return Pack.model_validate(content)
 
 
@@ -36,6 +38,15 @@ def read(text: str) -> Pack:
 def _untold() -> dict[str, Any]:
     path = POLICIES / "stored" / "format-1.yaml"
     return read_file(path, name=path.name).data
+
+
+def _tell_purposes(form: dict[str, Any], told: dict[str, Any]) -> None:
+    purposes = told["purposes_of_duties" if form.get("duty") else "purposes"]
+    if form.get("code") in purposes:
+        form["purpose"] = purposes[form["code"]]
+    for field in form.get("fields", ()) if "callback" in form else ():
+        if field["id"] in told["columns"]:
+            field["column"] = told["columns"][field["id"]]
 
 
 def _lay(held: dict[str, Any], told: dict[str, Any]) -> None:

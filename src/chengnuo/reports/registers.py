@@ -1,4 +1,4 @@
-"""The daily registers: what is overdue and not done (F-18), and the callbacks of a day (F-17).
+"""The daily registers: what is overdue and not done, and the callbacks of a day.
 
 A register is asked as it stood at a moment, so that the copy of a past day can be made again.
 """
@@ -20,13 +20,11 @@ from chengnuo.disclosure.masks import masked_phone
 from chengnuo.obligations.models import ONE_OF_MANY, RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.forms import choices_of
-from chengnuo.packs.schema import FieldShape, FormShape, Pack
+from chengnuo.packs.schema import FieldShape, FormShape, Pack, Purpose
 from chengnuo.people.models import Organisation
 from chengnuo.rules.rulebook import AnyRule, Recurring
 from chengnuo.rules.words import Text
 
-# The forms of the catalogue that ask for these registers, by their codes in the packs.
-OVERDUE_LIST, CALLBACK_REGISTER = "F-18", "F-17"
 LONG_NUMBER = re.compile(r"\d{7,}")
 YES, NO = Text("是", "Yes"), Text("否", "No")
 
@@ -74,9 +72,9 @@ def _ran_at(at: datetime) -> Q:
     return kept & (Q(voided_at__isnull=True) | Q(voided_at__gt=at))
 
 
-def asked_by(*, regulation: Regulation, code: str) -> AnyRule | None:
+def asked_by(*, regulation: Regulation, purpose: Purpose) -> AnyRule | None:
     """The rule of the regulation that asks for a register: the duty its form fulfils."""
-    forms = [f for f in regulation.pack.forms.values() if f.code == code and f.duty]
+    forms = [f for f in regulation.pack.forms.values() if f.purpose == purpose]
     events = {e.event for form in forms for e in form.emits}
     rules = regulation.book.rules.values()
     return next(
@@ -105,7 +103,6 @@ class CallMade:
 
 
 COLUMNS = ("reached", "contacted", "arrived", "course", "outcome", "satisfied", "opinion")
-UNSHOWN = frozenset({"called_at", "has_opinion"})
 
 
 def callbacks(
@@ -146,24 +143,31 @@ def callbacks_due(
 def _called(row: Evidence, pack: Pack) -> CallMade:
     form = pack.forms[row.form]
     told = dict(_answers(row, form, pack))
+    # When it was stands in a column of its own.
     others = [
         (shape.title.text(), told[shape.id])
         for shape in form.fields
-        if shape.id in told and shape.id not in UNSHOWN and shape.id not in COLUMNS
+        if shape.id in told and shape.column is None and shape.is_ != "event_time"
     ]
-    known = {name: told.get(name) for name in COLUMNS}
+    known = {
+        str(shape.column): told[shape.id]
+        for shape in form.fields
+        if shape.column in COLUMNS and shape.id in told
+    }
     return CallMade(
         evidence=row, case=row.docket.case, form=form.title.text(), others=others, **known
     )
 
 
 def _answers(row: Evidence, form: FormShape, pack: Pack) -> Iterator[tuple[str, Text]]:
+    missed = form.callback.missed if form.callback is not None else {}
+    vain = bool(missed) and all(row.data.get(name) == said for name, said in missed.items())
     for shape in form.fields:
         value = row.data.get(shape.id)
         if value in (None, "", []) or shape.type in ("file", "signature"):
             continue
         # A form that did not reach the customer keeps the flags it did not ask as no.
-        if value is False and row.data.get("reached") is False and shape.id != "reached":
+        if value is False and vain and shape.id not in missed:
             continue
         yield shape.id, _in_words(shape, value, pack)
 

@@ -19,6 +19,7 @@ from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.words import in_turn, say
 from chengnuo.obligations.models import Obligation
 from chengnuo.packs.channels import channel_title
+from chengnuo.packs.schema import Purpose
 from chengnuo.people.models import Staff
 from chengnuo.reports import registers
 from chengnuo.reports.exports import Cell
@@ -75,7 +76,7 @@ def overdue_definition(ctx: RequestContext, at: datetime) -> Definition:
         "cancelled; a breach is dated at the due time. Where a pause is not decided "
         "yet, the verdict waits for it, and the due time including the pause is shown."
     )
-    return _defined(ctx, counts, moment(at, ctx.now), registers.OVERDUE_LIST)
+    return _defined(ctx, counts, moment(at, ctx.now), "overdue_register")
 
 
 def overdue_heads() -> list[Head]:
@@ -142,7 +143,7 @@ def callback_definition(ctx: RequestContext, since: datetime, until: datetime) -
         "by then and not made."
     )
     at = f"{day(since)} 00:00–24:00"
-    return _defined(ctx, counts, at, registers.CALLBACK_REGISTER)
+    return _defined(ctx, counts, at, "callback_register")
 
 
 def callback_heads() -> list[Head]:
@@ -212,9 +213,9 @@ def agents(calls: Sequence[CallMade]) -> list[Staff]:
 # -- of both ---------------------------------------------------------------------------------------
 
 
-def _defined(ctx: RequestContext, counts: str, at: str, code: str) -> Definition:
+def _defined(ctx: RequestContext, counts: str, at: str, purpose: Purpose) -> Definition:
     regulation = ctx.regulation
-    rule = registers.asked_by(regulation=regulation, code=code) if regulation else None
+    rule = registers.asked_by(regulation=regulation, purpose=purpose) if regulation else None
     return Definition(counts, at, rule, regulation.book.digest if regulation else "")
 
 

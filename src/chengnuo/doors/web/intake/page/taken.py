@@ -22,8 +22,6 @@ from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.packs.scripts import SpokenScript
 from chengnuo.rules.words import Text
 
-ACCEPTANCE = "F-04"
-
 
 @dataclass(frozen=True, slots=True)
 class TakenPage:
@@ -78,7 +76,7 @@ def taken_page(ctx: RequestContext, case: Case, *, hidden: bool = False) -> Take
         (
             (f, pack.forms[f])
             for f in file.forms
-            if pack.forms[f].code == ACCEPTANCE
+            if pack.forms[f].purpose == "acceptance"
             and may_fill(form=pack.forms[f], docket=case.docket, posts=ctx.posts, by=ctx.staff)
         ),
         None,
