@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a row is one fault, so that it can be read)
 """What a form or field is for is said by the pack; what means nothing there is refused."""
 
 import pytest
@@ -58,3 +57,18 @@ def test_an_answer_of_a_questionnaire_stands_in_its_column(tmp_path):
     given = with_words({f"{FORM}/callback": ASKING, f"{FORM}/fields": [ASKED]})
     pack = load(str(written(tmp_path / "small", given))).pack
     assert pack.forms["repaired"].fields[0].column == "reached"
+
+
+@pytest.mark.parametrize(
+    ("urging", "told"),
+    [
+        ({"a_day": "often"}, "unknown setting 'often'"),
+        (
+            {"in_all": "inspection"},
+            "setting 'inspection' limits urging: its values are unset or whole numbers",
+        ),
+        ({"weekly": "inspection"}, "unknown key 'weekly'"),
+    ],
+)
+def test_urging_is_limited_by_a_setting_of_numbers(tmp_path, urging, told):
+    assert told in str(not_loaded(written(tmp_path / "small", with_words({"urging": urging}))))

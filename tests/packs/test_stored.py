@@ -44,6 +44,13 @@ def test_the_roles_that_audit_and_lead_are_the_packs_word():
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_urging_is_limited_by_the_settings_of_before(name):
+    then = stored.read(of_before(name)).urging
+    assert then == load(name).pack.urging
+    assert then.a_day == "urgings-a-day"
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_stored_now_says_its_format_and_comes_back(name):
     pack = load(name).pack
     text = stored.written(pack)

@@ -51,8 +51,10 @@ class Regulation:
             self.parts[chosen] = replace(self.book, rules=rules)
         return self.parts[chosen]
 
-    def number(self, setting: str) -> int | None:
+    def number(self, setting: str | None) -> int | None:
         """A setting that is a number, as this company chose it; None: unset, or not in the pack."""
+        if setting is None:
+            return None
         shape = self.pack.settings.get(setting)
         chosen = self.settings.get(setting, shape.value if shape else "")
         return int(chosen) if chosen.isdigit() else None

@@ -85,6 +85,7 @@ def merged(parent: Pack, own: Pack, document: Document) -> Pack:
             "register_": (*parent.register_, *own.register_),
             "calendar": own.calendar if "calendar" in given else parent.calendar,
             "glass": own.glass if "glass" in given else parent.glass,
+            "urging": own.urging if "urging" in given else parent.urging,
             "warn": own.warn if "warn" in given else parent.warn,
             "escalate": own.escalate if "escalate" in given else parent.escalate,
             "pauses": own.pauses or parent.pauses,

@@ -17,7 +17,7 @@ from chengnuo.packs.ignored import ignored_keys
 from chengnuo.packs.including import with_parts
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.messages import faults_of
-from chengnuo.packs.purposes import purpose_problems
+from chengnuo.packs.purposes import purpose_problems, urging_problems
 from chengnuo.packs.reading import Document, read_folder
 from chengnuo.packs.references import reference_problems, unknown_levels
 from chengnuo.packs.schema import Pack
@@ -112,7 +112,7 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
         pack = merged(parent.pack, own, document)
     problems = reference_problems(pack, document) + asking_problems(pack, document)
     problems += _decision_problems(pack, document)
-    problems += purpose_problems(pack, document)
+    problems += purpose_problems(pack, document) + urging_problems(pack, document)
     problems += ignored_keys(pack, document)
     if parent is not None:
         problems += tightening_problems(parent.pack, own, pack, document)

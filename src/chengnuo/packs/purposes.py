@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from chengnuo.packs.errors import Problem
+from chengnuo.packs.names import unknown
 from chengnuo.packs.reading import Document
 from chengnuo.packs.schema import FormShape, Pack
 from chengnuo.rules.words import Text
@@ -20,6 +21,23 @@ def purpose_problems(pack: Pack, document: Document) -> list[Problem]:
         for form_id, form in pack.forms.items()
         for what in (*_purpose(form), *_columns(form))
     ]
+
+
+def urging_problems(pack: Pack, document: Document) -> list[Problem]:
+    """Limits of urging that no setting gives, or one whose values are no numbers."""
+    where = document.place(("urging",))
+    named = [name for name in (pack.urging.a_day, pack.urging.in_all) if name is not None]
+    bad = list(unknown("setting", named, pack.settings))
+    for name in dict.fromkeys(named):
+        setting = pack.settings.get(name)
+        if setting and any(v != "unset" and not v.isdigit() for v in setting.values):
+            bad.append(
+                Text(
+                    f"设置 '{name}' 限制催办次数，取值须为 unset 或整数",
+                    f"setting '{name}' limits urging: its values are unset or whole numbers",
+                )
+            )
+    return [Problem(where, what, "urging") for what in bad]
 
 
 def _purpose(form: FormShape) -> Iterator[Text]:

@@ -146,6 +146,13 @@ class GlassShape(Shape):
     reason: Annotated[int, Field(ge=2, le=500)] = 10
 
 
+class UrgingShape(Shape):
+    """The settings by which the organisation limits urging (催办): in a day, and in all."""
+
+    a_day: Id | None = None
+    in_all: Id | None = None
+
+
 class ChannelShape(Shape):
     """A way in which matters come in. `by_hand`: it may be chosen at intake."""
 
@@ -346,6 +353,7 @@ class Pack(Shape):
     calendar: CalendarShape = CalendarShape()
     glass: GlassShape = GlassShape()
     settings: dict[Id, SettingShape] = {}
+    urging: UrgingShape = UrgingShape()
     warn: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     escalate: tuple[EscalationLevelShape, ...] = ()
     pauses: PausesShape | None = None

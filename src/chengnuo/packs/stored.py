@@ -29,6 +29,9 @@ def read(text: str) -> Pack:
     if content.pop("format", 1) < FORMAT:
         told = _untold()
         _lay(content.get("roles", {}), told["roles"])
+        settings = content.get("settings", {})
+        limits = {what: name for what, name in told["urging"].items() if name in settings}
+        content["urging"] = limits
         for form in content.get("forms", {}).values():
             _tell_purposes(form, told)
     return Pack.model_validate(content)

@@ -1,8 +1,7 @@
 """Urging (催办) with its limits, and supervision (督办): an instruction that must be answered.
 
 Supervision is a promise like any other: a rule of the pack that `case.supervised` starts and whose
-limit is the moment the leader named. Where the limits of urging are a house's own, they are two
-settings of the pack.
+limit is the moment the leader named. The limits of urging are settings that the pack names.
 """
 
 from __future__ import annotations
@@ -38,7 +37,6 @@ from chengnuo.rules.words import Text
 
 URGING = Text("催办", "Reminder")
 SUPERVISION = Text("督办", "Oversight")
-A_DAY, IN_ALL = "urgings-a-day", "urgings-in-all"
 # A leader who names a moment beyond this has mistyped the year.
 LONGEST = timedelta(days=366)
 INSTEAD = Text("请报负责人督办", "ask a leader for oversight instead")
@@ -70,7 +68,8 @@ def urge(
 
 def _check_limit(case: Case, now: datetime) -> None:
     regulation = regulation_of(case)
-    in_all, a_day = regulation.number(IN_ALL), regulation.number(A_DAY)
+    urging = regulation.pack.urging
+    in_all, a_day = regulation.number(urging.in_all), regulation.number(urging.a_day)
     if in_all is not None and case.urged >= in_all:
         raise _enough(Text(f"已催办{case.urged}次", f"Already chased ({case.urged}×)"))
     if a_day is None:
