@@ -171,11 +171,11 @@ def test_words_that_gave_way_do_not_come_back(old, new):
 def test_no_template_glues_a_sentence():
     """A message beside a bare value, or a mark that stands alone, is a sentence in two halves."""
     glued = re.compile(
-        r"""{%\s*trans\s+(["'])\s*[:;(),.]\s*\1\s*%}(?!{%\s*endif)"""
-        r"""|{%\s*trans\s+(["'])[^"']*[a-z]\2\s*%}(?:\ |:\ )?{{"""
+        r"""{%\s*translate\s+(["'])\s*[:;(),.]\s*\1\s*%}(?!{%\s*endif)"""
+        r"""|{%\s*translate\s+(["'])[^"']*[a-z]\2\s*%}(?:\ |:\ )?{{"""
         r"""|}}\s*[:;(,]\ ?{{|%}\s*[:;(]\ ?{{"""
     )
-    one_message = re.compile(r"{%\s*blocktrans.*?{%\s*endblocktrans\s*%}", re.DOTALL)
+    one_message = re.compile(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}", re.DOTALL)
     found = [
         f"{path.relative_to(ROOT)}: {m.group(0)}"
         for path in sorted(PACKAGE.rglob("templates/**/*.html"))

@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 
 PO = settings.PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-PLAIN = re.compile(r"""{%-?\s*(?:trans|translate)\s+(?P<q>["'])(?P<words>.*?)(?P=q)""")
-BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b[^%]*%}(.*?){%\s*endblocktrans", re.DOTALL)
+PLAIN = re.compile(r"""{%-?\s*translate\s+(?P<q>["'])(?P<words>.*?)(?P=q)""")
+BLOCK = re.compile(r"{%\s*blocktranslate\b[^%]*%}(.*?){%\s*endblocktranslate", re.DOTALL)
 CALLED = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 
 
