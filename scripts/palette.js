@@ -15,7 +15,8 @@ async (source) => {
     keys[i] = key;
     colours.set(key, (colours.get(key) ?? 0) + 1);
   }
-  const apart = (a, b) => ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
+  const apart = (a, b) =>
+    ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
   const byNumber = [...colours.keys()].sort((a, b) => colours.get(b) - colours.get(a) || a - b);
   const palette = [];
   // Close neighbours of a frequent colour give way at first, so that rarer ones have a place too.
@@ -40,4 +41,4 @@ async (source) => {
   const indices = Uint8Array.from(keys, (key) => nearest.get(key));
   const table = Uint8Array.from(palette.flatMap((key) => [key >> 16, (key >> 8) & 255, key & 255]));
   return { width, height, palette: text(table), indices: text(indices) };
-}
+};

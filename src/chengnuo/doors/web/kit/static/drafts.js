@@ -11,15 +11,28 @@
   for (const key of drafts()) if (!key.startsWith(mine)) sessionStorage.removeItem(key);
   const read = (key) => JSON.parse(sessionStorage.getItem(key) || "null");
   const forget = (key) => sessionStorage.removeItem(key);
-  function write(key, value) { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* full: the page itself still holds it */ } }
+  function write(key, value) {
+    try {
+      sessionStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      /* full: the page itself still holds it */
+    }
+  }
 
   // Two forms of a page may go to one address; what they are about stands in their hidden fields.
-  const names = new WeakMap(), pending = new WeakMap(), late = new WeakMap();
+  const names = new WeakMap(),
+    pending = new WeakMap(),
+    late = new WeakMap();
   const FRESH = ["csrfmiddlewaretoken", "token", "version", "rang", "line", "next", "back"];
-  function pathOf(form, button) { return new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location.href, location.href).pathname; }
+  function pathOf(form, button) {
+    return new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location.href, location.href)
+      .pathname;
+  }
   function keyOf(form) {
     if (!names.has(form)) {
-      const about = all("input[type=hidden]", form).filter((one) => !FRESH.includes(one.name)).map((one) => `${one.name}=${one.value}`);
+      const about = all("input[type=hidden]", form)
+        .filter((one) => !FRESH.includes(one.name))
+        .map((one) => `${one.name}=${one.value}`);
       if (rings(form)) about.push(`call=${rings(form)}`);
       names.set(form, [mine + pathOf(form), ...about].join(" "));
     }
@@ -27,8 +40,12 @@
   }
   // A call that rings is a matter of its own; where none does, one goes on with what was left last.
   const rings = (form) => form.elements.contact_phone?.defaultValue;
-  const newest = (key) => drafts().filter((one) => one === key || one.startsWith(`${key} call=`)).sort((one, other) => read(other).at - read(one).at)[0] || key;
-  const kept = (field) => field.name && field.name !== "code" && !NEVER.includes(field.type) && field.autocomplete !== "one-time-code";
+  const newest = (key) =>
+    drafts()
+      .filter((one) => one === key || one.startsWith(`${key} call=`))
+      .sort((one, other) => read(other).at - read(one).at)[0] || key;
+  const kept = (field) =>
+    field.name && field.name !== "code" && !NEVER.includes(field.type) && field.autocomplete !== "one-time-code";
   const ticks = (field) => field.type === "radio" || field.type === "checkbox";
   // By name: what stands there, or what the server put there.
   function values(form, asServed = false) {
@@ -36,10 +53,12 @@
     for (const field of form.elements) {
       if (!kept(field)) continue;
       const list = (found[field.name] ??= []);
-      if (ticks(field)) { if (asServed ? field.defaultChecked : field.checked) list.push(field.value); }
-      else if (field.options) {
-        const served = [...field.options].find((option) => option.defaultSelected) || (field.multiple ? null : field.options[0]);
-        list.push(asServed ? served?.value ?? "" : field.value);
+      if (ticks(field)) {
+        if (asServed ? field.defaultChecked : field.checked) list.push(field.value);
+      } else if (field.options) {
+        const served =
+          [...field.options].find((option) => option.defaultSelected) || (field.multiple ? null : field.options[0]);
+        list.push(asServed ? (served?.value ?? "") : field.value);
       } else list.push(asServed ? field.defaultValue : field.value);
     }
     return found;
@@ -62,11 +81,19 @@
     if (restoring || !form?.matches("[data-once]")) return;
     keyOf(form);
     clearTimeout(late.get(form));
-    late.set(form, setTimeout(() => { if (form.isConnected) keep(form); }, 300));
+    late.set(
+      form,
+      setTimeout(() => {
+        if (form.isConnected) keep(form);
+      }, 300),
+    );
   }
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
-  const flush = () => all("form[data-once]").filter((form) => late.has(form)).forEach(keep);
+  const flush = () =>
+    all("form[data-once]")
+      .filter((form) => late.has(form))
+      .forEach(keep);
   addEventListener("pagehide", flush);
   document.addEventListener("htmx:beforeSwap", flush);
 
@@ -79,7 +106,8 @@
       if (!fields.length) rest[name] = list;
       fields.forEach((field, index) => {
         const was = ticks(field) ? field.checked : field.value;
-        if (ticks(field)) field.checked = list.includes(field.value); else field.value = list[index] ?? "";
+        if (ticks(field)) field.checked = list.includes(field.value);
+        else field.value = list[index] ?? "";
         if (was === (ticks(field) ? field.checked : field.value)) return;
         if (field.type === "radio" && !field.checked) return; // the one that is chosen now speaks for all
         for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -90,21 +118,35 @@
   }
   function restore(form) {
     if (!names.has(form) && !rings(form)) names.set(form, newest(keyOf(form)));
-    const key = keyOf(form), draft = read(key);
+    const key = keyOf(form),
+      draft = read(key);
     if (!draft || form.dataset.restored) return;
-    if (Date.now() - draft.at > OLDEST) { forget(key); return; }
+    if (Date.now() - draft.at > OLDEST) {
+      forget(key);
+      return;
+    }
     if (same(draft.values, values(form, true)) && !draft.files.length) return; // the server shows it already
     form.dataset.restored = "1";
     pending.set(form, apply(form, draft.values));
     for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     const notice = $("#restored").content.firstElementChild.cloneNode(true);
-    $("[data-at]", notice).textContent = new Date(draft.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
-    if (draft.files.length) { $("[data-files]", notice).hidden = false; $("[data-names]", notice).textContent = draft.files.join(", "); }
+    $("[data-at]", notice).textContent = new Date(draft.at).toLocaleTimeString("en-GB", {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: document.body.dataset.zone,
+    });
+    if (draft.files.length) {
+      $("[data-files]", notice).hidden = false;
+      $("[data-names]", notice).textContent = draft.files.join(", ");
+    }
     $("button", notice).addEventListener("click", () => {
       clearTimeout(late.get(form));
       late.delete(form);
       forget(key);
-      if (form.closest("#sheet")) { htmx.ajax("GET", form.getAttribute("action"), "#sheet-body"); return; }
+      if (form.closest("#sheet")) {
+        htmx.ajax("GET", form.getAttribute("action"), "#sheet-body");
+        return;
+      }
       const here = new URL(location.href);
       here.hash = "";
       location.assign(here);
@@ -114,33 +156,47 @@
   // A form that is closed tells on its button that something was typed in it.
   function tell() {
     for (const link of all("a[hx-get]")) {
-      const waits = Boolean(read(mine + link.pathname)), mark = $(".drafted", link);
+      const waits = Boolean(read(mine + link.pathname)),
+        mark = $(".drafted", link);
       if (waits && !mark) link.append($("#drafted").content.firstElementChild.cloneNode(true));
       else if (!waits) mark?.remove();
     }
   }
-  function look(within) { all("form[data-once]", within).forEach(restore); tell(); }
+  function look(within) {
+    all("form[data-once]", within).forEach(restore);
+    tell();
+  }
   document.addEventListener("DOMContentLoaded", () => look(document));
   document.addEventListener("htmx:afterSettle", (event) => {
     const form = event.target.closest?.("form[data-once]");
     if (form && pending.has(form)) pending.set(form, apply(form, pending.get(form)));
     look(event.target);
   });
-  document.getElementById("sheet").addEventListener("close", () => { flush(); tell(); });
+  document.getElementById("sheet").addEventListener("close", () => {
+    flush();
+    tell();
+  });
 
   // Saved: the server says so by sending on (a cookie names what was saved), or to htmx by its answer.
   const sent = () => read("sent") || {};
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("[action$='/sign-out/']")) { goAway(); shout.postMessage(badge); return; }
+    if (form.matches("[action$='/sign-out/']")) {
+      goAway();
+      shout.postMessage(badge);
+      return;
+    }
     if (!form.matches("[data-once]")) return;
     keep(form);
-    const path = pathOf(form, event.submitter), before = sent();
+    const path = pathOf(form, event.submitter),
+      before = sent();
     write("sent", { ...before, [path]: [...new Set([...(before[path] || []), keyOf(form)])] });
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target, answer = event.detail.xhr;
-    if (!form.matches?.("form[data-once]") || !event.detail.successful || answer.getResponseHeader("HX-Redirect")) return;
+    const form = event.target,
+      answer = event.detail.xhr;
+    if (!form.matches?.("form[data-once]") || !event.detail.successful || answer.getResponseHeader("HX-Redirect"))
+      return;
     clearTimeout(late.get(form));
     late.delete(form);
     forget(keyOf(form));
@@ -149,11 +205,18 @@
   const told = document.cookie.match(/(?:^|; )chengnuo_saved=([^;]*)/);
   if (told) {
     const { [decodeURIComponent(told[1])]: keys, ...rest } = sent();
-    if (keys) { keys.forEach(forget); write("sent", rest); document.cookie = "chengnuo_saved=; path=/; max-age=0"; }
+    if (keys) {
+      keys.forEach(forget);
+      write("sent", rest);
+      document.cookie = "chengnuo_saved=; path=/; max-age=0";
+    }
   }
 
   // Who signs out in one tab leaves nothing in the others.
-  function goAway() { gone = true; drafts().forEach(forget); }
+  function goAway() {
+    gone = true;
+    drafts().forEach(forget);
+  }
   const shout = new BroadcastChannel("chengnuo-left");
   shout.addEventListener("message", (event) => {
     if (event.data !== badge) return;

@@ -4,22 +4,37 @@
 (() => {
   const desk = document.body.dataset.live;
   if (!desk) return;
-  const OFTEN = 5000, SELDOM = 15000, HIDDEN = 60000;
+  const OFTEN = 5000,
+    SELDOM = 15000,
+    HIDDEN = 60000;
   // Who wants to be told is told also while the page lies under others.
   const UNSEEN = notices.wanted ? SELDOM : HIDDEN;
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  const ask = (address, method = "GET", more = {}) => fetch(address, { method, redirect: "manual", headers: { "X-Quiet": "1", "X-CSRFToken": token }, ...more })
-    .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer; });
+  const ask = (address, method = "GET", more = {}) =>
+    fetch(address, { method, redirect: "manual", headers: { "X-Quiet": "1", "X-CSRFToken": token }, ...more }).then(
+      (answer) => {
+        if (!answer.ok) throw new Error(answer.status);
+        return answer;
+      },
+    );
 
   // Again and again while the page is seen; seldom while it is hidden, slower while nobody answers.
   function again(every, turn, first = every) {
-    let wait = every, timer;
+    let wait = every,
+      timer;
     async function go() {
       clearTimeout(timer);
-      try { await turn(); wait = every; } catch { wait = Math.min(wait * 2, HIDDEN); }
+      try {
+        await turn();
+        wait = every;
+      } catch {
+        wait = Math.min(wait * 2, HIDDEN);
+      }
       timer = setTimeout(go, document.hidden ? Math.max(wait, UNSEEN) : wait);
     }
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) go(); });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) go();
+    });
     timer = setTimeout(go, first);
     return go;
   }
@@ -27,18 +42,36 @@
   // A case, or a form of it.
   const spot = () => (sheet.open && $("[data-live]", sheet)) || $("main [data-live]");
   let at = null;
-  const leave = () => { if (at) ask(at, "DELETE", { keepalive: true }).catch(() => {}); at = null; };
-  const lookAtCase = again(OFTEN, async () => {
-    const place = spot();
-    if (!place) { leave(); return; }
-    const { live, version, form } = place.dataset;
-    at = live;
-    const words = await (await ask(`${live}?version=${version}&form=${form}`, "POST")).text();
-    if (place.dataset.said !== words) { place.dataset.said = words; place.innerHTML = words; }
-  }, 0);
+  const leave = () => {
+    if (at) ask(at, "DELETE", { keepalive: true }).catch(() => {});
+    at = null;
+  };
+  const lookAtCase = again(
+    OFTEN,
+    async () => {
+      const place = spot();
+      if (!place) {
+        leave();
+        return;
+      }
+      const { live, version, form } = place.dataset;
+      at = live;
+      const words = await (await ask(`${live}?version=${version}&form=${form}`, "POST")).text();
+      if (place.dataset.said !== words) {
+        place.dataset.said = words;
+        place.innerHTML = words;
+      }
+    },
+    0,
+  );
   addEventListener("pagehide", leave);
-  sheet.addEventListener("close", () => { $("#sheet-body").replaceChildren(); lookAtCase(); });
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "sheet-body") lookAtCase(); });
+  sheet.addEventListener("close", () => {
+    $("#sheet-body").replaceChildren();
+    lookAtCase();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id === "sheet-body") lookAtCase();
+  });
   document.addEventListener("click", (event) => {
     const place = event.target.closest("[data-reloads]")?.closest("[data-live]");
     if (!place) return;
@@ -53,39 +86,58 @@
     const fresh = all("[data-line]", place).filter((line) => !known.has(line.dataset.line));
     for (const line of fresh) line.classList.add("fresh");
     const late = $("[data-overdue]", place)?.dataset.overdue;
-    const words = [fresh.length ? says.dataset.fresh.replace("{n}", fresh.length) : "", late > 0 ? says.dataset.late.replace("{n}", late) : ""];
+    const words = [
+      fresh.length ? says.dataset.fresh.replace("{n}", fresh.length) : "",
+      late > 0 ? says.dataset.late.replace("{n}", late) : "",
+    ];
     if (fresh.length) says.textContent = words.filter(Boolean).join(" ");
   }
   const rows = $("#rows");
   let known = new Set();
-  rows?.addEventListener("htmx:beforeSwap", () => { known = new Set(linesOf(rows)); });
+  rows?.addEventListener("htmx:beforeSwap", () => {
+    known = new Set(linesOf(rows));
+  });
   rows?.addEventListener("htmx:afterSettle", () => mark(rows, known));
 
   const title = document.title;
-  function count(overdue) { document.title = overdue ? `(${overdue}) ${title}` : title; }
+  function count(overdue) {
+    document.title = overdue ? `(${overdue}) ${title}` : title;
+  }
   if (rows) count(Number($("[data-overdue]", rows).dataset.overdue));
-  again(rows ? OFTEN : SELDOM, async () => {
-    const news = await (await ask(desk + (rows ? location.search : ""))).json();
-    const bell = $("#unread");
-    if (bell.innerHTML !== news.bell) bell.innerHTML = news.bell;
-    if (notices.wanted) notices.hear(news.newest, news.unread);
-    const unassigned = $("[data-unassigned]");
-    if (unassigned) { unassigned.hidden = !news.unassigned; unassigned.textContent = news.unassigned; }
-    count(news.overdue);
-    if (rows && news.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
-  }, rows ? OFTEN : 1000);
+  again(
+    rows ? OFTEN : SELDOM,
+    async () => {
+      const news = await (await ask(desk + (rows ? location.search : ""))).json();
+      const bell = $("#unread");
+      if (bell.innerHTML !== news.bell) bell.innerHTML = news.bell;
+      if (notices.wanted) notices.hear(news.newest, news.unread);
+      const unassigned = $("[data-unassigned]");
+      if (unassigned) {
+        unassigned.hidden = !news.unassigned;
+        unassigned.textContent = news.unassigned;
+      }
+      count(news.overdue);
+      if (rows && news.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
+    },
+    rows ? OFTEN : 1000,
+  );
 
   // What was ticked is handed over as it was then: a line that changed under the tick is refused,
   // unless it is ticked again. That is said, as is a line that left the list.
   function keepTicked(mine, theirs) {
-    const ticked = new Map(all("input[name=case]:checked", mine).map((box) => [box.closest("tr").dataset.line, box.value]));
+    const ticked = new Map(
+      all("input[name=case]:checked", mine).map((box) => [box.closest("tr").dataset.line, box.value]),
+    );
     let moved = ticked.size;
     mine.replaceChildren(...theirs.children);
     for (const box of all("input[name=case]", mine)) {
       const was = ticked.get(box.closest("tr").dataset.line);
       box.checked = was !== undefined;
       if (!box.checked) continue;
-      if (box.value === was) { moved -= 1; continue; }
+      if (box.value === was) {
+        moved -= 1;
+        continue;
+      }
       box.dataset.fresh = box.value;
       box.value = was;
       box.closest("tr").classList.add("moved");
@@ -98,19 +150,26 @@
 
   // A queue: its lines and numbers change under the hand, what is ticked and written stays.
   const queue = $("[data-queue-live]");
-  if (queue) again(OFTEN, async () => {
-    const news = await (await ask(queue.dataset.queueLive)).json();
-    if (news.mark === queue.dataset.mark) return;
-    const page = new DOMParser().parseFromString(await (await ask(queue.dataset.queuePage)).text(), "text/html");
-    const [mine, theirs] = [queue, $("[data-queue-live]", page)].map((one) => $("tbody", one));
-    if (!mine || !theirs) { location.assign(queue.dataset.queuePage); return; }
-    const before = new Set(linesOf(queue));
-    keepTicked(mine, theirs);
-    const open = new Set(all(".facets details[open] > summary", queue).map((summary) => summary.firstChild.textContent));
-    $(".facets", queue).replaceWith($(".facets", page));
-    for (const summary of all(".facets > details > summary", queue)) summary.parentElement.open = open.has(summary.firstChild.textContent);
-    $("h1 .muted").textContent = $("h1 .muted", page).textContent;
-    queue.dataset.mark = news.mark;
-    mark(queue, before);
-  });
+  if (queue)
+    again(OFTEN, async () => {
+      const news = await (await ask(queue.dataset.queueLive)).json();
+      if (news.mark === queue.dataset.mark) return;
+      const page = new DOMParser().parseFromString(await (await ask(queue.dataset.queuePage)).text(), "text/html");
+      const [mine, theirs] = [queue, $("[data-queue-live]", page)].map((one) => $("tbody", one));
+      if (!mine || !theirs) {
+        location.assign(queue.dataset.queuePage);
+        return;
+      }
+      const before = new Set(linesOf(queue));
+      keepTicked(mine, theirs);
+      const open = new Set(
+        all(".facets details[open] > summary", queue).map((summary) => summary.firstChild.textContent),
+      );
+      $(".facets", queue).replaceWith($(".facets", page));
+      for (const summary of all(".facets > details > summary", queue))
+        summary.parentElement.open = open.has(summary.firstChild.textContent);
+      $("h1 .muted").textContent = $("h1 .muted", page).textContent;
+      queue.dataset.mark = news.mark;
+      mark(queue, before);
+    });
 })();

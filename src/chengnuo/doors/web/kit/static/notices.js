@@ -11,7 +11,8 @@ const notices = (() => {
     speaker.resume();
     [880, 1174.7].forEach((pitch, turn) => {
       const begins = speaker.currentTime + turn * 0.14;
-      const note = speaker.createOscillator(), loud = speaker.createGain();
+      const note = speaker.createOscillator(),
+        loud = speaker.createGain();
       note.frequency.value = pitch;
       loud.gain.setValueAtTime(0.0001, begins);
       loud.gain.exponentialRampToValueAtTime(0.18, begins + 0.02);
@@ -24,8 +25,16 @@ const notices = (() => {
 
   function show(number) {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
-    const shown = new Notification(named, { body: notice.replace("{n}", number), tag: "chengnuo", icon: $("link[rel=icon]").href });
-    shown.addEventListener("click", () => { window.focus(); $("#messages").open = true; shown.close(); });
+    const shown = new Notification(named, {
+      body: notice.replace("{n}", number),
+      tag: "chengnuo",
+      icon: $("link[rel=icon]").href,
+    });
+    shown.addEventListener("click", () => {
+      window.focus();
+      $("#messages").open = true;
+      shown.close();
+    });
   }
 
   // `newest`: the number of the last message that waits. All pages of one browser ring once for it.
@@ -40,14 +49,15 @@ const notices = (() => {
 
   const form = $("[data-notices]");
   if (form) {
-    const said = $("[data-said]", form), wish = form.elements.desktop_notice;
+    const said = $("[data-said]", form),
+      wish = form.elements.desktop_notice;
     $("[data-try-sound]", form).addEventListener("click", chime);
     // Leave is asked for by the tick, and never otherwise; without it the tick does not stay.
     wish.addEventListener("change", async () => {
       said.hidden = true;
       if (!wish.checked) return;
       const able = "Notification" in window && isSecureContext;
-      if (able && await Notification.requestPermission() === "granted") return;
+      if (able && (await Notification.requestPermission()) === "granted") return;
       wish.checked = false;
       said.textContent = able ? form.dataset.denied : form.dataset.unable;
       said.hidden = false;

@@ -3,7 +3,11 @@
 "use strict";
 (() => {
   // What stands in two lines of a head is two words: Deducted, yuan.
-  const named = (cell) => [...cell.childNodes].map((part) => part.textContent.trim()).filter(Boolean).join(chinese ? "" : " ");
+  const named = (cell) =>
+    [...cell.childNodes]
+      .map((part) => part.textContent.trim())
+      .filter(Boolean)
+      .join(chinese ? "" : " ");
   const names = (table) => {
     const found = [];
     const head = [...(table.tHead?.rows ?? [])].pop();
@@ -28,7 +32,12 @@
   new MutationObserver(() => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => { asked = false; every(); });
+    requestAnimationFrame(() => {
+      asked = false;
+      every();
+    });
   }).observe(document.body, { childList: true, subtree: true });
-  if (matchMedia("(max-width: 700px)").matches) for (const facet of document.querySelectorAll(".facets > details")) facet.open = Boolean(facet.querySelector("summary .tag"));
+  if (matchMedia("(max-width: 700px)").matches)
+    for (const facet of document.querySelectorAll(".facets > details"))
+      facet.open = Boolean(facet.querySelector("summary .tag"));
 })();

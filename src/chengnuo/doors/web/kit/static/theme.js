@@ -3,7 +3,9 @@
   const root = document.documentElement;
   const chosen = root.dataset.theme;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const set = () => { root.dataset.bsTheme = chosen === "light" || chosen === "dark" ? chosen : dark.matches ? "dark" : "light"; };
+  const set = () => {
+    root.dataset.bsTheme = chosen === "light" || chosen === "dark" ? chosen : dark.matches ? "dark" : "light";
+  };
   set();
   dark.addEventListener("change", set);
 })();

@@ -6,13 +6,20 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
-    if (event.key === "c") { document.querySelector("[data-call-next]")?.click(); return; }
-    if (event.key === "t") { event.target.closest("tr")?.querySelector("[data-take]")?.click(); return; }
+    if (event.key === "c") {
+      document.querySelector("[data-call-next]")?.click();
+      return;
+    }
+    if (event.key === "t") {
+      event.target.closest("tr")?.querySelector("[data-take]")?.click();
+      return;
+    }
     const pressed = sheet?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!pressed) return;
     event.preventDefault();
     const at = sheet.querySelector("#again-at");
-    if (pressed.value === "call_later" && !at.value) at.focus(); else pressed.click();
+    if (pressed.value === "call_later" && !at.value) at.focus();
+    else pressed.click();
   });
   // Enter in the agreed time means that time, not the first button of the form.
   sheet?.querySelector(".outcome")?.addEventListener("keydown", (event) => {
@@ -22,7 +29,12 @@
   });
   if (sheet) {
     // What is wrong first; then what is asked; then whom one calls.
-    const places = [".bad :is(input, textarea, select)", ".pack-form input:not([type=hidden])", ".again-wrong #again-at", "#call-title"];
+    const places = [
+      ".bad :is(input, textarea, select)",
+      ".pack-form input:not([type=hidden])",
+      ".again-wrong #again-at",
+      "#call-title",
+    ];
     const place = places.map((where) => sheet.querySelector(where)).find(Boolean);
     place.focus({ preventScroll: !place.closest(".bad") });
     document.querySelector(".call-lines tr.current")?.scrollIntoView({ block: "nearest" });

@@ -3,8 +3,10 @@
 (() => {
   const viewer = $("#viewer");
   if (!viewer) return;
-  const picture = $("#viewer-picture"), says = $("#viewer-says");
-  let links = [], at = 0;
+  const picture = $("#viewer-picture"),
+    says = $("#viewer-says");
+  let links = [],
+    at = 0;
   function show(index) {
     at = (index + links.length) % links.length;
     const link = links[at];
@@ -17,7 +19,10 @@
     $("#viewer-open").href = link.href;
     for (const id of ["#viewer-before", "#viewer-next"]) $(id).hidden = links.length < 2;
   }
-  picture.addEventListener("error", () => { picture.hidden = true; says.textContent = viewer.dataset.broken; });
+  picture.addEventListener("error", () => {
+    picture.hidden = true;
+    says.textContent = viewer.dataset.broken;
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-views]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -26,7 +31,10 @@
     show(links.indexOf(link));
     viewer.showModal();
   });
-  viewer.addEventListener("close", () => { picture.removeAttribute("src"); links[at]?.focus(); });
+  viewer.addEventListener("close", () => {
+    picture.removeAttribute("src");
+    links[at]?.focus();
+  });
   $("#viewer-before").addEventListener("click", () => show(at - 1));
   $("#viewer-next").addEventListener("click", () => show(at + 1));
   viewer.addEventListener("keydown", (event) => {

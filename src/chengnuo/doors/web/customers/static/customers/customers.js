@@ -14,9 +14,18 @@ function options(data) {
     legend: many ? { top: 0, textStyle: { color: ink } } : undefined,
     grid: { left: 8, right: 8, top: many ? 32 : 12, bottom: 4, containLabel: true },
     xAxis: { type: "category", data: data.lines, axisLabel: { color: ink, hideOverlap: true } },
-    yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: { lineStyle: { color: colour("--cn-line") } } },
+    yAxis: {
+      type: "value",
+      minInterval: 1,
+      axisLabel: { color: ink },
+      splitLine: { lineStyle: { color: colour("--cn-line") } },
+    },
     series: data.series.map((one) => ({
-      name: one.name, type: "bar", data: one.values, barMaxWidth: 28, stack: data.stacked ? "all" : undefined,
+      name: one.name,
+      type: "bar",
+      data: one.values,
+      barMaxWidth: 28,
+      stack: data.stacked ? "all" : undefined,
     })),
   };
 }
@@ -26,6 +35,8 @@ for (const place of document.querySelectorAll("[data-chart]")) {
   const chart = echarts.init(place, null, { renderer: "svg" });
   chart.setOption(options(data));
   onNewWidth(() => chart.resize());
-  new MutationObserver(() => chart.setOption(options(data)))
-    .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  new MutationObserver(() => chart.setOption(options(data))).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-bs-theme"],
+  });
 }

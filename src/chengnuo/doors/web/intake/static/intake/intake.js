@@ -5,8 +5,16 @@ const intake = $("#intake");
 // Alt and a letter goes to its field, whatever is being typed; Alt and a digit takes what it names.
 const isText = (field) => field?.matches?.("input:not([type=radio]):not([type=checkbox]), textarea");
 function goTo(mark) {
-  if (mark.matches("button, summary")) { mark.click(); mark.focus(); return; }
-  if (mark.matches("[type=checkbox]")) { mark.click(); mark.focus(); return; }
+  if (mark.matches("button, summary")) {
+    mark.click();
+    mark.focus();
+    return;
+  }
+  if (mark.matches("[type=checkbox]")) {
+    mark.click();
+    mark.focus();
+    return;
+  }
   if (!mark.matches("input, select, textarea")) mark = $("input:checked, input, select, textarea", mark) || mark;
   mark.focus();
   if (isText(mark)) mark.select?.();
@@ -26,16 +34,24 @@ document.addEventListener("keydown", (event) => {
   const key = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
   const mark = key && $(`[data-key="${key}"]`);
   const number = event.code.startsWith("Digit") && event.code.slice(5);
-  if (mark) { event.preventDefault(); goTo(mark); } else if (number && digit(number)) event.preventDefault();
+  if (mark) {
+    event.preventDefault();
+    goTo(mark);
+  } else if (number && digit(number)) event.preventDefault();
 });
 
 // Enter goes on; only Ctrl and Enter saves, so that half a matter is never sent.
 intake?.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") { $("#suggestions")?.replaceChildren(); return; }
+  if (event.key === "Escape") {
+    $("#suggestions")?.replaceChildren();
+    return;
+  }
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (!event.target.matches("input, select") || event.target.matches("[data-filters]")) return;
   event.preventDefault();
-  const way = all("input:not([type=hidden]), select, textarea, .actions .btn", intake).filter((one) => one.offsetParent && !one.disabled && (one.type !== "radio" || one.checked));
+  const way = all("input:not([type=hidden]), select, textarea, .actions .btn", intake).filter(
+    (one) => one.offsetParent && !one.disabled && (one.type !== "radio" || one.checked),
+  );
   way[way.indexOf(event.target) + 1]?.focus();
 });
 
@@ -70,20 +86,26 @@ document.addEventListener("htmx:afterSwap", (event) => {
   number();
 });
 document.addEventListener("change", (event) => {
-  if (event.target.name === "location") { prefill("address", event.target.dataset.address); htmx.trigger("#services", "change"); }
+  if (event.target.name === "location") {
+    prefill("address", event.target.dataset.address);
+    htmx.trigger("#services", "change");
+  }
 });
 
 // The few choices of an emergency have a key each.
 function number() {
-  all(".one-key input[type=radio]").filter((one) => one.value).slice(0, 9).forEach((one, index) => {
-    if (one.dataset.digit) return;
-    one.dataset.digit = String(index + 1);
-    one.setAttribute("aria-keyshortcuts", `Alt+${index + 1}`);
-    const hint = document.createElement("kbd");
-    hint.textContent = `Alt ${index + 1}`;
-    hint.setAttribute("aria-hidden", "true");
-    one.after(hint);
-  });
+  all(".one-key input[type=radio]")
+    .filter((one) => one.value)
+    .slice(0, 9)
+    .forEach((one, index) => {
+      if (one.dataset.digit) return;
+      one.dataset.digit = String(index + 1);
+      one.setAttribute("aria-keyshortcuts", `Alt+${index + 1}`);
+      const hint = document.createElement("kbd");
+      hint.textContent = `Alt ${index + 1}`;
+      hint.setAttribute("aria-hidden", "true");
+      one.after(hint);
+    });
 }
 number();
 
@@ -94,7 +116,12 @@ document.addEventListener("input", (event) => {
   const field = event.target;
   if (!field.name || !field.closest("#service-facts, #notify")) return;
   const several = all(`#intake [name="${CSS.escape(field.name)}"]`);
-  answered.set(field.name, field.matches("[type=radio], [type=checkbox]") ? several.filter((one) => one.checked).map((one) => one.value) : field.value);
+  answered.set(
+    field.name,
+    field.matches("[type=radio], [type=checkbox]")
+      ? several.filter((one) => one.checked).map((one) => one.value)
+      : field.value,
+  );
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "service-facts" && event.target.id !== "notify") return;

@@ -7,8 +7,19 @@
 
   function options({ across, names, series }) {
     const ink = { color: colour("muted") };
-    const things = { type: "category", data: names, inverse: across, axisLabel: { ...ink, hideOverlap: !across }, axisLine: { lineStyle: { color: colour("edge") } } };
-    const numbers = { type: "value", minInterval: 1, axisLabel: ink, splitLine: { lineStyle: { color: colour("line") } } };
+    const things = {
+      type: "category",
+      data: names,
+      inverse: across,
+      axisLabel: { ...ink, hideOverlap: !across },
+      axisLine: { lineStyle: { color: colour("edge") } },
+    };
+    const numbers = {
+      type: "value",
+      minInterval: 1,
+      axisLabel: ink,
+      splitLine: { lineStyle: { color: colour("line") } },
+    };
     return {
       animation: false,
       textStyle: { fontFamily: "inherit" },
@@ -18,8 +29,24 @@
       xAxis: across ? numbers : things,
       yAxis: across ? things : numbers,
       series: series.map((one) => ({
-        name: one.name, type: "bar", data: one.values, stack: across ? "all" : undefined, barMaxWidth: 22,
-        itemStyle: { color: colour(one.tone), decal: one.tone === "bad" ? { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color: colour("paper") } : undefined },
+        name: one.name,
+        type: "bar",
+        data: one.values,
+        stack: across ? "all" : undefined,
+        barMaxWidth: 22,
+        itemStyle: {
+          color: colour(one.tone),
+          decal:
+            one.tone === "bad"
+              ? {
+                  symbol: "rect",
+                  dashArrayX: [1, 0],
+                  dashArrayY: [2, 4],
+                  rotation: -Math.PI / 4,
+                  color: colour("paper"),
+                }
+              : undefined,
+        },
       })),
     };
   }
@@ -34,5 +61,8 @@
   }
   draw();
   onNewWidth(() => charts.forEach((chart) => chart.resize()));
-  new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  new MutationObserver(draw).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-bs-theme"],
+  });
 })();

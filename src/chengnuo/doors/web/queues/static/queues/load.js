@@ -15,14 +15,35 @@
         grid: { left: 44, right: 12, top: 16, bottom: 30 },
         tooltip: { trigger: "axis", renderMode: "richText" },
         textStyle: { fontFamily: "inherit" },
-        xAxis: { type: "category", data: hours, axisLabel: { color: colour("--cn-muted") }, axisLine: { lineStyle: { color: colour("--cn-edge") } } },
-        yAxis: { type: "value", minInterval: place.dataset.load === "due" ? 1 : 0, axisLabel: { color: colour("--cn-muted") }, splitLine: { lineStyle: { color: colour("--cn-line") } } },
-        series: [{ name: title, type: "bar", data: numbers, itemStyle: { color: colour("--cn-accent") }, barCategoryGap: "25%" }],
+        xAxis: {
+          type: "category",
+          data: hours,
+          axisLabel: { color: colour("--cn-muted") },
+          axisLine: { lineStyle: { color: colour("--cn-edge") } },
+        },
+        yAxis: {
+          type: "value",
+          minInterval: place.dataset.load === "due" ? 1 : 0,
+          axisLabel: { color: colour("--cn-muted") },
+          splitLine: { lineStyle: { color: colour("--cn-line") } },
+        },
+        series: [
+          {
+            name: title,
+            type: "bar",
+            data: numbers,
+            itemStyle: { color: colour("--cn-accent") },
+            barCategoryGap: "25%",
+          },
+        ],
       });
       charts.push(chart);
     }
   }
   draw();
   onNewWidth(() => charts.forEach((chart) => chart.resize()));
-  new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  new MutationObserver(draw).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-bs-theme"],
+  });
 })();

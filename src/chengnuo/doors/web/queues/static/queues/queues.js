@@ -30,23 +30,43 @@
     every.indeterminate = n > 0 && n < boxes().length;
   }
   form.addEventListener("click", (event) => {
-    if (event.target === every) { for (const box of boxes()) box.checked = every.checked; count(); return; }
+    if (event.target === every) {
+      for (const box of boxes()) box.checked = every.checked;
+      count();
+      return;
+    }
     if (event.target.name !== "case") return;
-    const all = boxes(), at = all.indexOf(event.target), from = all.findIndex((box) => caseOf(box) === last);
-    if (event.shiftKey && from >= 0) for (const box of all.slice(Math.min(at, from), Math.max(at, from) + 1)) box.checked = event.target.checked;
+    const all = boxes(),
+      at = all.indexOf(event.target),
+      from = all.findIndex((box) => caseOf(box) === last);
+    if (event.shiftKey && from >= 0)
+      for (const box of all.slice(Math.min(at, from), Math.max(at, from) + 1)) box.checked = event.target.checked;
     last = caseOf(event.target);
     count();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "x" || event.ctrlKey || event.metaKey || event.target.matches("input:not([type=checkbox]), select, textarea")) return;
+    if (
+      event.key !== "x" ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.target.matches("input:not([type=checkbox]), select, textarea")
+    )
+      return;
     const box = document.activeElement.closest?.("#bulk tbody tr")?.querySelector("input[name=case]");
-    if (box) { box.checked = !box.checked; last = caseOf(box); count(); }
+    if (box) {
+      box.checked = !box.checked;
+      last = caseOf(box);
+      count();
+    }
   });
 
   // A few go in one request; of many, ten at a time, and each outcome is shown as it comes.
   form.addEventListener("submit", async (event) => {
     const values = ticked().map((box) => box.value);
-    if (values.length <= AT_ONCE || form.dataset.handing) { if (form.dataset.handing) event.preventDefault(); return; }
+    if (values.length <= AT_ONCE || form.dataset.handing) {
+      if (form.dataset.handing) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     form.dataset.handing = "1";
     const done = document.getElementById("bulk-done");
@@ -59,7 +79,11 @@
       data.delete("case");
       for (const value of values.slice(at, at + AT_ONCE)) data.append("case", value);
       try {
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data), headers: { "HX-Request": "true" } });
+        const answer = await fetch(form.action, {
+          method: "POST",
+          body: new URLSearchParams(data),
+          headers: { "HX-Request": "true" },
+        });
         if (!answer.ok) throw new Error(answer.status);
         rows.insertAdjacentHTML("beforeend", await answer.text());
       } catch {
