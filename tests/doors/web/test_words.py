@@ -9,10 +9,13 @@ from io import BytesIO
 
 import pytest
 from django.conf import settings
+from django.utils.translation import trim_whitespace
 
 PO = settings.PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 PLAIN = re.compile(r"""{%-?\s*translate\s+(?P<q>["'])(?P<words>.*?)(?P=q)""")
-BLOCK = re.compile(r"{%\s*blocktranslate\b[^%]*%}(.*?){%\s*endblocktranslate", re.DOTALL)
+BLOCK = re.compile(
+    r"{%\s*blocktranslate\b(?P<how>[^%]*)%}(?P<words>.*?){%\s*endblocktranslate", re.DOTALL
+)
 CALLED = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 
 
@@ -45,8 +48,11 @@ def spoken() -> set[str]:
     for path in settings.PACKAGE.rglob("templates/**/*.html"):
         text = path.read_text(encoding="utf-8")
         found |= {m["words"] for m in PLAIN.finditer(text)}
-        said = (re.split(r"{%\s*plural\s*%}", m)[0] for m in BLOCK.findall(text))
-        found |= {re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", m) for m in said}
+        for block in BLOCK.finditer(text):
+            said = re.split(r"{%\s*plural\s*%}", block["words"])[0]
+            if "trimmed" in block["how"].split():
+                said = trim_whitespace(said)
+            found.add(re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", said))
     for path in settings.PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
