@@ -22,10 +22,18 @@ run: ## set up, then start the demonstration with server and worker on this mach
 .PHONY: test
 test: dev system lint test-sqlite test-postgres ## everything CI checks: lint, then the tests on SQLite and on PostgreSQL
 
+# Found anew at each run: what is new is formatted too. Vendored files stay as they came.
+TEMPLATES := find src -name '*.html' -exec
+STATIC := "src/**/*.css" "src/**/*.js"
+
 .PHONY: lint
 lint: dev ## style, types, and who may import whom
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(TEMPLATES) $(BIN)/djade --target-version 5.2 --check {} +
+	$(BIN)/djlint --lint src
+	$(BIN)/oxfmt --check $(STATIC)
+	$(BIN)/oxlint src
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -73,9 +81,12 @@ mutants: dev ## how many small changes in rules, packs and rights the tests noti
 	$(BIN)/python scripts/mutants.py $(MUTANTS)
 
 .PHONY: fix
-fix: dev ## let ruff mend what it can
+fix: dev ## format everything, and let the linters mend what they can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(TEMPLATES) $(BIN)/djade --target-version 5.2 {} +
+	$(BIN)/oxlint --fix src
+	$(BIN)/oxfmt $(STATIC)
 
 .PHONY: lock
 lock: ## refresh the two lock files from pyproject.toml

@@ -46,7 +46,7 @@ function tick() {
           : `${span(left)} overdue`;
     const stands = mark.closest(".stands");
     if (!stands) continue;
-    if (left < 0) stands.classList.replace("running", "overdue") || stands.classList.replace("soon", "overdue");
+    if (left < 0) for (const before of ["running", "soon"]) stands.classList.replace(before, "overdue");
     else if (mark.dataset.warn && Date.parse(mark.dataset.warn) <= now) stands.classList.replace("running", "soon");
   }
 }
@@ -124,12 +124,12 @@ addEventListener("beforeprint", () => {
   const at = new Date(Date.now() + skew),
     zone = { timeZone: document.body.dataset.zone };
   // As rules/moments.py writes it: 2026年11月22日（周日）16:30, Sun 22 Nov 2026, 16:30.
-  const say = (options) => at.toLocaleDateString(chinese ? "zh-CN" : "en-GB", { ...zone, ...options });
+  const part = (options) => at.toLocaleDateString(chinese ? "zh-CN" : "en-GB", { ...zone, ...options });
   const time = at.toLocaleTimeString("sv-SE", { ...zone, timeStyle: "short" }),
-    weekday = say({ weekday: "short" });
+    weekday = part({ weekday: "short" });
   const now = chinese
-    ? `${say({ dateStyle: "long" })}（${weekday}）${time}`
-    : `${weekday} ${say({ day: "numeric" })} ${say({ month: "long" }).slice(0, 3)} ${say({ year: "numeric" })}, ${time}`;
+    ? `${part({ dateStyle: "long" })}（${weekday}）${time}`
+    : `${weekday} ${part({ day: "numeric" })} ${part({ month: "long" }).slice(0, 3)} ${part({ year: "numeric" })}, ${time}`;
   paper.paperPrinted = paper.paperPrinted.replace(paper.paperAt, now);
   paper.paperAt = now;
 });

@@ -19,11 +19,11 @@ function goTo(mark) {
   mark.focus();
   if (isText(mark)) mark.select?.();
 }
-function digit(number) {
+function digit(pressed) {
   const near = document.activeElement?.closest("[data-digits]");
-  const numbered = `[data-digit="${number}"]:not([data-inserts])`;
+  const numbered = `[data-digit="${pressed}"]:not([data-inserts])`;
   const mine = near && $(numbered, near);
-  const suggested = $(`#suggestions [aria-keyshortcuts="Alt+${number}"]`);
+  const suggested = $(`#suggestions [aria-keyshortcuts="Alt+${pressed}"]`);
   const choice = $(`.one-key ${numbered}`);
   const found = mine || choice || suggested || $(numbered);
   found?.click();
@@ -33,11 +33,11 @@ document.addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
   const key = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
   const mark = key && $(`[data-key="${key}"]`);
-  const number = event.code.startsWith("Digit") && event.code.slice(5);
+  const pressed = event.code.startsWith("Digit") && event.code.slice(5);
   if (mark) {
     event.preventDefault();
     goTo(mark);
-  } else if (number && digit(number)) event.preventDefault();
+  } else if (pressed && digit(pressed)) event.preventDefault();
 });
 
 // Enter goes on; only Ctrl and Enter saves, so that half a matter is never sent.
