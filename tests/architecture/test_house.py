@@ -1,7 +1,7 @@
 """The walls of the house, held by tests. MAP.md describes them; pyproject.toml holds the contracts.
 
 A failure here says which wall, where, and what to do instead. Widening a wall is a decision for a
-page in docs/decisions, not for this file.
+page in docs/explanation/decisions, not for this file.
 """
 
 import ast

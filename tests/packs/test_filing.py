@@ -10,7 +10,7 @@ from chengnuo.packs.loader import load, shipped_packs
 from chengnuo.packs.rights import form_rights, rights_table
 from tests.packs.writing import PACK, changed, faults, written
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "rights.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "rights.md"
 ARRIVES = [
     {"id": "at", "type": "moment", "title": {"zh": "时间", "en": "When"}, "required": True, "is": "event_time"},
     {"id": "who", "type": "text", "title": {"zh": "人员", "en": "Who"}, "required": True, "is": "crew"},
@@ -29,7 +29,7 @@ def arriving(who: list[str], fields: list[dict]) -> str:
 
 
 def test_the_document_is_the_table_of_the_packs():
-    """Made anew by `chengnuo policy rights > docs/rights.md`."""
+    """Made anew by `chengnuo policy rights > docs/reference/rights.md`."""
     packs = [load(name).pack for name in shipped_packs()]
     assert DOCUMENT.read_text(encoding="utf-8").splitlines() == "\n".join(
         rights_table(packs, "zh")

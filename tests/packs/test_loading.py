@@ -240,7 +240,7 @@ class TestStoredContent:
 
 
 class TestThePageOnThePackLanguage:
-    PAGE = Path(__file__).resolve().parents[2] / "docs" / "pack-language.md"
+    PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "pack-language.md"
 
     def test_its_smallest_pack_works_at_once(self, tmp_path: Path):
         text = self.PAGE.read_text(encoding="utf-8")

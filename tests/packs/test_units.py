@@ -12,7 +12,7 @@ from chengnuo.rules.counting import FORWARD
 from chengnuo.rules.counting_back import BACK
 from chengnuo.rules.units import BESIDE, KINDS, UNITS, Unit, Way, taking
 
-DOCS = settings.PACKAGE.parents[1] / "docs" / "pack-language.md"
+DOCS = settings.PACKAGE.parents[1] / "docs" / "reference" / "pack-language.md"
 HOW = {
     Way.ELAPSED: "by the clock, day and night",
     Way.WORKED: "by the clock, business hours only",

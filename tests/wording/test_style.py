@@ -1,4 +1,4 @@
-"""The rules of docs/style.md that a machine can tell, over every message, refusal and export."""
+"""What a machine can tell of docs/reference/style.md, over every message, refusal and export."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "chengnuo"
 PACKS = PACKAGE / "policies"
 PO = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-STYLE = ROOT / "docs" / "style.md"
+STYLE = ROOT / "docs" / "reference" / "style.md"
 # A demonstration speaks as its invented people do.
 INVENTED = "demo"
 HAN = "\u4e00-\u9fff"

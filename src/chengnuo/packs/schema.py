@@ -1,4 +1,4 @@
-"""The shape of a whole pack. `docs/pack-language.md` describes it in words."""
+"""The shape of a whole pack. `docs/reference/pack-language.md` describes it in words."""
 
 from __future__ import annotations
 

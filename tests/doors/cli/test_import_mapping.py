@@ -29,7 +29,7 @@ def test_every_shipped_mapping_fits_its_pack(name):
 
 
 def test_the_example_of_the_manual_fits_the_pack_that_it_names(tmp_path):
-    manual = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    manual = (ROOT / "docs" / "how-to" / "import.md").read_text(encoding="utf-8")
     example = manual.split("```yaml\n")[1].split("```")[0]
     loaded = read_mapping(str(mapping_file(tmp_path, example)))
 

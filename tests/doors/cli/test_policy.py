@@ -133,7 +133,7 @@ def test_a_question_without_its_moment_is_wrong_usage(capsys: pytest.CaptureFixt
 def test_a_pack_of_ones_own_is_taken_by_path(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = (ROOT / "docs" / "pack-language.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "pack-language.md").read_text(encoding="utf-8")
     smallest = re.search(r"## The smallest pack\n\n```yaml\n(.*?)```", text, re.S)
     assert smallest is not None
     folder = tmp_path / "my-water"

@@ -65,7 +65,7 @@ def test_the_leaks_of_los_angeles_are_kept_and_broken_as_history_says(capsys):
     assert "345  没有坐标 / without coordinates" in said
     found = by_the_engine()
     assert found == by_hand()
-    # The table of docs/import.md.
+    # The table of docs/how-to/import.md.
     assert found == {
         ("24 h", "kept"): 4574,
         ("24 h", "broken"): 26,

@@ -3,7 +3,7 @@
 A merged case follows its main one and owes nothing more: its running promises end without a
 verdict, because the main case owes the same, no later (this is checked). What was broken stays
 broken, and stays where it broke. Undo merge is no pause: promises run on from where
-they would be. See docs/decisions/0008-merging.md.
+they would be. See docs/explanation/decisions/0008-merging.md.
 """
 
 from __future__ import annotations

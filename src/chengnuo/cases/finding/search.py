@@ -1,7 +1,7 @@
 """Finding cases by number, telephone, name, address and words of what was asked.
 
 Newest first. Common words are found by walking back from the newest case, rare ones by the index
-over words; neither way is good for both (docs/benchmarks.md).
+over words; neither way is good for both (docs/reference/benchmarks.md).
 """
 
 from __future__ import annotations

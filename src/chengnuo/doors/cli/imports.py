@@ -1,4 +1,4 @@
-"""`chengnuo import`: a file of past requests, replayed through the engine. See docs/import.md."""
+"""`chengnuo import`: past requests, replayed through the engine. See docs/how-to/import.md."""
 
 from __future__ import annotations
 

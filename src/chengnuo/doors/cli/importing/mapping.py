@@ -1,4 +1,4 @@
-"""A mapping: how the columns of a file become matters. `docs/import.md` describes it in words.
+"""A mapping: how the columns of a file become matters; in words: `docs/how-to/import.md`.
 
 Strict like a pack: an unknown key, a missing one or a wrong type is an error with file and line.
 """
