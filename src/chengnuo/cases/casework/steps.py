@@ -117,7 +117,8 @@ def sides_of(*, case: Case, staff: Staff, posts: Sequence[Post]) -> frozenset[Si
     if any(p.is_head and p.organisation_id == docket.organisation_id for p in posts):
         return EVERYTHING
     units = workplaces(staff=staff, posts=posts)
-    sides = {Side(side) for post in posts for side in _acts(post, docket, pack)}
+    # A role has acts that are no side of a case: to lead, to audit.
+    sides = {side for side in Side for post in posts if side in _acts(post, docket, pack)}
     if docket.accepting_unit_id in units or staff.pk in (case.lodged_by_id, case.first_asked_id):
         sides.add(Side.ACCEPTING)
     if docket.handling_unit_id in units or _owes(docket, posts):
