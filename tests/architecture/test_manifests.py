@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from chengnuo.cases import manifest as cases
 from chengnuo.config import rooms
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.rules import lifecycle
@@ -33,11 +37,37 @@ def written() -> set[str]:
 
 
 def declared() -> list[str]:
-    return [kind.name for kind in rooms.EVENTS]
+    return [kind.name for kind in rooms.HOUSE.events.kinds.values()]
+
+
+# What a manifest may declare; the house reads nothing else of it.
+READ = {"ALONG", "EVENTS", "FORM_EVENTS", "FORM_HANDLERS", "PACK_EVENTS"}
+
+
+def test_a_manifest_declares_what_the_house_reads():
+    """A name that is written wrong would declare nothing, and nobody would hear of it."""
+    for room in rooms.ROOMS:
+        tree = ast.parse(Path(room.__file__).read_text(encoding="utf-8"))
+        public = {
+            name.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for name in node.targets
+            if isinstance(name, ast.Name) and not name.id.startswith("_")
+        }
+        assert public <= READ, room.__name__
+        assert public, room.__name__
+
+
+def test_an_event_of_two_rooms_is_refused():
+    with pytest.raises(ValueError, match=r"two rooms declare .*case\.lodged"):
+        rooms.house_of((*rooms.ROOMS, cases))
+    with pytest.raises(TypeError, match="EVENTS holds 'a word', no EventKind"):
+        rooms.house_of((SimpleNamespace(__name__="odd", EVENTS=("a word",)),))
 
 
 def test_every_kind_of_event_is_declared_once():
-    names = declared()
+    names = [kind.name for room in rooms.ROOMS for kind in getattr(room, "EVENTS", ())]
     assert sorted(names) == sorted(set(names))
     assert set(BUILT_IN_EVENTS) <= set(names), "a pack may name them: a room tells them"
 
@@ -55,7 +85,60 @@ def test_what_is_declared_is_told():
     assert not set(declared()) - written() - named - by_steps - plain
 
 
+def test_what_the_timeline_reads_is_declared_to_be_there():
+    events = rooms.HOUSE.events
+    payloads = {kind.name: kind.payload for kind in events.kinds.values()}
+    payloads |= {f"pack event {n}": payload for n, payload in enumerate(events.by_packs)}
+    for name, payload in payloads.items():
+        assert not payload.needs & payload.may, name
+        for detail in payload.details:
+            assert detail.key in payload.needs | payload.may | events.along, name
+            assert detail.label.zh, name
+            assert detail.label.en, name
+
+
+def test_doors_know_no_event_by_its_name():
+    """What is told of an event stands in its declaration; a page asks for no name. Steps that a
+    page offers are named where they are offered."""
+    compared = []
+    for path in (PACKAGE / "doors").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith("entry.kind"):
+                names = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+                compared += [f"{path.name}: {name}" for name in names & set(declared())]
+    assert not compared
+
+
+def written_kinds() -> list[tuple[str, str]]:
+    """Every name of an event that is written out where one is told: `Fact(kind=…)`,
+    `Event(name=…)`, and the second word of what a room calls its notes."""
+    found = []
+    for path in PACKAGE.rglob("*.py"):
+        if path.relative_to(PACKAGE).parts[0] in ("packs", "demo", "rules"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called, wanted = ast.unparse(node.func), {"Fact": "kind", "Event": "name"}
+            given = [k.value for k in node.keywords if k.arg == wanted.get(called.split(".")[-1])]
+            if called in ("_note", "note_call"):
+                given += [a for a in node.args if isinstance(a, ast.Constant)]
+            found += [
+                (f"{path.relative_to(PACKAGE)}:{node.lineno}", one.value)
+                for one in given
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            ]
+    return found
+
+
+def test_every_place_that_writes_an_event_uses_a_declared_name():
+    found = written_kinds()
+    assert len(found) > 60, "the search finds the places"
+    unknown = [f"{place}: {name}" for place, name in found if name not in set(declared())]
+    assert not unknown
+
+
 def test_every_title_is_there_in_both_languages():
-    for kind in rooms.EVENTS:
+    for kind in rooms.HOUSE.events.kinds.values():
         assert kind.title.zh, kind.name
         assert kind.title.en, kind.name

@@ -425,7 +425,7 @@ def told_badly(case, evidence=None, dissatisfied=True, false_completion=False) -
     data = {
         "rating": 1, "evidence": str(evidence.pk) if evidence else None,
         "unit": case.docket.handling_unit_id, "dissatisfied": dissatisfied,
-        "false_completion": false_completion,
+        "false_completion": false_completion, "held": None,
     }  # fmt: skip
     moment = at("2026-03-19 10:00")
     fact = Fact(kind="answer.bad", at=moment, subject=case.docket_id, data=data)
@@ -461,7 +461,8 @@ def test_an_answer_on_which_none_can_be_opened_keeps_no_other_company_waiting(fi
     told_badly(opinion, false_completion=True)
     other = house("gas-appliance", code="A", parent=firm.company)
     data = {
-        "rating": 9, "evidence": None, "unit": None, "dissatisfied": True, "false_completion": True,
+        "rating": 9, "evidence": None, "unit": None, "held": None, "dissatisfied": True,
+        "false_completion": True,
     }  # fmt: skip
     nowhere = UUID("01890000-0000-7000-8000-000000000009")
     fact = Fact(kind="answer.bad", at=at("2026-03-19 10:00"), subject=nowhere, data=data)

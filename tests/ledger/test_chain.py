@@ -21,7 +21,7 @@ def write(number: int, organisation: int = HERE) -> list[Entry]:
     """So many facts, one transaction each."""
     written = []
     for index in range(number):
-        fact = Fact(kind="case.urged", at=NOW, data={"note": f"第{index}次", "n": index})
+        fact = Fact(kind="case.urged", at=NOW, data={"why": f"第{index}次", "count": index})
         written += record(
             organisation_id=organisation, facts=[fact], now=NOW + timedelta(minutes=index)
         )
@@ -65,16 +65,16 @@ def test_what_was_recorded_reads_back_the_same(db):
     subject = uuid4()
     shanghai = timezone(timedelta(hours=8))
     fact = Fact(
-        kind="repair.completed",
+        kind="incident.settled",
         at=datetime(2026, 3, 9, 18, 0, 0, 123456, tzinfo=shanghai),
         actor_id=3,
         subject=subject,
-        data={"b": ["二", 2.5, None], "a": True},
+        data={"wanted": ["二", 2.5, None], "rung": True, "remark": ""},
     )
     record(organisation_id=HERE, facts=[fact], now=NOW)
     (held,) = history(subject=subject)
-    assert held.data == {"a": True, "b": ["二", 2.5, None]}
-    assert held.payload == '{"a":true,"b":["二",2.5,null]}', (
+    assert held.data == {"remark": "", "rung": True, "wanted": ["二", 2.5, None]}
+    assert held.payload == '{"remark":"","rung":true,"wanted":["二",2.5,null]}', (
         "canonical: sorted, no spaces, as written"
     )
     assert (held.at, held.recorded_at, held.actor_id) == (fact.at, NOW, 3)
@@ -147,7 +147,7 @@ def test_the_same_place_in_a_chain_cannot_be_taken_twice(db):
 # -- what verify finds -----------------------------------------------------------------------------
 
 CHANGES = {
-    "payload": 'payload = \'{"n":1,"note":"第2次"}\'',
+    "payload": 'payload = \'{"count":1,"why":"第2次"}\'',
     "kind": "kind = 'case.closed'",
     "moment": "at = '2026-03-09 09:00:00'",
     "moment of recording": "recorded_at = '2026-03-09 09:00:00'",

@@ -18,8 +18,14 @@ from chengnuo.ledger.services import Fact, OutgoingMessage, chain, outbox_rows, 
 NOW = datetime(2026, 3, 9, 10, 0, 0, 5, tzinfo=UTC)
 FACTS = [
     Fact(kind="case.lodged", at=NOW, actor_id=None, subject=None, data={}),
-    Fact(kind="case.urged", at=NOW, actor_id=4, subject=UUID(int=5), data={"why": "“急”%s; --'"}),
-    Fact(kind="case.closed", at=NOW, data={"深": {"层": [1, None, True]}}),
+    Fact(
+        kind="case.urged",
+        at=NOW,
+        actor_id=4,
+        subject=UUID(int=5),
+        data={"why": "“急”%s; --'", "count": 1},
+    ),
+    Fact(kind="case.attached", at=NOW, data={"files": {"层": [1, None, True]}}),
 ]
 
 MESSAGE = OutgoingMessage(

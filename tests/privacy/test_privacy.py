@@ -52,7 +52,12 @@ def case(firm, person):
     )  # fmt: skip
     made = lodge(company=firm.again(), request=request, at=NOW, now=NOW, by=None)
     with transaction.atomic():
-        fact = Fact(kind="case.urged", at=NOW, subject=made.docket_id, data={"why": "张三丰再催"})
+        fact = Fact(
+            kind="case.urged",
+            at=NOW,
+            subject=made.docket_id,
+            data={"why": "张三丰再催", "count": 1},
+        )
         record(organisation_id=firm.company.pk, facts=[fact], now=NOW)
     return made
 

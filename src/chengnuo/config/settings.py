@@ -175,10 +175,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "chengnuo.config.urls"
 WSGI_APPLICATION = "chengnuo.config.wsgi.application"
-# What rooms do with forms of their own; `submissions` reads it.
-FORM_HANDLERS = "chengnuo.config.rooms.FORM_HANDLERS"
-# What the events of rooms are called; `ledger` reads it.
-EVENTS = "chengnuo.config.rooms.EVENTS"
+# What all rooms declare; whoever serves a part of it reads it here.
+HOUSE = "chengnuo.config.rooms.HOUSE"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

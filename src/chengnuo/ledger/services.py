@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from chengnuo.ledger.aside import MESSAGES, keep_aside
 from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.models import Bookmark, ChainHead, Entry, OutboxMessage, SubjectKey
 from chengnuo.ledger.words import guarded
 
@@ -85,9 +86,10 @@ def take_head(*, organisation_id: int) -> ChainHead:
 
 def chain(*, head: ChainHead, facts: Sequence[Fact], now: datetime) -> list[Entry]:
     """Entries for facts, hashed onto a locked head; the head moves along, nothing is written
-    yet."""
-    entries = []
+    yet. Raises WrongPayload for what no room declares."""
+    entries, kinds = [], declared()
     for fact in facts:
+        kinds.check(kind=fact.kind, keys=fact.data.keys(), of_a_subject=fact.subject is not None)
         head.seq += 1
         entry = Entry(
             organisation_id=head.organisation_id,

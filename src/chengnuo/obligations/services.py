@@ -142,14 +142,16 @@ def begin(
     told_as: str,
     note: dict[str, Any] | None = None,
 ) -> UnitOfWork:
-    """A new docket together with what its first events start; `save_new` writes it.
+    """A new docket together with what its first events start; `save_new` writes it. The note goes
+    with the first of them, which lodges it.
 
     A docket taken over from the past (it names the rules that history can judge) is told to nobody:
     warnings and escalations of long ago are not sent.
     """
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     work = UnitOfWork(docket, [], regulation, now, actor, told_as, quiet=docket.judged is not None)
-    _run(work, events, note or {})
+    _run(work, events[:1], note or {})
+    _run(work, events[1:], {})
     return work
 
 

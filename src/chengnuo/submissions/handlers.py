@@ -70,10 +70,14 @@ class UnknownContext(ValueError):
     """A door told something beside the fields that no handler of the form reads."""
 
 
-@cache
 def declared() -> tuple[FormHandler, ...]:
     """The handlers of all rooms."""
-    found: tuple[FormHandler, ...] = import_string(settings.FORM_HANDLERS)
+    return _of_house(settings.HOUSE)
+
+
+@cache
+def _of_house(house: str) -> tuple[FormHandler, ...]:
+    found: tuple[FormHandler, ...] = import_string(house).form_handlers
     return found
 
 

@@ -215,7 +215,7 @@ def _of_contacts(ctx: RequestContext, file: CustomerFile) -> list[Moment]:
 def _of_archive(entries: list[Entry]) -> list[Moment]:
     """What was done to the archive: which fields, by whom; never what stands in them."""
     people = staff_by_id(entry.actor_id for entry in entries if entry.actor_id)
-    kinds, found = declared(), []
+    kinds, found = declared().kinds, []
     for entry in entries:
         if entry.kind not in kinds:
             continue

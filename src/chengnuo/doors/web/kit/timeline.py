@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.formviews import fact_in_words
-from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.words import listed, say
-from chengnuo.ledger.kinds import declared
+from chengnuo.ledger.kinds import Detail, Telling, declared
 from chengnuo.ledger.models import Entry
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.explaining import event_name
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.people.models import Staff
-from chengnuo.people.queries import units_by_id
 from chengnuo.rules.expiry import ABOVE
+from chengnuo.rules.words import Text
 
 LATER = timedelta(minutes=1)
 
@@ -72,7 +71,7 @@ def _told(
 ) -> TimelineEntry:
     data = entry.data
     actor = people.get(entry.actor_id) if entry.actor_id else None
-    kind = declared().get(entry.kind)
+    kind = declared().kinds.get(entry.kind)
     told = TimelineEntry(
         entry=entry,
         title=title_of(entry, regulation),
@@ -84,23 +83,9 @@ def _told(
         shape = regulation.pack.facts.get(name)
         title = say(shape.title) if shape else name
         told.details.append((title, say(fact_in_words(shape, value))))
-    if entry.kind == "case.glass_broken":
-        told.details.append((_("Access until"), _moment(data.get("until"), entry)))
-    if data.get("unit"):
-        handed = entry.kind in ("case.handed_over", "case.returned")
-        told.details.append((_("To") if handed else _("Unit"), _unit(data["unit"])))
-    if entry.kind == "rating.given":
-        told.details.append((_("Score"), f"{data['score']}/5"))
-    if entry.kind == "callback.attempted":
-        told.details.append((_("Outcome"), outcomes().get(data["outcome"], data["outcome"])))
-    if entry.kind == "case.copied":
-        told.details.append((_("To"), listed(data.get("to", ()))))
-    if entry.kind == "case.attached" and papers:
-        told.details.append((_("Attachments"), listed(f["name"] for f in data.get("files", ()))))
-    if data.get("case") and entry.kind != "case.lodged":
-        told.details.append((_("Case"), str(data["case"])))
-    if data.get("reason") and entry.kind.startswith("pause."):
-        told.details.append((_("Reason"), _pause_title(regulation, data)))
+    for detail in declared().details_of(entry.kind):
+        if data.get(detail.key) and (papers or not detail.with_papers):
+            told.details.append((say(detail.label), _value(detail, entry, regulation)))
     told.effects = [_effect(d, regulation, entry) for d in data.get("decided") or ()]
     return told
 
@@ -108,7 +93,7 @@ def _told(
 def title_of(entry: Entry, regulation: Regulation) -> str:
     """What happened, by the form that told it, or by the event's own name."""
     form = regulation.pack.forms.get(entry.data.get("form", ""))
-    kind = declared().get(entry.kind)
+    kind = declared().kinds.get(entry.kind)
     if kind is not None and entry.kind not in BUILT_IN_EVENTS:
         return say(kind.title)
     name = say(event_name(regulation.pack, entry.kind))
@@ -117,20 +102,13 @@ def title_of(entry: Entry, regulation: Regulation) -> str:
     return name
 
 
-def _unit(told: str | int) -> str:
-    """A unit by its name; some entries tell its number."""
-    if isinstance(told, str):
-        return told
-    unit = units_by_id([told]).get(told)
-    return say(unit) if unit is not None else str(told)
-
-
-def _pause_title(regulation: Regulation, data: dict[str, Any]) -> str:
-    rule = regulation.book.rules.get(str(data.get("target", "")).split("#")[0])
-    for pause in getattr(rule, "pauses", ()):
-        if pause.id == data["reason"]:
-            return say(pause.title)
-    return str(data["reason"])
+def _value(detail: Detail, entry: Entry, regulation: Regulation) -> str:
+    """What its room says of it, in the reader's language."""
+    read = Telling(data=entry.data, pack=regulation.pack, book=regulation.book)
+    said = detail.said(entry.data[detail.key], read)
+    if isinstance(said, datetime):
+        return moments.due(said, entry.recorded_at)
+    return say(said) if isinstance(said, str | Text) else listed(said)
 
 
 def _effect(data: dict[str, Any], regulation: Regulation, entry: Entry) -> Effect:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.listing import DueCallback, ListReader, Slice, due_callbacks, part_of
 from chengnuo.callbacks.models import Attempt, Outcome
+from chengnuo.callbacks.outcomes import AT_THE_DOOR, OUTCOMES
 from chengnuo.callbacks.queries import customer_of
 from chengnuo.callbacks.waiting import used_up
 from chengnuo.cases.access import visible
@@ -19,7 +20,6 @@ from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.disclosure.customers import listed_name
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import RequestContext
-from chengnuo.doors.web.kit.outcomes import AT_THE_DOOR, OUTCOMES, outcomes
 from chengnuo.doors.web.kit.promises import PromiseView, shown
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.words import say
@@ -75,7 +75,9 @@ class CallGroup:
 
 def choices(*, by_visit: bool) -> dict[str, str]:
     """How this one may end."""
-    return {o.value: say(words) for o, words in AT_THE_DOOR.items()} if by_visit else outcomes()
+    if by_visit:
+        return {outcome.value: say(words) for outcome, words in AT_THE_DOOR.items()}
+    return {outcome.value: say(words) for outcome, (words, _sign) in OUTCOMES.items()}
 
 
 def marks_of(attempts: Iterable[Attempt], ctx: RequestContext) -> list[Mark]:

@@ -34,7 +34,6 @@ from chengnuo.doors.web.callbacks.page.callbacks import choices, groups, lists, 
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import LONGEST_WORDS, RequestContext, staffed
 from chengnuo.doors.web.kit.formviews import FormInput, read_form
-from chengnuo.doors.web.kit.outcomes import outcomes
 from chengnuo.doors.web.kit.reading import moment_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
@@ -102,7 +101,7 @@ def _page(
         lists=listed,
         call=sheet,
         next=next_of(found, but=sheet.line.id if sheet else ""),
-        outcomes=outcomes(),
+        outcomes=choices(by_visit=False),
         choices=choices(by_visit=bool(sheet and sheet.by_visit)),
         here="callback-list",
         **context,
@@ -211,7 +210,7 @@ def attempted(ctx: RequestContext, pk: UUID) -> HttpResponse:
 
 
 def _told(ctx: RequestContext, outcome: str, again_at: datetime | None) -> str:
-    said = outcomes()[outcome]
+    said = choices(by_visit=False)[outcome]
     if again_at is None:
         return _("Recorded: %(outcome)s. No further attempt is planned.") % {"outcome": said}
     local = moments.moment(again_at, ctx.now)

@@ -1,9 +1,11 @@
-"""How a call or a visit may end, in words."""
+"""How a call or a visit may end, and what a rating is, in words."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from chengnuo.callbacks.models import Outcome
-from chengnuo.doors.web.kit.words import say
+from chengnuo.ledger.kinds import Detail, Said, Telling
 from chengnuo.rules.words import Text
 
 # In the order of the keys 1 to 6; beside each the letter that marks an attempt.
@@ -26,6 +28,15 @@ AT_THE_DOOR = {
 }
 
 
-def outcomes() -> dict[str, str]:
-    """How an attempt may end."""
-    return {outcome.value: say(words) for outcome, (words, _sign) in OUTCOMES.items()}
+def _in_words(value: Any, telling: Telling) -> Said:
+    return OUTCOMES[Outcome(value)][0] if value in Outcome.values else str(value)
+
+
+OUTCOME = Detail(key="outcome", label=Text("结果", "Outcome"), said=_in_words)
+
+
+def _of_five(value: Any, telling: Telling) -> Said:
+    return f"{value}/5"
+
+
+SCORE = Detail(key="score", label=Text("评分", "Score"), said=_of_five)
