@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
 from chengnuo.callbacks.answers import CONTEXT, answered, is_questionnaire
+from chengnuo.callbacks.drawing import draw_samples
 from chengnuo.callbacks.outcomes import OUTCOME, SCORE
+from chengnuo.callbacks.services import offer_ratings
 from chengnuo.cases.telling import CASE, UNIT
 from chengnuo.ledger.kinds import event
+from chengnuo.ledger.steps import WorkerStep
 from chengnuo.submissions.handlers import FormHandler
 
 FORM_HANDLERS = (
     FormHandler(
         name="callbacks.questionnaire", takes=is_questionnaire, handle=answered, context=CONTEXT
     ),
+)
+
+
+def _offer_ratings(*, now: datetime) -> int:
+    return offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID)
+
+
+STEPS = (
+    WorkerStep(name="callbacks.samples", do=draw_samples, every=timedelta(minutes=1)),
+    WorkerStep(name="callbacks.ratings", do=_offer_ratings),
 )
 EVENTS = (
     event(

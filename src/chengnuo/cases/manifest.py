@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.telling import (
     CASE,
     COPIED_TO,
@@ -13,9 +14,12 @@ from chengnuo.cases.telling import (
 )
 from chengnuo.cases.unit_of_work import follow_the_form, has_a_case
 from chengnuo.ledger.kinds import built_in, event, payload
+from chengnuo.obligations.subjects import SubjectKind
+from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import FormHandler
 
 FORM_HANDLERS = (FormHandler(name="cases.follow", takes=has_a_case, handle=follow_the_form),)
+SUBJECT_KINDS = (SubjectKind(name=SUBJECT, title=Text("工单", "Case")),)
 # A pack's events happen to cases by forms; one taken over from the past has no more to say.
 PACK_EVENTS = (payload(),)
 EVENTS = (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from chengnuo.cases.telling import UNIT
+from chengnuo.conduct.opening import open_proceedings
 from chengnuo.conduct.signing import decides_a_proceeding, not_by_the_concerned
 from chengnuo.ledger.kinds import event, payload
+from chengnuo.ledger.steps import WorkerStep
 from chengnuo.submissions.handlers import FormHandler
 
 FORM_HANDLERS = (
     FormHandler(name="conduct.decision", takes=decides_a_proceeding, handle=not_by_the_concerned),
 )
+STEPS = (WorkerStep(name="conduct.proceedings", do=open_proceedings),)
 # What a pack calls the steps of a proceeding: the opinion of a department, the statement that is
 # served, the rebuttal of one concerned.
 PACK_EVENTS = (

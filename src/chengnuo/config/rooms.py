@@ -16,7 +16,9 @@ from chengnuo.cases import manifest as cases
 from chengnuo.conduct import manifest as conduct
 from chengnuo.customers import manifest as customers
 from chengnuo.ledger.kinds import Declared, EventKind, Payload
+from chengnuo.ledger.steps import WorkerStep
 from chengnuo.obligations import manifest as obligations
+from chengnuo.obligations.subjects import SubjectKind
 from chengnuo.people import manifest as people
 from chengnuo.privacy import manifest as privacy
 from chengnuo.submissions import manifest as submissions
@@ -33,6 +35,8 @@ class House:
 
     events: Declared
     form_handlers: tuple[FormHandler, ...]
+    subject_kinds: tuple[SubjectKind, ...]
+    steps: tuple[WorkerStep, ...]
 
 
 def house_of(rooms: Sequence[ModuleType]) -> House:
@@ -52,6 +56,8 @@ def house_of(rooms: Sequence[ModuleType]) -> House:
             along=frozenset(_all(rooms, "ALONG", str)),
         ),
         form_handlers=tuple(_all(rooms, "FORM_HANDLERS", FormHandler)),
+        subject_kinds=tuple(_all(rooms, "SUBJECT_KINDS", SubjectKind)),
+        steps=tuple(_all(rooms, "STEPS", WorkerStep)),
     )
 
 

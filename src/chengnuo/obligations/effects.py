@@ -11,7 +11,6 @@ from chengnuo.ledger.services import Fact, OutgoingMessage
 from chengnuo.obligations.entries import moment_out
 from chengnuo.obligations.held import Stay, answering, holding_at, lay_with, since_it_had_it
 from chengnuo.obligations.models import (
-    ORGANISATION,
     Breach,
     Docket,
     Escalation,
@@ -22,6 +21,7 @@ from chengnuo.obligations.owners import Owner, escalation, told
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.obligations.restricting import knowing_people, veiled
 from chengnuo.obligations.spoken import spoken
+from chengnuo.obligations.subjects import kind_of_subject
 from chengnuo.obligations.values import in_working_time
 from chengnuo.people.models import HEAD, Organisation
 from chengnuo.rules.state import Broken, Decision, Escalated, State, Warned
@@ -149,7 +149,7 @@ class Effects:
 
     def _named(self, row: Obligation) -> Text:
         """A case by its number, a customer by his; a duty of a unit by the unit that owes it."""
-        if self.docket.subject_kind != ORGANISATION:
+        if not kind_of_subject(self.docket.subject_kind).told_by_unit:
             return Text(self.told_as, self.told_as)
         unit = row.unit
         return Text(unit.name_zh, unit.name_en or unit.name_zh)

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from chengnuo.ledger.kinds import built_in, event
+from datetime import timedelta
 
+from chengnuo.ledger.kinds import built_in, event
+from chengnuo.ledger.steps import WorkerStep
+from chengnuo.obligations.averages import judge_averages
+from chengnuo.obligations.duties import open_periods
+from chengnuo.obligations.loopholes import search_releases
+from chengnuo.obligations.models import CUSTOMER, ORGANISATION, PREMISES
+from chengnuo.obligations.subjects import SubjectKind
+from chengnuo.obligations.ticking import tick
+from chengnuo.obligations.transitions import carry_out_transitions
+from chengnuo.rules.words import Text
+
+_MINUTE = timedelta(minutes=1)
+STEPS = (
+    WorkerStep(name="obligations.transitions", do=carry_out_transitions, every=_MINUTE),
+    WorkerStep(name="obligations.periods", do=open_periods, every=_MINUTE),
+    WorkerStep(name="obligations.averages", do=judge_averages, every=_MINUTE),
+    WorkerStep(name="obligations.search", do=search_releases, every=_MINUTE),
+    WorkerStep(name="obligations.clocks", do=tick),
+)
+# Who has recurring duties.
+SUBJECT_KINDS = (
+    SubjectKind(name=ORGANISATION, title=Text("单位", "Unit"), told_by_unit=True),
+    SubjectKind(name=CUSTOMER, title=Text("客户", "Customer")),
+    SubjectKind(name=PREMISES, title=Text("用能地址", "Premises")),
+)
 # What comes along with every event of a subject: the facts it told, the promise it was about, what
 # was decided, and the digests of what that changed.
 ALONG = frozenset({"facts", "target", "reason", "decided", "verdicts", "breaches"})

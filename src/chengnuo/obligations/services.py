@@ -20,6 +20,7 @@ from chengnuo.obligations.holders import may_release
 from chengnuo.obligations.models import Docket, PackRelease
 from chengnuo.obligations.persistence import save
 from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.obligations.subjects import kind_of_subject
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import proof_of, state_of
 from chengnuo.packs.filing import HANDS
@@ -116,12 +117,13 @@ def new_docket(
     handling_unit: int | None = None,
     judged: Sequence[str] | None = None,
 ) -> Docket:
-    """A docket that is not written yet; `begin` makes the unit of work that is written with it."""
+    """A docket that is not written yet; `begin` makes the unit of work that is written with it.
+    Raises UnknownSubject."""
     return Docket(
         id=uuid7(at),
         organisation=company,
         release_id=release,
-        subject_kind=subject_kind,
+        subject_kind=kind_of_subject(subject_kind).name,
         subject=subject,
         service=service,
         process=process,

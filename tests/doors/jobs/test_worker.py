@@ -1,5 +1,6 @@
 """The worker's round: clocks, periods, releases, messages; and what it does in trouble."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection
 
 from chengnuo.doors.jobs import worker as jobs
 from chengnuo.doors.jobs.deliver import deliver
+from chengnuo.doors.jobs.steps import declared
 from chengnuo.doors.jobs.worker import Worker
 from chengnuo.ledger.aside import let_try
 from chengnuo.ledger.heartbeat import Steady
@@ -32,6 +34,12 @@ BULLETIN = rule("bulletin", "kind: recurring, every: month, stop: bulletin.sent,
 def right(**_given):
     """The measure of a clock that is right: these tests choose what time it is."""
     return timedelta()
+
+
+def doing(name, do):
+    """The declared steps, with one that does something else."""
+    assert name in {step.name for step in declared()}
+    return [replace(step, do=do) if step.name == name else step for step in declared()]
 
 
 @pytest.fixture
@@ -64,10 +72,10 @@ def test_a_round_breaks_opens_periods_carries_out_releases_and_delivers(firm):
     assert PackRelease.objects.get().carried_out_at == at("2026-03-09 13:00")
 
 
-def test_periods_are_looked_at_once_a_minute(firm, monkeypatch):
+def test_periods_are_looked_at_once_a_minute(firm):
     looked = []
-    monkeypatch.setattr(jobs, "open_periods", lambda now: looked.append(now))
-    worker = Worker(measure=right)
+    steps = doing("obligations.periods", lambda *, now: looked.append(now))
+    worker = Worker(measure=right, steps=steps)
     with time_machine.travel(NOW, tick=False) as clock:
         for _ in range(10):
             worker.once()
@@ -97,9 +105,8 @@ def test_trouble_is_logged_and_tried_again(firm, monkeypatch, caplog, trouble):
 @pytest.mark.parametrize("trouble", [ValueError, DatabaseError, IntegrityError, MemoryError])
 @pytest.mark.parametrize(
     "step",
-    ["carry_out_transitions", "open_periods", "draw_samples", "tidy", "offer_ratings",
-     "open_proceedings"],
-)  # fmt: skip
+    [step.name for step in declared() if step.name != "obligations.clocks"],
+)
 def test_a_step_that_fails_stops_neither_clocks_nor_messages(
     firm, monkeypatch, caplog, step, trouble
 ):
@@ -108,24 +115,23 @@ def test_a_step_that_fails_stops_neither_clocks_nor_messages(
 
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
 
-    monkeypatch.setattr(jobs, step, fails)
     Matter(firm, "leak", "2026-03-09 10:00")
     with time_machine.travel(at("2026-03-09 13:00"), tick=False):
-        Worker(measure=right).once()
+        Worker(measure=right, steps=doing(step, fails)).once()
     assert Obligation.objects.get(rule="repaired-soon").broken_at == at("2026-03-09 12:00")
     assert Told.objects.filter(kind="broken").exists()
     assert "a pack gone wrong" in caplog.text
 
 
-def test_stopping_finishes_what_is_in_hand(firm, monkeypatch):
-    worker, done = Worker(measure=right), []
+def test_stopping_finishes_what_is_in_hand(firm):
+    done = []
 
-    def step(now):
+    def step(*, now):
         done.append(now)
         worker.stopping.set()
         return 1
 
-    monkeypatch.setattr(jobs, "tick", step)
+    worker = Worker(measure=right, steps=doing("obligations.clocks", step))
     worker.once()
     assert len(done) == 1
 

@@ -12,32 +12,20 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import FrameType
 
-from django.conf import settings
 from django.db import close_old_connections
 
-from chengnuo.callbacks.drawing import draw_samples
-from chengnuo.callbacks.services import offer_ratings
-from chengnuo.conduct.opening import open_proceedings
-from chengnuo.doors.jobs.checkpoints import sign_chains
 from chengnuo.doors.jobs.deliver import deliver
-from chengnuo.doors.jobs.retention import erase_kept_long_enough
-from chengnuo.doors.jobs.tidying import tidy
+from chengnuo.doors.jobs.steps import declared
 from chengnuo.ledger import heartbeat
-from chengnuo.obligations.averages import judge_averages
-from chengnuo.obligations.duties import open_periods
-from chengnuo.obligations.loopholes import search_releases
-from chengnuo.obligations.ticking import tick
-from chengnuo.obligations.transitions import carry_out_transitions
+from chengnuo.ledger.steps import WorkerStep
 
 log = logging.getLogger("chengnuo.worker")
-PERIODS_EVERY = timedelta(minutes=1)
 BEAT_EVERY = timedelta(seconds=10)
-TIDIED_EVERY = timedelta(days=1)
 
 
 def clock() -> datetime:
@@ -49,7 +37,7 @@ class Worker:
     """Lets time pass until it is told to stop; stopping finishes the batch in hand.
 
     `clock` is the machine's; `measure` tells how far it is off. `trusted`: somebody has looked at
-    it, and it is right.
+    it, and it is right. `steps`: what it does; by default what the rooms declare.
     """
 
     def __init__(
@@ -60,6 +48,7 @@ class Worker:
         steady: Callable[[], heartbeat.Steady] = heartbeat.steady,
         measure: Callable[..., timedelta] = heartbeat.clock_off_by,
         trusted: bool = False,
+        steps: Sequence[WorkerStep] | None = None,
     ) -> None:
         self.pause = pause
         self.clock = clock
@@ -69,8 +58,8 @@ class Worker:
         self.stopping = threading.Event()
         self.name = f"{socket.gethostname()}:{os.getpid()}"[:120]
         self.began_at = clock()
-        self.periods_at: datetime | None = None
-        self.tidied_at: datetime | None = None
+        self.steps = declared() if steps is None else steps
+        self.done_at: dict[str, datetime] = {}
         self.beat_at: float | None = None
         self.judges = False
 
@@ -98,30 +87,20 @@ class Worker:
         """One round; whether there was something to do."""
         if not self._may_judge():
             return False
-        now = self.clock()
-        if self.periods_at is None or now >= self.periods_at + PERIODS_EVERY:
-            self.periods_at = now
-            steps = (
-                carry_out_transitions,
-                open_periods,
-                judge_averages,
-                draw_samples,
-                sign_chains,
-                erase_kept_long_enough,
-                search_releases,
-            )
-            for step in steps:
-                self._alone(partial(step, now=now))
-        if self.tidied_at is None or now >= self.tidied_at + TIDIED_EVERY:
-            self.tidied_at = now
-            self._alone(partial(tidy, now=now))
-        ticked = self._all(lambda: tick(now=now))
-        self._all(lambda: offer_ratings(now=now, valid_for=settings.RATING_LINK_VALID))
-        self._all(lambda: open_proceedings(now=now))
-        delivered = self._all(lambda: deliver(now=self.clock()))
-        if ticked or delivered:
-            log.info("%s clocks, %s messages", ticked, delivered)
-        return bool(ticked or delivered)
+        now, done = self.clock(), 0
+        for step in self.steps:
+            if step.every is not None and self._is_due(step, step.every, now):
+                self.done_at[step.name] = now
+                self._alone(partial(step.do, now=now))
+        for step in self.steps:
+            if step.every is None:
+                done += self._all(step.name, partial(step.do, now=now))
+        done += self._all("jobs.deliver", lambda: deliver(now=self.clock()))
+        return bool(done)
+
+    def _is_due(self, step: WorkerStep, every: timedelta, now: datetime) -> bool:
+        last = self.done_at.get(step.name)
+        return last is None or now >= last + every
 
     def _may_judge(self) -> bool:
         """Beat, now and then; whether this clock is right. A database that does not answer has not
@@ -147,20 +126,22 @@ class Worker:
             )
         return self.judges
 
-    def _all(self, step: Callable[[], int]) -> int:
+    def _all(self, name: str, work: Callable[[], int | None]) -> int:
         total = 0
         while not self.stopping.is_set():
-            done = self._alone(step) or 0
+            done = self._alone(work) or 0
             total += done
             if not done:
                 break
+        if total:
+            log.info("%s: %s", name, total)
         return total
 
-    def _alone(self, step: Callable[[], int | None]) -> int | None:
+    def _alone(self, work: Callable[[], int | None]) -> int | None:
         """One step. One that fails keeps neither the clocks nor the messages of the others waiting;
         it is tried again in the next round."""
         try:
-            return step()
+            return work()
         except Exception:
             log.exception("a step failed; the others go on")
             # A connection that broke under it is not handed to the next step.
