@@ -177,6 +177,8 @@ ROOT_URLCONF = "chengnuo.config.urls"
 WSGI_APPLICATION = "chengnuo.config.wsgi.application"
 # What all rooms declare; whoever serves a part of it reads it here.
 HOUSE = "chengnuo.config.rooms.HOUSE"
+# The same of the desks, for the pages of others.
+PAGES = "chengnuo.doors.web.pages.PAGES"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chengnuo.callbacks.models import Rating
-from chengnuo.callbacks.queries import ratings_of
 from chengnuo.cases import queries as cases
 from chengnuo.cases.break_glass import glass_of
 from chengnuo.cases.casework.reclassifying import others
@@ -108,7 +106,6 @@ class CasePage:
     handling: Handling
     linked: Linked
     watch: Watch
-    ratings: list[Rating]
     token: str
     step: TypedStep
     open_form: FormView | None = None
@@ -166,7 +163,6 @@ def gather(
         handling=handling(ctx, file, running),
         linked=linked(ctx, case, regulation.pack, sight=contact.sight),
         watch=watch(ctx, case, promises, regulation),
-        ratings=ratings_of(case=case),
         token=secrets.token_urlsafe(24),
         step=step or TypedStep(""),
     )

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from chengnuo.cases import queries as cases
 from chengnuo.cases.access import leads, may_see, takes_in
 from chengnuo.cases.models import Case
-from chengnuo.conduct.access import may_see_pay
 from chengnuo.disclosure import contacts as disclosure
 from chengnuo.doors.web.kit import gate
 from chengnuo.doors.web.kit.reading import number_in
@@ -108,13 +107,6 @@ class RequestContext:
         """Whether there is an overview for this person."""
         pack = self.regulation.pack if self.regulation else None
         return leads(posts=self.own_posts, pack=pack)
-
-    @cached_property
-    def judges(self) -> bool:
-        """Whether somebody decides proceedings or signs the pay sheet of his company."""
-        return self.regulation is not None and may_see_pay(
-            company=self.company, regulation=self.regulation, posts=self.own_posts
-        )
 
     @cached_property
     def keeps_house_only(self) -> bool:

@@ -1,28 +1,22 @@
-"""What somebody watches over on a case and a desk: escalations, pauses, breaches to answer for."""
+"""What somebody watches over on a case and a desk: escalations and pauses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from chengnuo.cases.casework.pausing import PauseContract, pauses_of, waiting_pauses
 from chengnuo.cases.models import Case
-from chengnuo.conduct import queries
-from chengnuo.conduct.access import may_open, standing_in
-from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on
-from chengnuo.conduct.models import Proceeding
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.house import level
 from chengnuo.doors.web.kit.promises import PromiseView, role_title, shown
 from chengnuo.obligations.access import may_decide
 from chengnuo.obligations.answering import waiting_for
-from chengnuo.obligations.models import Breach, Escalation, Obligation, UnassignedEscalation
-from chengnuo.obligations.queries import breaches_on, escalations_on, unassigned_on
+from chengnuo.obligations.models import Escalation, UnassignedEscalation
+from chengnuo.obligations.queries import escalations_on, unassigned_on
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Staff
 from chengnuo.people.queries import staff_by_id
@@ -66,41 +60,11 @@ class PauseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class BreachLine:
-    """One breach of a case, and the proceeding on it where there is one that may be seen."""
-
-    row: Breach
-    shown: PromiseView
-    number: str
-    answered_for: bool
-
-    @property
-    def starts(self) -> str:
-        return reverse("conduct-start", args=[self.row.pk])
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """One bad answer of a customer, and the proceeding on it where there is one that may be
-    seen."""
-
-    rating: int
-    number: str
-    answered_for: bool
-
-    @property
-    def starts(self) -> str:
-        return reverse("conduct-start-answer", args=[self.rating])
-
-
-@dataclass(frozen=True, slots=True)
 class Watch:
     """What the case page says beside the clocks."""
 
     escalations: list[EscalationPolicyView]
     pauses: list[PauseLine]
-    breaches: list[BreachLine]
-    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +80,10 @@ def watch(
     ctx: RequestContext, case: Case, promises: Sequence[PromiseView], regulation: Regulation
 ) -> Watch:
     """Gathered from the rows of a case."""
-    broken = [p for p in promises if p.row.broken_at is not None or p.row.annulled_at is not None]
     late = [p for p in promises if p.late_since is not None]
     return Watch(
         escalations=_escalations(late, regulation),
         pauses=_pauses(ctx, case, promises, regulation),
-        breaches=_breaches(ctx, case, broken) if broken else [],
-        may_open=bool(broken)
-        and may_open(company=case.organisation, regulation=regulation, posts=ctx.posts),
     )
 
 
@@ -224,69 +184,6 @@ def pauses_to_decide(ctx: RequestContext) -> list[PauseLine]:
             asked = [x for x in lines if x.still.status == "requested"][:1]
             found += [x for x in asked if x.mine]
     return found
-
-
-# -- breaches --------------------------------------------------------------------------------------
-
-
-def _breaches(ctx: RequestContext, case: Case, broken: Sequence[PromiseView]) -> list[BreachLine]:
-    by_row = {p.row.pk: p for p in broken}
-    rows = queries.breaches_of(dockets=[case.docket_id])
-    known = queries.by_breach(breaches=rows)
-    return [
-        _breach(ctx, b, by_row[b.obligation_id], known.get(b.pk))
-        for b in rows
-        if b.obligation_id in by_row
-    ]
-
-
-def _breach(
-    ctx: RequestContext, row: Breach, promise: PromiseView, known: Proceeding | None
-) -> BreachLine:
-    return BreachLine(row, promise, _number(ctx, known), answered_for=known is not None)
-
-
-def _number(ctx: RequestContext, known: Proceeding | None) -> str:
-    """The number of a proceeding, for those who may see it."""
-    if known is None:
-        return ""
-    standing = standing_in(proceeding=known, staff=ctx.staff, posts=ctx.posts)
-    return known.case.number if standing.sees else ""
-
-
-def answerable(ctx: RequestContext, rows: Iterable[Obligation]) -> dict[str, BreachLine]:
-    """The breaches of promises by the promise, for a list; nothing for those who start none."""
-    regulation = ctx.regulation
-    if regulation is None or not may_open(
-        company=ctx.company, regulation=regulation, posts=ctx.posts
-    ):
-        return {}
-    by_id = {row.pk: row for row in rows}
-    found = breaches_on(obligations=list(by_id))
-    known = queries.by_breach(breaches=found)
-    lines = {}
-    for breach in found:
-        row = by_id[breach.obligation_id]
-        promise = shown(row, ctx.regulation_behind(row.docket.release_id), ctx.now)
-        lines[promise.id] = _breach(ctx, breach, promise, known.get(breach.pk))
-    return lines
-
-
-def answers_for(ctx: RequestContext, cases: Iterable[Case]) -> dict[int, AnswerLine]:
-    """The bad answers of cases that are a ground, by the rating; nothing for those who start
-    none."""
-    regulation = ctx.regulation
-    if regulation is None or not may_open(
-        company=ctx.company, regulation=regulation, posts=ctx.posts
-    ):
-        return {}
-    told = bad_answers(dockets=[case.docket_id for case in cases])
-    known = {rating: proceeding_on(entry=entry) for rating, entry in told.items()}
-    return {
-        rating: AnswerLine(rating, _number(ctx, row), answered_for=row is not None)
-        for rating, row in known.items()
-        if ground_told(told[rating].data) is not None
-    }
 
 
 # -- the desk --------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of, own_form
 from chengnuo.callbacks.listing import DueCallback
-from chengnuo.callbacks.models import Manner
-from chengnuo.callbacks.queries import customer_of
+from chengnuo.callbacks.models import Manner, Rating
+from chengnuo.callbacks.queries import customer_of, ratings_of
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.callbacks.waiting import officers_for, waiver_of, waivers_of
 from chengnuo.cases.models import Case
@@ -56,6 +56,7 @@ class CallSheet:
     line: CallbackLine
     name: str
     page: CasePage | None
+    ratings: list[Rating]
     about: About | None
     phone: str
     in_full: bool
@@ -122,6 +123,7 @@ def call_of(ctx: RequestContext, due: DueCallback) -> CallSheet:
         line=line,
         name=name,
         page=gather(ctx, case) if case is not None else None,
+        ratings=ratings_of(case=case) if case is not None else [],
         about=about,
         phone=number,
         in_full=seen and not hidden,

@@ -14,11 +14,11 @@ from chengnuo.callbacks.listing import Slice, part_of
 from chengnuo.callbacks.models import BadAnswer
 from chengnuo.callbacks.queries import bad_answer
 from chengnuo.callbacks.waiting import LATELY, decided, may_decide, undecided, visit_orders
-from chengnuo.doors.web.kit.callback_matters import BadLine, VisitLine, bad_line, known_visits
+from chengnuo.doors.web.callbacks.page.matters import BadLine, VisitLine, bad_line, known_visits
 from chengnuo.doors.web.kit.context import RequestContext, staffed
+from chengnuo.doors.web.kit.declared import columns_of
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying
-from chengnuo.doors.web.kit.watch import answers_for
 
 MOST = 100
 
@@ -70,7 +70,7 @@ def _page(ctx: RequestContext, status: int = 200, **context: Any) -> HttpRespons
         waiting_number=waits.count(),
         decided=ended,
         decided_number=over.count(),
-        answerable=answers_for(ctx, shown),
+        columns=columns_of(ctx, "bad-answers", shown),
         here="callback-list",
         **context,
     )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chengnuo.callbacks.listing import Slice
-from chengnuo.callbacks.models import Rating
-from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.cases import queries as cases
 from chengnuo.cases.casework.waiting import WaitingRequest, waiting_for
 from chengnuo.cases.models import Case
@@ -27,7 +24,6 @@ from chengnuo.obligations.models import Obligation
 from chengnuo.people import queries as people
 from chengnuo.people import services as people_services
 
-RATINGS_SHOWN = timedelta(days=14)
 ESCALATED = 5
 SHOWN = ("all", "overdue", "today")
 # A desk opens with what one looks at; the rest is a step away.
@@ -94,19 +90,11 @@ def desk(ctx: RequestContext) -> HttpResponse:
         counts=found.counts,
         more=found.more,
         cut=found.whole > len(lines),
-        dissatisfied=_dissatisfied(ctx),
         escalated=reached(ctx, limit=ESCALATED),
         lines=lines,
         waiting=found.waiting,
         here="desk",
     )
-
-
-def _dissatisfied(ctx: RequestContext) -> Slice[Rating] | None:
-    """Of the last days, about matters that a unit took in which this person heads."""
-    headed = [post.organisation_id for post in ctx.posts if post.is_head]
-    since = ctx.now - RATINGS_SHOWN
-    return dissatisfied(units=headed, since=since, cases=ctx.seen_cases) if headed else None
 
 
 def _groups(

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 from chengnuo.doors.web.kit import registering
 from chengnuo.doors.web.kit import registers as shown
 from chengnuo.doors.web.kit.context import RequestContext, staffed
+from chengnuo.doors.web.kit.declared import columns_of
 from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.rows import row_of
-from chengnuo.doors.web.kit.watch import answerable
 from chengnuo.people import queries as people
 from chengnuo.reports import registers
 from chengnuo.reports.sheets import workbook
@@ -38,7 +38,7 @@ def overdue(ctx: RequestContext) -> HttpResponse:
         services={i: s.title for i, s in pack.services.items() if s.process} if pack else {},
         processes={i: p.title for i, p in pack.processes.items()} if pack else {},
         definition=shown.overdue_definition(ctx, asked["at"]),
-        answers=answerable(ctx, pages.object_list),
+        columns=columns_of(ctx, "overdue", list(pages.object_list)),
         here="overdue",
         **asked,
     )

@@ -1,15 +1,17 @@
-"""Bad answers and visits in words."""
+"""Bad answers and visits in words, and what of them waits on a desk."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chengnuo.callbacks.listing import Slice, part_of
-from chengnuo.callbacks.models import BadAnswer, VisitOrder
+from chengnuo.callbacks.models import BadAnswer, Rating, VisitOrder
+from chengnuo.callbacks.queries import dissatisfied
 from chengnuo.callbacks.visits import may_instruct
 from chengnuo.callbacks.waiting import to_decide, visits_to_instruct
 from chengnuo.cases.access import visible
@@ -18,6 +20,7 @@ from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.kit.context import RequestContext
 
 ON_DESK = 20
+RATINGS_SHOWN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +113,12 @@ def waits(ctx: RequestContext) -> Waits:
         part_of(bad, most=ON_DESK).each(lambda row: bad_line(ctx, row, True)),
         part_of(orders, most=ON_DESK).each(lambda order: VisitLine.of(ctx, order)),
     )
+
+
+def dissatisfied_lately(ctx: RequestContext) -> Slice[Rating] | None:
+    """Of the last days, about matters that a unit took in which this person heads; None where there
+    are none."""
+    headed = [post.organisation_id for post in ctx.posts if post.is_head]
+    since = ctx.now - RATINGS_SHOWN
+    found = dissatisfied(units=headed, since=since, cases=ctx.seen_cases) if headed else None
+    return found if found is not None and found.rows else None
