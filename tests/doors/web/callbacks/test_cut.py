@@ -17,9 +17,9 @@ from chengnuo.callbacks.models import Assignment, Outcome, Rating, Sample
 from chengnuo.callbacks.visits import ask_visit
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.callbacks.page import callbacks as shown
+from chengnuo.doors.web.callbacks.page import matters as told
 from chengnuo.doors.web.callbacks.views import matters as callback_matters
 from chengnuo.doors.web.callbacks.views import rates as callback_rates
-from chengnuo.doors.web.kit import callback_matters as told
 from chengnuo.obligations.models import Obligation
 from chengnuo.people.services import appoint, hire
 from tests.companies import LONG_AGO
