@@ -8,12 +8,15 @@ from django.conf import settings
 
 from chengnuo.callbacks.answers import CONTEXT, answered, is_questionnaire
 from chengnuo.callbacks.drawing import draw_samples
+from chengnuo.callbacks.measures import FACTS
 from chengnuo.callbacks.outcomes import OUTCOME, SCORE
 from chengnuo.callbacks.services import offer_ratings
 from chengnuo.cases.telling import CASE, UNIT
 from chengnuo.ledger.kinds import event
 from chengnuo.ledger.steps import WorkerStep
 from chengnuo.submissions.handlers import FormHandler
+
+__all__ = ["EVENTS", "FACTS", "FORM_HANDLERS", "STEPS"]
 
 FORM_HANDLERS = (
     FormHandler(

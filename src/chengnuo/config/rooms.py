@@ -18,13 +18,15 @@ from chengnuo.customers import manifest as customers
 from chengnuo.ledger.kinds import Declared, EventKind, Payload
 from chengnuo.ledger.steps import WorkerStep
 from chengnuo.obligations import manifest as obligations
+from chengnuo.obligations.facts import IndicatorFact
 from chengnuo.obligations.subjects import SubjectKind
 from chengnuo.people import manifest as people
 from chengnuo.privacy import manifest as privacy
+from chengnuo.reports import manifest as reports
 from chengnuo.submissions import manifest as submissions
 from chengnuo.submissions.handlers import FormHandler
 
-ROOMS = (people, customers, obligations, submissions, cases, callbacks, conduct, privacy)
+ROOMS = (people, customers, obligations, submissions, cases, callbacks, conduct, privacy, reports)
 
 T = TypeVar("T")
 
@@ -37,6 +39,7 @@ class House:
     form_handlers: tuple[FormHandler, ...]
     subject_kinds: tuple[SubjectKind, ...]
     steps: tuple[WorkerStep, ...]
+    facts: tuple[IndicatorFact, ...]
 
 
 def house_of(rooms: Sequence[ModuleType]) -> House:
@@ -58,6 +61,7 @@ def house_of(rooms: Sequence[ModuleType]) -> House:
         form_handlers=tuple(_all(rooms, "FORM_HANDLERS", FormHandler)),
         subject_kinds=tuple(_all(rooms, "SUBJECT_KINDS", SubjectKind)),
         steps=tuple(_all(rooms, "STEPS", WorkerStep)),
+        facts=tuple(_all(rooms, "FACTS", IndicatorFact)),
     )
 
 

@@ -36,14 +36,18 @@ EVENTS = (
     built_in("escalation.answered", may="rung"),
     built_in("period.opened"),
     event("time.passed", "系统计时", "Timer", "clock"),
-    event("calendar.published", "放假通知公布", "Holiday notice published", "calendar"),
+    event(
+        "calendar.published", "放假通知公布", "Holiday notice published", "calendar", needs="was"
+    ),
     event(
         "regulation.in_force",
         "制度施行",
         "Regulation in force",
         needs="pack version digest transition moved stayed",
     ),
-    event("regulation.replaced", "改按新版制度", "Moved to a new release", needs="from to version"),
+    event(
+        "regulation.replaced", "改按新版制度", "Moved to a new release", needs="from to version was"
+    ),
     event("average.judged", "平均时限已判定", "Average judged", needs="period bands"),
     event(
         "breach.annulment_asked",

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from chengnuo.cases.finding.queues import MARKS
 from chengnuo.cases.models import Case, Objection
+from chengnuo.obligations.facts import MonthScope
 from chengnuo.obligations.models import ONE_OF_MANY, Obligation
 from chengnuo.packs.schema import Pack
-from chengnuo.people.models import Organisation
 from chengnuo.reports.registers import Narrowed, overdue_at
 
 KEPT = Q(kept_at__isnull=False, broken_at__isnull=True)
@@ -32,44 +31,6 @@ JUST_BEFORE = ExpressionWrapper(
     F("due_at") - timedelta(microseconds=1), output_field=DateTimeField()
 )
 NOW = ("overdue", "supervised", "urged", "emergency", "returns")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthScope:
-    """Whose month, as far as somebody sees it, and at which moment it is asked.
-
-    `shown` is the reach on cases, `owed` the same through `docket__case__`. `units`: the ids that
-    are counted; None for the whole company.
-    """
-
-    company: Organisation
-    units: frozenset[int] | None
-    shown: Q
-    owed: Q
-    begins: datetime
-    ends: datetime
-    now: datetime
-
-    @property
-    def zone(self) -> ZoneInfo:
-        zone = self.begins.tzinfo
-        assert isinstance(zone, ZoneInfo)  # noqa: S101 - months begin on the company's calendar
-        return zone
-
-    @property
-    def upto(self) -> datetime:
-        """The end of the month, or now while it runs."""
-        return min(self.ends, self.now)
-
-    def of_day(self, day: date) -> MonthScope:
-        """The same of one day."""
-        begins = datetime.combine(day, time(), tzinfo=self.zone)
-        ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=self.zone)
-        return replace(self, begins=begins, ends=ends)
-
-    def of_unit(self, unit: int) -> MonthScope:
-        """The same of one unit among those that are counted."""
-        return replace(self, units=frozenset({unit}))
 
 
 @dataclass(slots=True)

@@ -12,11 +12,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from chengnuo.cases.access import led_units, open_to, visible
-from chengnuo.cases.finding.queues import MARKS
 from chengnuo.doors.web.kit import moments
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
@@ -28,7 +26,8 @@ from chengnuo.doors.web.kit.overview import (
 )
 from chengnuo.doors.web.kit.reading import day_in, month_in
 from chengnuo.doors.web.kit.words import say
-from chengnuo.obligations.regulation import regulation_shown
+from chengnuo.obligations.facts import MonthScope, RowsAre, facts
+from chengnuo.obligations.regulation import Regulation, regulation_shown
 from chengnuo.packs.schema import Pack
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
@@ -36,16 +35,17 @@ from chengnuo.reports import overview as reports
 from chengnuo.rules.moments import month_key
 
 EARLIEST = 2000
-TITLES = {
-    "due": gettext_noop("Promises due"),
-    "kept": gettext_noop("Kept on time"),
-    "broken": gettext_noop("Breached"),
-    "taken": gettext_noop("Cases received"),
-    "overdue": gettext_noop("Overdue promises"),
-    "supervised": gettext_noop("Under oversight"),
-    "urged": gettext_noop("Chased"),
-    "emergency": gettext_noop("Emergency"),
-    "returns": gettext_noop("Returns awaiting review"),
+# What the page counts, by the word in the address of its rows.
+FACTS = {
+    "due": "promises.due",
+    "kept": "promises.kept",
+    "broken": "promises.broken",
+    "taken": "cases.taken",
+    "overdue": "promises.overdue",
+    "supervised": "cases.supervised",
+    "urged": "cases.urged",
+    "emergency": "cases.emergency",
+    "returns": "cases.returns",
 }
 
 
@@ -93,7 +93,8 @@ def rows(ctx: RequestContext) -> HttpResponse:
     of, branch = asked["of"], asked["branch"]
     asked["company"] = _code(ctx, company)
     unit = next((u for u in _units(scope) if str(u.pk) == asked["unit"]), None)
-    if of not in TITLES or (asked["unit"] and unit is None):
+    fact = facts().get(FACTS.get(of, ""))
+    if fact is None or (asked["unit"] and unit is None):
         raise Http404(of)
     if day := day_in(asked["day"]):
         scope = scope.of_day(day)
@@ -107,23 +108,18 @@ def rows(ctx: RequestContext) -> HttpResponse:
         _branch(pack, branch),
     ]
     context = {
-        "title": _(TITLES[of]),
-        "about": [word for word in (about[1:] if of in reports.NOW else about) if word],
+        "title": say(fact.title),
+        "about": [word for word in (about[1:] if fact.lasting else about) if word],
         "keep": urlencode({"month": month, **{k: v for k, v in asked.items() if v}}),
         "back": MonthAsked(month, asked["company"], pack).page,
         "back_to": _("Overview"),
         "here": "overview",
     }
-    if of == "taken":
+    if branch and of == "taken":
         taken = reports.taken_in(scope=scope, pack=pack, branch=branch)
         return case_rows(ctx, taken, **context)
-    if of == "returns":
-        return case_rows(ctx, reports.returning(scope=scope), **context)
-    if of in MARKS:
-        return case_rows(ctx, reports.marked(scope=scope, mark=MARKS[of]), **context)
-    if of == "overdue":
-        return promise_rows(ctx, reports.overdue(scope=scope), **context)
-    return promise_rows(ctx, reports.promises(scope=scope, of=of), **context)
+    found = fact.rows(scope, _regulation(ctx, company))
+    return (case_rows if fact.rows_are is RowsAre.CASES else promise_rows)(ctx, found, **context)
 
 
 def _company(ctx: RequestContext) -> Organisation:
@@ -163,7 +159,7 @@ def _led(ctx: RequestContext, company: Organisation) -> frozenset[int] | None:
     return led_units(staff=ctx.staff, posts=ctx.posts, company=company, at=ctx.now)
 
 
-def _scope(ctx: RequestContext, company: Organisation) -> reports.MonthScope:
+def _scope(ctx: RequestContext, company: Organisation) -> MonthScope:
     viewer: dict[str, Any] = {
         "staff": ctx.staff,
         "posts": ctx.posts,
@@ -173,7 +169,7 @@ def _scope(ctx: RequestContext, company: Organisation) -> reports.MonthScope:
     begins = _month(ctx, company)
     units = _led(ctx, company)
     reach = visible if units is None else open_to
-    return reports.MonthScope(
+    return MonthScope(
         company=company,
         units=units,
         shown=reach(**viewer),
@@ -196,11 +192,11 @@ def _month(ctx: RequestContext, company: Organisation) -> datetime:
     return begins if begins.year >= EARLIEST and begins <= this else this
 
 
-def _whole(ctx: RequestContext, scope: reports.MonthScope) -> bool:
+def _whole(ctx: RequestContext, scope: MonthScope) -> bool:
     return scope.units is None and len(ctx.companies) == 1
 
 
-def _units(scope: reports.MonthScope) -> list[Organisation]:
+def _units(scope: MonthScope) -> list[Organisation]:
     """Those that may owe something here: the company's own, and those above that answer for it."""
     units = people.units_that_answer(company=scope.company)
     return [u for u in units if scope.units is None or u.pk in scope.units]
@@ -210,8 +206,12 @@ def _branch(pack: Pack | None, branch: str) -> str:
     return say(pack.services[branch].title) if pack and branch in pack.services else branch
 
 
+def _regulation(ctx: RequestContext, company: Organisation) -> Regulation | None:
+    return regulation_shown(company=company, at=ctx.now)
+
+
 def _pack(ctx: RequestContext, company: Organisation) -> Pack | None:
-    regulation = regulation_shown(company=company, at=ctx.now)
+    regulation = _regulation(ctx, company)
     return regulation.pack if regulation else None
 
 
