@@ -5,12 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
+from django.template.loader import get_template
+from django.urls import reverse
 
 from chengnuo.cases import manifest as cases
+from chengnuo.cases.events import SUBJECT
 from chengnuo.config import rooms
+from chengnuo.doors.jobs import steps
+from chengnuo.doors.web import pages
+from chengnuo.doors.web.kit.declared import Menu, PanelSide
+from chengnuo.doors.web.overview.views import month
+from chengnuo.obligations.models import CUSTOMER, ORGANISATION, PREMISES
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.rules import lifecycle
 
@@ -41,22 +49,114 @@ def declared() -> list[str]:
 
 
 # What a manifest may declare; the house reads nothing else of it.
-READ = {"ALONG", "EVENTS", "FORM_EVENTS", "FORM_HANDLERS", "PACK_EVENTS"}
+READ = {
+    "ALONG", "EVENTS", "FACTS", "FORM_EVENTS", "FORM_HANDLERS", "PACK_EVENTS", "STEPS",
+    "SUBJECT_KINDS",
+}  # fmt: skip
+
+
+READ_OF_DESKS = {"CASE_PANELS", "COLUMNS", "DESK_PANELS", "NAVIGATION"}
+
+
+def written_in(module: ModuleType) -> set[str]:
+    """The names in capitals that a manifest has, also those it takes from a module of its room."""
+    names = {name for name in vars(module) if name.isupper() and not name.startswith("_")}
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    assigned = {
+        name.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for name in node.targets
+        if isinstance(name, ast.Name)
+    }
+    return names & (assigned | READ | READ_OF_DESKS)
 
 
 def test_a_manifest_declares_what_the_house_reads():
     """A name that is written wrong would declare nothing, and nobody would hear of it."""
     for room in rooms.ROOMS:
-        tree = ast.parse(Path(room.__file__).read_text(encoding="utf-8"))
-        public = {
-            name.id
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            for name in node.targets
-            if isinstance(name, ast.Name) and not name.id.startswith("_")
-        }
-        assert public <= READ, room.__name__
-        assert public, room.__name__
+        assert written_in(room) <= READ, room.__name__
+        assert written_in(room), room.__name__
+    for desk in pages.MANIFESTS:
+        assert written_in(desk) <= READ_OF_DESKS, desk.__name__
+
+
+def room_of(module: ModuleType) -> str:
+    return module.__name__.rsplit(".", 2)[1]
+
+
+def test_steps_and_facts_are_named_once_and_belong_to_their_room():
+    for room in rooms.ROOMS:
+        for step in getattr(room, "STEPS", ()):
+            assert step.name.startswith(f"{room_of(room)}."), step.name
+            assert step.do.__module__.startswith(f"chengnuo.{room_of(room)}."), step.name
+    names = [step.name for step in steps.declared()]
+    assert len(names) == len(set(names))
+    facts = rooms.HOUSE.facts
+    assert len({fact.name for fact in facts}) == len(facts)
+    for fact in facts:
+        words = (fact.title, fact.unit, fact.row)
+        assert all(text.zh and text.en for text in words), fact.name
+
+
+def test_the_overview_counts_what_is_declared():
+    assert set(month.FACTS.values()) <= {fact.name for fact in rooms.HOUSE.facts}
+
+
+def test_every_kind_of_subject_is_used():
+    """Where a docket is made or asked for, it is about one of these."""
+    named = {kind.name for kind in rooms.HOUSE.subject_kinds}
+    assert len(named) == len(rooms.HOUSE.subject_kinds)
+    constants = (CUSTOMER, ORGANISATION, PREMISES, SUBJECT)
+    assert named == set(constants)
+
+
+def test_navigation_leads_to_pages_and_marks_places_that_are_there():
+    entries = pages.PAGES.navigation
+    told = {
+        keyword.value.value
+        for path in (PACKAGE / "doors" / "web").rglob("*.py")
+        if path.name != "manifest.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "here" and isinstance(keyword.value, ast.Constant)
+    }
+    tabs = {"pay", "escalations", "pauses"}  # told by the templates of these pages
+    for entry in entries:
+        assert reverse(entry.url), entry.url
+        assert set(entry.here) <= told | tabs | LISTS_IN_THE_HOUSE, entry.url
+    ranks = [(entry.menu, entry.rank) for entry in entries]
+    assert len(ranks) == len(set(ranks)), "what stands where is said"
+    assert {entry.menu for entry in entries} == set(Menu)
+
+
+# Their views hand the place on under another name.
+LISTS_IN_THE_HOUSE = {"house-waiting", "outside", "queues"}
+
+
+def test_panels_and_columns_have_their_template_and_their_place():
+    panels = [*pages.PAGES.case_panels, *pages.PAGES.desk_panels, *pages.PAGES.columns]
+    names = [panel.name for panel in panels]
+    assert len(names) == len(set(names))
+    for panel in panels:
+        assert panel.template.startswith(f"{panel.name.split('.')[0]}/part/"), panel.name
+        assert get_template(panel.template), panel.name
+    asked = {
+        node.args[1].value
+        for path in (PACKAGE / "doors" / "web").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "columns_of"
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert {column.of for column in pages.PAGES.columns} == asked
+    case, desk = (
+        (PACKAGE / "doors/web" / name).read_text(encoding="utf-8")
+        for name in ("casefile/templates/casefile/case.html", "desk/templates/desk/desk.html")
+    )
+    assert all(f'case_panels page "{side.value}"' in case for side in PanelSide)
+    assert "desk_panels" in desk
 
 
 def test_an_event_of_two_rooms_is_refused():

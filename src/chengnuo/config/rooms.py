@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class DeclaredHouse:
     """What all rooms declare, by who reads it."""
 
     events: Declared
@@ -42,7 +42,7 @@ class House:
     facts: tuple[IndicatorFact, ...]
 
 
-def house_of(rooms: Sequence[ModuleType]) -> House:
+def house_of(rooms: Sequence[ModuleType]) -> DeclaredHouse:
     """A house of these rooms. Each says only what it has. Raises TypeError for what is no
     declaration, ValueError for two events of one name."""
     kinds = tuple(_all(rooms, "EVENTS", EventKind))
@@ -51,7 +51,7 @@ def house_of(rooms: Sequence[ModuleType]) -> House:
         names = [kind.name for kind in kinds]
         twice = sorted({name for name in names if names.count(name) > 1})
         raise ValueError(f"two rooms declare {', '.join(twice)}")
-    return House(
+    return DeclaredHouse(
         events=Declared(
             kinds=by_name,
             by_packs=tuple(_all(rooms, "PACK_EVENTS", Payload)),

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from chengnuo.doors.web.desks import DESKS
-from chengnuo.doors.web.kit.declared import CasePanel, Column, DeskPanel, NavEntry, Pages
+from chengnuo.doors.web.kit.declared import CasePanel, DeskPanel, ListColumn, NavEntry, Pages
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ def pages_of(desks: Sequence[ModuleType]) -> Pages:
         navigation=tuple(_all(desks, "NAVIGATION", NavEntry)),
         case_panels=tuple(_all(desks, "CASE_PANELS", CasePanel)),
         desk_panels=tuple(_all(desks, "DESK_PANELS", DeskPanel)),
-        columns=tuple(_all(desks, "COLUMNS", Column)),
+        columns=tuple(_all(desks, "COLUMNS", ListColumn)),
     )
 
 

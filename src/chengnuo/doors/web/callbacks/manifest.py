@@ -9,7 +9,7 @@ from chengnuo.callbacks.queries import ratings_of
 from chengnuo.doors.web.callbacks.page.matters import dissatisfied_lately, waits
 from chengnuo.doors.web.kit.casepage import CasePage
 from chengnuo.doors.web.kit.context import RequestContext
-from chengnuo.doors.web.kit.declared import CasePanel, DeskPanel, Menu, NavEntry, Side
+from chengnuo.doors.web.kit.declared import CasePanel, DeskPanel, Menu, NavEntry, PanelSide
 
 
 def _ratings(ctx: RequestContext, page: CasePage) -> list[Rating]:
@@ -28,7 +28,7 @@ NAVIGATION = (
 )  # fmt: skip
 CASE_PANELS = (
     CasePanel(
-        name="callbacks.ratings", side=Side.ASIDE, rank=10, template="callbacks/part/ratings.html",
+        name="callbacks.ratings", side=PanelSide.ASIDE, rank=10, template="callbacks/part/ratings.html",
         gather=_ratings,
     ),
 )  # fmt: skip

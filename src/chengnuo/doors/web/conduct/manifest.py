@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.conduct.access import may_see_pay
 from chengnuo.doors.web.conduct.page.beside import answerable, answers_for, breaches_of
 from chengnuo.doors.web.kit.context import RequestContext
-from chengnuo.doors.web.kit.declared import CasePanel, Column, Menu, NavEntry, Side, everybody
+from chengnuo.doors.web.kit.declared import (
+    CasePanel,
+    ListColumn,
+    Menu,
+    NavEntry,
+    PanelSide,
+    everybody,
+)
 
 
 def _judges(ctx: RequestContext) -> bool:
@@ -46,16 +53,16 @@ NAVIGATION = (
 )  # fmt: skip
 CASE_PANELS = (
     CasePanel(
-        name="conduct.breaches", side=Side.MAIN, rank=10, template="conduct/part/breaches.html",
+        name="conduct.breaches", side=PanelSide.MAIN, rank=10, template="conduct/part/breaches.html",
         gather=breaches_of,
     ),
 )  # fmt: skip
 COLUMNS = (
-    Column(
+    ListColumn(
         name="conduct.breach", of="overdue", title=_("Accountability"),
         template="conduct/part/start.html", gather=answerable,
     ),
-    Column(
+    ListColumn(
         name="conduct.answer", of="bad-answers", title=_("Accountability"),
         template="conduct/part/start.html", gather=answers_for,
     ),

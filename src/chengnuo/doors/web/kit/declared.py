@@ -57,7 +57,7 @@ class NavEntry:
     counter: str = ""
 
 
-class Side(Enum):
+class PanelSide(Enum):
     """Where a panel stands on the page of a case."""
 
     MAIN = "main"
@@ -70,7 +70,7 @@ class CasePanel:
     is shown where it finds nothing."""
 
     name: str
-    side: Side
+    side: PanelSide
     rank: int
     template: str
     gather: Callable[[RequestContext, CasePage], Any]
@@ -87,7 +87,7 @@ class DeskPanel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class ListColumn:
     """A column beside the rows of another desk's list (`of`): by the key of a row what stands there
     as `cell`. Without any the list has no such column."""
 
@@ -102,7 +102,7 @@ class Column:
 class FilledColumn:
     """A column with its cells."""
 
-    column: Column
+    column: ListColumn
     cells: Mapping[Any, Any]
 
 
@@ -113,7 +113,7 @@ class Pages:
     navigation: tuple[NavEntry, ...]
     case_panels: tuple[CasePanel, ...]
     desk_panels: tuple[DeskPanel, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ListColumn, ...]
 
 
 def pages() -> Pages:

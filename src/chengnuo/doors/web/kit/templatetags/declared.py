@@ -9,7 +9,7 @@ from django.template import Context
 
 from chengnuo.doors.web.kit import navigation as bar
 from chengnuo.doors.web.kit.casepage import CasePage
-from chengnuo.doors.web.kit.declared import CasePanel, DeskPanel, Menu, Side, pages
+from chengnuo.doors.web.kit.declared import CasePanel, DeskPanel, Menu, PanelSide, pages
 
 register = template.Library()
 Shown = list[tuple[str, Any]]
@@ -29,7 +29,7 @@ def tabs(context: Context, menu: str, place: str) -> list[bar.NavLink]:
 def case_panels(context: Context, page: CasePage, side: str) -> Shown:
     """The cards of one side of a case, each with its template and what was found for it."""
     ctx = context["ctx"]
-    mine = [panel for panel in pages().case_panels if panel.side is Side(side)]
+    mine = [panel for panel in pages().case_panels if panel.side is PanelSide(side)]
     return _filled((panel, panel.gather(ctx, page)) for panel in sorted(mine, key=_rank))
 
 
