@@ -28,8 +28,8 @@ NAVIGATION = (
 )  # fmt: skip
 CASE_PANELS = (
     CasePanel(
-        name="callbacks.ratings", side=PanelSide.ASIDE, rank=10, template="callbacks/part/ratings.html",
-        gather=_ratings,
+        name="callbacks.ratings", side=PanelSide.ASIDE, rank=10,
+        template="callbacks/part/ratings.html", gather=_ratings,
     ),
 )  # fmt: skip
 DESK_PANELS = (

@@ -53,8 +53,8 @@ NAVIGATION = (
 )  # fmt: skip
 CASE_PANELS = (
     CasePanel(
-        name="conduct.breaches", side=PanelSide.MAIN, rank=10, template="conduct/part/breaches.html",
-        gather=breaches_of,
+        name="conduct.breaches", side=PanelSide.MAIN, rank=10,
+        template="conduct/part/breaches.html", gather=breaches_of,
     ),
 )  # fmt: skip
 COLUMNS = (
