@@ -69,12 +69,12 @@ def test_what_was_recorded_reads_back_the_same(db):
         at=datetime(2026, 3, 9, 18, 0, 0, 123456, tzinfo=shanghai),
         actor_id=3,
         subject=subject,
-        data={"wanted": ["二", 2.5, None], "rung": True, "remark": ""},
+        data={"wanted": ["二", 2.5, None], "level": True, "remark": ""},
     )
     record(organisation_id=HERE, facts=[fact], now=NOW)
     (held,) = history(subject=subject)
-    assert held.data == {"remark": "", "rung": True, "wanted": ["二", 2.5, None]}
-    assert held.payload == '{"remark":"","rung":true,"wanted":["二",2.5,null]}', (
+    assert held.data == {"remark": "", "level": True, "wanted": ["二", 2.5, None]}
+    assert held.payload == '{"level":true,"remark":"","wanted":["二",2.5,null]}', (
         "canonical: sorted, no spaces, as written"
     )
     assert (held.at, held.recorded_at, held.actor_id) == (fact.at, NOW, 3)

@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.kinds import WrongPayload
 from chengnuo.ledger.models import ChainHead, Entry
 from chengnuo.ledger.queries import history, verify
 from chengnuo.ledger.services import Fact, chain, link, record, take_head
-from chengnuo.ledger.together import Bundle, write_together
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 HERE = 7
@@ -65,7 +65,7 @@ def test_what_was_written_before_is_read(db):
     )
     entry.kind, entry.payload = "case.urged", '{"times":3}'
     entry.hash = head.hash = link("", entry)
-    write_together(bundle=Bundle(new=[entry], heads=[head]))
+    write_together(bundle=BulkWrite(new=[entry], heads=[head]))
     assert [held.data for held in history(subject=subject)] == [{"times": 3}]
     assert verify(organisation_id=HERE) == []
     assert ChainHead.objects.get(pk=HERE).seq == 1

@@ -33,7 +33,7 @@ SUBJECT_KINDS = (
 # was decided, and the digests of what that changed.
 ALONG = frozenset({"facts", "target", "reason", "decided", "verdicts", "breaches"})
 EVENTS = (
-    built_in("escalation.answered", may="rung"),
+    built_in("escalation.answered", may="level"),
     built_in("period.opened"),
     event("time.passed", "系统计时", "Timer", "clock"),
     event(
@@ -74,7 +74,7 @@ EVENTS = (
         "incident.settled",
         "上报无人接收已处置",
         "Unassigned escalation resolved",
-        needs="rung wanted remark",
+        needs="level wanted remark",
     ),
     event(
         "work.tried_again", "重试失败的任务", "Failed work tried again", needs="step subject error"
