@@ -32,5 +32,10 @@ EVENTS = (
     event("change.proposed", "申请变更", "Change proposed", needs="what badge post asked_by"),
     event("change.confirmed", "同意变更", "Change confirmed", needs="what badge post asked_by"),
     event("change.refused", "驳回变更", "Change refused", needs="what badge post asked_by"),
-    event("lines.published", "公布热线电话", "Telephone lines published", needs="line complaints"),
+    event(
+        "lines.published",
+        "公布热线电话",
+        "Telephone lines published",
+        needs="public-line public-complaints",
+    ),
 )
