@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
+# Tests start hundreds of processes; without kept bytecode each compiles the whole house first.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 # The stories of a file build on each other: a file stays with one runner. In the order of the folders,
 # so that the last files are short ones and no runner waits long for the other.
