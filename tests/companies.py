@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.services import install
-from chengnuo.packs.loader import LoadedPack, load
+from chengnuo.packs.loader import LoadedPack
 from chengnuo.people.access import ADMINISTRATOR
 from chengnuo.people.models import Holding, Organisation, Post, Staff
 from chengnuo.people.queries import Roster, roster_of
@@ -22,18 +21,13 @@ from chengnuo.people.services import (
     open_post,
     roster_changed,
 )
+from tests.packs.shipped import shipped
 from tests.packs.small import rule, small_pack
 
 __all__ = ["rule", "small_pack"]
 
 LONG_AGO = datetime(2023, 1, 1, tzinfo=UTC)
 HEAD = "general-manager"
-
-
-@cache
-def shipped(pack: str) -> LoadedPack:
-    """A pack that comes with the product, read once in a process: it is never changed."""
-    return load(pack)
 
 
 @dataclass(slots=True)

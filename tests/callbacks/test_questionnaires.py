@@ -18,9 +18,10 @@ from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Evidence
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.compiling import compiled
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from chengnuo.packs.notices import shipped_notices
 from tests.companies import house
+from tests.packs.shipped import shipped
 from tests.rules.world import at
 
 # Questionnaire → answers that mean that the customer is not satisfied, and that it is not done.
@@ -67,7 +68,7 @@ GOOD = {
     "satisfaction": "satisfied", "satisfied": True, "problem": False, "state": "well",
     "reached": True, "solved": True, "arrived": "yes", "pressure_enough": True,
 }  # fmt: skip
-PACKS = {pack_id: load(pack_id) for pack_id in shipped_packs()}
+PACKS = {pack_id: shipped(pack_id) for pack_id in shipped_packs()}
 ALL = sorted(
     (pack_id, form_id)
     for pack_id, loaded in PACKS.items()

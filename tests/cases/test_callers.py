@@ -11,8 +11,8 @@ from chengnuo.cases.models import Case, Contact
 from chengnuo.customers.queries import by_phone
 from chengnuo.customers.services import register_customer, register_location
 from chengnuo.ledger.queries import history, verify
-from chengnuo.packs.loader import load
 from tests.companies import house
+from tests.packs.shipped import shipped
 from tests.rules.world import at
 from tests.submitting import fill_case
 
@@ -28,7 +28,7 @@ def firm(db):
 
 @pytest.fixture
 def pack():
-    return load("gas-company").pack
+    return shipped("gas-company").pack
 
 
 def take(firm, service="indoor-fault", when=NOW, token="", **more):
@@ -105,7 +105,7 @@ def test_a_visit_is_a_form_that_tells_of_somebody_there(firm, pack):
 
 
 def test_the_last_visits_are_told_with_their_day(db):
-    firm, pack = house("water-company"), load("water-company").pack
+    firm, pack = house("water-company"), shipped("water-company").pack
     request = Request(
         service="pipe-repair", channel="phone", narrative="漏水", token="burst-1",
         contact_phone=PHONE, facts={"area": "urban"},

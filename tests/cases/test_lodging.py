@@ -13,9 +13,10 @@ from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.regulation import NoRegulation, regulation_for
 from chengnuo.obligations.values import state_of
 from chengnuo.packs.forms import offered
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import let_pass
+from tests.packs.shipped import shipped
 from tests.rules.world import at
 
 NOW = at("2026-03-09 10:00")
@@ -44,7 +45,7 @@ def take(firm, token="t", service="leak", when=NOW, now=None, **more):
 @pytest.mark.parametrize("pack_id", shipped_packs())
 def test_every_service_can_be_taken_in(db, pack_id):
     firm = house(pack_id)
-    pack = load(pack_id).pack
+    pack = shipped(pack_id).pack
     for service_id, service in pack.services.items():
         assert service.title.zh, service_id
         assert service.title.en, service_id

@@ -19,14 +19,14 @@ from chengnuo.cases.referrals.reply import draft_of, reply_of
 from chengnuo.cases.unit_of_work import find
 from chengnuo.ledger.models import Entry, OutboxMessage
 from chengnuo.obligations.models import Evidence
-from chengnuo.packs.loader import load
 from tests.companies import house
+from tests.packs.shipped import shipped
 from tests.rules.world import at
 from tests.submitting import fill_case
 
 RECEIVED = at("2026-03-09 09:00")
 NOW = at("2026-03-09 09:20")
-PACK = load("water-company").pack
+PACK = shipped("water-company").pack
 SCAN = Scan(
     sha256="a" * 64, name="来信.pdf", type="application/pdf", size=9, value='{"name": "来信.pdf"}'
 )

@@ -10,9 +10,9 @@ from chengnuo.obligations.models import PackRelease
 from chengnuo.obligations.regulation import InForce, NoRegulation, regulation_for, release_in_force
 from chengnuo.obligations.services import install
 from chengnuo.obligations.transitions import carry_out_transitions
-from chengnuo.packs.loader import load
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
+from tests.packs.shipped import shipped
 from tests.rules.world import at
 
 
@@ -202,7 +202,8 @@ def test_a_release_read_back_is_the_pack_in_its_own_order(db):
     """Forms are offered, choices shown and rules applied in the order they were written in."""
     firm = house("water-company")
     pinned = release_in_force(company=firm.again(), at=at("2026-03-09 10:00"))
-    back, written = regulation_for(digest=pinned, company=firm.company).pack, load("water-company")
+    back = regulation_for(digest=pinned, company=firm.company).pack
+    written = shipped("water-company")
     assert back == written.pack
     for section in ("services", "processes", "forms", "rules", "facts", "events", "settings"):
         assert list(getattr(back, section)) == list(getattr(written.pack, section)), section

@@ -14,12 +14,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Literal
 
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.forms import events_of, facts_of_form, fill, offered
-from chengnuo.packs.loader import LoadedPack, load
+from chengnuo.packs.loader import LoadedPack
 from chengnuo.packs.loopholes.moves import least
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import FormShape, Pack
@@ -60,11 +59,6 @@ class Row:
 
 class Refusal(Exception):
     """What was tried is not taken; it says why."""
-
-
-@cache
-def utility(pack_id: str) -> LoadedPack:
-    return load(pack_id)
 
 
 def outcome(loaded: LoadedPack, row: Row) -> str:

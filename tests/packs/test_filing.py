@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from chengnuo.packs.filing import ARRIVAL, owing
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from chengnuo.packs.rights import form_rights, rights_table
+from tests.packs.shipped import shipped
 from tests.packs.writing import PACK, changed, faults, written
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "rights.md"
@@ -30,7 +31,7 @@ def arriving(who: list[str], fields: list[dict]) -> str:
 
 def test_the_document_is_the_table_of_the_packs():
     """Made anew by `chengnuo policy rights > docs/reference/rights.md`."""
-    packs = [load(name).pack for name in shipped_packs()]
+    packs = [shipped(name).pack for name in shipped_packs()]
     assert DOCUMENT.read_text(encoding="utf-8").splitlines() == "\n".join(
         rights_table(packs, "zh")
     ).split("\n")
@@ -38,12 +39,12 @@ def test_the_document_is_the_table_of_the_packs():
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_no_form_is_open_to_everybody(name: str):
-    assert [row.form for row in form_rights(load(name).pack) if not row.who] == []
+    assert [row.form for row in form_rights(shipped(name).pack) if not row.who] == []
 
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_an_arrival_is_told_by_those_who_came_with_who_and_where(name: str):
-    pack = load(name).pack
+    pack = shipped(name).pack
     for row in form_rights(pack):
         if row.arrival:
             form = pack.forms[row.form]
@@ -65,7 +66,7 @@ LETS_OFF = [
 
 @pytest.mark.parametrize(("name", "form", "posts"), LETS_OFF)
 def test_the_table_says_whose_promises_a_form_ends_or_puts_off(name: str, form: str, posts: set):
-    pack = load(name).pack
+    pack = shipped(name).pack
     row = next(row for row in form_rights(pack) if row.form == form)
     assert {text.zh for text in row.lets_off} == {pack.roles[post].title.zh for post in posts}
 
@@ -84,7 +85,7 @@ NOT_BY = [
 
 @pytest.mark.parametrize(("name", "form", "role"), NOT_BY)
 def test_nobody_keeps_the_promise_of_another(name: str, form: str, role: str):
-    pack = load(name).pack
+    pack = shipped(name).pack
     assert role in pack.roles
     assert owing(pack, pack.forms[form])
     assert role not in pack.forms[form].who

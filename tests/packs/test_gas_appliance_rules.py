@@ -8,7 +8,8 @@ import pytest
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.rulebook import Gate
-from tests.packs.played import Play, Refusal, Row, Step, outcome, utility
+from tests.packs.played import Play, Refusal, Row, Step, outcome
+from tests.packs.shipped import shipped
 
 PACK = "gas-appliance"
 HANDS = ("is not for", "is for another than", "does not have its turn", "waits for")
@@ -495,19 +496,19 @@ ROWS = (*ABUSE, *PROMISES, *WITHOUT_NUMBER, *GATES)
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_becomes_of_it(row: Row) -> None:
-    assert outcome(utility(PACK), row) == row.outcome
+    assert outcome(shipped(PACK), row) == row.outcome
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.outcome == "refused"], ids=str)
 def test_it_is_refused_for_what_the_row_shows(row: Row) -> None:
     """By the gate of the row, or since the form is not this person's or not yet its turn, or since
     it lacks just what the row leaves out; never since something was typed wrongly."""
-    play = Play(utility(PACK), row)
+    play = Play(shipped(PACK), row)
     for step in row.steps[:-1]:
         play.do(step)
     with pytest.raises(Refusal) as refused:
         play.do(row.steps[-1])
-    rules = utility(PACK).pack.rules
+    rules = shipped(PACK).pack.rules
     gate = f"{row.rule}:" if rules[row.rule].kind in ("gate", "prohibition") else "Needed first"
     answers = row.steps[-1][3] if len(row.steps[-1]) > 3 else {}
     left_out = [f"'{name}':" for name, answer in answers.items() if answer == ""]
@@ -515,7 +516,7 @@ def test_it_is_refused_for_what_the_row_shows(row: Row) -> None:
 
 
 def test_every_gate_has_a_row_that_opens_it_and_one_that_it_refuses() -> None:
-    book = compiled(utility(PACK).pack, digest="", notices=shipped_notices())
+    book = compiled(shipped(PACK).pack, digest="", notices=shipped_notices())
     shown: dict[str, set[str]] = {}
     for row in ROWS:
         shown.setdefault(row.rule, set()).add(row.outcome)

@@ -12,7 +12,8 @@ from chengnuo.packs.compiling import compiled
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.limits import Unnumbered
 from chengnuo.rules.rulebook import Gate, Within
-from tests.packs.played import Row, outcome, utility
+from tests.packs.played import Row, outcome
+from tests.packs.shipped import shipped
 
 PACK = "gas-callcentre"
 PHONE = {"channel": "phone"}
@@ -201,12 +202,12 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_becomes_of_it(row: Row):
-    assert outcome(utility(PACK), row) == row.outcome
+    assert outcome(shipped(PACK), row) == row.outcome
 
 
 def test_every_rule_with_a_number_and_every_gate_has_its_rows():
     """One that keeps or opens it, and one that breaks it or is refused."""
-    loaded = utility(PACK)
+    loaded = shipped(PACK)
     book = compiled(loaded.pack, digest=loaded.digest, notices=shipped_notices())
     missing = []
     for rule in book.rules.values():
@@ -222,11 +223,11 @@ def test_every_rule_with_a_number_and_every_gate_has_its_rows():
 
 def test_the_two_sentences_of_the_text_are_not_forbidden():
     """They are its examples of asking politely (S2.3 三.1)."""
-    assert not [r for r in utility(PACK).pack.rules.values() if getattr(r, "words", ())]
+    assert not [r for r in shipped(PACK).pack.rules.values() if getattr(r, "words", ())]
 
 
 def test_a_reading_says_which_clock_binds_a_common_call_centre():
-    loaded = utility(PACK)
+    loaded = shipped(PACK)
     assert "C-01" in loaded.pack.rules["replied-in-five-days"].readings
     said = loaded.pack.readings["C-01"].en
     assert "24 hours" in said

@@ -9,7 +9,8 @@ from chengnuo.packs.compiling import compiled
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.limits import Unnumbered
 from chengnuo.rules.rulebook import Before, Gate, Recurring, Within
-from tests.packs.played import Play, Refusal, Row, Step, outcome, utility
+from tests.packs.played import Play, Refusal, Row, Step, outcome
+from tests.packs.shipped import shipped
 
 PACK = "gas-company"
 HANDS = (
@@ -503,14 +504,14 @@ ROWS = (*ABUSE, *PROMISES, *GATES, *WITHOUT_NUMBER, *DUTIES)
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_becomes_of_it(row: Row) -> None:
-    assert outcome(utility(PACK), row) == row.outcome
+    assert outcome(shipped(PACK), row) == row.outcome
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.outcome == "refused"], ids=str)
 def test_it_is_refused_for_what_the_row_shows(row: Row) -> None:
     """By the gate of the row; or since the form is not this person's or not yet its turn; or since
     it lacks just what the row leaves out."""
-    play = Play(utility(PACK), row)
+    play = Play(shipped(PACK), row)
     for step in row.steps[:-1]:
         play.do(step)
     left_out = [f"'{name}':" for name, v in (row.steps[-1][3] if len(row.steps[-1]) > 3 else {}).items() if v == ""]  # fmt: skip
@@ -535,7 +536,7 @@ FOLLOWED = [
 def test_a_bad_result_of_a_round_starts_a_promise(
     rule: str, bad: Step, starts: str, ends: Step
 ) -> None:
-    play = Play(utility(PACK), duty(rule, "with a bad result", "kept", bad))
+    play = Play(shipped(PACK), duty(rule, "with a bad result", "kept", bad))
     play.do(bad)
     assert play.verdict() == "kept", "the round itself is done"
     started = {o.rule: o.is_running for o in play.state.obligations}
@@ -565,11 +566,11 @@ def test_the_last_day_of_a_limit_is_a_setting(choice: str, when: str, becomes: s
         steps,
         settings={"last-day": choice},
     )  # type: ignore[arg-type]
-    assert outcome(utility(PACK), told) == becomes
+    assert outcome(shipped(PACK), told) == becomes
 
 
 def test_every_rule_that_carries_an_obligation_has_its_rows() -> None:
-    book = compiled(utility(PACK).pack, digest="", notices=shipped_notices())
+    book = compiled(shipped(PACK).pack, digest="", notices=shipped_notices())
     shown: dict[str, set[str]] = {}
     for told in ROWS:
         shown.setdefault(told.rule, set()).add(told.outcome)

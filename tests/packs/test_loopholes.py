@@ -11,6 +11,7 @@ from chengnuo.packs.loader import load
 from chengnuo.packs.loopholes.found import KINDS
 from chengnuo.packs.loopholes.search import Report, loopholes, told
 from chengnuo.rules.words import Text
+from tests.packs.shipped import shipped
 from tests.packs.small import HEADER
 
 PROMISE = "kind: within, process: repair, start: case.lodged, stop: repair.completed, owed_by: network, limit: {amount: 2, unit: hour}"
@@ -348,7 +349,7 @@ def test_what_lies_behind_a_handing_over_that_waits_is_played_too(tmp_path):
 @pytest.mark.parametrize("pack", ["gas-callcentre", "water-company"])
 def test_a_shipped_pack_has_nothing_unexplained(pack):
     """What an outside reader found in it by hand is mended, and stays so."""
-    found = loopholes(load(pack))
+    found = loopholes(shipped(pack))
     assert not found.findings, list(told(found, "en"))
     assert not found.stale
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.packs.played import Play, Refusal, Row, Step, outcome, utility
+from tests.packs.played import Play, Refusal, Row, Step, outcome
+from tests.packs.shipped import shipped
 
 GRID, SUB = "power-grid", "power-subsidiary"
 HANDS = ("is not for", "is for another than", "does not have its turn", "waits for")
@@ -160,18 +161,18 @@ TYPED = {("outage-reminded", "notified"), ("execution-published", "to_leaders")}
 
 @pytest.mark.parametrize(("pack", "row"), ROWS, ids=lambda v: str(v))
 def test_what_becomes_of_it(pack: str, row: Row) -> None:
-    assert outcome(utility(pack), row) == row.outcome
+    assert outcome(shipped(pack), row) == row.outcome
 
 
 @pytest.mark.parametrize(("pack", "row"), REFUSED, ids=lambda v: str(v))
 def test_it_is_refused_for_what_the_row_shows(pack: str, row: Row) -> None:
     """By the gate of the row, since the form is not this person's or not yet its turn, or by the
     one answer that a row gives wrongly; by nothing else."""
-    play = Play(utility(pack), row)
+    play = Play(shipped(pack), row)
     for step in row.steps[:-1]:
         play.do(step)
     with pytest.raises(Refusal) as refused:
         play.do(row.steps[-1])
     typed = [f"{{'{field}'" for rule, field in TYPED if rule == row.rule]
-    gate = [f"{row.rule}:"] if utility(pack).pack.rules[row.rule].kind == "gate" else typed
+    gate = [f"{row.rule}:"] if shipped(pack).pack.rules[row.rule].kind == "gate" else typed
     assert any(said in str(refused.value) for said in (*gate, *HANDS)), refused.value

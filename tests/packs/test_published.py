@@ -6,12 +6,12 @@ import pytest
 
 from chengnuo.packs.commitments import Commitment, always, branches, unasked
 from chengnuo.packs.compiling import compiled
-from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import Pack
+from tests.packs.shipped import shipped
 
 # As it is installed: what equals a default is not stored.
-LOADED = load("gas-company")
+LOADED = shipped("gas-company")
 PACK = Pack.model_validate(LOADED.content())
 BOOK = compiled(PACK, digest=LOADED.digest, notices=shipped_notices())
 

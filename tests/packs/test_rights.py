@@ -9,8 +9,9 @@ import pytest
 
 from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from chengnuo.packs.rights import decisions, form_rights, rights_table
+from tests.packs.shipped import shipped
 from tests.packs.small import rule, small_pack
 
 PROMISE = "kind: within, process: repair, start: case.lodged, stop: repair.completed, owed_by: network, limit: {prompt: prompt}"
@@ -55,7 +56,7 @@ def test_duties_are_kept_apart(tmp_path: Path, apart: str, forms: str, says: str
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_the_table_holds_every_form_and_every_decision(name: str) -> None:
-    pack = load(name).pack
+    pack = shipped(name).pack
     assert [row.form for row in form_rights(pack)] == list(pack.forms)
     pauses = {(r, p.approver) for r, rule in pack.rules.items() for p in getattr(rule, "pause", ())}
     assert pauses <= {(one.rule, one.role) for one in decisions(pack)}

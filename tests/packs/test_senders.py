@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from chengnuo.packs.outside import FOLDER, sender_problems
 from chengnuo.packs.schema import ChannelShape
 from chengnuo.packs.shape import TextShape
+from tests.packs.shipped import shipped
 
 REFERRED = ChannelShape(title=TextShape(zh="上级转办", en="Referred from above"))
 
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_what_is_shipped_is_sound(name):
-    assert sender_problems(load(name).pack) == []
+    assert sender_problems(shipped(name).pack) == []
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_what_is_shipped_is_sound(name):
     ],
 )
 def test_what_the_pack_has_not_is_named_with_its_line(tmp_path, line, key):
-    pack = load("water-company").pack
+    pack = shipped("water-company").pack
     told = (FOLDER / "water-company.yaml").read_text(encoding="utf-8")
     told = told.replace("{channel: transfer, service: transferred-item}", line, 1)
     told = told.replace(

@@ -12,8 +12,8 @@ import pytest
 
 from chengnuo.packs import stored
 from chengnuo.packs.compiling import compiled
-from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
+from tests.packs.shipped import shipped
 
 RELEASES = Path(__file__).parent / "releases"
 NAMES = ["gas-company", "power-subsidiary", "water-company"]
@@ -26,7 +26,7 @@ def of_before(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_release_of_before_loads_and_judges_as_it_did(name):
     """The promises are those of today, since the packs said nothing else of them in between."""
-    then, now = stored.read(of_before(name)), load(name).pack
+    then, now = stored.read(of_before(name)), shipped(name).pack
     books = [compiled(pack, digest="x", notices=shipped_notices()) for pack in (then, now)]
     assert books[0].rules == books[1].rules
 
@@ -34,11 +34,11 @@ def test_a_release_of_before_loads_and_judges_as_it_did(name):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("act", ["accepting", "overseeing", "auditing", "leading"])
 def test_in_a_release_of_before_the_same_posts_act(name, act):
-    assert stored.read(of_before(name)).acting(act) == load(name).pack.acting(act)
+    assert stored.read(of_before(name)).acting(act) == shipped(name).pack.acting(act)
 
 
 def test_the_roles_that_audit_and_lead_are_the_packs_word():
-    water = load("water-company").pack
+    water = shipped("water-company").pack
     assert water.acting("auditing") == {"inspection"}
     assert water.acting("leading") == {"vice-president", "general-manager"}
 
@@ -46,13 +46,13 @@ def test_the_roles_that_audit_and_lead_are_the_packs_word():
 @pytest.mark.parametrize("name", NAMES)
 def test_urging_is_limited_by_the_settings_of_before(name):
     then = stored.read(of_before(name)).urging
-    assert then == load(name).pack.urging
+    assert then == shipped(name).pack.urging
     assert then.a_day == "urgings-a-day"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_stored_now_says_its_format_and_comes_back(name):
-    pack = load(name).pack
+    pack = shipped(name).pack
     text = stored.written(pack)
     assert json.loads(text)["format"] == stored.FORMAT
     assert stored.read(text) == pack
@@ -60,7 +60,7 @@ def test_what_is_stored_now_says_its_format_and_comes_back(name):
 
 def test_what_stands_in_a_release_of_today_is_all_that_it_says():
     """Nothing is laid over it: a role is no auditor because of its name."""
-    content = json.loads(stored.written(load("water-company").pack))
+    content = json.loads(stored.written(shipped("water-company").pack))
     del content["roles"]["inspection"]["acts"]
     assert stored.read(json.dumps(content)).acting("auditing") == set()
 
@@ -76,7 +76,7 @@ def columns(pack):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_callback_register_of_before_has_the_same_columns(name):
-    then, now = stored.read(of_before(name)), load(name).pack
+    then, now = stored.read(of_before(name)), shipped(name).pack
     assert columns(then) == columns(now) != {}
 
 
@@ -86,6 +86,6 @@ def test_the_registers_and_the_acceptance_of_before_are_known_by_what_they_are_f
     assert water["callback-register-copy"].purpose == "callback_register"
     assert water["overdue-list"].purpose == "overdue_register"
     gas = stored.read(of_before("gas-company")).forms
-    for one in (gas, load("gas-company").pack.forms):
+    for one in (gas, shipped("gas-company").pack.forms):
         for_it = [form_id for form_id, form in one.items() if form.purpose == "acceptance"]
         assert for_it == [form_id for form_id, form in one.items() if form.code == "F-04"] != []

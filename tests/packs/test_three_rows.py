@@ -16,7 +16,7 @@ from tests.packs import (
     test_power_rules,
     test_water_company_rules,
 )
-from tests.packs.played import Row, outcome, utility
+from tests.packs.played import Row, outcome
 from tests.packs.rows import (
     by_hand,
     gas_appliance,
@@ -28,6 +28,7 @@ from tests.packs.rows import (
     power_subsidiary,
     water_company,
 )
+from tests.packs.shipped import shipped
 from tests.packs.three_rows import BREAKS, CHEATS, PARTS, lacking
 
 OF_THE_GROUP = tuple(row for pack, row in test_power_rules.ROWS if pack == "power-grid")
@@ -55,7 +56,7 @@ EVERY = [(pack, row) for pack, rows in MORE.items() for row in rows]
 
 @pytest.mark.parametrize(("pack", "row"), EVERY, ids=lambda v: str(v))
 def test_what_becomes_of_it(pack: str, row: Row) -> None:
-    assert outcome(utility(pack), row) == row.outcome
+    assert outcome(shipped(pack), row) == row.outcome
 
 
 # What no row shows yet, by pack: it may only become less. The pushes of the water company are the
@@ -77,4 +78,4 @@ OPEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("pack", SHOWN)
 def test_every_rule_has_its_three_rows(pack: str) -> None:
-    assert lacking(utility(pack), SHOWN[pack]) == OPEN.get(pack, {})
+    assert lacking(shipped(pack), SHOWN[pack]) == OPEN.get(pack, {})

@@ -12,7 +12,8 @@ from chengnuo.packs.compiling import compiled
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.limits import Unnumbered
 from chengnuo.rules.rulebook import Gate, Within
-from tests.packs.played import Row, outcome, utility
+from tests.packs.played import Row, outcome
+from tests.packs.shipped import shipped
 
 PACK = "water-company"
 PHONE = {"channel": "phone"}
@@ -196,12 +197,12 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_becomes_of_it(row: Row):
-    assert outcome(utility(PACK), row) == row.outcome
+    assert outcome(shipped(PACK), row) == row.outcome
 
 
 def test_every_rule_with_a_number_and_every_gate_has_its_rows():
     """One that keeps or opens it, and one that breaks it or is refused."""
-    loaded = utility(PACK)
+    loaded = shipped(PACK)
     book = compiled(loaded.pack, digest=loaded.digest, notices=shipped_notices())
     missing = []
     for rule in book.rules.values():

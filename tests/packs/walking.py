@@ -14,7 +14,6 @@ from typing import Any
 
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.forms import choices_of, event_time, events_of, facts_of_form, fill, offered
-from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
 from chengnuo.packs.triggers import condition
@@ -23,6 +22,7 @@ from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Gate, Rulebook, Within
 from chengnuo.rules.state import Denied, Event, State
+from tests.packs.shipped import shipped
 from tests.rules.world import at
 
 MONDAY = at("2026-03-09 09:00")
@@ -36,7 +36,7 @@ PAUSES = (timedelta(minutes=1), timedelta(minutes=40), timedelta(hours=9), timed
 
 @cache
 def utility(pack_id: str) -> tuple[Pack, Rulebook]:
-    loaded = load(pack_id)
+    loaded = shipped(pack_id)
     return loaded.pack, compiled(loaded.pack, digest=loaded.digest, notices=shipped_notices())
 
 

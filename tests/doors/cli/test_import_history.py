@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from chengnuo.doors.cli.importing.history import History, HistoryReader
 from chengnuo.doors.cli.importing.mapping import Mapping, read_mapping
-from chengnuo.packs.loader import load
 from chengnuo.packs.reading import read_file
 from chengnuo.tables.shapes import Header, Row
 from chengnuo.tables.values import NotReadable, moment_of, number_of
 from tests.doors.cli.leaks import COLUMNS, Leak, mapping_file
+from tests.packs.shipped import shipped
 
-PACK = load("water-company").pack
-SERVICE_DATE = load(read_mapping("la311").pack).pack
+PACK = shipped("water-company").pack
+SERVICE_DATE = shipped(read_mapping("la311").pack).pack
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 

@@ -8,9 +8,9 @@ from chengnuo.doors.cli.importing.checking import problems_with_header, problems
 from chengnuo.doors.cli.importing.mapping import read_mapping, shipped_mappings
 from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
-from chengnuo.packs.loader import load
 from chengnuo.tables.shapes import Header
 from tests.doors.cli.leaks import COLUMNS, MAPPING, mapping_file
+from tests.packs.shipped import shipped
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,7 +22,7 @@ def line_of(text: str, words: str) -> int:
 @pytest.mark.parametrize("name", shipped_mappings())
 def test_every_shipped_mapping_fits_its_pack(name):
     loaded = read_mapping(name)
-    pack = load(loaded.pack)
+    pack = shipped(loaded.pack)
 
     assert check(pack) == []
     assert problems_with_pack(loaded, pack.pack) == []
@@ -33,7 +33,7 @@ def test_the_example_of_the_manual_fits_the_pack_that_it_names(tmp_path):
     example = manual.split("```yaml\n")[1].split("```")[0]
     loaded = read_mapping(str(mapping_file(tmp_path, example)))
 
-    assert problems_with_pack(loaded, load("water-company").pack) == []
+    assert problems_with_pack(loaded, shipped("water-company").pack) == []
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_the_pack_does_not_know_is_told_with_its_line(tmp_path, old, new, t
     text = MAPPING.replace(old, new)
     loaded = read_mapping(str(mapping_file(tmp_path, text)))
 
-    (problem,) = problems_with_pack(loaded, load("water-company").pack)
+    (problem,) = problems_with_pack(loaded, shipped("water-company").pack)
     assert told in problem.said("en")
     assert zh in problem.said("zh")
     assert problem.where == f"leaks.yaml:{line_of(text, new)}"

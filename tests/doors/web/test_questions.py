@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from chengnuo.doors.web.kit.formviews import FieldView, form_view
-from chengnuo.packs.loader import load
+from tests.packs.shipped import shipped
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def pack():
-    return load("water-company").pack
+    return shipped("water-company").pack
 
 
 def field(pack, form: str, name: str, service: str = "") -> FieldView:

@@ -45,13 +45,13 @@ WITHOUT_WORDS = {
 
 
 @cache
-def modules() -> list[tuple[str, ast.Module]]:
-    """Every module below the doors, by its name."""
-    found = []
+def modules() -> dict[str, str]:
+    """The text of every module below the doors, by its name."""
+    found = {}
     for path in sorted(settings.PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(settings.PACKAGE).with_suffix("").parts)
         if name.split(".")[0] not in ("doors", "config", "locale") and "migrations" not in name:
-            found.append((name, ast.parse(path.read_text(encoding="utf-8"))))
+            found[name] = path.read_text(encoding="utf-8")
     return found
 
 
@@ -59,11 +59,12 @@ def modules() -> list[tuple[str, ast.Module]]:
 def exceptions() -> dict[str, type[Exception]]:
     """The exceptions that rooms define, by their place."""
     found = {}
-    for name, tree in modules():
-        for node in (n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)):
-            kind = getattr(import_module(f"chengnuo.{name}"), node.name, None)
-            if inspect.isclass(kind) and issubclass(kind, Exception):
-                found[f"{name}.{node.name}"] = kind
+    for name in (n for n, text in modules().items() if "\nclass " in text):
+        module = import_module(f"chengnuo.{name}")
+        for kind in vars(module).values():
+            own = inspect.isclass(kind) and kind.__module__ == module.__name__
+            if own and issubclass(kind, Exception):
+                found[f"{name}.{kind.__name__}"] = kind
     return found
 
 
@@ -132,9 +133,11 @@ def _words(node: ast.expr) -> str:
 
 
 def refused() -> Iterator[Any]:
-    for name, tree in modules():
+    for name, written in modules().items():
+        if not any(f"{kind}(" in written for kind in KINDS):
+            continue
         module = import_module(f"chengnuo.{name}")
-        for node in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+        for node in (n for n in ast.walk(ast.parse(written)) if isinstance(n, ast.Call)):
             if getattr(node.func, "id", "") in KINDS and node.args:
                 text = text_of(node.args[0], module)
                 if text is not None:

@@ -6,11 +6,11 @@ from django.utils import translation
 from chengnuo.doors.web.regulation.page.rules import condition
 from chengnuo.obligations.loopholes import search_releases
 from chengnuo.obligations.models import PackRelease, ReleaseSearch
-from chengnuo.packs.loader import load
 from chengnuo.packs.triggers import condition as as_written
 from chengnuo.people.models import Post
 from tests.companies import house, rule, small_pack
 from tests.doors.web.conftest import LATER, page, sits
+from tests.packs.shipped import shipped
 
 LEAKY = "kind: within, process: repair, start: case.lodged, stop: repair.completed, owed_by: network, void_on: crew.arrived, limit: {amount: 2, unit: hour}"  # noqa: E501
 READING = """
@@ -85,4 +85,4 @@ def test_an_accepted_way_stands_at_its_rule(leaky):
 def test_a_condition_is_said_with_the_signs_of_its_language(language, says):
     with translation.override(language):
         given = as_written({"channel": "transfer"})
-        assert condition(given, load("water-company").pack) == says
+        assert condition(given, shipped("water-company").pack) == says
