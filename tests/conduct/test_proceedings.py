@@ -38,7 +38,8 @@ from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.held import answering, of_unit
 from chengnuo.obligations.models import Breach, Evidence
 from chengnuo.obligations.services import RefusedByRule
-from chengnuo.packs.loader import POLICIES, load
+from chengnuo.packs.loader import load
+from chengnuo.packs.reading import POLICIES
 from chengnuo.people.house import dismiss
 from chengnuo.people.models import Holding
 from chengnuo.people.models import Message as Told

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from chengnuo.packs.errors import PackError
-from chengnuo.packs.loader import POLICIES, load, shipped_packs
+from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.reading import POLICIES
 from tests.packs.shipped import shipped
 from tests.packs.writing import PACK
 

@@ -290,9 +290,9 @@ def test_the_channels_are_the_packs_own(tmp_path: Path):
 METER = {"meter": {"title": {"zh": "表计告警", "en": "Meter alarm"}}}
 NO_CHANNEL = {
     "a role's, beside the pack's own": (METER, "roles/network/channel", "counter", "roles.network.channel: unknown channel 'counter'; known: meter"),
-    "a role's, in a pack that names none": ({}, "roles/network/channel", "couter", "roles.network.channel: unknown channel 'couter'; known: counter, import, internal"),
+    "a role's, in a pack that names none": ({}, "roles/network/channel", "couter", "roles.network.channel: unknown channel 'couter'; known: app, counter, email, import, internal"),
     "a fact's value that is none": (METER, "facts/channel", {"type": "choice", "title": {"zh": "渠道", "en": "Channel"}, "values": {"fax": {"zh": "传真", "en": "Fax"}}}, "facts.channel.values.fax: unknown channel 'fax'; known: meter"),
-    "a script's": ({}, "scripts", {"hello": {"title": {"zh": "问候", "en": "Hello"}, "moment": "greeting", "channel": "fax", "reading": "A-01", "text": {"zh": "您好", "en": "Hello"}}}, "scripts.hello.channel: unknown channel 'fax'; known: counter"),
+    "a script's": ({}, "scripts", {"hello": {"title": {"zh": "问候", "en": "Hello"}, "moment": "greeting", "channel": "fax", "reading": "A-01", "text": {"zh": "您好", "en": "Hello"}}}, "scripts.hello.channel: unknown channel 'fax'; known: app, counter"),
 }  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from chengnuo.packs import stored
+from chengnuo.packs.channels import by_hand, channel_for, comes_from_a_customer
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.notices import shipped_notices
 from tests.packs.shipped import shipped
 
 RELEASES = Path(__file__).parent / "releases"
+SINCE = {"app", "sms", "email"}
 NAMES = ["gas-company", "power-subsidiary", "water-company"]
 
 
@@ -41,6 +43,20 @@ def test_the_roles_that_audit_and_lead_are_the_packs_word():
     water = shipped("water-company").pack
     assert water.acting("auditing") == {"inspection"}
     assert water.acting("leading") == {"vice-president", "general-manager"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_channels_of_before_may_be_chosen_as_they_could(name):
+    """They stood in the code, or in the values of a fact; text message, e-mail and app did not."""
+    then, now = stored.read(of_before(name)), load(name).pack
+    chosen = by_hand(now)
+    assert by_hand(then) == {c: title for c, title in chosen.items() if c not in SINCE}
+    assert {c: then.channels[c] for c in by_hand(then)} == {
+        c: now.channels[c] for c in by_hand(then)
+    }
+    assert comes_from_a_customer(then, "phone")
+    for of in ("house", "import"):
+        assert not comes_from_a_customer(then, channel_for(then, of))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -30,6 +30,8 @@ from chengnuo.obligations.regulation import (
     release_in_force,
 )
 from chengnuo.packs.callback_shapes import SampleShape
+from chengnuo.packs.channels import channel_for
+from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation
 from chengnuo.people.queries import companies
 from chengnuo.rules.calendar import Calendar
@@ -109,7 +111,7 @@ def draw(*, company: Organisation, plan_id: str, seed: str, now: datetime) -> Sa
         population=len(cases), drawn=drawn, drawn_at=now,
     )  # fmt: skip
     for number in drawn:
-        callback = _lodge(cases[number], plan, plan_id, begins, now)
+        callback = _lodge(regulation.pack, cases[number], plan, plan_id, begins, now)
         Drawn.objects.create(sample=made, case=callback, original=cases[number])
     data = {
         "plan": plan_id, "begins": f"{begins}", "ends": f"{ends}", "seed": seed, "of": len(cases),
@@ -169,10 +171,12 @@ def _plan(regulation: Regulation, plan_id: str) -> SampleShape | None:
     return given.samples.get(plan_id) if given is not None else None
 
 
-def _lodge(case: Case, plan: SampleShape, plan_id: str, begins: date, now: datetime) -> Case:
+def _lodge(
+    pack: Pack, case: Case, plan: SampleShape, plan_id: str, begins: date, now: datetime
+) -> Case:
     request = Request(
         service=plan.service,
-        channel="internal",
+        channel=channel_for(pack, "house"),
         narrative=f"{plan.title.zh}：{case.number} {case.narrative}"[:2000],
         token=f"sample-{plan_id}-{begins}-{case.number}"[:64],
         customer=case.customer,

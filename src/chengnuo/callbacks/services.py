@@ -20,6 +20,7 @@ from chengnuo.ledger.aside import attempt, due_again
 from chengnuo.ledger.queries import unread_by
 from chengnuo.ledger.services import Fact, OutgoingMessage, post, read_on, record
 from chengnuo.obligations.regulation import regulation_for
+from chengnuo.packs.channels import comes_from_a_customer
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, roster_of
 from chengnuo.rules.words import Text
@@ -30,7 +31,6 @@ READER = "ratings"
 OFFERING = "rating"
 # Nobody is asked about what ended long ago: history that is read in late, or a worker that slept.
 FRESH = timedelta(days=2)
-UNASKED = ("import", "internal")
 
 
 class NoSuchLink(LookupError):
@@ -123,9 +123,10 @@ def offer_rating(*, case: Case, now: datetime, valid_for: timedelta) -> RatingOf
 
 
 def _can_be_asked(case: Case) -> bool:
+    pack = regulation_for(digest=case.docket.release_id, company=case.organisation).pack
     return (
         bool(case.contact_phone)
-        and case.channel not in UNASKED
+        and comes_from_a_customer(pack, case.channel)
         and not case.restricted
         and case.merged_into_id is None
         and "case.withdrawn" not in case.docket.seen

@@ -11,17 +11,6 @@ from chengnuo.people.models import Organisation, Staff
 from chengnuo.vault.fields import BlindKey, SealedText
 
 
-class Channel(models.TextChoices):
-    PHONE = "phone", "热线"
-    COUNTER = "counter", "窗口"
-    WECHAT = "wechat", "微信"
-    WEB = "web", "网上"
-    LETTER = "letter", "信函"
-    TRANSFER = "transfer", "上级转办"
-    INTERNAL = "internal", "内部"
-    IMPORT = "import", "导入"
-
-
 class Case(models.Model):
     """One customer matter from intake to closure."""
 
@@ -30,7 +19,8 @@ class Case(models.Model):
     docket = models.OneToOneField(Docket, on_delete=models.PROTECT, related_name="case")
     number = models.CharField(max_length=40)
     service = models.CharField(max_length=60)
-    channel = models.CharField(max_length=20, choices=Channel)
+    # One of the pack; see `packs.channels`.
+    channel = models.CharField(max_length=20)
     narrative = models.TextField()
     # Random: the digest in the ledger tells nothing of the words once this is erased with them.
     narrative_salt = models.CharField(max_length=32, default="")
@@ -274,7 +264,8 @@ class Contact(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, related_name="contacts"
     )
-    channel = models.CharField(max_length=20, choices=Channel)
+    # One of the pack; see `packs.channels`.
+    channel = models.CharField(max_length=20)
     outbound = models.BooleanField(default=False)
     phone = SealedText(longest=60, default="")
     phone_key = BlindKey(default="")

@@ -44,6 +44,7 @@ from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Breach
 from chengnuo.obligations.regulation import regulation_for, release_in_force
+from chengnuo.packs.channels import channel_for
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import posts_of
 from chengnuo.rules.refusing import NotYours, Refused
@@ -168,7 +169,7 @@ def _lodge(company: Any, token: str, title: str, by: Staff | None, now: datetime
     regulation = regulation_for(digest=release_in_force(company=company, at=now), company=company)
     request = Request(
         service=tariff_of(regulation).service,
-        channel="internal",
+        channel=channel_for(regulation.pack, "house"),
         narrative=title,
         token=token[:64],
         source="accountability",

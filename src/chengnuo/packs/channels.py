@@ -1,66 +1,79 @@
-"""The ways a matter comes in: the pack's own, where it names any, else the product's."""
+"""The ways a matter comes in: the pack's own, where it names any, else the usual ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from pydantic import TypeAdapter
 
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.names import unknown
-from chengnuo.packs.reading import Document, Place
-from chengnuo.packs.schema import Pack
+from chengnuo.packs.reading import COMMON, Document, Place, read_file
+from chengnuo.packs.schema import ChannelOf, ChannelShape, Pack
 from chengnuo.rules.words import Text
 
-OWN = {
-    "phone": Text("热线", "Hotline"),
-    "counter": Text("窗口", "Counter"),
-    "wechat": Text("微信", "WeChat"),
-    "web": Text("网上", "Web"),
-    "letter": Text("信函", "Letter"),
-    "transfer": Text("上级转办", "Referred from above"),
-    "internal": Text("内部", "Internal"),
-    "import": Text("导入", "Imported"),
-}
-NOT_BY_HAND = frozenset({"import"})
 # What a script may name beside: every channel; calls and messages that the company sends itself.
 OF_SCRIPTS = frozenset({"any", "callback", "sms"})
 
 
-def channels_of(pack: Pack) -> dict[str, Text]:
-    """Every channel by which a matter of this pack may come in, with its name there."""
-    if pack.channels:
-        return {name: shape.title.text() for name, shape in pack.channels.items()}
-    fact = pack.facts.get("channel")
-    if fact is not None and fact.values:
-        return {name: title.text() for name, title in fact.values.items()}
-    return dict(OWN)
+@cache
+def usual() -> Mapping[str, ChannelShape]:
+    """The channels of a pack that names none: `policies/common/channels.yaml`."""
+    path = COMMON / "channels.yaml"
+    data = read_file(path, name=path.name).data["channels"]
+    return TypeAdapter(dict[str, ChannelShape]).validate_python(data)
+
+
+def channels_of(pack: Pack) -> Mapping[str, ChannelShape]:
+    """Every channel by which a matter of this pack may come in."""
+    return pack.channels or usual()
 
 
 def by_hand(pack: Pack) -> dict[str, Text]:
     """What may be chosen at intake."""
-    shut = {name for name, shape in pack.channels.items() if not shape.by_hand}
-    shut = shut if pack.channels else set(NOT_BY_HAND)
-    return {name: title for name, title in channels_of(pack).items() if name not in shut}
+    return {name: c.title.text() for name, c in channels_of(pack).items() if c.by_hand}
+
+
+def channel_of(pack: Pack, channel: str) -> ChannelShape | None:
+    """A channel by its id: of the pack, or a usual one by which a matter came in all the same."""
+    return pack.channels.get(channel) or usual().get(channel)
 
 
 def channel_title(pack: Pack, channel: str) -> Text:
-    """A channel's name: the pack's word for it, else the product's, else its id."""
-    return channels_of(pack).get(channel) or _of_the_fact(pack, channel)
+    """A channel's name; its id where nobody knows it any more."""
+    shape = channel_of(pack, channel)
+    return shape.title.text() if shape is not None else Text(channel, channel)
 
 
-def _of_the_fact(pack: Pack, channel: str) -> Text:
-    fact = pack.facts.get("channel")
-    if fact is not None and channel in fact.values:
-        return fact.values[channel].text()
-    return OWN.get(channel, Text(channel, channel))
+def channel_for(pack: Pack, of: ChannelOf) -> str:
+    """The channel of matters of the house itself, or of those that are imported."""
+    return next(name for held in (pack.channels, usual()) for name, c in held.items() if c.of == of)
+
+
+def comes_from_a_customer(pack: Pack, channel: str) -> bool:
+    """Whether somebody turned to the company, so that he may be told and asked."""
+    shape = channel_of(pack, channel)
+    return shape is None or shape.of == "customer"
+
+
+def with_channels(document: Document) -> Document:
+    """The fact `channel`, where it lists no values of its own, takes the channels as its values."""
+    facts = document.data.get("facts")
+    fact = facts.get("channel") if isinstance(facts, dict) else None
+    if isinstance(fact, dict) and "values" not in fact and fact.get("type") == "choice":
+        told = document.data.get("channels") or {n: c.model_dump() for n, c in usual().items()}
+        if isinstance(told, dict):
+            fact["values"] = {n: c.get("title") for n, c in told.items() if isinstance(c, dict)}
+    return document
 
 
 def channel_problems(pack: Pack, document: Document) -> list[Problem]:
     """Roles, scripts and facts that name a channel by which nothing comes in."""
-    known = channels_of(pack) if pack.channels else {**OWN, **channels_of(pack)}
     return [
         Problem(document.place(place), what, ".".join(map(str, place)))
         for place, channel in _named(pack)
-        for what in unknown("channel", [channel], known)
+        for what in unknown("channel", [channel], channels_of(pack))
     ]
 
 
@@ -72,5 +85,5 @@ def _named(pack: Pack) -> Iterator[tuple[Place, str]]:
         if said.channel not in OF_SCRIPTS:
             yield ("scripts", script, "channel"), said.channel
     fact = pack.facts.get("channel")
-    for value in fact.values if fact is not None and pack.channels else ():
+    for value in fact.values if fact is not None else ():
         yield ("facts", "channel", "values", value), value

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chengnuo.packs.asking import asking_problems
+from chengnuo.packs.channels import with_channels
 from chengnuo.packs.compiling import decision_id, mean_id
 from chengnuo.packs.errors import PackError, Problem
 from chengnuo.packs.ignored import ignored_keys
@@ -18,13 +19,11 @@ from chengnuo.packs.including import with_parts
 from chengnuo.packs.inheritance import merged, tightening_problems
 from chengnuo.packs.messages import faults_of
 from chengnuo.packs.purposes import purpose_problems, urging_problems
-from chengnuo.packs.reading import Document, read_folder
+from chengnuo.packs.reading import COMMON, POLICIES, Document, read_folder
 from chengnuo.packs.references import reference_problems, unknown_levels
 from chengnuo.packs.schema import Pack
 from chengnuo.rules.words import Text
 
-POLICIES = Path(__file__).resolve().parent.parent / "policies"
-COMMON = "common"
 LONGEST_ID = 80
 
 
@@ -102,7 +101,7 @@ def load(name: str, *, _above: tuple[Path, ...] = ()) -> LoadedPack:
     if folder in _above:
         what = Text("制度包相互继承，成了循环", "the packs extend each other in a circle")
         raise PackError(name, [Problem(str(folder), what)])
-    document = with_parts(read_folder(folder), folder=folder, common=POLICIES / COMMON)
+    document = with_channels(with_parts(read_folder(folder), folder=folder, common=COMMON))
     own = validated(document, folder.name)
     parent = None
     pack = own

@@ -12,12 +12,11 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from chengnuo.packs.channels import OWN, channels_of
+from chengnuo.packs.channels import channels_of
 from chengnuo.packs.errors import PackError, Problem
-from chengnuo.packs.loader import POLICIES
 from chengnuo.packs.messages import faults_of
 from chengnuo.packs.names import unknown
-from chengnuo.packs.reading import read_file
+from chengnuo.packs.reading import POLICIES, read_file
 from chengnuo.packs.rule_shapes import ClauseShape
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.shape import FactName, Id, RoleName, Shape, TextShape
@@ -39,9 +38,22 @@ Source = Annotated[str, Field(pattern=r"^[a-zA-Z0-9-]+\.[a-z][a-z0-9_]*$")]
 class SenderShape(Shape):
     """Someone who sends matters: how they come in, and as which service."""
 
-    channel: Literal["letter", "transfer", "web"]
+    channel: FactName
     service: Id
     title: TextShape | None = None
+
+
+class UsualSenderShape(Shape):
+    """A sender whom every company knows; the service of a matter is chosen by hand."""
+
+    channel: FactName
+    title: TextShape
+
+
+class UsualSendersShape(Shape):
+    """The senders of a pack without a file of its own."""
+
+    senders: dict[Id | FactName, UsualSenderShape]
 
 
 class CopiesShape(Shape):
@@ -140,17 +152,7 @@ class SenderSheetShape(Shape):
 
 
 # Without a file of its own a pack has these senders; the service is chosen by hand.
-USUAL: dict[str, tuple[Literal["letter", "transfer", "web"], TextShape]] = {
-    "gov_hotline": (
-        "transfer",
-        TextShape(zh="12345政务服务热线", en="Government hotline 12345"),
-    ),
-    "superior": ("transfer", TextShape(zh="上级主管部门", en="Superior department")),
-    "mayor_mailbox": ("letter", TextShape(zh="市长信箱", en="Mayor's mailbox")),
-    "housing_commission": ("letter", TextShape(zh="住建委", en="Housing commission")),
-    "media": ("letter", TextShape(zh="媒体", en="Media")),
-    "online_post": ("letter", TextShape(zh="网络发帖", en="Online post")),
-}
+USUAL = FOLDER / "usual" / "senders.yaml"
 
 
 @cache
@@ -158,6 +160,11 @@ def outside_of(pack: str) -> OutsideShape | None:
     """What is known for the companies of a pack; None without a file. Raises PackError."""
     path = FOLDER / f"{pack}.yaml"
     return _read(path, OutsideShape) if path.is_file() else None
+
+
+@cache
+def usual_senders() -> dict[str, UsualSenderShape]:
+    return _read(USUAL, UsualSendersShape).senders
 
 
 @cache
@@ -172,9 +179,9 @@ def senders_of(pack: Pack) -> dict[str, TextShape]:
     known = outside_of(pack.id)
     named = pack.facts["sender"].values if "sender" in pack.facts else {}
     if known is None:
-        return {sender: named.get(sender, title) for sender, (_, title) in USUAL.items()}
+        return {sender: named.get(sender, s.title) for sender, s in usual_senders().items()}
     return {
-        sender: shape.title or named.get(sender) or USUAL[sender][1]
+        sender: shape.title or named.get(sender) or usual_senders()[sender].title
         for sender, shape in known.senders.items()
     }
 
@@ -182,7 +189,7 @@ def senders_of(pack: Pack) -> dict[str, TextShape]:
 def channel_of(pack: Pack, sender: str) -> str:
     """How the matters of a sender come in."""
     known = outside_of(pack.id)
-    return known.senders[sender].channel if known else USUAL[sender][0]
+    return (known.senders if known else usual_senders())[sender].channel
 
 
 def sender_problems(pack: Pack, folder: Path = FOLDER) -> list[Problem]:
@@ -191,7 +198,7 @@ def sender_problems(pack: Pack, folder: Path = FOLDER) -> list[Problem]:
     if not path.is_file():
         return []
     name = f"{folder.name}/{path.name}"
-    known = channels_of(pack) if pack.channels else {**OWN, **channels_of(pack)}
+    known = channels_of(pack)
     document = read_file(path, name=name)
     return [
         Problem(document.place(("senders", sender, key)), what, f"senders.{sender}.{key}")

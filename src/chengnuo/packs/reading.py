@@ -28,6 +28,8 @@ from chengnuo.packs.yaml_faults import (
 )
 from chengnuo.rules.words import Text
 
+POLICIES = Path(__file__).resolve().parent.parent / "policies"
+COMMON = POLICIES / "common"
 Place = tuple[str | int, ...]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INTEGER = re.compile(r"[-+]?\d+")

@@ -61,6 +61,7 @@ Column = Literal[
 ]
 # What the product itself asks a form for, whatever it is called.
 Purpose = Literal["acceptance", "overdue_register", "callback_register"]
+ChannelOf = Literal["customer", "house", "import"]
 Sees = Literal["own", "unit", "company"]
 # For which side a post acts on cases; who reads the looks at personal data; who leads the company.
 Acts = Literal["accepting", "overseeing", "auditing", "leading"]
@@ -154,10 +155,19 @@ class UrgingShape(Shape):
 
 
 class ChannelShape(Shape):
-    """A way in which matters come in. `by_hand`: it may be chosen at intake."""
+    """A way in which matters come in."""
 
     title: TextShape
+    # Whether it may be chosen at intake.
     by_hand: bool = True
+    # Customers, or the house's own matters, or those that were read in from elsewhere.
+    of: ChannelOf = "customer"
+    # A telephone: how long it rang is kept.
+    rings: bool = False
+    # Whoever asks stands there: what is said to him lies open at intake.
+    face_to_face: bool = False
+    # What a sender (an authority, a letter box) passed on: the reply goes back to him the same way.
+    reply_to_sender: bool = False
 
 
 class FactShape(Shape):

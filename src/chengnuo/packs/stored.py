@@ -11,8 +11,8 @@ import json
 from functools import cache
 from typing import Any
 
-from chengnuo.packs.loader import POLICIES, content_of
-from chengnuo.packs.reading import read_file
+from chengnuo.packs.loader import content_of
+from chengnuo.packs.reading import POLICIES, read_file
 from chengnuo.packs.schema import Pack
 
 FORMAT = 2
@@ -29,6 +29,7 @@ def read(text: str) -> Pack:
     if content.pop("format", 1) < FORMAT:
         told = _untold()
         _lay(content.get("roles", {}), told["roles"])
+        _tell_channels(content, told["channels"])
         settings = content.get("settings", {})
         limits = {what: name for what, name in told["urging"].items() if name in settings}
         content["urging"] = limits
@@ -41,6 +42,19 @@ def read(text: str) -> Pack:
 def _untold() -> dict[str, Any]:
     path = POLICIES / "stored" / "format-1.yaml"
     return read_file(path, name=path.name).data
+
+
+def _tell_channels(content: dict[str, Any], told: dict[str, Any]) -> None:
+    own, fact = content.get("channels"), content.get("facts", {}).get("channel", {})
+    if own:
+        # What stood in the section could be chosen, whatever its name.
+        told = {n: {w: v for w, v in c.items() if w != "by_hand"} for n, c in told.items()}
+    elif fact.get("values"):
+        own = {name: {"title": title} for name, title in fact["values"].items()}
+    else:
+        own = {name: dict(channel) for name, channel in told.items()}
+    _lay(own, told)
+    content["channels"] = own
 
 
 def _tell_purposes(form: dict[str, Any], told: dict[str, Any]) -> None:

@@ -17,8 +17,12 @@ STAGES = ("open", "late", "unseen", "closed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralFilter:
-    """Which matters: of a sender or service, in a stage, received in `[since, until)`."""
+    """Which matters: of a sender or service, in a stage, received in `[since, until)`.
 
+    `imported` is the channel of what was read in from elsewhere: no matter from outside.
+    """
+
+    imported: str
     sender: str = ""
     service: str = ""
     stage: str = ""
@@ -27,15 +31,16 @@ class ReferralFilter:
     until: datetime | None = None
 
 
-def from_outside(shown: Q) -> QuerySet[Case]:
+def from_outside(shown: Q, *, imported: str) -> QuerySet[Case]:
     """All matters from outside among those a person may see."""
-    rows = Case.objects.filter(shown).exclude(source="").exclude(channel="import")
+    rows = Case.objects.filter(shown).exclude(source="").exclude(channel=imported)
     return rows.select_related("docket__handling_unit", "docket__organisation", "organisation")
 
 
 def register(*, shown: Q, senders: Mapping[str, Any], wanted: ReferralFilter) -> QuerySet[Case]:
     """The chosen matters, those first that have to be answered first."""
-    rows = from_outside(shown).filter(source__in=[wanted.sender] if wanted.sender else [*senders])
+    rows = from_outside(shown, imported=wanted.imported)
+    rows = rows.filter(source__in=[wanted.sender] if wanted.sender else [*senders])
     if wanted.service:
         rows = rows.filter(service=wanted.service)
     if wanted.words:
@@ -86,9 +91,11 @@ class Week:
     by_service: list[ReferralCount]
 
 
-def week(*, shown: Q, senders: Mapping[str, Any], since: datetime, until: datetime) -> Week:
+def week(
+    *, shown: Q, senders: Mapping[str, Any], imported: str, since: datetime, until: datetime
+) -> Week:
     """What was received in a period and what became of it until now."""
-    wanted = ReferralFilter(since=since, until=until)
+    wanted = ReferralFilter(imported=imported, since=since, until=until)
     rows = register(shown=shown, senders=senders, wanted=wanted).order_by()
     return Week(
         total=_line("", rows.aggregate(**_counts())),

@@ -14,6 +14,7 @@ from chengnuo.ledger.queries import history
 from chengnuo.obligations.access import to_decide
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
+from chengnuo.packs.channels import comes_from_a_customer
 from chengnuo.people.models import Organisation, Post, Staff
 from chengnuo.rules import moments
 from chengnuo.rules.rulebook import PauseReason, Within
@@ -128,10 +129,10 @@ def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:
     """
     rule_id, _sep, turn = obligation.partition("#")
     row = case.docket.obligations.filter(rule=rule_id, turn=turn).first()
-    told = bool(case.contact_phone) and case.channel not in ("internal", "import")
+    regulation = regulation_for(digest=case.docket.release_id, company=case.organisation)
+    told = bool(case.contact_phone) and comes_from_a_customer(regulation.pack, case.channel)
     if row is None or not row.is_running or row.broken_at is not None or not told:
         return
-    regulation = regulation_for(digest=case.docket.release_id, company=case.organisation)
     approved = [s for s in standstills_of(row=row, regulation=regulation) if s.status == "approved"]
     if not approved or row.due_at is None:
         return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chengnuo.cases.models import Channel
 from chengnuo.doors.cli.importing.mapping import FactField, LoadedMapping, Lookup, columns_of
+from chengnuo.packs.channels import usual
 from chengnuo.packs.errors import Problem
 from chengnuo.packs.facts import NotAllowed, read_value, refused
 from chengnuo.packs.references import BUILT_IN_EVENTS
@@ -22,7 +22,7 @@ def problems_with_pack(loaded: LoadedMapping, pack: Pack) -> list[Problem]:
     services = [i for i, s in pack.services.items() if s.process]
     return [
         *_lookup(loaded, "service", loaded.mapping.service, services),
-        *_lookup(loaded, "channel", loaded.mapping.channel, [*Channel.values, *pack.channels]),
+        *_lookup(loaded, "channel", loaded.mapping.channel, {**usual(), **pack.channels}),
         *_facts(loaded, pack),
         *_events(loaded, pack),
         *(

@@ -21,6 +21,7 @@ from chengnuo.doors.cli.importing.mapping import (
     chosen,
 )
 from chengnuo.doors.cli.importing.turns import with_turns
+from chengnuo.packs.channels import channel_for
 from chengnuo.packs.facts import NotAllowed, read_value
 from chengnuo.packs.schema import FactShape, Pack
 from chengnuo.rules.conditions import Value
@@ -164,7 +165,7 @@ class _Reading(RowReader):
         history = History(
             reference=self.reference(),
             service=self._lookup(mapping.service, "service"),
-            channel=self._lookup(mapping.channel, "channel"),
+            channel=self._lookup(mapping.channel, "channel") or channel_for(self.pack, "import"),
             lodged_at=lodged_at,
             narrative=self._narrative(),
             address=self._address(),

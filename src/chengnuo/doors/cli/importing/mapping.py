@@ -185,7 +185,8 @@ class Mapping(Shape):
     reference: Columns | TextField
     repeats: RepeatsField = RepeatsField()
     service: Lookup
-    channel: Lookup = Lookup(value="import")
+    # Left out: the channel of the pack by which matters are read in.
+    channel: Lookup = Lookup(value="")
     lodged: LodgedField
     narrative: TextField
     address: TextField | None = None

@@ -34,7 +34,7 @@ from chengnuo.doors.web.kit.wording import forbidden, scripts
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.access import may_fill, whose
 from chengnuo.obligations.models import Evidence
-from chengnuo.packs.channels import channel_title
+from chengnuo.packs.channels import channel_of, channel_title
 from chengnuo.packs.schema import FormShape, Pack, ServiceShape
 from chengnuo.packs.scripts import SpokenScript
 from chengnuo.people import queries as people
@@ -86,6 +86,7 @@ class CasePage:
     file: cases.CaseFile
     service: Any
     channel: Any
+    reply_to_sender: bool
     contact: ContactView
     running: list[PromiseView]
     finished: list[PromiseView]
@@ -124,6 +125,12 @@ class CasePage:
         return sum(p.is_overdue for p in self.running)
 
 
+def _from_a_sender(pack: Pack, case: Case) -> bool:
+    """Whether somebody passed it on who gets the reply the same way."""
+    channel = channel_of(pack, case.channel)
+    return bool(case.source) and channel is not None and channel.reply_to_sender
+
+
 def gather(
     ctx: RequestContext, case: Case, *, in_full: bool = False, step: TypedStep | None = None
 ) -> CasePage:
@@ -143,6 +150,7 @@ def gather(
         file=file,
         service=entry,
         channel=channel_title(regulation.pack, case.channel),
+        reply_to_sender=_from_a_sender(regulation.pack, case),
         contact=contact,
         running=running,
         finished=[p for p in promises if not p.is_running],

@@ -22,7 +22,7 @@ from chengnuo.doors.web.kit.reading import number_in, words_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.asking import missing_facts
-from chengnuo.packs.channels import by_hand
+from chengnuo.packs.channels import by_hand, channel_of
 from chengnuo.packs.forms import REQUIRED
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
@@ -53,6 +53,7 @@ class IntakeDraft:
     confidential: bool = False
     language: str = LANGUAGES[0]
     rang: int | None = None
+    rings: bool = False
     line: str = ""
 
     @property
@@ -61,7 +62,7 @@ class IntakeDraft:
 
     @property
     def call(self) -> IncomingCall:
-        return IncomingCall(language=self.language, rang=self.rang)
+        return IncomingCall(language=self.language, rang=self.rang if self.rings else None)
 
     def request(self, pack: Pack) -> Request:
         """What is asked of the case file."""
@@ -109,6 +110,8 @@ def draft_of(
         rang=number_in(given.get("rang"), most=LONGEST_RING),
         line=given.get("line", ""),
     )
+    channel = channel_of(pack, draft.channel)
+    draft.rings = channel is not None and channel.rings
     draft.typed["contact_phone"] = tidy(draft.typed["contact_phone"])
     language = given.get("language", "")
     if language in LANGUAGES:

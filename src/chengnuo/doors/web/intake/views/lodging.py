@@ -27,7 +27,7 @@ from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.wording import forbidden, scripts
 from chengnuo.obligations.regulation import Regulation
-from chengnuo.packs.channels import by_hand
+from chengnuo.packs.channels import by_hand, channels_of
 from chengnuo.packs.references import role_title
 from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
@@ -245,7 +245,7 @@ def screen(
         return ctx.page("intake/emergency", status=status, here="intake", **context)
     internal = _is_internal(ctx, pack, draft)
     context |= {"tree": tree(pack, internal=internal), "internal": internal}
-    context["counter"] = usual_channel(ctx, pack) == "counter"
+    context["face_to_face"] = channels_of(pack)[usual_channel(ctx, pack)].face_to_face
     context["reasons"] = reasons()
     return ctx.page("intake/intake", status=status, here="intake", **context)
 

@@ -27,6 +27,7 @@ from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import is_chinese, say
 from chengnuo.doors.web.referrals.page import outside as page
 from chengnuo.obligations.regulation import Regulation
+from chengnuo.packs.channels import channel_for
 from chengnuo.packs.outside import outside_of, senders_of, sheets_of
 from chengnuo.people import queries as people
 from chengnuo.reports.outside import STAGES, ReferralCount, ReferralFilter, register, week
@@ -134,6 +135,7 @@ def outside(ctx: RequestContext) -> HttpResponse:
     chosen["stage"] = chosen["stage"] if chosen["stage"] in STAGES else ""
     until = day_in(chosen["until"])
     wanted = ReferralFilter(
+        imported=channel_for(regulation.pack, "import"),
         sender=chosen["sender"] if chosen["sender"] in senders else "",
         service=chosen["service"],
         stage=chosen["stage"],
@@ -154,7 +156,7 @@ def outside(ctx: RequestContext) -> HttpResponse:
         senders=senders,
         keep=urlencode({k: v for k, v in chosen.items() if v}),
         stages=_stages(ctx, wanted, senders),
-        figures=_figures(ctx, chosen["week"], senders, titles),
+        figures=_figures(ctx, chosen["week"], wanted, senders, titles),
         here=HERE,
     )
 
@@ -181,12 +183,16 @@ def _stages(
     return counts
 
 
-def _figures(ctx: RequestContext, chosen: str, senders: Any, titles: Any) -> dict[str, Any]:
+def _figures(
+    ctx: RequestContext, chosen: str, wanted: ReferralFilter, senders: Any, titles: Any
+) -> dict[str, Any]:
     first, after = page.week_of(ctx, chosen)
     since, until = page.start_of(ctx, first), page.start_of(ctx, after)
     if since is None or until is None:
         raise Http404(chosen)
-    found = week(shown=_shown(ctx), senders=senders, since=since, until=until)
+    found = week(
+        shown=_shown(ctx), senders=senders, imported=wanted.imported, since=since, until=until
+    )
     last = after - timedelta(days=1)
     return {
         "tables": (

@@ -19,6 +19,7 @@ from chengnuo.doors.web.kit.download import workbook_file
 from chengnuo.doors.web.kit.reading import day_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.referrals.page import outside as page
+from chengnuo.packs.channels import channel_for
 from chengnuo.packs.outside import SenderSheetShape, senders_of, sheets_of
 from chengnuo.packs.schema import Pack
 from chengnuo.reports.outside import ReferralFilter, register
@@ -132,6 +133,7 @@ def give_back(ctx: RequestContext) -> HttpResponse:
     sheet = _sheet(pack, post.get("sheet", ""))
     since, until = (day_in(post.get(name, "")) for name in ("since", "until"))
     wanted = ReferralFilter(
+        imported=channel_for(pack, "import"),
         sender=sheet.sender,
         words=post.get("number", ""),
         since=page.start_of(ctx, since),
