@@ -193,19 +193,6 @@ class Meter(models.Model):
         return self.serial_number
 
 
-class ApplianceKind(models.TextChoices):
-    WATER_HEATER = "water_heater", "热水器"
-    BOILING_WATER_HEATER = "boiling_water_heater", "开水器"
-    COOKER = "cooker", "灶具"
-    OVEN = "oven", "烘烤设备"
-    HEATING = "heating", "采暖设备"
-    COOLING = "cooling", "制冷设备"
-    WALL_BOILER = "wall_boiler", "壁挂炉"
-    RANGE_HOOD = "range_hood", "油烟机"
-    DISINFECTION_CABINET = "disinfection_cabinet", "消毒柜"
-    OTHER = "other", "其他"
-
-
 class Appliance(models.Model):
     """Equipment found at the premises on a visit (O0-039), as it was on the day it was seen."""
 
@@ -213,15 +200,14 @@ class Appliance(models.Model):
     location = models.ForeignKey(
         ServiceLocation, on_delete=models.PROTECT, related_name="appliances"
     )
-    kind = models.CharField(max_length=30, choices=ApplianceKind)
+    # One of the pack; see `packs.appliances`.
+    kind = models.CharField(max_length=30)
     make = models.CharField(max_length=80, default="")
     seen_on = models.DateField()
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                condition=Q(kind__in=ApplianceKind.values), name="appliance_of_a_kind"
-            ),
+            models.CheckConstraint(condition=~Q(kind=""), name="appliance_of_a_kind"),
             models.UniqueConstraint(fields=["location", "kind", "make"], name="appliance_once"),
         )
 

@@ -35,6 +35,7 @@ ADDED_TO = (
     "readings",
     "roles",
     "channels",
+    "appliances",
     "facts",
     "events",
     "indicators",

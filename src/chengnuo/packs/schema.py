@@ -369,6 +369,7 @@ class Pack(Shape):
     pauses: PausesShape | None = None
     roles: dict[Id, RoleShape] = {}
     channels: dict[Annotated[str, Field(pattern=FACT, max_length=20)], ChannelShape] = {}
+    appliances: dict[Annotated[str, Field(pattern=FACT, max_length=30)], TextShape] = {}
     facts: dict[FactName, FactShape] = {}
     events: dict[EventName, EventShape] = {}
     indicators: dict[Id, IndicatorShape] = {}

@@ -25,6 +25,7 @@ from chengnuo.doors.web.kit import gate
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations.regulation import Regulation, regulation_for, regulation_shown
+from chengnuo.packs.schema import Pack
 from chengnuo.people import access
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation, Post, Staff
@@ -93,10 +94,14 @@ class RequestContext:
     def may_administer(self) -> bool:
         return access.may_administer(self.own_posts)
 
+    @property
+    def pack(self) -> Pack | None:
+        return self.regulation.pack if self.regulation is not None else None
+
     @cached_property
     def auditing(self) -> frozenset[str]:
         """The roles that audit, by the regulation."""
-        return self.regulation.pack.acting("auditing") if self.regulation else frozenset()
+        return self.pack.acting("auditing") if self.pack else frozenset()
 
     @cached_property
     def may_audit(self) -> bool:
@@ -105,8 +110,7 @@ class RequestContext:
     @cached_property
     def leads(self) -> bool:
         """Whether there is an overview for this person."""
-        pack = self.regulation.pack if self.regulation else None
-        return leads(posts=self.own_posts, pack=pack)
+        return leads(posts=self.own_posts, pack=self.pack)
 
     @cached_property
     def keeps_house_only(self) -> bool:

@@ -51,21 +51,6 @@ def meter_kinds() -> list[tuple[str, str]]:
     ]
 
 
-def appliance_kinds() -> list[tuple[str, str]]:
-    return [
-        ("water_heater", _("Water heater")),
-        ("boiling_water_heater", _("Boiling-water heater")),
-        ("cooker", _("Cooker")),
-        ("oven", _("Oven or drying equipment")),
-        ("heating", _("Heating equipment")),
-        ("cooling", _("Cooling equipment")),
-        ("wall_boiler", _("Wall-hung boiler")),
-        ("range_hood", _("Range hood")),
-        ("disinfection_cabinet", _("Disinfection cabinet")),
-        ("other", _("Other equipment")),
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """A case in the list of its customer."""

@@ -22,7 +22,6 @@ from chengnuo.disclosure.customers import who_of
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.customerpage import (
     MARKED,
-    appliance_kinds,
     class_word,
     classes,
     gather_customer,
@@ -33,6 +32,7 @@ from chengnuo.doors.web.kit.reading import number_in, words_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.revealing import finds_masked, refused_look, told_masked
 from chengnuo.doors.web.kit.words import say
+from chengnuo.packs.appliances import appliances_of
 
 PAGE = 50
 LONGEST = {"number": 40, "name": 100, "phone": 30, "address": 300}
@@ -129,7 +129,10 @@ def customer_page(
     page = gather_customer(ctx, found, in_full=in_full)
     for name, value in told.items():
         setattr(page, name, value)
-    kinds = {"meters": meter_kinds(), "appliances": appliance_kinds()}
+    kinds = {
+        "meters": meter_kinds(),
+        "appliances": appliances_of(ctx.regulation.pack if ctx.regulation else None),
+    }
     return ctx.page("customers/customer", status=status, page=page, kinds=kinds, here="customers")
 
 

@@ -16,9 +16,10 @@ from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.queries import accounts_of, meters_of
 from chengnuo.doors.web.customers.views.customer import customer_or_404, customer_page
 from chengnuo.doors.web.kit.context import RequestContext, staffed
-from chengnuo.doors.web.kit.customerpage import appliance_kinds, meter_kinds
+from chengnuo.doors.web.kit.customerpage import meter_kinds
 from chengnuo.doors.web.kit.reading import day_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying, wrong
+from chengnuo.packs.appliances import appliances_of
 
 Row = TypeVar("Row", bound=Model)
 
@@ -114,7 +115,7 @@ def _remove_meter(ctx: RequestContext, found: Customer) -> None:
 
 def _record_appliance(ctx: RequestContext, found: Customer) -> None:
     kind = _text(ctx, "kind")
-    if kind not in dict(appliance_kinds()):
+    if kind not in appliances_of(ctx.regulation.pack if ctx.regulation else None):
         raise wrong(_("Please choose a kind."), "kind")
     customers.record_appliance(
         location=_place(ctx, found),
