@@ -25,9 +25,9 @@ class AccountabilityShape(Shape):
     service: Id
     reading: Id
     decides: RoleName
-    decided: EventName = "accountability.decided"
-    served: EventName = "statement.served"
-    rebutted: EventName = "rebuttal.made"
+    decided: EventName
+    served: EventName
+    rebutted: EventName
     proposed: EventName | None = None
     confirmed: FactName | None = None
     opens_on: tuple[EventName, ...] = ()

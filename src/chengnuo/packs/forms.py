@@ -221,6 +221,12 @@ def facts_of_form(form: FormShape, values: Mapping[str, Any]) -> dict[str, Value
     return {f.fact: values[f.id] for f in form.fields if f.fact is not None and f.id in values}
 
 
+def in_vain(form: FormShape, values: Mapping[str, Any]) -> bool:
+    """Whether a questionnaire says that nobody was reached: the answers of its `missed`."""
+    missed = form.callback.missed if form.callback is not None else {}
+    return bool(missed) and all(values.get(name) == said for name, said in missed.items())
+
+
 def storable(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as JSON."""
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}

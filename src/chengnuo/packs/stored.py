@@ -33,6 +33,8 @@ def read(text: str) -> Pack:
         settings = content.get("settings", {})
         limits = {what: name for what, name in told["urging"].items() if name in settings}
         content["urging"] = limits
+        if "accountability" in content:
+            content["accountability"] = {**told["accountability"], **content["accountability"]}
         for form in content.get("forms", {}).values():
             _tell_purposes(form, told)
     return Pack.model_validate(content)
@@ -57,11 +59,11 @@ def _tell_channels(content: dict[str, Any], told: dict[str, Any]) -> None:
     content["channels"] = own
 
 
-def _tell_purposes(form: dict[str, Any], told: dict[str, Any]) -> None:
-    purposes = told["purposes_of_duties" if form.get("duty") else "purposes"]
-    if form.get("code") in purposes:
-        form["purpose"] = purposes[form["code"]]
-    for field in form.get("fields", ()) if "callback" in form else ():
+def _tell_purposes(shape: dict[str, Any], told: dict[str, Any]) -> None:
+    purposes = told["purposes_of_duties" if shape.get("duty") else "purposes"]
+    if shape.get("code") in purposes:
+        shape["purpose"] = purposes[shape["code"]]
+    for field in shape.get("fields", ()) if "callback" in shape else ():
         if field["id"] in told["columns"]:
             field["column"] = told["columns"][field["id"]]
 

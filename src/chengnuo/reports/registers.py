@@ -19,7 +19,7 @@ from chengnuo.cases.models import Case
 from chengnuo.disclosure.masks import masked_phone
 from chengnuo.obligations.models import ONE_OF_MANY, RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
-from chengnuo.packs.forms import choices_of
+from chengnuo.packs.forms import choices_of, in_vain
 from chengnuo.packs.schema import FieldShape, FormShape, Pack, Purpose
 from chengnuo.people.models import Organisation
 from chengnuo.rules.rulebook import AnyRule, Recurring
@@ -161,7 +161,7 @@ def _called(row: Evidence, pack: Pack) -> CallMade:
 
 def _answers(row: Evidence, form: FormShape, pack: Pack) -> Iterator[tuple[str, Text]]:
     missed = form.callback.missed if form.callback is not None else {}
-    vain = bool(missed) and all(row.data.get(name) == said for name, said in missed.items())
+    vain = in_vain(form, row.data)
     for shape in form.fields:
         value = row.data.get(shape.id)
         if value in (None, "", []) or shape.type in ("file", "signature"):

@@ -22,7 +22,7 @@ def problems_with_pack(loaded: LoadedMapping, pack: Pack) -> list[Problem]:
     services = [i for i, s in pack.services.items() if s.process]
     return [
         *_lookup(loaded, "service", loaded.mapping.service, services),
-        *_lookup(loaded, "channel", loaded.mapping.channel, {**usual(), **pack.channels}),
+        *_channel(loaded, pack),
         *_facts(loaded, pack),
         *_events(loaded, pack),
         *(
@@ -31,6 +31,12 @@ def problems_with_pack(loaded: LoadedMapping, pack: Pack) -> list[Problem]:
             if rule not in pack.rules
         ),
     ]
+
+
+def _channel(loaded: LoadedMapping, pack: Pack) -> Iterator[Problem]:
+    if loaded.mapping.channel is not None:
+        known = {**usual(), **pack.channels}
+        yield from _lookup(loaded, "channel", loaded.mapping.channel, known)
 
 
 def _lookup(

@@ -165,7 +165,7 @@ class _Reading(RowReader):
         history = History(
             reference=self.reference(),
             service=self._lookup(mapping.service, "service"),
-            channel=self._lookup(mapping.channel, "channel") or channel_for(self.pack, "import"),
+            channel=self._channel(mapping.channel),
             lodged_at=lodged_at,
             narrative=self._narrative(),
             address=self._address(),
@@ -203,6 +203,9 @@ class _Reading(RowReader):
             )
             self.remarks.append(told)
         return at
+
+    def _channel(self, lookup: Lookup | None) -> str:
+        return self._lookup(lookup, "channel") if lookup else channel_for(self.pack, "import")
 
     def _lookup(self, lookup: Lookup, name: str) -> str:
         if lookup.column is None:

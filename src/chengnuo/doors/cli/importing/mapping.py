@@ -186,7 +186,7 @@ class Mapping(Shape):
     repeats: RepeatsField = RepeatsField()
     service: Lookup
     # Left out: the channel of the pack by which matters are read in.
-    channel: Lookup = Lookup(value="")
+    channel: Lookup | None = None
     lodged: LodgedField
     narrative: TextField
     address: TextField | None = None
@@ -257,7 +257,7 @@ def columns_of(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], Column
     """Every column that a mapping names, with its place in the mapping."""
     single: dict[tuple[str | int, ...], Columns | None] = {
         ("service", "column"): mapping.service.column,
-        ("channel", "column"): mapping.channel.column,
+        ("channel", "column"): mapping.channel.column if mapping.channel else None,
         ("lodged", "column"): mapping.lodged.column,
         ("contact_name",): mapping.contact_name,
         ("contact_phone",): mapping.contact_phone,

@@ -30,6 +30,7 @@ from chengnuo.doors.web.kit.words import say
 from chengnuo.ledger.queries import access_log
 from chengnuo.obligations.access import barred, whose
 from chengnuo.obligations.models import Obligation
+from chengnuo.packs.forms import in_vain
 from chengnuo.packs.schema import Pack
 from chengnuo.packs.scripts import SpokenScript
 from chengnuo.people.models import Staff
@@ -86,8 +87,10 @@ class CallSheet:
     @property
     def reported(self) -> list[Any]:
         """What was written down last, newest first; not the attempts."""
-        rows = self.matter.evidence if self.matter else []
-        told = [e for e in rows if "callback.missed" not in e.row.events]
+        if self.matter is None:
+            return []
+        forms = self.matter.file.regulation.pack.forms
+        told = [e for e in self.matter.evidence if not in_vain(forms[e.row.form], e.row.data)]
         return told[: -TOLD - 1 : -1]
 
     @property
