@@ -18,10 +18,11 @@ import pytest
 from django.apps import apps
 
 from chengnuo.config import rooms
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from chengnuo.packs.outside import Told
 from chengnuo.packs.references import BUILT_IN_EVENTS, BUILT_IN_ROLES, PERIOD_NAMES
 from tests.architecture.test_house import PACKAGE, modules, parsed, place
+from tests.packs.shipped import shipped
 
 OUTSIDE = {"demo", "policies", "migrations"}
 # A word that is an id of a pack and a word of the language or the product as well.
@@ -48,7 +49,7 @@ def ids() -> dict[str, frozenset[str]]:
     """Every id of the packs that ship, by kind."""
     found = defaultdict(set)
     for name in shipped_packs():
-        pack = load(name).pack
+        pack = shipped(name).pack
         for section, kind in SECTIONS.items():
             found[kind] |= set(getattr(pack, section))
         found["event"] |= set(pack.events)

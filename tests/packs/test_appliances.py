@@ -2,7 +2,7 @@
 
 from chengnuo.packs import stored
 from chengnuo.packs.appliances import appliances_of
-from chengnuo.packs.loader import load
+from tests.packs.shipped import shipped
 from tests.packs.test_stored import of_before
 from tests.packs.writing import changed, loaded, not_loaded, written
 
@@ -19,7 +19,7 @@ def test_a_pack_names_the_kinds_that_are_recorded(tmp_path):
 def test_without_its_own_it_has_the_usual_ones_as_before():
     usual = appliances_of(None)
     assert "cooker" in usual
-    assert appliances_of(load("gas-company").pack) == usual
+    assert appliances_of(shipped("gas-company").pack) == usual
     assert appliances_of(stored.read(of_before("gas-company"))) == usual
 
 

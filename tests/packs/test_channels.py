@@ -3,8 +3,9 @@
 import pytest
 
 from chengnuo.packs.channels import by_hand, channel_for, comes_from_a_customer, usual
-from chengnuo.packs.loader import load, shipped_packs
+from chengnuo.packs.loader import shipped_packs
 from chengnuo.packs.schema import ChannelShape
+from tests.packs.shipped import shipped
 from tests.packs.writing import changed, loaded, not_loaded, written
 from tests.rules.world import pack
 
@@ -43,7 +44,7 @@ def test_the_house_and_what_is_read_in_have_channels_of_their_own():
 
 @pytest.mark.parametrize("name", shipped_packs())
 def test_every_pack_that_ships_names_its_channels(name):
-    assert load(name).pack.channels
+    assert shipped(name).pack.channels
 
 
 FACT = {"type": "choice", "title": TITLE}

@@ -48,7 +48,7 @@ def test_the_roles_that_audit_and_lead_are_the_packs_word():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_channels_of_before_may_be_chosen_as_they_could(name):
     """They stood in the code, or in the values of a fact; text message, e-mail and app did not."""
-    then, now = stored.read(of_before(name)), load(name).pack
+    then, now = stored.read(of_before(name)), shipped(name).pack
     chosen = by_hand(now)
     assert by_hand(then) == {c: title for c, title in chosen.items() if c not in SINCE}
     assert {c: then.channels[c] for c in by_hand(then)} == {
