@@ -55,7 +55,7 @@ READ = {
 }  # fmt: skip
 
 
-READ_OF_DESKS = {"CASE_PANELS", "COLUMNS", "DESK_PANELS", "NAVIGATION"}
+READ_OF_DESKS = {"CASE_PANELS", "COLUMNS", "DESK_PANELS", "ELSEWHERE", "NAVIGATION"}
 
 
 def written_in(module: ModuleType) -> set[str]:

@@ -62,7 +62,7 @@ EVENTS = (
         details=(FILES,),
     ),
     event("case.copied", "已抄送", "Copy sent", "copy", needs="to", details=(COPIED_TO,)),
-    event("case.copy_seen", "抄送已阅", "Copy seen", "eye"),
+    event("case.copy_seen", "抄送已阅", "Copy seen", "eye", deed=False),
     event(
         "case.hand_over_undone", "移交已撤回", "Hand-over undone", "arrow-back-up", needs="undoes"
     ),
@@ -100,6 +100,7 @@ EVENTS = (
         "phone-outgoing",
         needs="case about",
         details=(CASE,),
+        deed=False,
     ),
     event(
         "suggestions.learnt", "更新服务建议", "Suggestions learnt", needs="cases held_out sha256"

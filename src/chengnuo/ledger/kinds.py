@@ -84,7 +84,8 @@ class EventKind:
     in its entries.
 
     `bare`: it may also be told with nothing beside what was decided, as the history of a matter
-    taken over from elsewhere tells it.
+    taken over from elsewhere tells it. `deed`: somebody did it; what the clock does, or what is
+    noted beside the matter, is none and takes no undo away.
     """
 
     name: str
@@ -92,6 +93,7 @@ class EventKind:
     icon: str = "clipboard-check"
     payload: Payload = Payload()
     bare: bool = False
+    deed: bool = True
 
     def takes(self, keys: Collection[str], along: frozenset[str]) -> bool:
         return self.payload.fits(keys, along) or (self.bare and along.issuperset(keys))
@@ -116,6 +118,11 @@ class Declared:
         if kind in self.kinds:
             return self.kinds[kind].payload.details
         return tuple(detail for payload in self.by_packs for detail in payload.details)
+
+    @property
+    def no_deeds(self) -> frozenset[str]:
+        """Events that nobody did."""
+        return frozenset(kind.name for kind in self.kinds.values() if not kind.deed)
 
     def check(self, *, kind: str, keys: Collection[str], of_a_subject: bool) -> None:
         """Raises WrongPayload."""
@@ -157,9 +164,10 @@ def event(
     needs: str = "",
     may: str = "",
     details: tuple[Detail, ...] = (),
+    deed: bool = True,
 ) -> EventKind:
     said = payload(needs, may=may, details=details)
-    return EventKind(name=name, title=Text(zh, en), icon=icon, payload=said)
+    return EventKind(name=name, title=Text(zh, en), icon=icon, payload=said, deed=deed)
 
 
 def built_in(

@@ -10,11 +10,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.models import ACCESS_KINDS, Bookmark, ChainHead, Entry, SubjectKey
 from chengnuo.ledger.services import link
-
-# What the clock does, and what is noted beside the matter.
-OF_ITSELF = ("time.passed", "calendar.published", "message.no_mobile", "case.copy_seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,9 @@ def last_but_access_log(*, subject: UUID) -> Entry | None:
 
 def last_deed(*, subject: UUID) -> Entry | None:
     """The newest entry about one docket that is a deed: no look, nothing that came of itself."""
-    rows = Entry.objects.filter(subject=subject).exclude(kind__in=(*ACCESS_KINDS, *OF_ITSELF))
+    rows = Entry.objects.filter(subject=subject).exclude(
+        kind__in=(*ACCESS_KINDS, *declared().no_deeds)
+    )
     return rows.order_by("-seq").first()
 
 

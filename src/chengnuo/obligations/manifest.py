@@ -35,9 +35,14 @@ ALONG = frozenset({"facts", "target", "reason", "decided", "verdicts", "breaches
 EVENTS = (
     built_in("escalation.answered", may="level"),
     built_in("period.opened"),
-    event("time.passed", "系统计时", "Timer", "clock"),
+    event("time.passed", "系统计时", "Timer", "clock", deed=False),
     event(
-        "calendar.published", "放假通知公布", "Holiday notice published", "calendar", needs="was"
+        "calendar.published",
+        "放假通知公布",
+        "Holiday notice published",
+        "calendar",
+        needs="was",
+        deed=False,
     ),
     event(
         "regulation.in_force",

@@ -11,7 +11,14 @@ from types import ModuleType
 from typing import TypeVar
 
 from chengnuo.doors.web.desks import DESKS
-from chengnuo.doors.web.kit.declared import CasePanel, DeskPanel, ListColumn, NavEntry, Pages
+from chengnuo.doors.web.kit.declared import (
+    CasePanel,
+    DeskPanel,
+    Elsewhere,
+    ListColumn,
+    NavEntry,
+    Pages,
+)
 
 T = TypeVar("T")
 
@@ -24,6 +31,7 @@ def pages_of(desks: Sequence[ModuleType]) -> Pages:
         case_panels=tuple(_all(desks, "CASE_PANELS", CasePanel)),
         desk_panels=tuple(_all(desks, "DESK_PANELS", DeskPanel)),
         columns=tuple(_all(desks, "COLUMNS", ListColumn)),
+        elsewhere=tuple(_all(desks, "ELSEWHERE", Elsewhere)),
     )
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.conduct.access import may_see_pay
-from chengnuo.doors.web.conduct.page.beside import answerable, answers_for, breaches_of
+from chengnuo.doors.web.conduct.page.beside import (
+    answerable,
+    answers_for,
+    breaches_of,
+    decided_here,
+    proceeding_of,
+)
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.declared import (
     CasePanel,
+    Elsewhere,
     ListColumn,
     Menu,
     NavEntry,
@@ -67,3 +74,4 @@ COLUMNS = (
         template="conduct/part/start.html", gather=answers_for,
     ),
 )  # fmt: skip
+ELSEWHERE = (Elsewhere(name="conduct.proceeding", form=decided_here, case=proceeding_of),)

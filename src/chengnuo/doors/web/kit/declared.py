@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit.casepage import CasePage
 from chengnuo.doors.web.kit.context import RequestContext
 
@@ -107,6 +108,18 @@ class FilledColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What of a case is opened on a page of another desk: the address, or "" where it is not.
+
+    `form`: a form that is filled there. `case`: the case itself, where a message leads to it.
+    """
+
+    name: str
+    form: Callable[[RequestContext, Case, str], str]
+    case: Callable[[RequestContext, Case], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
     """What all desks declare together."""
 
@@ -114,6 +127,7 @@ class Pages:
     case_panels: tuple[CasePanel, ...]
     desk_panels: tuple[DeskPanel, ...]
     columns: tuple[ListColumn, ...]
+    elsewhere: tuple[Elsewhere, ...]
 
 
 def pages() -> Pages:
@@ -131,3 +145,13 @@ def columns_of(ctx: RequestContext, of: str, rows: Sequence[Any]) -> list[Filled
     """The columns that other desks have for the rows of a list."""
     filled = [FilledColumn(c, c.gather(ctx, rows)) for c in pages().columns if c.of == of]
     return [one for one in filled if one.cells]
+
+
+def form_elsewhere(ctx: RequestContext, case: Case, form: str) -> str:
+    """Where a form of a case is filled, if not with the case."""
+    return next((to for one in pages().elsewhere if (to := one.form(ctx, case, form))), "")
+
+
+def case_elsewhere(ctx: RequestContext, case: Case) -> str:
+    """Where a case is opened, if not on its own page."""
+    return next((to for one in pages().elsewhere if (to := one.case(ctx, case))), "")

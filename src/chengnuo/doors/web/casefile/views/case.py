@@ -15,9 +15,6 @@ from chengnuo.cases.casework.pausing import pauses_of
 from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.models import Case
 from chengnuo.cases.referrals.outside import see_copy
-from chengnuo.conduct.access import standing_in
-from chengnuo.conduct.models import Proceeding
-from chengnuo.conduct.proceeding import deciding_forms
 from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.contacts import Place, contact_of
 from chengnuo.doors.web.casefile.page.sheets import parts_of
@@ -25,6 +22,7 @@ from chengnuo.doors.web.casefile.views.closed import closed_page
 from chengnuo.doors.web.kit import filestore
 from chengnuo.doors.web.kit.casepage import CasePage, TypedStep, gather, open_form
 from chengnuo.doors.web.kit.context import RequestContext, staffed
+from chengnuo.doors.web.kit.declared import form_elsewhere
 from chengnuo.doors.web.kit.formviews import FormInput, read_form
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.refusing import Trying
@@ -65,8 +63,8 @@ def form(ctx: RequestContext, number: str, form_id: str) -> HttpResponse:
     shape = page.file.regulation.pack.forms.get(form_id)
     if shape is None or shape.duty:
         raise Http404(form_id)
-    if ctx.request.method == "GET" and _decides(ctx, found, form_id):
-        return _to_the_decision(ctx, found)
+    if ctx.request.method == "GET" and (place := form_elsewhere(ctx, found, form_id)):
+        return _moved(ctx, place)
     if ctx.request.method == "GET":
         return _opened(ctx, page, form_id, shape)
     return _submit(ctx, page, form_id, shape)
@@ -88,16 +86,7 @@ def _instead(ctx: RequestContext, page: CasePage, status: int = 200, **told: Any
     return ctx.page(template, status=status, page=page, here="cases", **told)
 
 
-def _decides(ctx: RequestContext, found: Case, form_id: str) -> bool:
-    """Whether it is the decision of a proceeding, which is made where it is signed."""
-    row: Proceeding | None = getattr(found, "proceeding", None)
-    if row is None or form_id not in deciding_forms(row):
-        return False
-    return standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts).decides
-
-
-def _to_the_decision(ctx: RequestContext, found: Case) -> HttpResponse:
-    place = f"{reverse('proceeding', args=[found.number])}#sign"
+def _moved(ctx: RequestContext, place: str) -> HttpResponse:
     if ctx.by_htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": place})
     return HttpResponseRedirect(place)

@@ -1,4 +1,4 @@
-"""What stands of accountability on the pages of others: beside a breach, beside a bad answer."""
+"""What stands of accountability on the pages of others, and what of a case is opened here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from chengnuo.conduct import queries
 from chengnuo.conduct.access import may_open, standing_in
 from chengnuo.conduct.answers import bad_answers, ground_told, proceeding_on
 from chengnuo.conduct.models import Proceeding
+from chengnuo.conduct.proceeding import deciding_forms
 from chengnuo.doors.web.kit.casepage import CasePage
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
@@ -125,3 +126,23 @@ def answers_for(ctx: RequestContext, cases: Iterable[Case]) -> dict[int, AnswerL
         for rating, row in known.items()
         if ground_told(told[rating].data) is not None
     }
+
+
+# -- what is opened here ---------------------------------------------------------------------------
+
+
+def decided_here(ctx: RequestContext, case: Case, form: str) -> str:
+    """The decision of a proceeding is made where it is signed, by those who decide it."""
+    row: Proceeding | None = getattr(case, "proceeding", None)
+    if row is None or form not in deciding_forms(row):
+        return ""
+    decides = standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts).decides
+    return f"{reverse('proceeding', args=[case.number])}#sign" if decides else ""
+
+
+def proceeding_of(ctx: RequestContext, case: Case) -> str:
+    """Of a case that runs a proceeding those concerned see the proceeding and no more."""
+    row = queries.numbered(companies=ctx.companies, number=case.number)
+    if row is None or not standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts).sees:
+        return ""
+    return reverse("proceeding", args=[case.number])

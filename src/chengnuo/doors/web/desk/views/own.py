@@ -12,10 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.cases import queries as cases
 from chengnuo.cases.casework.waiting import WaitingRequest, waiting_for
-from chengnuo.cases.models import Case
-from chengnuo.conduct.access import standing_in
-from chengnuo.conduct.queries import numbered
 from chengnuo.doors.web.kit.context import RequestContext, staffed
+from chengnuo.doors.web.kit.declared import case_elsewhere
 from chengnuo.doors.web.kit.marks import mark_of
 from chengnuo.doors.web.kit.reading import number_in
 from chengnuo.doors.web.kit.rows import PromiseLine, row_of
@@ -140,18 +138,10 @@ def messages_read(ctx: RequestContext) -> HttpResponse:
 def docket(ctx: RequestContext, docket_id: UUID) -> HttpResponse:
     """Where a message points: the case, the proceeding that a case runs for, or the duty."""
     case = cases.of_docket(company=ctx.company, docket_id=docket_id)
-    if case is not None and _is_concerned(ctx, case):
-        return ctx.go("proceeding", number=case.number)
+    if case is not None and (place := case_elsewhere(ctx, case)):
+        return ctx.go(place)
     if case is not None:
         return ctx.go("case", number=ctx.case(case.number).number)
     if not ctx.posts:
         raise Http404
     return ctx.go("duty", docket_id=docket_id)
-
-
-def _is_concerned(ctx: RequestContext, case: Case) -> bool:
-    """Whether the case runs a proceeding that this person may see: those concerned see no more."""
-    row = numbered(companies=ctx.companies, number=case.number)
-    if row is None:
-        return False
-    return standing_in(proceeding=row, staff=ctx.staff, posts=ctx.posts).sees
