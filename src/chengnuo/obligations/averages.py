@@ -54,6 +54,7 @@ def judge_averages(*, now: datetime) -> int:
         try:
             with transaction.atomic():
                 judged += _judge_rule(Organisation.objects.get(pk=company), rule, now)
+        # One company's rule that cannot be judged keeps no other company's verdict waiting.
         except (Refused, LookupError, ValueError, TypeError):
             log.exception("the averages of %s cannot be judged", rule)
     return judged
@@ -80,6 +81,7 @@ def _judge_rule(company: Organisation, rule_id: str, now: datetime) -> int:
     late: list[Obligation] = []
     judged = 0
     for period, held in _by_period(rows, rule.over, regulation):
+        # Oldest first: those that follow end later still.
         if period.end > now:
             break
         if _is_judged(company, rule_id, period):

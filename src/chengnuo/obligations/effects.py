@@ -129,6 +129,8 @@ class Effects:
         due = calendar.local(row.due_at) if row.due_at else None
         text = spoken(kind, self._named(row), title, due, calendar.local(self.now))
         about = str(self.docket.pk)
+        # A superior hears that something is late, and of a restricted matter not what: whose it is
+        # must not leak by an escalation.
         if not self._knows(person):
             text, about = veiled(kind, row.unit), ""
         self.messages.append(
@@ -160,6 +162,8 @@ class Effects:
         for person in people:
             tail = f"{decision.level}"
             self._message(row, "escalated", tail, person, at=decision.at, urgent=decision.urgent)
+            # Who may not open it cannot answer for it either; the message was veiled, the level
+            # goes on.
             if not self._knows(person):
                 continue
             self.escalations.append(
@@ -177,6 +181,8 @@ class Effects:
 
     def _raise_unassigned(self, row: Obligation, decision: Escalated) -> None:
         """A level that found nobody: the organisation above has to know, and its head is told."""
+        # At the top there is nobody above: it stays with the company, and is seen there, rather
+        # than nowhere.
         above = self.company.parent_id or self.company.pk
         if row.annulled and row.unassigned.filter(level=decision.level).exists():
             return  # raised when its breach was recorded too early, and still there

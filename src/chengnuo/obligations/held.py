@@ -66,6 +66,7 @@ def since_it_had_it(
 def answering(*, held: Sequence[Stay], start: datetime, end: datetime) -> list[Stay]:
     """The stays until a moment with the people who answered in each, as posts are now: what is
     recorded so, no later post or dismissal changes. Whoever had it afterwards is left out."""
+    # Up to the legal moment of the breach: who got it afterwards did not break it.
     known = held[: held.index(holding_at(held=held, at=end)) + 1]
     return [
         stay | {"people": [[at.astimezone(UTC).isoformat(), list(ids)] for at, ids in terms]}

@@ -50,6 +50,8 @@ def save(work: UnitOfWork) -> None:
     if work.changed:
         Obligation.objects.bulk_update(list(work.changed.values()), CHANGING)
     if then.breaches:
+        # A breach is found once. The constraint holds it where two found it together; the second
+        # is no fault.
         Breach.objects.bulk_create(then.breaches, ignore_conflicts=True)
     if then.unassigned:
         UnassignedEscalation.objects.bulk_create(then.unassigned, ignore_conflicts=True)
@@ -62,9 +64,12 @@ def save(work: UnitOfWork) -> None:
 def _carry_into_docket(work: UnitOfWork) -> None:
     docket, state = work.docket, work.state
     docket.facts = facts_out(state.facts)
+    # In UTC, so that the same moment is the same text on every machine: it is compared and
+    # digested.
     docket.seen = {name: at.astimezone(UTC).isoformat() for name, at in state.seen.items()}
     docket.closed_at, docket.round_at = state.closed_at, state.round_at
     docket.service, docket.process = state.service, state.process
+    # Pages send the version they read; this is how somebody who was faster is noticed.
     docket.version += 1
     held = {o.key: o for o in state.obligations}
     for row in work.rows:

@@ -124,6 +124,8 @@ def _listen(docket: UUID, entry: Entry, told: dict[tuple[UUID, str], Told]) -> N
         heard.seq = entry.seq
         for decision in decisions:
             _decided(heard, decision)
+        # None where the last word on it was no verdict: it runs again, and there is nothing to
+        # compare.
         heard.verdict = verdicts.get(key)
         # A breach is found once; whatever comes later does not touch it.
         heard.breach = heard.breach or breaches.get(key)

@@ -2,7 +2,7 @@
 
 Each verb is one transaction: it reads rows into values, asks `rules.react`, and writes what was
 decided, with its ledger entries and messages. Time passes in `ticking`, duties open in `duties`,
-notices and new releases reach running dockets in `adopting`.
+notices and new releases reach running dockets in `transitions`.
 """
 
 from __future__ import annotations
@@ -86,8 +86,9 @@ def install(*, loaded: LoadedPack, now: datetime) -> PackRelease:
     """Keep a checked pack as a release; the same content is kept once.
 
     Running dockets do not move. Where the release says `rebase` or `favour`,
-    `adopting.carry_out_transitions` moves them when it comes into force.
+    `transitions.carry_out_transitions` moves them when it comes into force.
     """
+    # By its digest: installing the same pack twice, or on two machines at once, is one release.
     release, _ = PackRelease.objects.get_or_create(
         digest=loaded.digest,
         defaults={
@@ -174,6 +175,8 @@ def happen(
     docket = locked(docket_id=docket_id, expected_version=expected_version)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rows = list(docket.obligations.order_by("start_at", "pk"))
+    # Before the events: what they start is owed by the new unit already. What ran is moved after
+    # them, and stays with the old one for what the events themselves decide.
     if handling_unit is not None:
         docket.handling_unit_id = handling_unit
     work = UnitOfWork(docket, rows, regulation, now, actor, told_as)
@@ -217,6 +220,8 @@ def _check_release(
     """Only those whom a rule names for it end its promise, put it off or begin it anew; where it
     names nobody, not who owes it by his own word."""
     actor, docket = work.actor, work.docket
+    # The clock itself, a withdrawal of the whole matter, and what begins with it are nobody's
+    # release.
     if actor is None or work.state.is_ended_by(event.name) or docket._state.adding:
         return
     rows = {row.key: row for row in work.rows}

@@ -66,6 +66,7 @@ def _batch(now: datetime, limit: int) -> int:
         except NOT_JUDGED as error:
             _cannot(held[0].docket, error, now)
     _write(works, now)
+    # Rarely anything was set aside: the table is touched only then.
     if due_again(step=STEP, now=now):
         settled(step=STEP, subjects=[str(w.docket.pk) for w in works])
     return len(ids)
@@ -112,9 +113,11 @@ def _claim(now: datetime, limit: int) -> list[UUID]:
     due = Obligation.objects.filter(
         kept_at__isnull=True, voided_at__isnull=True, next_at__lt=now
     ).order_by("next_at")
+    # What cannot be judged is due for ever, and would fill every batch from the front.
     if stuck := held_back(step=STEP, now=now):
         due = due.exclude(docket_id__in=[UUID(pk) for pk in stuck])
     if connection.vendor == "postgresql":
+        # The docket is locked, not the promise: a person who acts on the case locks the same row.
         due = due.select_for_update(of=("docket",), skip_locked=True).select_related("docket")
         return [row.pk for row in due.only("pk", "next_at", "docket__id")[:limit]]
     # SQLite has one writer at a time: the transaction itself is the lock.
@@ -141,6 +144,7 @@ def _judged(rows: list[Obligation], regulation: Regulation, now: datetime) -> Un
             # Its moment was reckoned under an older calendar, and has moved since.
             row.next_at = next_moment(book, obligation_of(row))
             work.changed[row.key] = row
+        # Else the worker would take it again at once, and for ever.
         if row.next_at is not None and row.next_at < now:
             raise ValueError(f"{row} is still due at {row.next_at}")
     return work
@@ -160,6 +164,7 @@ def _write(works: list[UnitOfWork], now: datetime) -> None:
     for company, held in by_company.items():
         messages = [m for w in held for m in w.effects.messages]
         bundle.new += outbox_rows(organisation_id=company, messages=messages, now=now)
+    # In one order for all: chains locked in two orders would wait for each other.
     for company in sorted(by_company):
         facts = [f for w in by_company[company] for f in w.facts]
         head = take_head(organisation_id=company)

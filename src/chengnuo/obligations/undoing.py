@@ -40,6 +40,7 @@ def take_back(
 def _before(entry: Entry, undone: str) -> datetime | None:
     """When the same had happened to this docket before, and was not taken back."""
     earlier = Entry.objects.filter(subject=entry.subject, seq__lt=entry.seq)
+    # What was itself taken back did not happen, and must not become the last time again.
     back = {e.data.get("undoes") for e in earlier.filter(kind=undone)}
     told = earlier.filter(kind=entry.kind).order_by("-seq")
     return max((e.at for e in told if e.seq not in back), default=None)

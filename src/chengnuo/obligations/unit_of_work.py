@@ -57,6 +57,8 @@ class UnitOfWork:
     def take(self, event: Event, decisions: Sequence[Decision], note: dict[str, Any]) -> None:
         """Take in one event with its decisions."""
         passing = event.name == TIME_PASSED
+        # Time that passes is no event of the matter: nothing is seen, and no rule may start from
+        # it.
         self.state = evolve(self.state, decisions, None if passing else event)
         self.decisions += decisions
         by_key = {row.key: row for row in self.rows}
@@ -71,11 +73,14 @@ class UnitOfWork:
             self.touch(row)
             write_back(row, held[key], self.regulation, self.state)
             self.effects.follow(row, decision, state=self.state, pending=self.facts)
+        # A round of the worker that changed nothing leaves no entry, or the ledger would grow by
+        # the clock.
         if decisions or not passing:
             self.facts.append(self._entry(event, decisions, note))
 
     def touch(self, row: Obligation) -> None:
         """The row is to be written again, unless it is new anyhow."""
+        # A new row is written whole; an update beside its insert would find nothing.
         if row not in self.fresh:
             self.changed[row.key] = row
 
@@ -125,6 +130,8 @@ class UnitOfWork:
             if not row.is_running:
                 continue
             owner = self._owner(row.rule)
+            # Handed to whom it lay with already, no stay is recorded: it would divide one holder
+            # in two.
             if (row.unit_id, row.role) != (owner.unit, owner.role):
                 before = {"unit": row.unit_id, "role": row.role, "until": moment_out(at)}
                 row.held_before = [*row.held_before, before]

@@ -60,6 +60,7 @@ def shares(
     if not tenures:
         raise ValueError("a breach needs somebody who held its clock")
     held = _clipped(tenures, start, broken_at)
+    # First in the measure of the clock, then by wall time; the same measure is not tried twice.
     for business in dict.fromkeys((working_time, False)):
         counted = [_ran(begin, end, pauses, calendar, business) for _, begin, end in held]
         if any(counted):
@@ -68,6 +69,7 @@ def shares(
         counted = [0] * (len(held) - 1) + [1]
     seconds: dict[tuple[int, str, int | None], int] = {}
     for (tenure, _, _), ran in zip(held, counted, strict=True):
+        # A vacant seat frees nobody else: its part stays with the unit.
         people: Sequence[int | None] = tenure.people or (None,)
         for person, part in zip(people, apportion(ran, [1] * len(people)), strict=True):
             key = (tenure.unit, tenure.role, person)
@@ -86,6 +88,7 @@ def apportion(whole: int, weights: Sequence[int]) -> list[int]:
     if total <= 0 or min(weights) < 0:
         raise ValueError(f"cannot divide by the weights {list(weights)}")
     parts = [whole * weight // total for weight in weights]
+    # Ties by the index: the same record must give the same shares each time.
     rests = sorted(range(len(weights)), key=lambda i: (-(whole * weights[i] % total), i))
     for index in rests[: whole - sum(parts)]:
         parts[index] += 1

@@ -53,6 +53,7 @@ class Band:
 
     @property
     def kept(self) -> bool:
+        # Multiplied, not divided: a rounded mean could keep what it broke by a second.
         return self.used <= self.allowed * self.number
 
 
@@ -71,6 +72,7 @@ def used(taken: Taken, calendar: Calendar) -> int:
         return _days(count, taken.start, end, taken.pauses, calendar)
     total = 0
     for opens, closes in stretches(count, begin, calendar):
+        # The stretches never end by themselves.
         if opens >= end.timestamp():
             return total
         for first, last in without(opens, min(closes, end.timestamp()), pauses):
@@ -105,6 +107,7 @@ def _days(
 ) -> int:
     stops = in_order(pauses, start)
     amount = 0
+    # Asked day by day: the count of days has no inverse that would know of pauses and of rolling.
     while counted_forward(replace(count, amount=amount), start, calendar, stops) < end:
         amount += 1
     return amount

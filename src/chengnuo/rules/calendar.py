@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from chengnuo.rules.words import Text
 
+# A moment outside these years is refused, never guessed. Widening costs memory in each process:
+# the arrays below are expanded once for all of them.
 FIRST_YEAR = 2000
 LAST_YEAR = 2060
 
@@ -107,6 +109,7 @@ class Calendar:
 
     def _version(self) -> str:
         """A short digest that changes when anything this calendar answers could change."""
+        # repr names every field: one that is added to the plan changes the version by itself.
         parts = [repr(self.plan)]
         parts += [f"{n.year}:{sorted(n.off)}:{sorted(n.work)}" for n in self.notices]
         years = spans_of([n.year for n in self.notices]) or "none"
@@ -129,6 +132,7 @@ class Calendar:
             intervals = self._intervals(day)
             if not intervals:
                 continue
+            # Asked of the zone day by day: where clocks change, a day is not 86,400 seconds long.
             midnight = int(datetime.combine(day, time(), self.zone).timestamp())
             self.working_starts.append(midnight)
             self.working_closes.append(self._epoch(day, intervals[-1][1]))
@@ -146,6 +150,8 @@ class Calendar:
 
     def _intervals(self, day: date) -> tuple[Minutes, ...]:
         plan = self.plan
+        # The nearer word governs: the organisation's own days, then the State's notice, then the
+        # week. `day` below tells the reasons in the same order.
         if day in plan.closed_days:
             return ()
         if day in plan.short_days:
@@ -215,6 +221,7 @@ class Calendar:
         """
         epoch = at.timestamp()
         index = bisect_right(self.interval_starts, epoch)
+        # Closing time itself is outside: what comes at the stroke waits for the next opening.
         if index and epoch < self.interval_ends[index - 1]:
             return self.local(at)
         return self.from_epoch(self.interval_starts[index])
@@ -224,6 +231,8 @@ class Calendar:
         local = self.local(at)
         minute = local.hour * 60 + local.minute
         for shift in self.plan.shifts:
+            # Modulo, since a night shift ends on the next day; 1440 for one that goes around the
+            # clock.
             length = (shift.end - shift.start) % 1440 or 1440
             into = (minute - shift.start) % 1440
             if into < length:
@@ -242,6 +251,7 @@ class Calendar:
         length = (end - begin) % 1440
         if (minute - begin) % 1440 >= length:
             return at
+        # In the small hours the quiet time began yesterday.
         opened = local.date() if minute >= begin else local.date() - timedelta(days=1)
         return self.at_minute(opened, begin + length)
 

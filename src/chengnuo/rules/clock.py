@@ -127,6 +127,7 @@ def _due(
         return Due(None, limit)
     if isinstance(limit, Agreed):
         agreed = facts.get(limit.fact)
+        # Not agreed yet is no fault: there is no due moment until somebody agrees one.
         if not isinstance(agreed, datetime):
             return Due(None, limit, unknown=frozenset({limit.fact}))
         return Due(calendar.local(agreed), limit)
@@ -146,6 +147,8 @@ def _pick(parts: Sequence[Due], *, earliest: bool) -> Due:
     """
     best, at = parts[0], parts[0].at
     for part in parts[1:]:
+        # Strictly: of two that end together the one written first governs, so that the clause
+        # shown does not depend on the order in which they were reckoned.
         if part.at is not None and (at is None or (part.at < at if earliest else part.at > at)):
             best, at = part, part.at
     years = sorted({y for p in parts for y in p.unpublished})
@@ -178,6 +181,7 @@ def candidates(
     verdicts = [(row, row.when.holds(known)) for row in table.rows]
     certain = [row for row, verdict in verdicts if verdict is True]
     possible = [row for row, verdict in verdicts if verdict is None]
+    # A first match that wins silently would hide a broken table.
     if len(certain) > 1 or not (certain or possible):
         raise UnableToReckon(_rows_that_hold(len(certain), {f: known.get(f) for f in asked}))
     missing = frozenset(f for row in possible for f in row.when.facts() if known.get(f) is None)
@@ -190,6 +194,7 @@ def with_start(
     """The facts, with those of the start (its local time, its day) where they are asked for."""
     if not asked & OF_THE_START:
         return facts
+    # The day and hour of the customer, in the calendar's zone; the server's may be another day.
     local = calendar.local(start)
     day = calendar.day(local.date())
     return {
@@ -216,6 +221,7 @@ def _rests_on(
     """The years without a notice on which a count rests; time around the clock rests on none."""
     unit = count.unit
     if UNITS[unit].way is Way.ELAPSED:
+        # Around the clock every day is alike: no notice could change the result.
         if count.starts is Starts.AS_RECEIVED:
             return ()
         opened = begins(count, start, calendar)
@@ -224,7 +230,10 @@ def _rests_on(
     fixed = count.roll is Roll.NONE and count.starts is Starts.AS_RECEIVED
     if plain and fixed and count.ends is not Ends.CLOSE_OF_BUSINESS:
         return ()
+    # 00:00 of 1 January is the 24:00 of 31 December and rests on the old year's notice alone.
     last = last_day(at)
+    # Rolled back, the due moment lies before the day that counting reached; whether that one was a
+    # rest day rests on its own year's notice.
     if count.roll is Roll.BACKWARD:
         begun = begins(count, start, calendar)
         last = max(last, last_calendar_day(count, begun, calendar, in_order(pauses, begun)))

@@ -200,6 +200,7 @@ def is_paused(calendar: Calendar, day: date, pauses: Sequence[Pause]) -> bool:
     So a pause within one day moves nothing, one over night moves one day, and the day on which the
     clock resumes counts again.
     """
+    # Strictly before the last day: on it the clock runs again, and half a day counts as one.
     return any(calendar.local(p.start).date() <= day < calendar.local(p.end).date() for p in pauses)
 
 
@@ -227,6 +228,7 @@ def rolled(count: Count, last: date, start: datetime, calendar: Calendar) -> dat
         return calendar.next_working_day(last)
     if count.roll is Roll.BACKWARD:
         earlier = calendar.previous_working_day(last)
+        # Never before the start: a promise due before it is made could only be broken.
         return earlier if earlier > calendar.local(start).date() else last
     return last
 
@@ -240,6 +242,7 @@ def add_calendar(day: date, amount: int, unit: Unit) -> date:
     if step.months:
         months = day.year * 12 + day.month - 1 + amount * step.months
         year, month = divmod(months, 12)
+        # 31 January and one month is the last of February, not 3 March.
         return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
     return day + timedelta(days=amount * step.days)
 
@@ -300,6 +303,7 @@ def due_in_bulk(*, count: Count, starts: Sequence[float], calendar: Calendar) ->
         raise UnableToReckon(
             Text("有一个起算时刻在日历范围之外", "a start lies outside the calendar")
         )
+    # Shifted once for all, so that each due moment is one bisect and one look-up.
     shifted = ends[count.amount - 1 :]
     try:
         return list(map(shifted.__getitem__, map(bisect_right, repeat(opened), starts)))

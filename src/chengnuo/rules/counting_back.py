@@ -27,6 +27,7 @@ def _elapsed_back(count: Count, announced: datetime, calendar: Calendar) -> date
 def _working_days_back(count: Count, announced: datetime, calendar: Calendar) -> datetime:
     day = calendar.local(announced).date()
     index = bisect_left(calendar.working_dates, day) - count.amount
+    # A negative index would silently be a day at the other end of the calendar.
     if index < 0 or index + count.amount >= len(calendar.working_dates):
         raise UnableToReckon(Text("通知时刻在日历范围之外", "the notice lies outside the calendar"))
     if count.count_start_day and calendar.day(day).is_working:
@@ -61,6 +62,7 @@ def _between_back(count: Count, announced: datetime, calendar: Calendar) -> date
             span = min(calendar.at_minute(day, closes).timestamp(), end) - begin
             if span >= left:
                 return calendar.from_epoch(begin + span - left)
+            # A stretch that begins after the announced moment gives nothing.
             left -= max(span, 0)
         day -= timedelta(days=1)
     return calendar.local(announced)

@@ -44,6 +44,8 @@ def evolve(state: State, decisions: Iterable[Decision], event: Event | None) -> 
     service, process = state.service, state.process
     if event is not None and event.name != TIME_PASSED:
         facts = {**facts, **event.facts} if event.facts else facts
+        # The latest moment stays: what is recorded afterwards with an earlier one turns nothing
+        # back.
         seen = {**seen, event.name: max(event.at, seen.get(event.name, event.at))}
     for decision in decisions:
         if isinstance(decision, Closed):
@@ -99,6 +101,7 @@ def changed_by(held: ObligationState, decision: Decision) -> ObligationState:
     if isinstance(decision, Voided):
         return replace(held, voided_at=decision.at)
     if isinstance(decision, Revived):
+        # Its last deed is taken back; the ones before it were done.
         done = held.done if held.kept_at is None else held.done - 1
         return replace(held, voided_at=None, kept_at=None, done=done)
     if isinstance(decision, Moved):
@@ -127,6 +130,8 @@ def _restarted(held: ObligationState, decision: Restarted) -> ObligationState:
         due_at=decision.due_at,
         agreed_at=decision.agreed_at,
         unpublished=decision.unpublished,
+        # Warned, escalated and answered begin anew with the clock, or the new run would stay
+        # silent. `broken_at` does not: what was broken stays broken, and is never restarted.
         kept_at=None,
         done=0,
         warned=0,

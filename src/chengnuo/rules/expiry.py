@@ -36,17 +36,21 @@ def lapse(
     """What the mere passing of time up to `now` does to one running obligation."""
     standing = held.standstills[-1] if held.standstills else None
     cap = standing.cap if standing is not None else None
+    # A pause that nobody ended ends at its cap: it is a contract with a longest time.
     if standing is not None and standing.is_open and cap is not None and cap < now:
         ended = (*held.standstills[:-1], replace(standing, end=cap))
         yield Moved(held.key, held.due_at, "resumed", held.unpublished, held.agreed_at, ended)
     if held.due_at is None:
         return
+    # `<`, here and below: a promise is kept at its due moment, too.
     if lapses(rule) and held.due_at < now:
         yield Voided(held.key, held.due_at, "lapsed")
         return
     late_since = held.broken_at
     if late_since is None and held.due_at < now and breakable(rule):
         late_since = held.due_at
+        # It hangs: the decision of a pause may still make it kept. What is late is escalated
+        # meanwhile.
         if not held.hangs:
             yield Broken(held.key, late_since)
     if held.broken_at is None and (late_since is None or held.hangs):
@@ -69,6 +73,7 @@ def _escalate(
     level, since = held.level, held.level_since
     while (at := _escalates_at(rule, held.answered, level, since, late_since, book)) and at < now:
         to = rule.levels[level].to if level < len(rule.levels) else ABOVE
+        # Since now, not since its own time: who is told late has the full time to answer.
         level, since = level + 1, now
         yield Escalated(held.key, at, level, to, rule.urgent, now)
 
@@ -87,6 +92,7 @@ def _escalates_at(
         moments.append(level_reached_at(book, late_since, rule, level))
     if 0 < level <= len(rule.levels) and answered < level and since is not None:
         wait = rule.levels[level - 1].answer
+        # An unanswered level is not waited out to the next one's own time, where that is later.
         if wait is not None:
             moments.append(due_at(limit=wait, start=since, calendar=book.calendar).at or since)
     return min(moments, default=None)
@@ -120,6 +126,7 @@ def share_of_time(held: ObligationState, share: float) -> datetime:
 def level_reached_at(book: Rulebook, late_since: datetime, rule: AnyRule, index: int) -> datetime:
     """When a level is reached, counted from the legal moment of the breach."""
     count = rule.levels[index].after
+    # At once is at once, whatever the hour: no calendar is asked.
     if not count.amount:
         return late_since
     due = due_at(limit=count, start=late_since, calendar=book.calendar)

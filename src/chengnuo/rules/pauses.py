@@ -126,6 +126,7 @@ def pause_decisions(book: Rulebook, state: State, event: Event) -> Iterator[Deci
     due = held.due_at
     if held.broken_at is not None or due is None or not due < settled or not breakable(rule):
         return
+    # Only where every way of deciding the others gives this moment: a verdict is not taken back.
     if all(moment == due for moment in moments_without(held)):
         yield Broken(held.key, due)
 
@@ -136,6 +137,8 @@ def _changed(
     stills, why = _standstills_after(book, rule, held, event)
     if held.broken_at is None and event.name == "pause.rejected":
         return _taken_back(book, rule, state, held, stills)
+    # Approval moves nothing: a pause counts as granted from the moment it is asked for, so that
+    # nobody works against a moment that the approver is about to move.
     if is_fixed(held, event.at) or event.name == "pause.approved":
         return Moved(held.key, held.due_at, why, held.unpublished, held.agreed_at, stills)
     after = replace(held, standstills=stills)
@@ -182,6 +185,7 @@ def _standstills_after(
         return (*known, _asked(book, rule, event)), "paused"
     stills = list(held.standstills)
     if event.name == "pause.ended":
+        # Never beyond its cap: there the clock resumed by itself, whoever forgot to say so.
         stills[-1] = replace(stills[-1], end=min(event.at, stills[-1].cap or event.at))
         return tuple(stills), "resumed"
     index = _undecided(held)

@@ -69,6 +69,8 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         event = replace(event, at=event.at.astimezone(UTC))
     if event.name == TIME_PASSED:
         return tuple(lapse_all(book, state, event.at))
+    # Nothing lapses on a refusal: what is refused did not happen, and the time that has passed is
+    # found by the next event or the worker with the same verdict.
     refused = tuple(refusals(book, state, event))
     if refused:
         return refused
@@ -77,6 +79,9 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
     decided: list[Decision] = list(lapse_all(book, state, event.at))
     before = state
     state = evolve(state, decided, event)
+    # The order is part of the meaning. What ends comes before what starts, so that an event which
+    # does both does not end what it has just begun; facts come after appointments, which are made
+    # of them; a step sees the state as the steps before it left it.
     for step in (
         _answers,
         reclassified,
@@ -97,6 +102,8 @@ def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:
         if made:
             decided += made
             state = evolve(state, made, None)
+    # What was moved or begun with a moment of the past may be late already. It is broken here, at
+    # that moment, and not at whatever time the worker comes by.
     if any(isinstance(d, Moved | Restarted | Revived | Started) for d in decided):
         late = tuple(lapse_all(book, state, event.at))
         decided += late
@@ -203,6 +210,7 @@ UNTOUCHED = ObligationState(rule="", turn="", start_at=datetime.max.replace(tzin
 def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str = "") -> Started:
     """A new obligation of a rule, with its due moment under the facts known now. `of`: where it is
     about a turn of another rule, that turn, by which it is told apart."""
+    # Cancelled ones are counted too: a key that once meant one promise never means another.
     turn = 1 + sum(o.rule == rule.id and o.turn.startswith(of) for o in state.obligations)
     since = at_the_start(rule, state.seen, begun)
     stills = () if since is None else other_side(since)
@@ -271,6 +279,8 @@ def _facts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
     waiting = {rule.id: rule for fact in event.facts for rule in book.waiting.get(fact, ())}
     for rule in waiting.values():
         begun = rule.start.reached(state.seen, state.round_at)
+        # Its starting event was before, and waited for this fact. Where it is this very event,
+        # `_starts` has the rule.
         if begun is None or event.name in rule.start.events:
             continue
         if _may_start_late(book, state, rule, begun):
@@ -360,6 +370,7 @@ def _period(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         return
     rule_id, _, label = event.target.partition("#")
     rule = book.rules[rule_id]
+    # Two workers may open the same period; the second finds it open.
     known = any(o.key == event.target for o in state.obligations)
     if isinstance(rule, Recurring) and not known:
         yield Started(
@@ -386,6 +397,7 @@ def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         )
     if closes:
         yield Closed(event.at)
+    # Closing is an event that nobody tells and that rules may start from (a follow-up after it).
     if closes and not ended:
         after = evolve(state, [Closed(event.at)], None)
         yield from _starts(book, after, Event(name=state.own(CLOSED), at=event.at))
@@ -394,6 +406,8 @@ def _closing(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
 def _closing_event_reached(state: State, closes_on: frozenset[str]) -> bool:
     reopened = state.seen.get(state.own(REOPENED))
     moments = [state.seen[e] for e in closes_on if e in state.seen]
+    # After a reopening, strictly later: what closed the case before may bear the same moment as
+    # the reopening and must not close it again.
     if reopened is None:
         return any(m >= state.round_at for m in moments)
     return any(m > reopened for m in moments)

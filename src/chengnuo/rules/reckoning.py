@@ -31,6 +31,7 @@ def reckon(
     due = due_at(
         limit=rule.limit, start=begun, calendar=book.calendar, facts=facts, pauses=held.pauses()
     )
+    # It is the other side's turn: ours owes nothing until it has acted, so there is no moment.
     if held.stands:
         return replace(due, at=None, unpublished=())
     # Where the last step used up the very last of it, nothing is left, but nothing is late either.
@@ -74,6 +75,8 @@ def undecided_anew(
 
 def _ways(pauses: Sequence[int]) -> Iterator[list[int]]:
     """The rejected ones, for each way in which pauses are decided; see Standstill.due_without."""
+    # Bit n of the number is the nth pause, the oldest lowest. `without_the_first` takes the list
+    # apart by the same bits: change both or neither.
     for approved in range(2 ** len(pauses)):
         yield [pause for bit, pause in enumerate(pauses) if not approved >> bit & 1]
 
@@ -94,6 +97,8 @@ def without_the_first(stills: Sequence[Standstill]) -> tuple[Standstill, ...]:
     for this case, each takes those if it is rejected too."""
     first, *others = stills
     return tuple(
+        # Start: the pauses before this one approved (their bits set), it rejected (its bit clear).
+        # Step: those after it either way.
         replace(still, due_without=first.due_without[2**place - 1 :: 2 ** (place + 1)])
         for place, still in enumerate(others)
     )

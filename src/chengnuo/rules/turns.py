@@ -30,6 +30,7 @@ def turns(
         rule = book.rules.get(held.rule)
         if not held.is_running or not isinstance(rule, Within) or not rule.steps:
             continue
+        # An event of before the start belongs to an earlier run of the same promise.
         if is_fixed(held, event.at) or held.start_at > event.at:
             continue
         if held.stands:
