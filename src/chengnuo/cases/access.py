@@ -68,6 +68,7 @@ def visible_open(*, staff: Staff, posts: Sequence[Post], company: Organisation, 
     """The open ones of `visible`, to ask many questions about: who does not see whole companies has
     his cases found once."""
     reach = reach_of(staff=staff, posts=posts, company=company, at=at)
+    # Who sees whole companies is found by their index; a list of ids would be the whole table.
     if reach.companies:
         return _shown(reach)
     rows = Case.objects.filter(
@@ -96,6 +97,8 @@ def _few(reach: Reach) -> QuerySet[Any] | None:
     leads_to = {"pk": "pk", "docket": "docket_id", "case": "case__docket_id"}
     tied = [rows.values_list(leads_to[name]) for rows, name in _ties(reach)]
     others = (_taken_by(reach), Q(pk__in=_looked_into(reach)), *_cleared(reach))
+    # One query for each way of having to do with a case: joined by OR, none of their indexes would
+    # be used.
     tied += [Case.objects.filter(one).values_list("docket_id") for one in others]
     dockets = tied[0].union(*tied[1:], all=True)
     return dockets if dockets[: FEW + 1].count() <= FEW else None

@@ -150,6 +150,7 @@ def separate(*, case: Case, by: Staff | None, now: datetime, reason: str) -> Cas
     if case.merged_into is None:
         raise refused(SEPARATING, NOT_MERGED)
     case, into = _locked(case, case.merged_into)
+    # Read again under the lock: somebody may have merged it elsewhere in between.
     if case.merged_into_id != into.pk:
         raise refused(SEPARATING, NOT_MERGED)
     happen_to(
@@ -192,6 +193,7 @@ def links_of(case: Case) -> list[CaseLink]:
 def mains_of(case: Case) -> list[Case]:
     """What a case was merged into, and that in turn; the last one answers for all."""
     found: list[Case] = []
+    # Circles are refused; one that came by a repair by hand must not hang a page.
     while case.merged_into is not None and case.merged_into not in found:
         case = case.merged_into
         found.append(case)
@@ -213,6 +215,7 @@ def callers_of(case: Case) -> list[Asker]:
     """Everybody who asked for the matter, each telephone number once."""
     found: dict[str, Asker] = {}
     for one in [case, *merged_into(case)]:
+        # Two spellings of one number are one caller; who left none is a caller of his own.
         key = key_of(one.contact_phone) or one.contact_phone or f"{one.pk}"
         if one.contact_phone or one.contact_name:
             found.setdefault(key, Asker(one, one.contact_name, one.contact_phone))
@@ -281,6 +284,8 @@ def _running(case: Case) -> list[Obligation]:
 
 def _covered(mine: Obligation, theirs: Iterable[Obligation]) -> bool:
     same = [row for row in theirs if row.rule == mine.rule]
+    # What is kept there need not be kept for this caller again; what has no moment cannot come
+    # later.
     if any(row.kept_at is not None for row in same) or (same and mine.due_at is None):
         return True
     return any(

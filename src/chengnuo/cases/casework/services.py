@@ -66,9 +66,11 @@ def hand_over(
     """
     check_step(case=case, step="hand_over", by=by, now=now)
     check_hand_over(case=case, to=to.pk)
+    # Locked before it is looked at: two hand-overs at once would both find it elsewhere.
     docket = locked(docket_id=case.docket_id, expected_version=None)
     _check_not_there(docket, to)
     company = Organisation.objects.get(pk=case.organisation_id)
+    # Up the tree or inside it; sideways, a case would leave the people who answer for it.
     if to.company_id != company.pk and not company.path.startswith(to.path):
         raise Refused(
             Text(
@@ -138,6 +140,7 @@ def agree_appointment(
     Raises WrongFacts for a time that is over already.
     """
     check_step(case=case, step="appointment", by=by, now=now)
+    # An appointment in the past would be a breach on paper, or an excuse for one.
     if agreed_at < now:
         raise WrongFacts(IN_THE_PAST)
     check_facts(regulation_of(case).pack, {fact: agreed_at})
@@ -206,6 +209,7 @@ def decide_pause(
         check_step(case=case, step="pause", by=by, now=now)
     elif by is not None:
         check_approver(docket=case.docket, key=obligation, by=by, now=now)
+        # Nobody approves his own pause, though his post might.
         check_not_by_who_asked(case=case, obligation=obligation, by=by)
     event = Event(name=f"pause.{verdict}", at=now, target=obligation)
     changed = happen_to(case, [event], by=by, now=now, version=version)
@@ -239,6 +243,7 @@ def say(
     if what == "reopened" and docket.closed_at is None:
         raise refused(Text("工单状态", "State of the case"), STILL_OPEN)
     main = Case.objects.filter(merged=case).values_list("number", flat=True).first()
+    # Reopened on its own it would run beside the case that it is part of, with clocks of its own.
     if what == "reopened" and main is not None:
         raise refused(Text("工单状态", "State of the case"), _follows(main))
     event = Event(name=f"case.{what}", at=now)

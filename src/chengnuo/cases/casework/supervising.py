@@ -159,6 +159,7 @@ def _check_until(until: datetime, now: datetime, rule: Within) -> None:
             Text("答复截止时间应晚于现在，请改填", "The reply due time must be later than now."),
             rule.cite(),
         )
+    # A year mistyped would be a promise that nobody ever has to keep.
     if until - now > LONGEST:
         said = Text(
             "答复截止时间不得超过一年，请核对年份",

@@ -67,6 +67,8 @@ def note_contact(
     }  # fmt: skip
     head = take_head(organisation_id=company.pk)  # a second click waits here for the first
     for again in Contact.objects.filter(**known, at__gt=now - SAME_CALL):
+        # The number is sealed and cannot be asked of the database; its key is empty for all that
+        # cannot be read.
         if again.phone == tidy(phone):
             return again
     made = Contact.objects.create(

@@ -33,6 +33,7 @@ from chengnuo.people.queries import settings_of
 from chengnuo.rules.words import Text
 
 SHOWN = 5
+# The newest ones are compared: a cut leaves out the oldest.
 MOST_COMPARED = 2000
 METRES_PER_DEGREE = 111_195
 # What every company chooses for itself, whatever its pack leaves open.
@@ -139,6 +140,7 @@ def duplicates(
 
 def _asked(company: Organisation, keys: Sequence[str], crossing: frozenset[str]) -> Q:
     """Of one of these telephones, or where both streets are named."""
+    # An empty Q is every case; none named must be no case.
     meeting = Q(pk__in=[]) if not crossing else Q()
     for street in crossing:
         meeting &= Q(address__icontains=street)
@@ -158,6 +160,7 @@ def _candidates(
     if told.point is not None:
         latitude, longitude = told.point
         up = metres / METRES_PER_DEGREE
+        # Degrees of longitude shrink towards the poles. A square: the circle is drawn afterwards.
         aside = up / max(cos(radians(latitude)), 0.01)
         like |= Q(
             location__latitude__range=(latitude - up, latitude + up),

@@ -58,6 +58,8 @@ def run_rotate(args: argparse.Namespace) -> int:
         )
         return 1
     with _alone(keys.source):
+        # Read under the lock: written over what was read before, a key made meanwhile would be
+        # lost, and with it all that it sealed.
         held = keys.source.read_text(encoding="ascii").rstrip()
         write(keys.source, f"{held}\n{fresh_key(str(keys.newest + 1))}\n", over=True)
     keys.read_again()
@@ -84,6 +86,7 @@ def run_retire(args: argparse.Namespace) -> int:
     from chengnuo.vault.fields import ring
 
     keys = ring()
+    # Never the newest, though it may have sealed nothing yet: it is the one in use.
     unused = [n for n in keys.numbers if n != keys.newest and not _rows_under(n)]
     if keys.source is None:
         print(f"take these keys out of CHENGNUO_DATA_KEYS: {unused or 'none'}")

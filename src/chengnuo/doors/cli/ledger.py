@@ -92,6 +92,8 @@ def _kept(paths: list[Path], verifier: Verifier, *, strange_ones: bool = False) 
                 f"“{DASH}NAME SIGNATURE” is meant"
             )
         for note in notes:
+            # In our own folder there may be those of a key before: they are held against it by
+            # `--key`.
             if strange_ones and f"\u2014 {verifier.name} " not in note:
                 continue
             try:

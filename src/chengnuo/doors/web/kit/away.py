@@ -88,6 +88,7 @@ def kind_of(error: BaseException | None) -> str | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    # Causes can go in a circle, where a handler raised what it had caught.
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -182,6 +183,7 @@ def _words(kind: str) -> tuple[str, str]:
 
 def typed_in(request: HttpRequest) -> KeptInput | None:
     """What the form brought; None where it cannot be read. A password is never given back."""
+    # Reading it would take the whole body in, which is what a stranger must not make us do.
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and too_long(request, stranger=True):
         return None
     try:
@@ -198,6 +200,7 @@ def typed_in(request: HttpRequest) -> KeptInput | None:
     for name, values in posted.lists():
         if name in NEVER_BACK:
             continue
+        # The page may be kept by the browser; a secret is typed again.
         if "password" in name or name == "code":
             found.secrets.append(name)
         else:

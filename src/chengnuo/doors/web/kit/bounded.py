@@ -26,10 +26,13 @@ class BoundedBody:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("CONTENT_LENGTH", "")
+        # A length that is no number is as good as none.
         if (told and body_length(request) is None) or (
             not told and request.META.get("HTTP_TRANSFER_ENCODING")
         ):
             return refused(request, 411)
+        # Without a look into the sessions: it would be a question to the database for each
+        # stranger. `process_view` looks again, once it is known who it is.
         nobody = settings.SESSION_COOKIE_NAME not in request.COOKIES
         if too_long(request, stranger=nobody):
             return refused(request, 413)
@@ -59,5 +62,6 @@ def refused(request: HttpRequest, status: int) -> HttpResponse:
         else:
             content = {"language": translation.get_language(), "title": title, "why": why}
             response = HttpResponse(render_to_string("413.html", content), status=status)
+    # What was not read is still in the line, and would be taken for the next request.
     response.headers["Connection"] = "close"
     return response

@@ -57,6 +57,7 @@ class RequestContext:
     """What every view needs to know. `now` is read once, here."""
 
     def __init__(self, request: HttpRequest) -> None:
+        # Django's own users and nobody: neither has a company to look from.
         if not isinstance(request.user, Staff):
             raise Http404
         self.request = request
@@ -65,6 +66,7 @@ class RequestContext:
 
     @cached_property
     def company(self) -> Organisation:
+        # Of the person, never of the address: no number in a link shows another company.
         return self.staff.organisation.home
 
     @cached_property
@@ -173,6 +175,7 @@ class RequestContext:
     def today_ends(self) -> datetime:
         """Just after 24:00: what is due at the end of the day is due today."""
         midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
+        # 24:00 is 00:00 of tomorrow; a microsecond more, so that `<` takes it in.
         return midnight + timedelta(days=1, microseconds=1)
 
     @cached_property
@@ -249,6 +252,7 @@ def _opens_no_customer(request: HttpRequest) -> bool:
 
 def _telling(request: HttpRequest, response: R) -> R:
     """What was posted and sent on is saved: the page forgets its draft (static/drafts.js)."""
+    # A form that came back with errors answers 422 and keeps its draft.
     if request.method == "POST" and response.status_code in (302, 303):
         response.set_cookie(
             SAVED_COOKIE,
@@ -268,6 +272,8 @@ def staffed(
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
         ctx = RequestContext(request)
+        # Around everything, templates too: what is due at 17:30 is due at 17:30 where the customer
+        # is, wherever one reads it.
         with timezone.override(ctx.zone):
             if ctx.keeps_house_only and not _opens_no_customer(request):
                 return ctx.closed(

@@ -89,6 +89,8 @@ def _write(upload: UploadedFile[Any]) -> str:
     root = Path(settings.MEDIA_ROOT) / "coming"
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     upload.seek(0)
+    # On the same disk as its place, so that getting there is one rename: half a file is never seen
+    # under a hash.
     with tempfile.NamedTemporaryFile(dir=root, suffix=".part", delete=False) as coming:
         try:
             for piece in upload.chunks(CHUNK):
@@ -99,6 +101,8 @@ def _write(upload: UploadedFile[Any]) -> str:
             raise
     digest = hashed.hexdigest()
     target = original_of(digest)
+    # The same content is the same file. Which cases use it, tells `privacy/files.py` when one is
+    # erased.
     if target.exists():
         Path(coming.name).unlink()
     else:
@@ -120,6 +124,7 @@ def safe_name(name: str, kind: str) -> str:
 def plain_name(name: str) -> str:
     """A name without path, control characters, or what shells and headers give a meaning."""
     plain = Path(name.replace("\\", "/")).name
+    # Invisible marks can turn the direction of writing: `exe.pdf` may be `fdp.exe`.
     shown = "".join(c for c in plain if not unicodedata.category(c).startswith("C"))
     return "".join("_" if c in '<>:"|?*%;' else c for c in shown).strip(". ") or "file"
 
@@ -138,6 +143,7 @@ def answer(stored: StoredFile) -> FileResponse:
         filename=stored.name,
         content_type=stored.type,
     )
+    # Else a browser may find HTML in a text and run it as ours.
     response.headers["X-Content-Type-Options"] = "nosniff"
     # A browser's own reader of PDF does not work in a sandbox; nothing else needs to be out of one.
     sandbox = "" if stored.type == "application/pdf" else "; sandbox"
@@ -170,6 +176,7 @@ def keep_sheet(upload: UploadedFile[Any], *, now: datetime) -> StoredFile:
     digest = hashlib.sha256(content).hexdigest()
     target = sheet_path(digest)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Here too, and not by the worker alone: personal data must go even where none runs.
     for old in target.parent.iterdir():
         if old.stat().st_mtime < now.timestamp() - KEPT_FOR:
             old.unlink(missing_ok=True)

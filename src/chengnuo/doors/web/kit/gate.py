@@ -85,6 +85,7 @@ class SessionGate:
 
 def _mark(request: HttpRequest, now: datetime) -> None:
     request.session.setdefault(SINCE, now.isoformat())
+    # Written every ten seconds at most: each write is a row of the sessions, on every click.
     if SEEN not in request.session or now - _moment(request, SEEN, now) >= WRITTEN_EVERY:
         request.session[SEEN] = now.isoformat()
         # Before anything is done: what cannot be saved is said while nothing is half done.
@@ -104,6 +105,7 @@ def _sent(request: HttpRequest, to: str, **more: str) -> HttpResponse:
     else:
         back = request.get_full_path() if request.method == "GET" else _page_before(request)
     target = f"{reverse(to)}?{urlencode({'next': back, **more})}"
+    # htmx follows a redirect by itself and would put the sign-in page into a part of this one.
     if by_htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return redirect(target)

@@ -109,11 +109,13 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  // Given back after a while: where the answer never came, one must be able to try again.
   if (!form.hasAttribute("hx-post")) {
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 4000);
   }
 });
+// A page that comes back from the browser's cache comes with its marks.
 addEventListener("pageshow", () => all("[data-sent]").forEach((form) => delete form.dataset.sent));
 
 // Paper: what the page is called, and the moment at which it is printed (print.css puts both on every sheet).
@@ -141,6 +143,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const field = document.getElementById(event.target.dataset?.camera);
   if (!field || !event.target.files.length) return;
+  // The files of an input can only be set as a whole list, and only such an object makes one.
   const taken = new DataTransfer();
   for (const file of event.target.files) taken.items.add(file);
   field.files = taken.files;
@@ -330,6 +333,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.target.matches("input:not([type=checkbox]), textarea, select") || $("dialog[open]")) return;
   const act = keys.get(`${before} ${event.key}`) || keys.get(event.key);
+  // Two keys are one shortcut if they come within a second.
   before = event.key;
   clearTimeout(forgetting);
   forgetting = setTimeout(() => {

@@ -6,6 +6,7 @@
   if (!badge) return;
   const OLDEST = 12 * 3600 * 1000; // a shift
   const NEVER = ["hidden", "password", "file", "submit", "button", "reset"];
+  // By staff number: at a shared counter the next one signs in on the same tab.
   const mine = `draft ${badge} `;
   const drafts = () => Object.keys(sessionStorage).filter((key) => key.startsWith("draft "));
   for (const key of drafts()) if (!key.startsWith(mine)) sessionStorage.removeItem(key);
@@ -20,6 +21,7 @@
   }
 
   // Two forms of a page may go to one address; what they are about stands in their hidden fields.
+  // Weak, so that a form that htmx swapped away is forgotten with its draft's name.
   const names = new WeakMap(),
     pending = new WeakMap(),
     late = new WeakMap();
@@ -108,6 +110,7 @@
         const was = ticks(field) ? field.checked : field.value;
         if (ticks(field)) field.checked = list.includes(field.value);
         else field.value = list[index] ?? "";
+        // Only what changed is told on: each event may ask the server for more fields.
         if (was === (ticks(field) ? field.checked : field.value)) return;
         if (field.type === "radio" && !field.checked) return; // the one that is chosen now speaks for all
         for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -214,6 +217,7 @@
 
   // Who signs out in one tab leaves nothing in the others.
   function goAway() {
+    // From here on nothing is kept: leaving the page would write once more what was just forgotten.
     gone = true;
     drafts().forEach(forget);
   }

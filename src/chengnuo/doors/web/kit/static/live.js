@@ -11,6 +11,7 @@
   const UNSEEN = notices.wanted ? SELDOM : HIDDEN;
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const ask = (address, method = "GET", more = {}) =>
+    // A redirect leads to the sign-in page; followed, its HTML would be taken for news.
     fetch(address, { method, redirect: "manual", headers: { "X-Quiet": "1", "X-CSRFToken": token }, ...more }).then(
       (answer) => {
         if (!answer.ok) throw new Error(answer.status);
@@ -28,6 +29,7 @@
         await turn();
         wait = every;
       } catch {
+        // Slower while it fails: a server that comes back is not met by all pages at their full pace.
         wait = Math.min(wait * 2, HIDDEN);
       }
       timer = setTimeout(go, document.hidden ? Math.max(wait, UNSEEN) : wait);
@@ -43,6 +45,7 @@
   const spot = () => (sheet.open && $("[data-live]", sheet)) || $("main [data-live]");
   let at = null;
   const leave = () => {
+    // keepalive: the page may be gone before the request is.
     if (at) ask(at, "DELETE", { keepalive: true }).catch(() => {});
     at = null;
   };
