@@ -38,7 +38,7 @@ LONGEST_WORDS = 2000
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "chengnuo_theme"
 SAVED_COOKIE = "chengnuo_saved"
-# By the first word of their names. Whatever comes new shows customers until it stands here.
+# By what their names begin with. Whatever comes new shows customers until it stands here.
 _HOUSE = ("house", "access-log", "ledger")
 OPEN_TO_THE_HOUSE = frozenset(
     {"desk", "messages", "regulation", "process", "password", "second", "own", *_HOUSE}
@@ -247,7 +247,7 @@ class RequestContext:
 
 def _opens_no_customer(request: HttpRequest) -> bool:
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    return name.split("-")[0] in OPEN_TO_THE_HOUSE
+    return any(f"{name}-".startswith(f"{opened}-") for opened in OPEN_TO_THE_HOUSE)
 
 
 def _telling(request: HttpRequest, response: R) -> R:
