@@ -25,12 +25,12 @@ from chengnuo.rules.pauses import (
     is_decision,
     is_meant,
     pause_decisions,
-    still_to_decide,
     turn_of,
 )
-from chengnuo.rules.reckoning import in_the_balance, is_fixed, moved, reckon, undecided_anew
+from chengnuo.rules.reckoning import is_fixed, moved, reckon, undecided_anew
 from chengnuo.rules.reclassifying import moved_over, reclassified
 from chengnuo.rules.rulebook import AnyRule, Before, Clocked, Recurring, Rulebook, Within
+from chengnuo.rules.starting import may_run_again, restarted, start
 from chengnuo.rules.state import (
     TIME_PASSED,
     Answered,
@@ -51,7 +51,7 @@ from chengnuo.rules.state import (
     State,
     Voided,
 )
-from chengnuo.rules.turns import at_the_start, ended, other_side, turns
+from chengnuo.rules.turns import ended, turns
 from chengnuo.rules.words import Text
 
 __all__ = ["next_moment", "react", "reckon"]
@@ -197,48 +197,10 @@ def _starts(book: Rulebook, state: State, event: Event) -> Iterator[Decision]:
         if running and rule.again == "ignore":
             continue
         # A broken promise keeps its row as it is: a restart beside it is a new one.
-        if running and rule.again == "restart" and _may_run_again(running[-1], event.at):
-            yield _restarted(book, state, rule, running[-1], begun)
+        if running and rule.again == "restart" and may_run_again(running[-1], event.at):
+            yield restarted(book, state, rule, running[-1], begun)
         else:
             yield start(book, state, rule, begun)
-
-
-# What a promise is reckoned with before it exists: no pauses, nothing agreed.
-UNTOUCHED = ObligationState(rule="", turn="", start_at=datetime.max.replace(tzinfo=UTC))
-
-
-def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str = "") -> Started:
-    """A new obligation of a rule, with its due moment under the facts known now. `of`: where it is
-    about a turn of another rule, that turn, by which it is told apart."""
-    # Cancelled ones are counted too: a key that once meant one promise never means another.
-    turn = 1 + sum(o.rule == rule.id and o.turn.startswith(of) for o in state.obligations)
-    since = at_the_start(rule, state.seen, begun)
-    stills = () if since is None else other_side(since)
-    due = reckon(book, rule, begun, state.facts, replace(UNTOUCHED, standstills=stills))
-    return Started(
-        ObligationState(
-            rule=rule.id,
-            turn=f"{of}{turn}",
-            start_at=begun,
-            due_at=due.at,
-            unpublished=due.unpublished,
-            standstills=stills,
-        )
-    )
-
-
-def _restarted(
-    book: Rulebook, state: State, rule: Clocked, held: ObligationState, at: datetime
-) -> Restarted:
-    """The whole time again: earlier pauses and an earlier appointment are over."""
-    blank = replace(held, standstills=(), agreed_at=None)
-    due = reckon(book, rule, at, state.facts, blank)
-    return Restarted(held.key, at, due.at, due.unpublished, still_to_decide(held, at, due.at))
-
-
-def _may_run_again(held: ObligationState, at: datetime) -> bool:
-    """Not what is broken, or may turn out to have been broken before a moment."""
-    return held.broken_at is None and not in_the_balance(held, at)
 
 
 def _turns(
@@ -320,10 +282,10 @@ def _reopening(book: Rulebook, state: State, event: Event) -> Iterator[Decision]
             continue
         # A broken promise keeps its row as it is: whatever runs again is a new one.
         kept_at = held.kept_at
-        if rule.on_reopen == "new" or kept_at is None or not _may_run_again(held, kept_at):
+        if rule.on_reopen == "new" or kept_at is None or not may_run_again(held, kept_at):
             yield start(book, state, rule, event.at)
         elif rule.on_reopen == "restart":
-            yield _restarted(book, state, rule, held, event.at)
+            yield restarted(book, state, rule, held, event.at)
         else:
             yield _resumed(book, state, rule, held, event.at)
 
