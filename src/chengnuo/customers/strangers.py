@@ -29,6 +29,8 @@ def may_ask(*, what: Mapping[str, int], now: datetime) -> bool:
 
 def _count(key: str, most: int, now: datetime) -> bool:
     StrangerCount.objects.get_or_create(key=key, defaults={"since": now})
+    # Statements of the database, not values read and written back: a hundred at once are a
+    # hundred.
     StrangerCount.objects.filter(key=key, since__lte=now - WITHIN).update(since=now, number=0)
     StrangerCount.objects.filter(key=key).update(number=F("number") + 1)
     return StrangerCount.objects.get(key=key).number <= most

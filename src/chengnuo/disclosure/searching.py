@@ -81,6 +81,7 @@ class Asking:
         is_number = lone(plain) is not None or not any(c.isalpha() for c in plain)
         numbers = keys_of(plain) if is_number else []
         words = "".join(c for c in plain if c.isalnum())
+        # However it is spelt: a guess repeated with a dash is the same guess.
         return ring().hashed(numbers[0] if len(numbers) == 1 else words or plain)
 
 

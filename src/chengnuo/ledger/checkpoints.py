@@ -31,6 +31,7 @@ def make_checkpoint(*, organisation_id: int, signer: Signer, now: datetime) -> M
         return Made(organisation_id, None if faults else last, faults)
     origin = signer.origin(organisation_id)
     note = signer.note(Checkpoint(origin=origin, size=tip.seq, hash=tip.hash, at=now))
+    # Two workers may sign at once: for one length and one key there is one checkpoint, the first.
     row, _ = SignedCheckpoint.objects.get_or_create(
         organisation_id=organisation_id,
         size=tip.seq,

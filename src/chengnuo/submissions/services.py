@@ -77,6 +77,7 @@ def _submission(
 
 
 def _carry_out(sent: Submission, filled: Filled, token: str, via: Via) -> Evidence:
+    # The rooms first: what one of them refuses must be refused before anything is kept.
     after = [handler.handle(sent) for handler in handlers_of(sent)]
     told = check(sent, filled)
     evidence = keep(sent=sent, filled=filled, told=told, token=token, via=via)

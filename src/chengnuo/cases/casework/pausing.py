@@ -50,6 +50,8 @@ def pauses_of(*, case: Case, rows: Iterable[Obligation]) -> list[PauseContract]:
     if not paused:
         return []
     asked = [e for e in history(subject=case.docket_id) if e.kind == PROMISED]
+    # The row keeps no name and no words of who asked: these are the ledger's, where nobody changes
+    # them.
     told = {(e.data.get("target"), e.at): e for e in asked}
     book = regulation_for(digest=case.docket.release_id, company=case.organisation)
     found = []
@@ -145,6 +147,7 @@ def tell_customer(*, case: Case, obligation: str, now: datetime) -> None:
     )
     text_caller(
         case=case,
+        # One text for each pause, however often its approval is sent.
         key=f"pause:{row.pk}:{last.start.timestamp():.0f}",
         payload={
             "kind": "paused",

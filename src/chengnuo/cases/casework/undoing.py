@@ -64,6 +64,7 @@ def undoable(*, case: Case, by: Staff, now: datetime) -> Undoable | None:
     entry = last_deed(subject=case.docket_id)
     if entry is None or entry.actor_id != by.pk or not _of_those(entry):
         return None
+    # From when it was recorded: `at` may be told for an earlier moment.
     until = entry.recorded_at + WINDOW
     under_way = case.emergency and entry.kind == HANDED_OVER
     over = now > until or under_way or case.closed_at is not None
@@ -94,6 +95,7 @@ def undo(*, case: Case, entry: int, by: Staff, now: datetime) -> Case:
     last = last_deed(subject=case.docket_id)
     if last is None or last.seq != entry or last.actor_id != by.pk or not _of_those(last):
         raise refused(TITLE, MOVED_ON)
+    # The crew may be on its way: only a call reaches it for certain.
     if case.emergency and last.kind == HANDED_OVER:
         raise refused(TITLE, UNDERWAY)
     if now > last.recorded_at + WINDOW:

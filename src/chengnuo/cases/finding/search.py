@@ -104,6 +104,7 @@ def search(
     found = _seen_of(fits, shown, MOST_FOUND)
     if len(fits) <= MOST_FOUND or found.number > ENOUGH:
         return found
+    # He sees so large a part of the newest; about that part of the older ones is his as well.
     share = max(found.number, 1) / MOST_FOUND
     most = min(MOST_LOOKED_AT, int(WITH_LUCK * ENOUGH / share))
     walk = FARTHER if _are_recent(companies, fits) else 0
@@ -175,6 +176,8 @@ def fitting(
         since = _recent_since(rows, walk)
         if since is None:
             return _newest(_walked(rows, terms), limit)
+        # Full already: what is older would not be shown. Else the word is rarer than it looked,
+        # and the index finds the rest.
         found = _newest(_walked(rows.filter(lodged_at__gte=since), terms), limit)
         if len(found) == limit:
             return found

@@ -96,6 +96,8 @@ def lodge(
     try:
         with transaction.atomic():
             return _lodge(docket, regulation, request, at, now, by, then)
+    # Two clicks, or two who take in the same matter: the constraint lets one through, and the
+    # other gets its case. Any other breach of a constraint is a fault and is raised.
     except IntegrityError:
         known = already_lodged(company=company, request=request)
         if known is None:
@@ -132,8 +134,10 @@ def _lodge(
     then: Sequence[Event],
 ) -> Case:
     company = docket.organisation
+    # The head of the chain first: its lock is also what makes the number of the case unique.
     head = take_head(organisation_id=company.pk)
     number = case_number(company=company, at=regulation.book.calendar.local(at), seq=head.seq + 1)
+    # Salted, so that nobody guesses erased words from the digest that stays in the ledger.
     docket.subject, salt = number, secrets.token_hex(16)
     work = begin(
         docket=docket,

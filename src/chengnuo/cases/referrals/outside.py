@@ -93,6 +93,7 @@ def as_request(*, matter: Matter, pack: Pack) -> Request:
     due = matter.request.outside_due_at
     told: dict[str, Any] = {"sender": matter.sender, "outside_due_at": due}
     facts = {n: v for n, v in told.items() if n in pack.facts and v is not None}
+    # Made of the token: what is sent twice has the same mark, two matters never have.
     number = matter.number or f"{NO_NUMBER}{matter.request.token[:60]}"
     return replace(
         matter.request,
@@ -124,6 +125,8 @@ def register(
         return Registered(known, is_new=False)
     with transaction.atomic():
         case = lodge(company=company, request=request, at=matter.received_at, now=now, by=by)
+        # Somebody may have taken it in between the look above and the lock: their papers are not
+        # doubled.
         if _was_faster(case, request):
             return Registered(case, is_new=False)
         return Registered(_with_papers(case, matter, pack, by, now), is_new=True)
@@ -151,6 +154,8 @@ def register_all(
     with transaction.atomic():
         for matter in matters:
             try:
+                # A savepoint for each: what one refused matter wrote goes, what the others wrote
+                # stays.
                 with transaction.atomic():
                     done = register(company=company, pack=pack, matter=matter, by=by, now=now)
             except NOT_TAKEN as error:
@@ -180,6 +185,7 @@ def _why(error: Exception) -> Text:
 def attach(*, case: Case, scans: Sequence[Scan], by: Staff | None, now: datetime) -> None:
     """Keep files with a case; a file that is there already is not kept twice."""
     locked(docket_id=case.docket_id, expected_version=None)
+    # Read under the lock: two who attach the same scan would both find it missing.
     held = set(case.attachments.values_list("sha256", flat=True))
     fresh = {scan.sha256: scan for scan in scans if scan.sha256 not in held}
     if not fresh:
