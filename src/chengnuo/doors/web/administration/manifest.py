@@ -27,7 +27,7 @@ def _audits_people(ctx: RequestContext) -> bool:
 NAVIGATION = (
     NavEntry(
         url="house", title=_("Administration"), menu=Menu.HOUSE, rank=20, icon="building",
-        here=("house",), seen=_administers, counter="unassigned",
+        here=("house",), names_menu=True, seen=_administers, counter="unassigned",
     ),
     NavEntry(
         url="house-waiting", title=_("By two people"), menu=Menu.HOUSE, rank=30, icon="users",
@@ -35,11 +35,11 @@ NAVIGATION = (
     ),
     NavEntry(
         url="access-log", title=_("Access log"), menu=Menu.HOUSE, rank=40, icon="eye",
-        here=("access-log",), seen=_audits,
+        here=("access-log",), names_menu=True, seen=_audits,
     ),
     NavEntry(
         url="ledger", title=_("Checkpoints"), menu=Menu.HOUSE, rank=50, icon="shield-check",
-        here=("ledger",), seen=_audits,
+        here=("ledger",), names_menu=True, seen=_audits,
     ),
     NavEntry(
         url="privacy", title=_("Personal data"), menu=Menu.HOUSE, rank=60, icon="shield-lock",

@@ -45,7 +45,8 @@ class NavEntry:
     """One entry of the navigation.
 
     `rank` orders the entries of a menu. `here`: the places for which it is the current one.
-    `counter`: what the live page counts beside it (`data-…`).
+    `names_menu`: while it is, the menu is called like it. `counter`: what the live page counts
+    beside it (`data-…`).
     """
 
     url: str
@@ -55,6 +56,7 @@ class NavEntry:
     seen: Callable[[RequestContext], bool] = works_here
     here: tuple[str, ...] = ()
     icon: str = ""
+    names_menu: bool = False
     counter: str = ""
 
 

@@ -28,12 +28,13 @@ class Navigation:
 
     @property
     def inside(self) -> NavLink | None:
-        """The entry of the menu that is the current one; the menu is called like it."""
+        """The entry of the menu that is the current one."""
         return next((link for group in self.menu for link in group if link.current), None)
 
     @property
     def menu_title(self) -> Any:
-        return self.inside.entry.title if self.inside else _("More")
+        link = self.inside
+        return link.entry.title if link is not None and link.entry.names_menu else _("More")
 
 
 def navigation(ctx: RequestContext, here: str) -> Navigation:

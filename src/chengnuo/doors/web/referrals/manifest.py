@@ -9,6 +9,6 @@ from chengnuo.doors.web.kit.declared import Menu, NavEntry
 NAVIGATION = (
     NavEntry(
         url="outside", title=_("Referrals"), menu=Menu.MORE, rank=10, icon="mail",
-        here=("outside",),
+        here=("outside",), names_menu=True,
     ),
 )  # fmt: skip

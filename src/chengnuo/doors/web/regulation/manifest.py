@@ -9,6 +9,6 @@ from chengnuo.doors.web.kit.declared import Menu, NavEntry, everybody
 NAVIGATION = (
     NavEntry(
         url="regulation", title=_("Regulation"), menu=Menu.HOUSE, rank=10, icon="book-2",
-        here=("regulation",), seen=everybody,
+        here=("regulation",), names_menu=True, seen=everybody,
     ),
 )  # fmt: skip
