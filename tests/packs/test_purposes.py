@@ -36,12 +36,12 @@ FAULTS = [
     ({f"{FORM}/purpose": "survey"}, "purpose"),
     (
         {f"{FORM}/fields": [ASKED]},
-        "column is one of the callback register: only a form with callback has it",
+        "column is one of the follow-up register: only a form with `callback` has it",
     ),
     ({f"{FORM}/fields": [{**ASKED, "column": "mood"}]}, "column"),
     (
         {f"{FORM}/callback": ASKING, f"{FORM}/fields": [ASKED, AGAIN]},
-        "column 'reached' of the callback register is filled by several fields",
+        "column 'reached' of the follow-up register is filled by several fields",
     ),
 ]
 
@@ -65,7 +65,7 @@ def test_an_answer_of_a_questionnaire_stands_in_its_column(tmp_path):
         ({"a_day": "often"}, "unknown setting 'often'"),
         (
             {"in_all": "inspection"},
-            "setting 'inspection' limits urging: its values are unset or whole numbers",
+            "setting 'inspection' limits reminders: its values are unset or whole numbers",
         ),
         ({"weekly": "inspection"}, "unknown key 'weekly'"),
     ],

@@ -34,7 +34,7 @@ def urging_problems(pack: Pack, document: Document) -> list[Problem]:
             bad.append(
                 Text(
                     f"设置 '{name}' 限制催办次数，取值须为 unset 或整数",
-                    f"setting '{name}' limits urging: its values are unset or whole numbers",
+                    f"setting '{name}' limits reminders: its values are unset or whole numbers",
                 )
             )
     return [Problem(where, what, "urging") for what in bad]
@@ -57,12 +57,12 @@ def _columns(form: FormShape) -> Iterator[Text]:
     named = Counter(f.column for f in form.fields if f.column is not None)
     if named and form.callback is None:
         yield Text(
-            "column 是回访登记表的栏目，只用于有 callback 的表单",
-            "column is one of the callback register: only a form with callback has it",
+            "column 是回访登记表的栏目，只用于有 `callback` 的表单",
+            "column is one of the follow-up register: only a form with `callback` has it",
         )
     for column, times in named.items():
         if times > 1 and column != "none":
             yield Text(
                 f"回访登记表的栏目 '{column}' 由多个字段填写",
-                f"column '{column}' of the callback register is filled by several fields",
+                f"column '{column}' of the follow-up register is filled by several fields",
             )

@@ -78,7 +78,7 @@ FACTS = (
     _promises(
         "promises.broken",
         Text("违诺", "Breached"),
-        Text("其中违诺的一项，事后兑现的也算", "One of them that was broken, also if kept later"),
+        Text("其中违诺的一项，事后兑现的也算", "One of them that was breached, also if kept later"),
         _fell_due("broken"),
     ),
     _promises(
