@@ -32,6 +32,18 @@ def save(page: Page) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
+def a_letter_comes(page: Page, number: str) -> None:
+    """A letter of the mayor's mailbox is taken in by whoever keeps the letters."""
+    page.goto("/outside/new/")
+    page.locator("[name=sender][value=mayor_mailbox]").check()
+    page.locator("#number").fill(number)
+    page.locator("#narrative").fill("小区门口井盖破损，夜间行人不便")
+    page.locator("#contact_name").fill("演示来信人")
+    page.locator("#unit").select_option(index=1)
+    page.locator(".outside-form .actions button").click()
+    page.wait_for_url(re.compile(r"/cases/DW-"))
+
+
 def open_form(page: Page, case: str, form: str) -> Locator:
     """The form in its sheet, opened from the case page."""
     page.goto(f"/cases/{case}/")

@@ -21,8 +21,8 @@ from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.counters import headings, links, read, sweep
 from tests.stories.sights import MORE, NO_PAGE, PAGES, RATING, Sight
+from tests.stories.steps import a_letter_comes
 from tests.stories.test_accessibility import faults
 
 WIDTHS = {390: 844, 820: 1180, 1366: 768}
@@ -111,21 +111,10 @@ class Walks:
 @pytest.fixture(scope="module")
 def walks(browser, product):
     walks = Walks(browser, product)
-    _a_letter_came(walks.page("DW07"))
+    a_letter_comes(walks.page("DW07"), "演示-路面-1")
     yield walks
     for page in walks.pages.values():
         page.context.close()
-
-
-def _a_letter_came(page: Page) -> None:
-    page.goto("/outside/new/")
-    page.locator("[name=sender][value=mayor_mailbox]").check()
-    page.locator("#number").fill("演示-路面-1")
-    page.locator("#narrative").fill("小区门口井盖破损，夜间行人不便")
-    page.locator("#contact_name").fill("演示来信人")
-    page.locator("#unit").select_option(index=1)
-    page.locator(".outside-form .actions button").click()
-    page.wait_for_url(re.compile(r"/cases/DW-"))
 
 
 def _shot(page: Page, name: str) -> None:
@@ -262,55 +251,3 @@ def _any_of(converter: Any) -> str:
     """Something that the address takes, and nobody has."""
     anything = ("1", "00000000-0000-0000-0000-000000000000")
     return next(one for one in anything if re.fullmatch(converter.regex, one))
-
-
-# -- numbers and the lists they open ---------------------------------------------------------------
-
-# From these pages every counter is opened; a page that somebody may not open has none for him.
-DAILY = "/ /messages/ /queues/ /overdue/ /callbacks/ /callbacks/register/ /outside/ /cases/"
-LEADING = (
-    "/overview/ /queues/load/ /callbacks/bad/ /callbacks/visits/ /callbacks/rates/ "
-    "/callbacks/samples/ /conduct/ /conduct/pay/ /escalations/ /pauses/ /averages/ /access-log/ "
-    "/customers/ /customers/archive/"
-)
-HOUSE = "/ /house/ /house/staff/ /house/waiting/ /house/unassigned/ /house/standing/ /access-log/"
-# Who counts what, and how many counters he finds at least: a sweep that opens none finds no fault.
-COUNTS = {
-    "DW12": (f"{DAILY} {LEADING}", 60),
-    "DW03": (DAILY, 20),
-    "DW09": (DAILY, 20),
-    "DW00": (HOUSE, 2),
-}
-
-
-@pytest.mark.parametrize("badge", COUNTS)
-def test_every_counter_agrees_with_the_list_it_opens(walks, product, badge):
-    context = walks.page(badge).context
-    context.add_cookies([{"name": "chengnuo_language", "value": "en", "url": product.address}])
-
-    def get(address: str) -> str | None:
-        answer = context.request.get(address)
-        return answer.text() if answer.status == 200 else None
-
-    pages, least = COUNTS[badge]
-    swept = sweep(get, pages.split())
-    # Something may have fallen due between a counter and its list: what is wrong stays wrong.
-    wrong = set(swept.wrong) & set(sweep(get, pages.split()).wrong) if swept.wrong else set()
-    assert not wrong, "\n".join(sorted(wrong))
-    assert swept.opened >= least
-
-
-def test_the_desk_counts_what_its_groups_hold(walks, product):
-    context = walks.page("DW12").context
-    context.add_cookies([{"name": "chengnuo_language", "value": "en", "url": product.address}])
-    for show in ("all", "today", "overdue"):
-        desk = read(context.request.get(f"/?show={show}&rows=500").text())
-        tiles = {w.lstrip("0123456789"): n for _where, n, w in links(desk)}
-        held = {h.attributes.get("id"): n for h, n in headings(desk)}
-        late, today = held.get("g-overdue", 0), held.get("g-today", 0)
-        assert tiles["Overdue"] == late, show
-        if show != "overdue":
-            assert tiles["Due by tonight"] == late + today, show
-        if show == "all":
-            rest = held.get("g-later", 0) + held.get("g-open", 0)
-            assert tiles["All open"] == late + today + rest
