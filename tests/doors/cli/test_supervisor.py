@@ -107,9 +107,9 @@ def test_what_cannot_start_ends_with_its_code():
         [
             sys.executable,
             "-c",
-            "import sys; from chengnuo.doors.cli import tending; tending.PAUSE = 0.01;"
+            "import sys; from chengnuo.doors.cli import supervisor; supervisor.PAUSE = 0.01;"
             "line = [sys.executable, '-c', 'raise SystemExit(7)'];"
-            "raise SystemExit(tending.House({'server': line}).stand())",
+            "raise SystemExit(supervisor.House({'server': line}).stand())",
         ],
         capture_output=True,
         timeout=PATIENCE,
