@@ -37,7 +37,8 @@ THE_PLACE = "refusing.py"
 WITHOUT_WORDS = {
     "callbacks.services.LinkExpired", "callbacks.services.LinkUsed",
     "callbacks.services.NoSuchLink", "cases.intake.suggesting.TooLittleToLearn",
-    "ledger.notes.NoCheckpoint", "packs.errors.PackError", "packs.facts.NotAllowed",
+    "ledger.kinds.WrongPayload", "ledger.notes.NoCheckpoint",
+    "obligations.subjects.UnknownSubject", "packs.errors.PackError", "packs.facts.NotAllowed",
     "rules.undoing.NotToBeUndone", "submissions.handlers.UnknownContext",
     "tables.values.NotReadable", "vault.keys.NoKeys",
     "vault.keys.CannotUnseal",
