@@ -172,6 +172,12 @@ def test_every_kind_of_event_is_declared_once():
     assert set(BUILT_IN_EVENTS) <= set(names), "a pack may name them: a room tells them"
 
 
+def test_whoever_writes_a_pack_reads_which_events_of_the_code_he_may_name():
+    language = (PACKAGE.parents[1] / "docs/reference/pack-language.md").read_text(encoding="utf-8")
+    told = language.split("Built-in events:")[1].split("They are emitted")[0]
+    assert set(re.findall(r"`([a-z_.]+)`", told)) == set(BUILT_IN_EVENTS)
+
+
 def test_what_is_told_is_declared():
     subjects = {name.split(".")[0] for name in declared() if "." in name}
     told = {name for name in written() if name.split(".")[0] in subjects}

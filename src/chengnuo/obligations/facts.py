@@ -27,8 +27,8 @@ from chengnuo.rules.words import Text
 class MonthScope:
     """Whose month, as far as somebody sees it, and at which moment it is asked.
 
-    `shown` is the reach on cases, `owed` the same through `docket__case__`. `units`: the ids that
-    are counted; None for the whole company.
+    `shown`: what the viewer may see, as a condition on cases; `owed`: the same as a condition on
+    promises. `units`: the ids that are counted; None for the whole company.
     """
 
     company: Organisation
