@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from chengnuo.ledger.aside import let_try
-from chengnuo.ledger.models import SetAside
+from chengnuo.ledger.kinds import WrongPayload
+from chengnuo.ledger.models import Entry, SetAside
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.owners import Owner, owner_of
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster, locked
@@ -57,6 +58,15 @@ def test_an_unknown_diameter_is_held_to_the_shortest_until_it_is_known(db):
     (moved,) = leak.decided("moved")
     assert (moved["key"], moved["why"]) == ("pipe-repaired#1", "facts")
     assert leak.is_sound()
+
+
+@pytest.mark.parametrize("name", ["moon.landed", "case.urgd"])
+def test_what_neither_pack_nor_room_names_does_not_happen(db, name):
+    leak = Matter(house(), "pipe-repair", "2026-09-30 16:00", diameter_mm=700, area="urban")
+    told = Entry.objects.count()
+    with pytest.raises(WrongPayload, match=name):
+        leak.happens(name, "2026-09-30 17:00")
+    assert Entry.objects.count() == told
 
 
 def test_a_verdict_stays_when_the_facts_are_put_right_afterwards(db):

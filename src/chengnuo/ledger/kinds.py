@@ -124,6 +124,12 @@ class Declared:
         """Events that nobody did."""
         return frozenset(kind.name for kind in self.kinds.values() if not kind.deed)
 
+    def check_named(self, *, kind: str, by_pack: Collection[str]) -> None:
+        """An event of a subject is one that a room declares or its own regulation names. Raises
+        WrongPayload."""
+        if kind not in self.kinds and kind not in by_pack:
+            raise WrongPayload(f"{kind}: no room declares this event, and no pack names it")
+
     def check(self, *, kind: str, keys: Collection[str], of_a_subject: bool) -> None:
         """Raises WrongPayload."""
         own = self.kinds.get(kind)

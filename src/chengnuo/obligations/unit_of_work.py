@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chengnuo.ledger.ids import uuid7
+from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.services import Fact
 from chengnuo.obligations.effects import Effects
 from chengnuo.obligations.entries import in_ledger, moment_out
@@ -139,6 +140,7 @@ class UnitOfWork:
                 self.touch(row)
 
     def _entry(self, event: Event, decisions: Sequence[Decision], note: dict[str, Any]) -> Fact:
+        declared().check_named(kind=event.name, by_pack=self.regulation.pack.events)
         data: dict[str, Any] = dict(note)
         if event.facts:
             data["facts"] = facts_out(event.facts)

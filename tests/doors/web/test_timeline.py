@@ -25,7 +25,7 @@ TOLD = [
     ("case.lodged", {"case": "T-1"}, "", ""),
     ("rating.given", {"score": 4, "case": "T-1"}, "Score: 4/5 Case: T-1", "评分：4/5 工单：T-1"),
     ("callback.attempted", {"outcome": "busy"}, "Outcome: Busy", "结果：占线"),
-    ("case.copied", {"to": ["甲", "乙"]}, "To: 甲, 乙", "移交至：甲、乙"),
+    ("case.copied", {"to": ["甲", "乙"]}, "Copied to: 甲, 乙", "抄送：甲、乙"),
     ("case.attached", {"files": FILES}, "Attachments: a.pdf, b.png", "附件：a.pdf、b.png"),
     (
         "pause.requested",
@@ -91,3 +91,10 @@ def test_facts_count_what_the_overview_counts(firm, leak, clock):
         begins=scope.begins, ends=scope.ends, now=scope.now,
     )  # fmt: skip
     assert not any(fact.rows(elsewhere, regulation).exists() for fact in facts().values())
+
+
+def test_a_unit_is_told_by_its_name_in_the_reader_s_language(firm, lines):
+    unit = next(iter(firm.units.values()))
+    handed = {"unit": unit.name_zh, "to": unit.pk}
+    assert lines("case.handed_over", handed, "en") == f"To: {unit.name_en}"
+    assert lines("case.handed_over", handed, "zh-hans") == f"移交至：{unit.name_zh}"

@@ -183,7 +183,10 @@ CHANGED = Text(
 
 def _why(error: Exception) -> Text:
     """Why a row is not taken over, in both languages as far as the error knows them."""
-    said = Text(str(error), str(error))
+    said = Text(
+        "内容过长或含有数据库不接受的字符",
+        "a value is too long or has characters the database does not accept",
+    )
     if isinstance(error, (RefusedByRule, UnableToLodge, UnableToReckon, NoRegulation)):
         said = error.text
     return Text(f"未能导入：{said.zh}", f"cannot be imported: {said.en}")
