@@ -19,7 +19,7 @@ FILES = [{"name": "a.pdf"}, {"name": "b.png"}]
 
 # The entry, and its lines in English and in Chinese.
 TOLD = [
-    ("case.handed_over", {"unit": "抢修队", "to": 1}, "To: 抢修队", "移交至：抢修队"),
+    ("case.handed_over", {"unit": "抢修队", "to": 0}, "To: 抢修队", "移交至：抢修队"),
     ("case.assisted", {"unit": "抢修队", "why": "好"}, "Unit: 抢修队", "单位：抢修队"),
     ("case.linked", {"case": "T-1", "why": "重复"}, "Case: T-1", "工单：T-1"),
     ("case.lodged", {"case": "T-1"}, "", ""),
