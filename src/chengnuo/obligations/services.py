@@ -284,7 +284,7 @@ def refusal(regulation: Regulation, refused: Denied) -> Refusal:
     """A refusal in people's words."""
     rule = regulation.book.rules.get(refused.rule)
     if rule is None:
-        return Refusal("", Text("工单状态", "State of the case"), Text("", ""), refused.missing)
+        return Refusal("", Text("状态", "State"), Text("", ""), refused.missing)
     return Refusal(rule.id, rule.title, rule.cite(), _in_titles(regulation, refused.missing))
 
 

@@ -56,7 +56,7 @@ from chengnuo.rules.words import Text
 
 __all__ = ["next_moment", "react", "reckon"]
 
-IS_CLOSED = Text("工单已办结，请先重新打开。", "The case is closed. Reopen it first.")
+IS_CLOSED = Text("已办结，请先重新打开。", "This is closed. Reopen it first.")
 
 
 def react(book: Rulebook, state: State, event: Event) -> tuple[Decision, ...]:

@@ -215,8 +215,8 @@ def test_what_the_engine_refuses_is_rejected_and_the_rest_goes_in(tmp_path):
     assert bring_in(file, mapping=mapping) == 3
     assert list(Case.objects.values_list("source_ref", flat=True)) == ["2"]
     (told,) = rejects_of(file)
-    assert told["原因"] == "未能导入：工单状态：工单已办结，请先重新打开。"
-    assert told["reason"].endswith("State of the case: The case is closed. Reopen it first.")
+    assert told["原因"] == "未能导入：状态：已办结，请先重新打开。"
+    assert told["reason"].endswith("State: This is closed. Reopen it first.")
 
 
 def test_what_the_database_refuses_is_rejected_and_the_rest_goes_in(tmp_path):
