@@ -69,26 +69,36 @@ def test_the_index_names_every_document():
 
 
 def places(row: str) -> Iterator[str]:
-    """The paths a row of MAP.md names; `there` and `kit/` stand for the folder just named."""
+    """The paths that a row names; `there` and `kit/` stand for the folder just named."""
     for name in PLACE.findall(row):
         if "<" not in name:
             yield name
 
 
-def test_every_place_on_the_map_exists():
-    files = [
+@pytest.fixture(scope="module")
+def files() -> list[str]:
+    return [
         str(path.relative_to(ROOT))
         for path in ROOT.rglob("*")
         if not {".venv", ".git"} & {*path.parts}
     ]
+
+
+@pytest.mark.parametrize("page", ["MAP.md", "SECURITY.md", "CONTRIBUTING.md"])
+def test_every_place_that_leads_into_the_code_exists(page, files):
+    named = [
+        (number, name)
+        for number, row in enumerate((ROOT / page).read_text(encoding="utf-8").splitlines(), 1)
+        for name in places(row)
+    ]
     missing = [
         f"{number}: {name}"
-        for number, row in enumerate((ROOT / "MAP.md").read_text(encoding="utf-8").splitlines(), 1)
-        for name in places(row)
+        for number, name in named
         if not any(f"/{file}/".endswith(f"/{name.rstrip('/')}/") for file in files)
         and not (PACKAGE / name).exists()
         and not list(ROOT.glob(name))
     ]
+    assert named
     assert not missing
 
 
