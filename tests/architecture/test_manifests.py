@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -12,17 +13,15 @@ from django.template.loader import get_template
 from django.urls import reverse
 
 from chengnuo.cases import manifest as cases
-from chengnuo.cases.events import SUBJECT
 from chengnuo.config import rooms
 from chengnuo.doors.jobs import steps
 from chengnuo.doors.web import pages
 from chengnuo.doors.web.kit.declared import Menu, PanelSide
 from chengnuo.doors.web.overview.views import month
-from chengnuo.obligations.models import CUSTOMER, ORGANISATION, PREMISES
 from chengnuo.packs.references import BUILT_IN_EVENTS
 from chengnuo.rules import lifecycle
+from tests.architecture.test_house import PACKAGE, parsed
 
-PACKAGE = Path(__file__).resolve().parents[2] / "src" / "chengnuo"
 DOTTED = re.compile(r"[a-z_]+\.[a-z_]+")
 # What looks like an event and is none: names of tables and templates of other libraries.
 OTHERS = {"content.xml", "people.recovery", "people.session", "people.sign_in", "scan.kept"}
@@ -38,7 +37,7 @@ def written() -> set[str]:
         room = path.relative_to(PACKAGE).parts[0]
         if path.name == "manifest.py" or room in ("packs", "demo") or "migrations" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= {node.value} if DOTTED.fullmatch(node.value) else set()
     return found
@@ -61,7 +60,7 @@ READ_OF_DESKS = {"CASE_PANELS", "COLUMNS", "DESK_PANELS", "ELSEWHERE", "NAVIGATI
 def written_in(module: ModuleType) -> set[str]:
     """The names in capitals that a manifest has, also those it takes from a module of its room."""
     names = {name for name in vars(module) if name.isupper() and not name.startswith("_")}
-    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    tree = parsed(Path(str(module.__file__)))
     assigned = {
         name.id
         for node in tree.body
@@ -104,11 +103,60 @@ def test_the_overview_counts_what_is_declared():
 
 
 def test_every_kind_of_subject_is_used():
-    """Where a docket is made or asked for, it is about one of these."""
-    named = {kind.name for kind in rooms.HOUSE.subject_kinds}
-    assert len(named) == len(rooms.HOUSE.subject_kinds)
-    constants = (CUSTOMER, ORGANISATION, PREMISES, SUBJECT)
-    assert named == set(constants)
+    """A room calls what its dockets are about `SUBJECT`, or declares constants under names of
+    their own: each is declared once, and some module beside the manifest works with it."""
+    named = [kind.name for kind in rooms.HOUSE.subject_kinds]
+    assert len(set(named)) == len(named)
+    constants = subject_constants()
+    assert sorted(constants.values()) == sorted(named), "declared as SubjectKind(name=CONSTANT)"
+    idle = {name for name in constants if not is_worked_with(*name)}
+    assert not idle, "no docket is about it"
+
+
+def subject_constants() -> dict[tuple[str, str], str]:
+    """Module and name of each constant that is called SUBJECT, or that a manifest declares."""
+    found = {
+        (dotted(path), "SUBJECT")
+        for path in PACKAGE.rglob("*.py")
+        for node in parsed(path).body
+        if isinstance(node, ast.Assign) and "SUBJECT" in {ast.unparse(n) for n in node.targets}
+    }
+    for room in rooms.ROOMS:
+        tree = parsed(Path(str(room.__file__)))
+        homes = imported(tree)
+        found |= {
+            (homes[word.value.id], word.value.id)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "SubjectKind"
+            for word in node.keywords
+            if word.arg == "name" and isinstance(word.value, ast.Name)
+        }
+    return {(home, name): getattr(import_module(home), name) for home, name in found}
+
+
+def is_worked_with(home: str, name: str) -> bool:
+    for path in PACKAGE.rglob("*.py"):
+        tree = parsed(path)
+        if path.name == "manifest.py" or home not in (dotted(path), imported(tree).get(name)):
+            continue
+        loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name)
+        if any(isinstance(node.ctx, ast.Load) for node in loads):
+            return True
+    return False
+
+
+def imported(tree: ast.Module) -> dict[str, str]:
+    """From which module each name comes."""
+    return {
+        alias.name: node.module or ""
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def dotted(path: Path) -> str:
+    return ".".join(("chengnuo", *path.relative_to(PACKAGE).with_suffix("").parts))
 
 
 def test_navigation_leads_to_pages_and_marks_places_that_are_there():
@@ -117,7 +165,7 @@ def test_navigation_leads_to_pages_and_marks_places_that_are_there():
         keyword.value.value
         for path in (PACKAGE / "doors" / "web").rglob("*.py")
         if path.name != "manifest.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call)
         for keyword in node.keywords
         if keyword.arg == "here" and isinstance(keyword.value, ast.Constant)
@@ -145,7 +193,7 @@ def test_panels_and_columns_have_their_template_and_their_place():
     asked = {
         node.args[1].value
         for path in (PACKAGE / "doors" / "web").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "columns_of"
         and isinstance(node.args[1], ast.Constant)
@@ -208,7 +256,7 @@ def test_doors_know_no_event_by_its_name():
     page offers are named where they are offered."""
     compared = []
     for path in (PACKAGE / "doors").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith("entry.kind"):
                 names = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
                 compared += [f"{path.name}: {name}" for name in names & set(declared())]
@@ -222,7 +270,7 @@ def written_kinds() -> list[tuple[str, str]]:
     for path in PACKAGE.rglob("*.py"):
         if path.relative_to(PACKAGE).parts[0] in ("packs", "demo", "rules"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if not isinstance(node, ast.Call):
                 continue
             called, wanted = ast.unparse(node.func), {"Fact": "kind", "Event": "name"}
