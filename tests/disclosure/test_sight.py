@@ -22,6 +22,7 @@ from chengnuo.disclosure.contacts import (
     callback_contact,
     callers,
     contact_of,
+    exported_contact,
     is_of_telephone,
     sight_of,
 )
@@ -121,6 +122,22 @@ def test_a_callback_shows_the_number_under_a_look_alone(power):
     assert callback_contact(case=case, viewer=who, looked=True).phone == NUMBER
     secret = taken(power, confidential=True)
     assert callback_contact(case=secret, viewer=viewer(power, "marketing"), looked=True).hidden
+
+
+@pytest.mark.parametrize(
+    ("confidential", "masked", "name", "phone"),
+    [
+        (False, True,  "演****",   "138****0001"),
+        (False, False, "演示客户甲", NUMBER),
+        (True,  True,  "***",     "***"),
+        (True,  False, "***",     "***"),  # not even for a reason that is on record
+    ],
+)  # fmt: skip
+def test_what_leaves_the_house_in_a_file(power, confidential, masked, name, phone):
+    case = taken(power, confidential=confidential)
+    shown = exported_contact(case=case, masked=masked)
+    assert (shown.name, shown.phone) == (name, phone)
+    assert ("101" in shown.address) is not (confidential or masked)
 
 
 def test_callers_are_seen_as_the_case_is(power):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,10 @@ from chengnuo.customers.telephones import key_of, keys_of
 from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.people.models import Post, Staff
 from chengnuo.people.queries import workplaces
+from chengnuo.vault.masking import withheld
 
 NOBODY, NOT_TOLD = "\x00", "\x01"
+LONG_NUMBER = re.compile(r"\d{7,}")
 
 
 class Place(StrEnum):
@@ -104,6 +107,24 @@ def callback_contact(*, case: Case, viewer: Viewer, looked: bool) -> ContactView
         return known
     sight = Sight.FULL if looked else Sight.MASKED
     return ContactView(known.name, _seen(case, sight).phone, known.address, sight)
+
+
+def exported_contact(*, case: Case, masked: bool) -> ContactView:
+    """Who asked, in a file that leaves the house; `masked`: no reason to see it in full is on
+    record. Of a confidential case nobody reads it out of a spreadsheet."""
+    if not case.confidential:
+        return _seen(case, Sight.MASKED if masked else Sight.FULL)
+    return ContactView(
+        withheld(case.contact_name),
+        withheld(case.contact_phone),
+        withheld(case.address),
+        Sight.HIDDEN,
+    )
+
+
+def without_numbers(text: str) -> str:
+    """Free words as they may leave the house: telephone and identity numbers masked."""
+    return LONG_NUMBER.sub(lambda found: masked_phone(found.group()), text)
 
 
 @dataclass(frozen=True, slots=True)

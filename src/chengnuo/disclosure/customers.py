@@ -63,14 +63,14 @@ def listed_number(contact: Contact) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A customer who is called back without a case."""
+    """A customer on the telephone: one who calls, or who is called back without a case."""
 
     name: str
     phone: str
 
 
 def called(*, customer: Customer | None, looked: bool) -> Called:
-    """Whoever calls a customer addresses him by his name; the look at it is recorded."""
+    """Whoever speaks with a customer addresses him by his name; the look at it is recorded."""
     if customer is None:
         return Called("", "")
     if looked:

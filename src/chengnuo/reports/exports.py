@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from chengnuo.cases.models import Case
-from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
+from chengnuo.disclosure.contacts import ContactView, exported_contact
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import canonical
 from chengnuo.obligations.models import Average, Breach, Obligation
@@ -64,12 +64,9 @@ class View:
         held = regulation_for(digest=digest, company=self.company).pack.services.get(service)
         return self.say(held.title.text()) if held else service
 
-    def personal(self, text: str, mask: Callable[[str], str]) -> str:
-        return mask(text) if self.masked else text
-
-    def contact(self, row: Case, text: str, mask: Callable[[str], str]) -> str:
-        """Who asked; of a confidential case nobody reads it out of a spreadsheet."""
-        return withheld(text) if row.confidential else self.personal(text, mask)
+    def words(self, text: str) -> str:
+        """What somebody wrote freely."""
+        return withheld(text) if self.masked else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +207,8 @@ def _plain(zh: str, en: str, name: str) -> Column:
     return _column(zh, en, lambda row, _: getattr(row, name))
 
 
-def _contact(zh: str, en: str, name: str, mask: Callable[[str], str]) -> Column:
-    return _column(zh, en, lambda row, view: view.contact(row, getattr(row, name), mask))
-
-
-def _personal(zh: str, en: str, name: str, mask: Callable[[str], str]) -> Column:
-    return _column(zh, en, lambda row, view: view.personal(getattr(row, name), mask))
+def _who(case: Case, view: View) -> ContactView:
+    return exported_contact(case=case, masked=view.masked)
 
 
 def _facts(row: Case, view: View) -> str:
@@ -236,13 +229,13 @@ CASES: tuple[Column, ...] = (
     _moment("受理时间", "Received at", "lodged_at"),
     _moment("办结时间", "Closed at", "closed_at"),
     _column("经办单位", "Handled by", lambda r, v: v.unit(r.docket.handling_unit)),
-    _contact("联系人", "Contact", "contact_name", masked_name),
-    _contact("联系电话", "Phone", "contact_phone", masked_phone),
-    _contact("地址", "Address", "address", masked_address),
+    _column("联系人", "Contact", lambda r, v: _who(r, v).name),
+    _column("联系电话", "Phone", lambda r, v: _who(r, v).phone),
+    _column("地址", "Address", lambda r, v: _who(r, v).address),
     _column("纬度", "Latitude", _place("latitude")),
     _column("经度", "Longitude", _place("longitude")),
     _column("关键信息", "Key details", _facts),
-    _personal("诉求内容", "Request", "narrative", withheld),
+    _column("诉求内容", "Request", lambda r, v: v.words(r.narrative)),
     _plain("来源", "Source", "source"),
     _plain("来源编号", "Source reference", "source_ref"),
 )

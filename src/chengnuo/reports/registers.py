@@ -5,7 +5,6 @@ A register is asked as it stood at a moment, so that the copy of a past day can 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +15,6 @@ from django.db.models.functions import Coalesce
 
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.cases.models import Case
-from chengnuo.disclosure.masks import masked_phone
 from chengnuo.obligations.models import ONE_OF_MANY, RUNNING, Evidence, Obligation
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.packs.forms import choices_of, in_vain
@@ -25,7 +23,6 @@ from chengnuo.people.models import Organisation
 from chengnuo.rules.rulebook import AnyRule, Recurring
 from chengnuo.rules.words import Text
 
-LONG_NUMBER = re.compile(r"\d{7,}")
 YES, NO = Text("是", "Yes"), Text("否", "No")
 
 
@@ -184,8 +181,3 @@ def _in_words(shape: FieldShape, value: Any, pack: Pack) -> Text:
 
 def _as_list(value: Any) -> Sequence[str]:
     return value if isinstance(value, list) else [str(value)]
-
-
-def without_numbers(text: str) -> str:
-    """Free words as they may leave the house: telephone and identity numbers masked."""
-    return LONG_NUMBER.sub(lambda found: masked_phone(found.group()), text)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.models import Case
-from chengnuo.disclosure.contacts import Place, contact_of
+from chengnuo.disclosure.contacts import Place, contact_of, without_numbers
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.moments import day, moment, period
 from chengnuo.doors.web.kit.promises import PromiseView, shown
@@ -23,7 +23,7 @@ from chengnuo.packs.schema import Purpose
 from chengnuo.people.models import Staff
 from chengnuo.reports import registers
 from chengnuo.reports.exports import Cell
-from chengnuo.reports.registers import CallMade, without_numbers
+from chengnuo.reports.registers import CallMade
 from chengnuo.reports.sheets import Head
 from chengnuo.rules.rulebook import AnyRule
 

@@ -19,6 +19,7 @@ from chengnuo.customers.services import subject_of
 from chengnuo.customers.telephones import keys_of
 from chengnuo.disclosure.access_log import log_access
 from chengnuo.disclosure.contacts import Place, contact_of
+from chengnuo.disclosure.customers import called, listed_name
 from chengnuo.doors.web.intake.page.drafts import IntakeDraft, check_contact, draft_of
 from chengnuo.doors.web.intake.views.lodging import reasons, screen
 from chengnuo.doors.web.kit.alike import known_by
@@ -78,7 +79,9 @@ def _shown(
         "place": place,
         "titles": titles,
         "marked": marked,
-        "customers": [(c, class_word(c.customer_class)) for c in known.customers],
+        "customers": [(c, listed_name(c), class_word(c.customer_class)) for c in known.customers],
+        # The look at who was chosen is recorded by `card`.
+        "name": called(customer=known.chosen, looked=True).name,
         "class_title": class_word(known.chosen.customer_class) if known.chosen else "",
     }
 
