@@ -258,23 +258,6 @@ def test_doors_ask_rooms_and_no_tables():
     assert not found, "ask the room's queries or services"
 
 
-def test_no_page_cuts_what_was_typed():
-    """An address may be shortened, and a token; words of people are refused where too long."""
-    typed = re.compile(r"\.POST\b|\bpost\.get|\btyped\.get")
-    found = [
-        place(path, node)
-        for path in modules("doors")
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.slice, ast.Slice)
-        and typed.search(written := ast.unparse(node.value))
-        and "token" not in written
-        and "getlist" not in written
-        and "portal" not in path.parts
-    ]
-    assert not found, "let RequestContext.typed refuse it"
-
-
 LONGEST_LINE = 160
 
 

@@ -26,6 +26,7 @@ from chengnuo.cases.models import Case
 from chengnuo.doors.jobs.worker import Worker
 from chengnuo.ledger.models import OutboxMessage
 from chengnuo.ledger.queries import history
+from chengnuo.rules.refusing import Refused
 from chengnuo.rules.state import Event
 from tests.companies import house, small_pack
 from tests.rules.world import at
@@ -163,3 +164,14 @@ def test_the_worker_asks_and_writes_the_message_with_its_link(firm, settings, tm
     written = settings.SMS_FILE.read_text(encoding="utf-8")
     assert f"https://example.invalid/rate/{token_of(offer)}/" in written
     assert settings.SMS_FILE.stat().st_mode & 0o077 == 0
+
+
+def test_words_that_are_too_long_are_refused_and_the_link_is_not_used_up(firm):
+    offer = offer_rating(case=closed_case(firm), now=CLOSED, valid_for=WEEK)
+    long = CustomerWord(satisfied=True, score=5, solved=True, words="好" * 2001)
+    with pytest.raises(Refused, match="At most 2000 characters") as refused:
+        rate_by_link(token=token_of(offer), said=long, now=CLOSED)
+    assert refused.value.field == "words"
+    assert not Rating.objects.exists()
+    whole = CustomerWord(satisfied=True, score=5, solved=True, words="好" * 2000)
+    assert len(rate_by_link(token=token_of(offer), said=whole, now=CLOSED).words) == 2000

@@ -177,7 +177,7 @@ def _lodge(
     request = Request(
         service=plan.service,
         channel=channel_for(pack, "house"),
-        narrative=f"{plan.title.zh}：{case.number} {case.narrative}"[:2000],
+        narrative=f"{plan.title.zh}：{case.number} {case.narrative}",
         token=f"sample-{plan_id}-{begins}-{case.number}"[:64],
         customer=case.customer,
         location=case.location,

@@ -23,6 +23,7 @@ from chengnuo.obligations.regulation import regulation_for
 from chengnuo.packs.channels import comes_from_a_customer
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import companies, roster_of
+from chengnuo.rules.refusing import keep_within
 from chengnuo.rules.words import Text
 
 SALT = "chengnuo.callbacks.rating"
@@ -61,7 +62,7 @@ def token_of(offer: RatingOffer) -> str:
 
 
 def offer_of(*, token: str, now: datetime) -> RatingOffer:
-    """The offer behind a token. Raises NoSuchLink, LinkExpired, LinkUsed."""
+    """The offer behind a token. Raises NoSuchLink, LinkExpired, LinkUsed, Refused."""
     try:
         Signer(salt=SALT, sep=".").unsign(token)
     except BadSignature as error:
@@ -180,7 +181,7 @@ def _offer_on(company: Organisation, subject: UUID, now: datetime, valid_for: ti
 
 @transaction.atomic
 def rate_by_link(*, token: str, said: CustomerWord, now: datetime) -> Rating:
-    """Take a rating by its link. Raises NoSuchLink, LinkExpired, LinkUsed."""
+    """Take a rating by its link. Raises NoSuchLink, LinkExpired, LinkUsed, Refused."""
     found = offer_of(token=token, now=now)
     offer = RatingOffer.objects.select_for_update().get(pk=found.pk)
     if offer.used_at is not None:
@@ -191,7 +192,7 @@ def rate_by_link(*, token: str, said: CustomerWord, now: datetime) -> Rating:
 
 @transaction.atomic
 def rate(*, case: Case, said: CustomerWord, via: str, now: datetime, by: Staff | None) -> Rating:
-    """Take a rating that was told on another way: `sms`, `phone` or `web`."""
+    """Take a rating that was told on another way: `sms`, `phone` or `web`. Raises Refused."""
     return _rate(case=case, said=said, via=via, now=now, offer=None, by=by)
 
 
@@ -204,6 +205,8 @@ def _rate(
     offer: RatingOffer | None,
     by: Staff | None,
 ) -> Rating:
+    words = said.words.strip()
+    keep_within({"words": LONGEST_WORDS}, words=words)
     rating = Rating.objects.create(
         organisation_id=case.organisation_id,
         case=case,
@@ -211,7 +214,7 @@ def _rate(
         satisfied=said.satisfied,
         score=said.score,
         solved=said.solved,
-        words=said.words.strip()[:LONGEST_WORDS],
+        words=words,
         via=via,
         taken_by=by,
         at=now,

@@ -24,7 +24,7 @@ from chengnuo.customers.models import (
 from chengnuo.customers.telephones import key_of, name_key, tidy
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people.models import Organisation, Staff
-from chengnuo.rules.refusing import MovedOn, Refused
+from chengnuo.rules.refusing import MovedOn, Refused, keep_within
 from chengnuo.rules.words import Text
 
 ANOTHERS = Text(
@@ -43,6 +43,8 @@ CHANGED = Text(
     "此档案刚被他人更改，请查看后再保存。",
     "Someone else has changed this record; check it, then save again.",
 )
+# So many characters of each are kept; pages show the same numbers.
+LONGEST = {"number": 40, "name": 100, "phone": 60, "address": 300}
 OF_A_CUSTOMER = ("name", "phone", "customer_class", "level", "language", "visit_consent")
 
 
@@ -77,6 +79,7 @@ def register_customer(
     by: Staff | None = None,
 ) -> Customer:
     """Open a customer's file, with the premises where they are known. Raises Refused."""
+    keep_within(LONGEST, number=number, name=name, phone=tidy(phone), address=address)
     with _unique(Refused(ANOTHERS, field="number")):
         customer = Customer.objects.create(
             organisation=company,
@@ -121,6 +124,7 @@ def change_customer(
     if version is not None and row.version != version:
         raise MovedOn(CHANGED)
     wanted = {k: tidy(v) if k == "phone" else v for k, v in changes.items()}
+    keep_within(LONGEST, **{name: str(v) for name, v in wanted.items() if name in LONGEST})
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, wanted[name])
@@ -184,6 +188,7 @@ def add_location(
     **known: Any,
 ) -> ServiceLocation:
     """Premises of a customer; `known` is what E-02 asks about them (riser, supplied …)."""
+    keep_within(LONGEST, address=address)
     made = ServiceLocation.objects.create(
         organisation_id=customer.organisation_id,
         customer=customer,

@@ -13,9 +13,10 @@ from django.utils import translation
 from chengnuo.ledger.services import Fact, record
 from chengnuo.people import passwords, services
 from chengnuo.people.access import ADMINISTRATOR, HOUSE_ROLES
+from chengnuo.people.limits import OF_A_PERSON, OF_A_POST, OF_A_UNIT
 from chengnuo.people.models import Holding, Organisation, PastPassword, Post, Staff
 from chengnuo.people.signing import end_sessions
-from chengnuo.rules.refusing import Refused
+from chengnuo.rules.refusing import Refused, keep_within
 from chengnuo.rules.words import Text
 
 
@@ -119,6 +120,7 @@ def take_on(
     now: datetime,
 ) -> tuple[Staff, str]:
     """Hire a person; the password is shown once and opens only the page that replaces it."""
+    keep_within(OF_A_PERSON, badge=badge, name=name, name_en=name_en, phone=phone)
     _refuse_taken(badge)
     password = passwords.one_time()
     try:
@@ -216,6 +218,7 @@ def open_unit(
     now: datetime,
 ) -> Organisation:
     """Open a unit below one of the company. Raises Refused for a code that is taken."""
+    keep_within(OF_A_UNIT, code=code, name_zh=name_zh, name_en=name_en)
     try:
         with transaction.atomic():
             return services.found_organisation(
@@ -245,6 +248,7 @@ def set_out(
     now: datetime,
 ) -> Post:
     """Open a post."""
+    keep_within(OF_A_POST, title_zh=title_zh, title_en=title_en)
     _one_at_a_time(unit)
     if is_head and Post.objects.filter(organisation=unit, is_head=True).exists():
         raise Refused(

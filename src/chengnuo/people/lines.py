@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from chengnuo.ledger.services import Fact, record
+from chengnuo.people.limits import OF_A_LINE
 from chengnuo.people.models import Organisation, OrganisationSetting, Staff
 from chengnuo.people.queries import settings_of
+from chengnuo.rules.refusing import keep_within
 
 LINE, COMPLAINTS = "public-line", "public-complaints"
 
@@ -35,7 +37,9 @@ def publishes(*, company: Organisation) -> bool:
 
 @transaction.atomic
 def publish_lines(*, company: Organisation, lines: Lines, by: Staff, now: datetime) -> None:
-    """Say which telephones stand on the public pages; an empty one stands there no more."""
+    """Say which telephones stand on the public pages; an empty one stands there no more.
+    Raises Refused."""
+    keep_within(dict.fromkeys(("line", "complaints"), OF_A_LINE), **asdict(lines))
     for name, value in ((LINE, lines.line), (COMPLAINTS, lines.complaints)):
         rows = OrganisationSetting.objects.filter(organisation=company, name=name)
         if value:

@@ -154,7 +154,7 @@ def _fresh_codes(staff: Staff) -> list[str]:
 
 
 def _tidy(code: str) -> str:
-    return "".join(c for c in code.lower() if c.isalnum())[:16]
+    return "".join(c for c in code.lower() if c.isalnum())
 
 
 def _note(staff: Staff, kind: str, now: datetime, *, by: Staff, **data: Any) -> None:

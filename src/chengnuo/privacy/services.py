@@ -22,10 +22,10 @@ from chengnuo.privacy.queries import (
     hindrance_of_customer,
     kept_for,
 )
-from chengnuo.rules.refusing import Refused
+from chengnuo.rules.refusing import Refused, keep_within
 from chengnuo.rules.words import Text
 
-SHORTEST = 4
+SHORTEST, LONGEST = 4, 500
 BATCH = 200
 SAME_PERSON = Text(
     "登记人不能自己审批，请由另一人审批",
@@ -70,8 +70,7 @@ def decide_request(
         raise Refused(DECIDED)
     if row.taken_by_id == by.pk:
         raise Refused(SAME_PERSON)
-    if not granted:
-        _reasoned(remark)
+    _fits(remark) if granted else _reasoned(remark)
     customer = row.customer
     if granted and row.wanted == Wanted.ERASURE:
         if against := hindrance_of_customer(customer=customer, now=now):
@@ -133,6 +132,11 @@ def erase_due(*, company: Organisation, by: Staff | None, now: datetime) -> dict
 def _reasoned(words: str) -> None:
     if len(words.strip()) < SHORTEST:
         raise Refused(NO_REASON)
+    _fits(words)
+
+
+def _fits(words: str) -> None:
+    keep_within({"why": LONGEST}, why=words.strip())
 
 
 def _note(thing: Customer | Case, kind: str, now: datetime, by: Staff, **data: Any) -> None:

@@ -65,3 +65,13 @@ def too_long(length: int, *, longest: int, field: str) -> Refused:
         ),
         field=field,
     )
+
+
+def keep_within(longest: Mapping[str, int], **words: str) -> None:
+    """Refuse at its field what is longer than is kept; fields without a limit may be of any length.
+
+    Raises Refused.
+    """
+    for name, said in words.items():
+        if len(said) > longest.get(name, len(said)):
+            raise too_long(len(said), longest=longest[name], field=name)

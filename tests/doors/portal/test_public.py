@@ -334,6 +334,23 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(link, visitor, missin
     assert "请回答以上三个问题" in read(answer)
 
 
+def test_words_that_are_too_long_come_back_whole(link, visitor):
+    said = {"satisfied": "yes", "score": "5", "solved": "yes", "words": "多谢" * 1001}
+    answer = visitor.post(link, said)
+    assert answer.status_code == 422
+    assert said["words"] in read(answer)
+    assert "2000" in read(answer)
+    assert "maxlength" not in read(answer)
+
+
+def test_a_number_that_is_too_long_is_said_and_not_cut(firm, visitor):
+    number = "9" * 41
+    answer = ask(visitor, number)
+    assert answer.status_code == 422
+    assert number in read(answer)
+    assert "40" in read(answer)
+
+
 def test_an_old_link_and_a_made_up_one_say_so_kindly(link, visitor, clock):
     assert visitor.get("/rate/1.made-up/").status_code == 404
     clock.shift(timedelta(days=8))

@@ -12,7 +12,7 @@ from chengnuo.cases.casework.links import between, link
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.drafting import UnableToLodge, WrongFacts
 from chengnuo.cases.events import HANDED_OVER
-from chengnuo.cases.intake.lodging import Request, lodge
+from chengnuo.cases.intake.lodging import Request, check_lengths, lodge
 from chengnuo.cases.models import Case
 from chengnuo.cases.unit_of_work import find
 from chengnuo.obligations.access import may_fill
@@ -45,7 +45,8 @@ def take_in(
     """Lodge what is told now, link it with cases that have to do with it, and hand it over to the
     unit that owns the service. `standard`: the caller was told the prescribed words already.
 
-    Raises UnableToLodge (WrongFacts where something must be told), NoRegulation, RefusedByRule.
+    Raises Refused at what is too long, UnableToLodge (WrongFacts where something must be told),
+    NoRegulation, RefusedByRule.
     """
     release = release_in_force(company=company, at=now)
     regulation = regulation_for(digest=release, company=company)
@@ -56,6 +57,7 @@ def take_in(
                 "Accountability starts from a breach or a dissatisfied customer, not at intake.",
             )
         )
+    check_lengths(request)
     _check_asked(regulation, request)
     case = lodge(company=company, request=request, at=now, now=now, by=by)
     if case.lodged_at != now:

@@ -29,8 +29,12 @@ from chengnuo.packs.schema import ServiceShape
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules import moments
 from chengnuo.rules.conditions import Facts
+from chengnuo.rules.refusing import keep_within
 from chengnuo.rules.state import Event
 from chengnuo.rules.words import Text
+
+# So many characters of each are kept of what somebody types; pages show the same numbers.
+LONGEST = {"contact_name": 100, "contact_phone": 60, "address": 300, "narrative": 20_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,11 @@ class Request:
     confidential: bool = False
     # How it came in, where somebody took it down; an import brings no call with it.
     call: IncomingCall | None = None
+
+
+def check_lengths(request: Request) -> None:
+    """Whatever somebody types is kept whole or refused at its field. Raises Refused."""
+    keep_within(LONGEST, **{name: getattr(request, name) for name in LONGEST})
 
 
 def lodge(

@@ -14,7 +14,8 @@ from typing import Any
 from django.db import DataError, IntegrityError, transaction
 
 from chengnuo.cases.casework.services import hand_over
-from chengnuo.cases.intake.lodging import Request, already_lodged, lodge
+from chengnuo.cases.intake.lodging import LONGEST as OF_A_REQUEST
+from chengnuo.cases.intake.lodging import Request, already_lodged, check_lengths, lodge
 from chengnuo.cases.models import Attachment, Case, Copy
 from chengnuo.cases.sources import source_key
 from chengnuo.cases.unit_of_work import find
@@ -25,7 +26,7 @@ from chengnuo.packs.outside import outside_of, senders_of
 from chengnuo.packs.schema import Pack
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.people.queries import roster_of
-from chengnuo.rules.refusing import Refused
+from chengnuo.rules.refusing import Refused, keep_within
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import Via
@@ -33,6 +34,7 @@ from chengnuo.submissions.services import submit
 
 # A matter whose sender gave no number: it is kept under a mark of its own, never shown as one.
 NO_NUMBER = "#"
+LONGEST = {"number": 100, "sender_name": 100, **OF_A_REQUEST}
 NOT_TAKEN = (Refused, DataError)
 
 
@@ -117,8 +119,11 @@ def register(
 ) -> Registered:
     """Take in a matter with its papers: the case, its copies, its scans, the unit that works on it.
 
-    All of it or nothing. Raises UnableToLodge, NoRegulation, RefusedByRule, UnableToReckon.
+    All of it or nothing. Raises Refused at what is too long, UnableToLodge, NoRegulation,
+    RefusedByRule, UnableToReckon.
     """
+    keep_within(LONGEST, number=matter.number)
+    check_lengths(matter.request)
     request = as_request(matter=matter, pack=pack)
     known = already_lodged(company=company, request=request)
     if known is not None:

@@ -77,12 +77,15 @@ def progress(visitor: Visitor, company: str) -> HttpResponse:
         return visitor.page(
             "progress", company=found, number=number, here="progress", personal=True
         )
-    number = number_of(visitor.request.POST.get("number", "")[:LONGEST])
-    phone = visitor.request.POST.get("phone", "").strip()[:LONGEST]
+    number = number_of(visitor.request.POST.get("number", ""))
+    phone = visitor.request.POST.get("phone", "").strip()
     typed: dict[str, Any] = {"company": found, "number": number, "phone": phone, "personal": True}
     typed["here"] = "progress"
     if not number or not phone:
         problem = _("Please enter both the case number and the telephone you gave us.")
+        return visitor.page("progress", status=422, problem=problem, **typed)
+    if max(len(number), len(phone)) > LONGEST:
+        problem = _("At most %(most)s characters.") % {"most": LONGEST}
         return visitor.page("progress", status=422, problem=problem, **typed)
     asked = _Asked(f"{found.pk}:{number}", dialled(phone), visitor.network)
     if not asked.may_ask(now=visitor.now):

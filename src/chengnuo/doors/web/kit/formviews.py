@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from chengnuo.doors.web.kit import filestore, moments
 from chengnuo.doors.web.kit.reading import moment_in
 from chengnuo.doors.web.kit.refusing import Trying
-from chengnuo.packs.forms import choices_of
+from chengnuo.packs.forms import LONGEST_TEXT, choices_of
 from chengnuo.packs.schema import FactShape, FieldShape, FormShape, Pack
 from chengnuo.packs.shape import TextShape
 from chengnuo.packs.triggers import ConditionField, condition
@@ -70,6 +70,11 @@ class FieldView:
     def described_by(self) -> str:
         parts = [f"{self.id}-help" if self.help else "", f"{self.id}-error" if self.error else ""]
         return " ".join(p for p in parts if p)
+
+    @property
+    def longest(self) -> int:
+        """So many characters of a text are kept."""
+        return LONGEST_TEXT
 
     @property
     def as_radios(self) -> bool:

@@ -6,9 +6,12 @@ Neither is trusted to be one: "²" is a digit to Python and no number, and a cal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
 
 MOST = 2**31 - 1
 LONGEST_SOUGHT = 400
@@ -21,6 +24,12 @@ def words_in(text: str | None) -> str:
     """What is looked for among numbers, names and addresses. Nothing there is longer than the first
     so many signs, and a database takes no pattern of any length."""
     return (text or "").strip()[:LONGEST_SOUGHT]
+
+
+def too_long_in(typed: Mapping[str, str], longest: Mapping[str, int]) -> dict[str, str]:
+    """What is longer than is kept, said at its field; nothing of it is cut."""
+    said = _("At most %(most)s characters.")
+    return {n: said % {"most": most} for n, most in longest.items() if len(typed[n]) > most}
 
 
 def number_in(text: str | None, most: int = MOST) -> int | None:

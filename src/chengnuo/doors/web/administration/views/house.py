@@ -17,12 +17,14 @@ from chengnuo.disclosure import reveals
 from chengnuo.doors.web.administration.views.waiting import TwoAreNeeded, waits
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import RequestContext, staffed
+from chengnuo.doors.web.kit.reading import too_long_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.unassigned import settled, unassigned_lines
 from chengnuo.obligations import unassigned
 from chengnuo.packs.retention import settings_of_retention
 from chengnuo.people import house, own_rules, services
 from chengnuo.people import queries as people
+from chengnuo.people.limits import OF_A_LINE, OF_A_UNIT
 from chengnuo.people.lines import Lines, lines_of, publish_lines
 from chengnuo.people.models import OrganisationKind
 
@@ -83,8 +85,7 @@ def new_unit(ctx: RequestContext) -> HttpResponse:
             errors["parent"] = _("Please choose from the list.")
         if typed.get("kind") not in KINDS:
             errors["kind"] = _("Please choose from the list.")
-        if len(names["code"]) > 20:
-            errors["code"] = _("At most %(n)d characters.") % {"n": 20}
+        errors |= too_long_in(names, OF_A_UNIT)
         if not errors and parent is not None:
             with Trying() as tried:
                 house.open_unit(
@@ -97,7 +98,7 @@ def new_unit(ctx: RequestContext) -> HttpResponse:
     kinds = [(k.value, shown.kind_of(k.value)) for k in KINDS]
     return ctx.page(
         "administration/unit", status=422 if errors else 200, units=units, kinds=kinds, typed=typed,
-        errors=errors, tab="tree", here="house",
+        errors=errors, longest=OF_A_UNIT, tab="tree", here="house",
     )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def settings(ctx: RequestContext) -> HttpResponse:
     return ctx.page(
         "administration/settings", lines=lines, roles=shown.roles(pack),
         asked=ctx.company.second_factor_roles, tab="settings", here="house",
-        public=lines_of(company=ctx.company),
+        public=lines_of(company=ctx.company), longest=OF_A_LINE,
     )  # fmt: skip
 
 
@@ -149,7 +150,11 @@ def _publish_lines(ctx: RequestContext) -> HttpResponse:
         ctx.say(_("Not saved: %(what)s is not a telephone number.") % {"what": wrong[0]})
         return ctx.go("house-settings")
     public = Lines(*(tidy(one) for one in typed))
-    publish_lines(company=ctx.company, lines=public, by=ctx.staff, now=ctx.now)
+    with Trying() as tried:
+        publish_lines(company=ctx.company, lines=public, by=ctx.staff, now=ctx.now)
+    if tried.refused:
+        ctx.say(_("Not saved: %(why)s") % {"why": tried.problem})
+        return ctx.go("house-settings")
     ctx.say(_("Saved. The public pages show it from now on."))
     return ctx.go("house-settings")
 

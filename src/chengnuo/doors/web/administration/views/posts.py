@@ -18,6 +18,7 @@ from chengnuo.doors.web.kit.words import say
 from chengnuo.people import dual_control, house
 from chengnuo.people import queries as people
 from chengnuo.people.access import HOUSE_ROLES
+from chengnuo.people.limits import OF_A_POST
 from chengnuo.people.models import Post
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
@@ -44,8 +45,8 @@ def new_post(ctx: RequestContext) -> HttpResponse:
             with Trying() as tried:
                 post = house.set_out(
                     unit=unit, role=role, by=ctx.staff, now=ctx.now,
-                    title_zh=ctx.typed("title_zh", longest=60) or known.zh,
-                    title_en=ctx.typed("title_en", longest=80) or known.en,
+                    title_zh=ctx.typed("title_zh", longest=OF_A_POST["title_zh"]) or known.zh,
+                    title_en=ctx.typed("title_en", longest=OF_A_POST["title_en"]) or known.en,
                     is_head="is_head" in typed,
                     reports_to=_chosen(superiors, typed.get("reports_to")),
                 )  # fmt: skip
@@ -55,7 +56,8 @@ def new_post(ctx: RequestContext) -> HttpResponse:
             errors[tried.field] = tried.problem
     return ctx.page(
         "administration/post_new", status=422 if errors else 200, units=units, roles=roles,
-        superiors=superiors, typed=typed, errors=errors, tab="tree", here="house",
+        superiors=superiors, typed=typed, errors=errors, longest=OF_A_POST, tab="tree",
+        here="house",
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def _page(ctx: RequestContext, *, status: int = 200, **more: Any) -> HttpRespons
         holds=[one for one in holds if one.case is None or ctx.sees(one.case)],
         due=[one for one in due if isinstance(one.thing, Customer) or ctx.sees(one.thing)],
         contacts=queries.contacts_due(company=company, now=ctx.now),
-        kinds=retention().kinds.values(), **more,
+        kinds=retention().kinds.values(), longest=services.LONGEST, **more,
     )  # fmt: skip
 
 

@@ -15,11 +15,12 @@ from chengnuo.doors.web.administration.views.house import PAGE, administering
 from chengnuo.doors.web.administration.views.waiting import at_once, watchers
 from chengnuo.doors.web.kit import house as shown
 from chengnuo.doors.web.kit.context import RequestContext
-from chengnuo.doors.web.kit.reading import words_in
+from chengnuo.doors.web.kit.reading import too_long_in, words_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import say
 from chengnuo.people import dual_control, house, second_factor, signing
 from chengnuo.people import queries as people
+from chengnuo.people.limits import OF_A_PERSON
 from chengnuo.people.models import Staff
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
@@ -56,12 +57,7 @@ def hire(ctx: RequestContext) -> HttpResponse:
     if ctx.request.method == "POST":
         given = {n: typed.get(n, "").strip() for n in ("badge", "name", "name_en", "phone")}
         errors = {n: _("This field is required.") for n in ("badge", "name") if not given[n]}
-        longest = {"badge": 30, "name": 60, "name_en": 80, "phone": 30}
-        errors |= {
-            n: _("At most %(n)d characters.") % {"n": longest[n]}
-            for n, text in given.items()
-            if len(text) > longest[n]
-        }
+        errors |= too_long_in(given, OF_A_PERSON)
         if given["badge"] and not all(c.isalnum() or c in "-_." for c in given["badge"]):
             errors["badge"] = _("Letters, digits, and - _ . only.")
         unit = next((u for u in units if str(u.pk) == typed.get("unit")), None)
@@ -75,7 +71,7 @@ def hire(ctx: RequestContext) -> HttpResponse:
             errors[tried.field] = tried.problem
     return ctx.page(
         "administration/hire", status=422 if errors else 200, units=units, typed=typed,
-        errors=errors, tab="staff", here="house",
+        errors=errors, longest=OF_A_PERSON, tab="staff", here="house",
     )  # fmt: skip
 
 

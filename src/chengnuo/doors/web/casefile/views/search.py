@@ -47,6 +47,7 @@ def case_list(ctx: RequestContext) -> HttpResponse:
         lines=lines,
         pages=pages,
         words=words,
+        longest=LONGEST,
         state=state,
         by_digits=has_in_full(ctx.units),
         more=found.more,

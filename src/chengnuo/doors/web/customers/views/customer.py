@@ -16,7 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.customers.models import MOST_LEVEL, Customer
 from chengnuo.customers.queries import by_masked, find_customers, numbered
-from chengnuo.customers.services import Phone, change_customer, register_customer, subject_of
+from chengnuo.customers.services import (
+    LONGEST,
+    Phone,
+    change_customer,
+    register_customer,
+    subject_of,
+)
 from chengnuo.customers.telephones import NO_TELEPHONE, keys_of, telephones_in, tidy
 from chengnuo.disclosure.customers import who_of
 from chengnuo.doors.web.kit.context import RequestContext, staffed
@@ -28,14 +34,13 @@ from chengnuo.doors.web.kit.customerpage import (
     may_see_in_full,
     meter_kinds,
 )
-from chengnuo.doors.web.kit.reading import number_in, words_in
+from chengnuo.doors.web.kit.reading import number_in, too_long_in, words_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.revealing import finds_masked, refused_look, told_masked
 from chengnuo.doors.web.kit.words import say
 from chengnuo.packs.appliances import appliances_of
 
 PAGE = 50
-LONGEST = {"number": 40, "name": 100, "phone": 30, "address": 300}
 CONSENT: dict[str, bool | None] = {"": None, "yes": True, "no": False}
 
 
@@ -253,9 +258,7 @@ def _read(post: Mapping[str, str], *, number: bool = False) -> CustomerDraft:
         errors["level"] = _("Please choose a level.")
     if typed["language"] not in ("zh-hans", "en") or typed["visit_consent"] not in CONSENT:
         errors["language"] = _("Please choose a language.")
-    for name, most in LONGEST.items():
-        if len(typed[name]) > most:
-            errors[name] = _("At most %(most)s characters.") % {"most": most}
+    errors |= too_long_in(typed, LONGEST)
     _read_phones(sheet)
     return sheet
 
@@ -296,6 +299,7 @@ def _sheet_page(
         "customers/edit",
         status=status,
         sheet=sheet,
+        longest=LONGEST,
         customer=customer,
         classes=classes(),
         levels=[str(level) for level in range(MOST_LEVEL + 1)],

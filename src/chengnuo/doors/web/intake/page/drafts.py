@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from chengnuo.cases.intake.callers import premises_of
 from chengnuo.cases.intake.contacts import IncomingCall
-from chengnuo.cases.intake.lodging import Request
+from chengnuo.cases.intake.lodging import LONGEST, Request
 from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.facts import asked, read_facts
 from chengnuo.doors.web.kit.formviews import FieldView
-from chengnuo.doors.web.kit.reading import number_in, words_in
+from chengnuo.doors.web.kit.reading import number_in, too_long_in, words_in
 from chengnuo.doors.web.kit.words import say
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.packs.asking import missing_facts
@@ -28,7 +28,6 @@ from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.people.models import Staff
 
-LONGEST = {"contact_name": 100, "contact_phone": 60, "address": 300, "narrative": 20_000}
 TYPED = (*LONGEST, "first_asked", "answer", "about")
 LANGUAGES = ("zh-hans", "en")
 LONGEST_RING = 600
@@ -38,6 +37,7 @@ LONGEST_RING = 600
 class IntakeDraft:
     """An intake while it is typed."""
 
+    longest: ClassVar[Mapping[str, int]] = LONGEST
     service: str = ""
     channel: str = ""
     typed: dict[str, str] = field(default_factory=dict)
@@ -189,9 +189,7 @@ def _check_caller(draft: IntakeDraft, regulation: Regulation) -> None:
     phone = draft.typed["contact_phone"]
     if phone and not is_telephone(phone):
         draft.errors["contact_phone"] = say(NO_TELEPHONE)
-    for name, most in LONGEST.items():
-        if len(draft.typed[name]) > most:
-            draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
+    draft.errors |= too_long_in(draft.typed, LONGEST)
 
 
 def _check_first_asked(ctx: RequestContext, draft: IntakeDraft) -> None:

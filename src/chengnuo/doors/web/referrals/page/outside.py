@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,12 +14,19 @@ from django.utils.translation import gettext as _
 
 from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case
-from chengnuo.cases.referrals.outside import NO_NUMBER, Matter, Scan, Suggested, suggested_copies
+from chengnuo.cases.referrals.outside import (
+    LONGEST,
+    NO_NUMBER,
+    Matter,
+    Scan,
+    Suggested,
+    suggested_copies,
+)
 from chengnuo.customers.telephones import NO_TELEPHONE, is_telephone, tidy
 from chengnuo.doors.web.kit import filestore, moments
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
-from chengnuo.doors.web.kit.reading import day_in, moment_in, number_in
+from chengnuo.doors.web.kit.reading import day_in, moment_in, number_in, too_long_in
 from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.doors.web.kit.words import in_turn, say
 from chengnuo.packs.outside import channel_of, outside_of, senders_of
@@ -27,14 +34,6 @@ from chengnuo.packs.schema import Pack, ServiceShape
 from chengnuo.people import queries as people
 from chengnuo.people.models import Organisation
 
-TEXTS = {
-    "number": 100,
-    "sender_name": 100,
-    "contact_name": 100,
-    "contact_phone": 60,
-    "address": 300,
-    "narrative": 20_000,
-}
 PLAIN = ("sender", "service", "received_at", "due_at", "unit", "confidential")
 
 
@@ -42,6 +41,7 @@ PLAIN = ("sender", "service", "received_at", "due_at", "unit", "confidential")
 class ReferralDraft:
     """A registration while it is typed; files that were good stay with it."""
 
+    longest: ClassVar[Mapping[str, int]] = LONGEST
     typed: dict[str, str]
     copies: list[str]
     token: str
@@ -54,7 +54,7 @@ class ReferralDraft:
 
 def blank(ctx: RequestContext, pack: Pack, given: Mapping[str, str]) -> ReferralDraft:
     """The empty page, with those ticked who get a copy by the clause."""
-    typed = dict.fromkeys((*TEXTS, *PLAIN), "")
+    typed = dict.fromkeys((*LONGEST, *PLAIN), "")
     typed |= {name: given[name] for name in typed if name in given}
     typed["sender"] = typed["sender"] or next(iter(senders_of(pack)), "")
     typed["received_at"] = moments.for_input(ctx.now)
@@ -71,15 +71,13 @@ def offered(ctx: RequestContext, pack: Pack) -> list[Suggested]:
 def read(ctx: RequestContext, pack: Pack) -> ReferralDraft:
     """What was typed, checked; everything that is wrong is said at its field."""
     given: QueryDict = ctx.request.POST
-    typed = {name: given.get(name, "").strip() for name in (*TEXTS, *PLAIN)}
+    typed = {name: given.get(name, "").strip() for name in (*LONGEST, *PLAIN)}
     typed["contact_phone"] = tidy(typed["contact_phone"])
     token = given.get("token", "")
     token = token if 8 <= len(token) <= 64 else secrets.token_urlsafe(24)
     draft = ReferralDraft(typed, given.getlist("copies"), token)
     _read_files(ctx, draft)
-    for name, most in TEXTS.items():
-        if len(typed[name]) > most:
-            draft.errors[name] = _("At most %(most)s characters.") % {"most": most}
+    draft.errors |= too_long_in(typed, LONGEST)
     _check(ctx, pack, draft)
     draft.received_at = _moment(ctx, draft, "received_at") or ctx.now
     draft.due_at = _moment(ctx, draft, "due_at")
