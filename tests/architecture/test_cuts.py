@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.test_house import PACKAGE, TOLD_THE_TIME, modules, parsed, place
 
 # Packs and tables read files, the demonstration writes its own words.
-ROOMS = ("doors", *(set(TOLD_THE_TIME) - {"demo", "packs", "rules", "tables"}))
+ROOMS = ("doors", *sorted(set(TOLD_THE_TIME) - {"demo", "packs", "rules", "tables"}))
 # What is text by its looks, and the names under which words of people travel.
 GIVES_TEXT = {
     *("strip", "get", "join", "replace", "casefold", "lower", "upper", "removeprefix"),
@@ -23,23 +23,22 @@ WORDS = {
 HARMLESS = {
     "an address of a page, which is kept nowhere": r"(given|(\w+\.)?request\.GET)\.(get|url)",
     "what is looked for in a list": r"\(text or ''\)\.strip\(\)|ctx\.request\.GET\.get\('q'",
-    "the mark of one submission, made by the page": r"token$|(\w+\.)*(post|POST)\.get\('token'",
+    "the mark of a submission, made by the page": r"token$|(\w+\.)*(post|POST)\.get\('token'",
     "a mark made of marks": r"f'(sample|missed)-\{|matter\.request\.token$",
     "a file's name, before its ending": r"(scan|upload)\.name$|plain_name\(upload\.name",
     "a fault, as the machine tells it": r"f'\{type\(error\)",
     "a key or code of the house's own making": r"f'(\{socket|digest:|\{code\}-house')|b32encode\(",
-    "what is left to be seen behind a mask": r"(phone|name)$",
     "a key for finding; the name stands beside it": r"NAME_MARKS\.sub",
     "shown in a list of rows for programmers": r"self\.reason$",
-    "the headings of a strange sheet, quoted in a refusal": r"'、'\.join\(\(name for name in header",
+    "the headings of a strange sheet, in a refusal": r"'、'\.join\(\(name for name in header",
     "a spreadsheet takes no longer title of a sheet": r"''\.join\(\(c for c in title",
 }
 
 
 def is_bound(node: ast.expr | None) -> bool:
-    """2000, LONGEST, bounds.LONGEST: so many and no more."""
+    """2000, LONGEST, bounds.LONGEST: so many and no more. What shows below ten is a mask's."""
     if isinstance(node, ast.Constant):
-        return isinstance(node.value, int)
+        return isinstance(node.value, int) and node.value > 9
     name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
     return name.isupper()
 

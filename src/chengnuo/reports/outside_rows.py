@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chengnuo.cases.intake.lodging import Request
 from chengnuo.cases.models import Case
+from chengnuo.cases.referrals.outside import LONGEST as KEPT
 from chengnuo.cases.referrals.outside import Matter
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.telephones import UNREADABLE, is_telephone, telephones_in, tidy
@@ -28,8 +29,8 @@ from chengnuo.tables.values import (
     text_of,
 )
 
-LONGEST = {"number": 100, "address": 300, "contact_name": 100}
-LONGEST_PHONE = 60
+LONGEST = {name: KEPT[name] for name in ("number", "address", "contact_name")}
+LONGEST_PHONE = KEPT["contact_phone"]
 PHONE_ASIDE = Text(
     "超过60个字符：只存第一个号码，全文附在诉求内容之后",
     "is longer than 60 characters: the first number is kept, and "
@@ -203,7 +204,7 @@ class ReferralReader:
         except NotReadable as error:
             self._fault(found, row, columns, error.reason)
             return ""
-        most = LONGEST.get(name, 20_000)
+        most = LONGEST.get(name, KEPT["narrative"])
         if needed and not text:
             self._fault(found, row, columns, EMPTY)
         elif len(text) > most:
