@@ -14,8 +14,8 @@ MASKS = "chengnuo.disclosure.masks"
 COLUMNS = {"contact_name", "contact_phone"}
 # What a file of the past says of a matter that is being taken over: a column of its own.
 A_FILE_SAYS = PACKAGE / "doors" / "cli" / "importing"
-# What somebody types stands in the field in which he typed it.
-IN_A_TEMPLATE = re.compile(r"(?<!typed)(?<!errors)\.contact_(?:name|phone)\b")
+# What somebody types stands in its field, with what is wrong there and how much fits.
+IN_A_TEMPLATE = re.compile(r"(?<!typed)(?<!errors)(?<!longest)\.contact_(?:name|phone)\b")
 
 
 def test_doors_mask_nothing_themselves():
@@ -92,7 +92,8 @@ OF_A_STRANGER = {("portal/views.py", "self.phone")}
 READ = GIVEN | CORRECTED | ON_THE_LINE | NO_CUSTOMER | OF_A_STRANGER
 PERSONAL = {"phone", "address"}
 IN_TEMPLATES = re.compile(
-    r"(?<![\w.])((?:\w+\.)*(?:(?<!typed\.)(?<!errors\.)(?:phone|address)|(?:customer|chosen)\.name))\b"
+    r"(?<![\w.])((?:\w+\.)*(?:(?<!typed\.)(?<!errors\.)(?<!longest\.)(?:phone|address)"
+    r"|(?:customer|chosen)\.name))\b"
 )
 
 
