@@ -56,6 +56,9 @@ class Seeing(TypedDict):
 class RequestContext:
     """What every view needs to know. `now` is read once, here."""
 
+    # For pages that count while one types: so much is kept of what `typed` reads.
+    longest_words = LONGEST_WORDS
+
     def __init__(self, request: HttpRequest) -> None:
         # Django's own users and nobody: neither has a company to look from.
         if not isinstance(request.user, Staff):

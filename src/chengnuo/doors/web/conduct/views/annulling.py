@@ -13,8 +13,6 @@ from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.obligations.models import Annulment, Breach
 from chengnuo.obligations.queries import breach_among
 
-LONGEST = 2000
-
 
 @require_http_methods(["GET", "POST"])
 @staffed
@@ -28,7 +26,7 @@ def breach(ctx: RequestContext, breach_id: int) -> HttpResponse:
         return _page(ctx, found, waiting)
     words = ctx.request.POST.get("words", "")
     with Trying() as tried:
-        said = _done(ctx, found, waiting, ctx.typed("words", longest=LONGEST))
+        said = _done(ctx, found, waiting, ctx.typed("words"))
     if tried.refused:
         again = {"problem": tried.problem, "words": words}
         return _page(ctx, found, waiting, status=tried.status, **again)

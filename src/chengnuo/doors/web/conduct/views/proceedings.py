@@ -43,7 +43,6 @@ from chengnuo.rules.moments import month_key
 
 PAGE = 50
 HUNDRED = 100
-LONGEST = 2000
 
 
 @require_GET
@@ -133,7 +132,7 @@ def _started(
     if ctx.request.method == "GET":
         return ctx.page("conduct/starting", **asks)
     with Trying() as tried:
-        row = opens(ctx.typed("reason", longest=LONGEST))
+        row = opens(ctx.typed("reason"))
     if tried.refused:
         return ctx.page("conduct/starting", tried.status, problem=tried.problem, **asks)
     ctx.say(_("Accountability review started: %(number)s") % {"number": row.case.number})
@@ -223,7 +222,7 @@ def act(ctx: RequestContext, number: str, what: str) -> HttpResponse:
 
 
 def _words(ctx: RequestContext) -> str:
-    return ctx.typed("words", longest=LONGEST)
+    return ctx.typed("words")
 
 
 def _serve(ctx: RequestContext, row: Proceeding) -> None:
@@ -276,7 +275,7 @@ def _verdict(ctx: RequestContext, row: Proceeding) -> Verdict:
         shares=shares,
         accepted=frozenset(p.pk for p in parts if f"accept-{p.pk}" in post),
         departments=frozenset(p.pk for p in parts if p.staff_id and f"unit-{p.pk}" in post),
-        remark=ctx.typed("remark", longest=LONGEST),
+        remark=ctx.typed("remark"),
     )
 
 

@@ -19,7 +19,6 @@ from chengnuo.doors.web.kit.refusing import Trying
 from chengnuo.packs.suggesting import branch_of
 
 SHORTEST_NARRATIVE = 2
-LONGEST_REASON = 2000
 
 
 @require_POST
@@ -91,7 +90,7 @@ def urge_instead(ctx: RequestContext, number: str) -> HttpResponse:
     with Trying() as tried:
         urge(
             case=found,
-            reason=ctx.typed("narrative", longest=LONGEST_REASON),
+            reason=ctx.typed("narrative"),
             by=ctx.staff,
             now=ctx.now,
             version=ctx.version,
