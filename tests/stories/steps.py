@@ -100,7 +100,7 @@ def fill(page: Page, case: str, form: str, **answers: str | bool) -> None:
 def message_about(page: Page, words: str) -> Locator:
     """A message, once the worker has brought it; the list of messages is open then."""
     found = page.locator("#message-list a", has_text=words).first
-    for _ in range(20):
+    for _ in range(90):
         page.goto("/")
         page.locator("#messages summary").click()
         expect(page.locator("#message-list h2")).to_be_visible()
