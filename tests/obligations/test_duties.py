@@ -155,8 +155,8 @@ def test_each_premises_of_a_customer_is_a_subject(db):
     ]
     open_periods(now=at("2026-03-20 10:00"))
     held = Obligation.objects.filter(rule="business-inspected-twice")
-    subjects = held.order_by("docket__subject").values_list("docket__subject", flat=True)
-    assert list(subjects) == [f"K1/{place.pk}" for place in places]
+    subjects = held.values_list("docket__subject", flat=True)
+    assert sorted(subjects) == sorted(f"K1/{place.pk}" for place in places)
     alone = Obligation.objects.get(rule="home-inspected-once").docket
     assert (alone.subject_kind, alone.subject) == ("customer", home.number), "no premises recorded"
     open_periods(now=at("2026-03-21 10:00"))
