@@ -39,6 +39,7 @@ def test_an_agent_finds_a_customer_by_the_meter_and_looks_for_a_reason(enters):
     # when the agent finds him by the meter, he is masked in the list and in his file
     page = enters("DW09", language="zh")
     page.get_by_role("link", name="客户", exact=True).click()
+    page.wait_for_url(re.compile("/customers/"))  # the page before has a field of that name too
     page.locator("input[name=q]").last.fill("DWM9000011")
     page.get_by_role("button", name="搜索").click()
     row = page.locator(".register tbody tr")
