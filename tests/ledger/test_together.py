@@ -78,7 +78,7 @@ def test_changed_rows_are_changed_in_the_named_fields_alone(db):
         row.attempts, row.last_error, row.channel = 3, f"“{row.key}” 断线", "nowhere"
     rows[0].lease_until, rows[0].payload = NOW, {"zh": None}
     fields = ("attempts", "last_error", "lease_until", "payload")
-    write_together(bundle=BulkWrite(changed=list(rows), changed_fields=fields))
+    write_together(bundle=BulkWrite(changed=[(rows, fields)]))
     first, second = OutboxMessage.objects.order_by("key")
     assert (first.attempts, first.last_error) == (3, "“k” 断线")
     assert (first.lease_until, first.payload) == (NOW, {"zh": None})
@@ -91,6 +91,28 @@ def test_a_key_that_is_there_already_is_an_integrity_error_as_ever(db):
     write_together(bundle=BulkWrite(new=list(rows)))
     with pytest.raises(IntegrityError), transaction.atomic():
         write_together(bundle=BulkWrite(new=list(rows)))
+
+
+def test_a_row_that_gives_way_leaves_the_one_that_is_there(db):
+    (first,) = outbox_rows(organisation_id=1, messages=[MESSAGE], now=NOW)
+    again, other = outbox_rows(
+        organisation_id=1,
+        messages=[replace(MESSAGE, payload={"zh": "later"}), replace(MESSAGE, key="other")],
+        now=NOW,
+    )
+    write_together(bundle=BulkWrite(unless_there=[first]))
+    write_together(bundle=BulkWrite(unless_there=[again, other]))
+    held = OutboxMessage.objects.order_by("key").values_list("pk", "payload")
+    assert list(held) == [(first.pk, MESSAGE.payload), (other.pk, MESSAGE.payload)]
+
+
+def test_rows_of_two_tables_are_changed_each_in_its_own_fields(db):
+    post(organisation_id=1, messages=[MESSAGE], now=NOW)
+    head, row = take_head(organisation_id=1), OutboxMessage.objects.get()
+    head.seq, row.attempts, row.last_error = 7, 2, "untold"
+    write_together(bundle=BulkWrite(changed=[([row], ("attempts",)), ([head], ("seq",))]))
+    row.refresh_from_db()
+    assert (row.attempts, row.last_error, ChainHead.objects.get(pk=1).seq) == (2, "", 7)
 
 
 def test_many_shapes_one_after_the_other(db):

@@ -1,12 +1,10 @@
 """Write rows of several tables at once: on PostgreSQL one prepared statement, one round trip.
 
-Intake writes a docket, its obligations, a case, ledger entries and the chain's new head; the tick
-writes
-hundreds of them. Each table's rows travel as one JSON parameter, so that the statement looks the
-same for
-any number of rows and is planned once. The order of the rows does not matter: foreign keys are
-checked at
-commit. Raises IntegrityError like any other write.
+Intake writes a docket, its obligations, a case, ledger entries and the chain's new head; a step of
+a case changes some of them and adds others; the tick writes hundreds. Each table's rows travel as
+one JSON parameter, so that the statement looks the same for any number of rows and is planned once.
+The order of the rows does not matter: foreign keys are checked at commit. Raises IntegrityError
+like any other write.
 """
 
 from __future__ import annotations
@@ -26,26 +24,28 @@ from chengnuo.vault.fields import BlindKey, SealedText
 
 @dataclass(slots=True)
 class BulkWrite:
-    """What is to be written: new rows, rows with changed fields, and heads of chains."""
+    """What is to be written: new rows, rows that give way where somebody wrote the same before,
+    changed rows with the fields of theirs that changed, and heads of chains."""
 
     new: list[models.Model] = field(default_factory=list)
-    changed: list[models.Model] = field(default_factory=list)
-    changed_fields: tuple[str, ...] = ()
+    unless_there: list[models.Model] = field(default_factory=list)
+    changed: list[tuple[Sequence[models.Model], tuple[str, ...]]] = field(default_factory=list)
     heads: list[ChainHead] = field(default_factory=list)
 
 
+INSERT, INSERT_UNLESS_THERE, UPDATE = "insert", "insert unless there", "update"
 HEAD_FIELDS = ("seq", "hash")
 Step = tuple[str, type[models.Model], tuple[str, ...]]
 Work = list[tuple[Step, list[models.Model]]]
 
 
 def write_together(*, bundle: BulkWrite) -> None:
-    """Write a bundle. Must run inside a transaction. Changed rows are all of one table."""
-    work: Work = [(("insert", model, ()), rows) for model, rows in _by_table(bundle.new).items()]
-    for model, rows in _by_table(bundle.changed).items():
-        work.append((("update", model, bundle.changed_fields), rows))
-    if bundle.heads:
-        work.append((("update", ChainHead, HEAD_FIELDS), list(bundle.heads)))
+    """Write a bundle. Must run inside a transaction. A row is changed once in a bundle."""
+    work: Work = []
+    for verb, rows in ((INSERT, bundle.new), (INSERT_UNLESS_THERE, bundle.unless_there)):
+        work += [((verb, model, ()), held) for model, held in _by_table(rows).items()]
+    for changed, fields in (*bundle.changed, (bundle.heads, HEAD_FIELDS)):
+        work += [((UPDATE, model, fields), held) for model, held in _by_table(changed).items()]
     if not work:
         return
     if connection.vendor == "postgresql":
@@ -79,12 +79,16 @@ def _sql(step: Step) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
     rows = f"json_populate_recordset(NULL::{table}, %s::json)"
     names = [_quoted(f) for f in _fields(step)]
-    if verb == "insert":
+    if verb != UPDATE:
         listed = ", ".join(names)
-        return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}"  # noqa: S608
+        return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}{_gives_way(verb)}"  # noqa: S608
     key = _quoted(_key(model))
     sets = ", ".join(f"{n} = v.{n}" for n in names if n != key)
     return f"UPDATE {table} t SET {sets} FROM {rows} v WHERE t.{key} = v.{key}"  # noqa: S608
+
+
+def _gives_way(verb: str) -> str:
+    return " ON CONFLICT DO NOTHING" if verb == INSERT_UNLESS_THERE else ""
 
 
 def _document(step: Step, rows: list[models.Model]) -> str:
@@ -101,13 +105,14 @@ def _in_json(field: models.Field[Any, Any], value: Any) -> Any:
 def _one_by_one(work: Work) -> None:
     with connection.cursor() as cursor:
         for step, rows in work:
-            fields = [f for f in _fields(step) if step[0] == "insert" or not f.primary_key]
+            fields = [f for f in _fields(step) if step[0] != UPDATE or not f.primary_key]
             names = [_quoted(f) for f in fields]
             table = connection.ops.quote_name(step[1]._meta.db_table)
             values = [_values(row, fields) for row in rows]
-            if step[0] == "insert":
+            if step[0] != UPDATE:
                 marks = ", ".join(["%s"] * len(fields))
                 sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+                sql += _gives_way(step[0])
             else:
                 key = _key(step[1])
                 sets = ", ".join(f"{n} = %s" for n in names)
@@ -126,7 +131,7 @@ def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]]) -> list
 def _fields(step: Step) -> tuple[models.Field[Any, Any], ...]:
     """The columns to write; the database numbers its own keys."""
     verb, model, names = step
-    if verb == "insert":
+    if verb != UPDATE:
         own = (f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
         return tuple(own)
     return (_key(model), *(model._meta.get_field(n) for n in names))  # type: ignore[arg-type]

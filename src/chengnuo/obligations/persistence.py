@@ -9,8 +9,7 @@ from django.db import models
 
 from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.models import ChainHead
-from chengnuo.ledger.services import chain, outbox_rows, post, record, take_head
-from chengnuo.obligations.models import Breach, Escalation, Obligation, UnassignedEscalation
+from chengnuo.ledger.services import chain, outbox_rows, take_head
 from chengnuo.obligations.regulation import facts_out
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import CHANGING, act_by
@@ -41,24 +40,24 @@ def save_new(
 
 
 def save(work: UnitOfWork) -> None:
-    """Write what changed. The ledger comes last: its chain is locked for the shortest time."""
+    """Write what changed, in one statement; the chain is locked when all is computed.
+
+    A breach is found once: the constraint holds it where two found it together, and the second is
+    no fault.
+    """
     _carry_into_docket(work)
     company, then = work.docket.organisation_id, work.effects
-    work.docket.save(update_fields=DOCKET_FIELDS)
-    if work.fresh:
-        Obligation.objects.bulk_create(work.fresh)
-    if work.changed:
-        Obligation.objects.bulk_update(list(work.changed.values()), CHANGING)
-    if then.breaches:
-        # A breach is found once. The constraint holds it where two found it together; the second
-        # is no fault.
-        Breach.objects.bulk_create(then.breaches, ignore_conflicts=True)
-    if then.unassigned:
-        UnassignedEscalation.objects.bulk_create(then.unassigned, ignore_conflicts=True)
-    if then.escalations:
-        Escalation.objects.bulk_create(then.escalations, ignore_conflicts=True)
-    post(organisation_id=company, messages=then.messages, now=work.now)
-    record(organisation_id=company, facts=work.facts, now=work.now)
+    told = outbox_rows(organisation_id=company, messages=then.messages, now=work.now)
+    bundle = BulkWrite(
+        new=list(work.fresh),
+        unless_there=[*then.rows, *told],
+        changed=[([work.docket], DOCKET_FIELDS), (list(work.changed.values()), CHANGING)],
+    )
+    if work.facts:
+        head = take_head(organisation_id=company)
+        bundle.new += chain(head=head, facts=work.facts, now=work.now)
+        bundle.heads.append(head)
+    write_together(bundle=bundle)
 
 
 def _carry_into_docket(work: UnitOfWork) -> None:

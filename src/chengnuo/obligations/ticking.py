@@ -155,8 +155,7 @@ def _write(works: list[UnitOfWork], now: datetime) -> None:
     hold them shortly and cannot wait for each other."""
     bundle = BulkWrite(
         new=[row for w in works for row in w.effects.rows],
-        changed=[row for w in works for row in w.changed.values()],
-        changed_fields=TICKED,
+        changed=[([row for w in works for row in w.changed.values()], TICKED)],
     )
     by_company: dict[int, list[UnitOfWork]] = defaultdict(list)
     for work in works:
