@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from chengnuo.config.env import Environment, database_from_url
+from chengnuo.config.env import POSTGRES_DEFAULTS, Environment, behind_a_pooler, database_from_url
 
 
 def test_an_unset_or_blank_variable_takes_the_default():
@@ -71,9 +71,9 @@ def test_a_postgres_url_is_taken_apart():
     assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
     assert database["NAME"] == "chengnuo"
     assert database["OPTIONS"] == {
+        **POSTGRES_DEFAULTS,
         "sslmode": "require",
         "options": "-c jit=off",
-        "connect_timeout": "5",
     }
     assert database["CONN_MAX_AGE"] == 600
 
@@ -81,15 +81,55 @@ def test_a_postgres_url_is_taken_apart():
 def test_a_socket_directory_comes_as_an_option():
     database = database_from_url("postgres://anna@/chengnuo?host=/run/postgresql")
     assert database["HOST"] == "/run/postgresql"
-    assert database["OPTIONS"] == {"options": "-c jit=off", "connect_timeout": "5"}
+    assert database["OPTIONS"] == {**POSTGRES_DEFAULTS, "options": "-c jit=off"}
 
 
 def test_what_the_url_says_to_the_server_is_said_and_wins():
-    database = database_from_url("postgresql://anna@db/chengnuo?options=-c%20search_path%3Dutility")
+    database = database_from_url(
+        "postgresql://anna@db/chengnuo?options=-c%20search_path%3Dutility&tcp_user_timeout=9000"
+    )
     assert database["OPTIONS"] == {
+        **POSTGRES_DEFAULTS,
         "options": "-c jit=off -c search_path=utility",
-        "connect_timeout": "5",
+        "tcp_user_timeout": "9000",
     }
+
+
+@pytest.mark.parametrize(
+    ("where", "host", "port"),
+    [
+        ("db", "db", ""),
+        ("db:6432", "db", "6432"),
+        ("one,two", "one,two", ""),
+        ("one:5433,two", "one,two", "5433,5432"),
+        ("10.0.0.1:5433,[2001:db8::1]:5434", "10.0.0.1,2001:db8::1", "5433,5434"),
+        ("[::1]", "::1", ""),
+    ],
+)
+def test_several_hosts_stand_with_commas(where, host, port):
+    database = database_from_url(
+        f"postgresql://anna:p%40ss@{where}/chengnuo?target_session_attrs=read-write"
+    )
+    assert (database["HOST"], database["PORT"]) == (host, port)
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert (database["USER"], database["PASSWORD"]) == ("anna", "p@ss")
+
+
+def test_behind_a_pooler_nothing_is_kept_between_two_statements():
+    database = behind_a_pooler(database_from_url("postgresql://anna@pooler:6432/chengnuo"))
+    assert database["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert database["OPTIONS"] == {**POSTGRES_DEFAULTS, "prepare_threshold": None}
+
+
+def test_behind_a_pooler_what_the_url_says_stays():
+    url = "postgresql://anna@pooler/chengnuo?options=-c%20search_path%3Dutility"
+    told = behind_a_pooler(database_from_url(url))["OPTIONS"]["options"]
+    assert told == "-c search_path=utility"
+
+
+def test_sqlite_has_no_pooler():
+    with pytest.raises(ImproperlyConfigured, match="CHENGNUO_POOLER"):
+        behind_a_pooler(database_from_url("sqlite:///var/a.sqlite3"))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +139,9 @@ def test_what_the_url_says_to_the_server_is_said_and_wins():
         "postgresql://anna:secret@db.example",
         "postgresql://anna:secret@db.example/one/two",
         "postgresql://anna:secret@db.example:port/chengnuo",
+        "postgresql://anna:secret@db.example:99999/chengnuo",
+        "postgresql://anna:secret@one,/chengnuo",
+        "postgresql://anna:secret@one:,two/chengnuo",
         "postgresql://anna:secret@db.example/chengnuo?sslmod=require",
         "postgresql://anna:secret@db.example/chengnuo?host=/run/postgresql",
         "postgresql://anna:secret@db.example/chengnuo?sslmode",

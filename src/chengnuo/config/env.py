@@ -8,6 +8,7 @@ the start.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "CHENGNUO_"
+NO_JIT = "-c jit=off"
+POSTGRES_PORT = "5432"
+HOST = re.compile(r"(?:(?P<name>[^\[\]:,]+)|\[(?P<six>[0-9A-Fa-f:.]+)\])(?::(?P<port>\d{1,5}))?")
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -25,14 +29,29 @@ POSTGRES_OPTIONS = frozenset(
         "application_name",
         "connect_timeout",
         "host",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "load_balance_hosts",
         "options",
         "sslcert",
         "sslkey",
         "sslmode",
         "sslrootcert",
         "target_session_attrs",
+        "tcp_user_timeout",
     }
 )
+# A database that does not answer is away after five seconds, not after two minutes; one whose
+# machine has vanished in the middle of a statement, after the times below. What the URL says wins.
+POSTGRES_DEFAULTS = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",  # milliseconds
+}
 
 
 class Environment:
@@ -149,11 +168,11 @@ def sqlite(path: Path | str) -> dict[str, Any]:
 def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     """Django's words for postgresql://user:password@host:port/name?sslmode=… or sqlite:///path.
 
-    Never repeats the URL in a complaint: it may hold a password.
+    Several hosts stand with commas, as libpq takes them: one,two:5433; `target_session_attrs` says
+    which of them is meant. Never repeats the URL in a complaint: it may hold a password.
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
         options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True))
     except ValueError:
         raise ImproperlyConfigured(f"{name} is not a URL that can be read") from None
@@ -176,22 +195,53 @@ def database_from_url(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name}: cannot take the option {', '.join(strangers)}")
     # A socket directory cannot stand where a host name stands, so it comes as ?host=/directory.
     socket_or_host = options.pop("host", "")
-    if socket_or_host and parts.hostname:
+    who, _, where = parts.netloc.rpartition("@")
+    if socket_or_host and where:
         raise ImproperlyConfigured(f"{name} names two hosts")
+    hosts, ports = hosts_and_ports(where, name)
+    user, _, password = who.partition(":")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or socket_or_host),
-        "PORT": str(port or ""),
+        "USER": unquote(user),
+        "PASSWORD": unquote(password),
+        "HOST": hosts or unquote(socket_or_host),
+        "PORT": ports,
         # One connection per server thread, kept: connecting anew costs more than the query.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # A database that does not answer is away after five seconds, not after two minutes.
         # Compiling a query costs seconds here, and what it asks takes milliseconds. What the URL
         # says stands last and wins.
-        "OPTIONS": {"connect_timeout": "5"}
+        "OPTIONS": POSTGRES_DEFAULTS
         | options
-        | {"options": f"-c jit=off {options.get('options', '')}".strip()},
+        | {"options": f"{NO_JIT} {options.get('options', '')}".strip()},
     }
+
+
+def hosts_and_ports(where: str, name: str) -> tuple[str, str]:
+    """What libpq takes for one:5433,[::1]: the hosts, and as many ports, each with commas.
+
+    Where no port is told, none is given; where some are, the others are PostgreSQL's own.
+    """
+    if not where:
+        return "", ""
+    found = [HOST.fullmatch(one) for one in where.split(",")]
+    hosts = [one["name"] or one["six"] for one in found if one]
+    ports = [one["port"] or "" for one in found if one]
+    if len(hosts) != len(found) or any(port and not 0 < int(port) < 65536 for port in ports):
+        raise ImproperlyConfigured(f"{name}: host, host:port or several with commas are meant")
+    told = ",".join(port or POSTGRES_PORT for port in ports) if any(ports) else ""
+    return ",".join(unquote(host) for host in hosts), told
+
+
+def behind_a_pooler(database: dict[str, Any]) -> dict[str, Any]:
+    """The same database reached through PgBouncer or its like, where the next statement may go over
+    another connection: nothing is kept on the server between two of them."""
+    if "postgresql" not in database["ENGINE"]:
+        raise ImproperlyConfigured("CHENGNUO_POOLER is for PostgreSQL: SQLite has no pooler")
+    options = database["OPTIONS"] | {"prepare_threshold": None}
+    # A pooler refuses a start-up parameter that it does not know: ours is left to the server, and
+    # what the URL says stays.
+    told = options.pop("options").removeprefix(NO_JIT).strip()
+    options |= {"options": told} if told else {}
+    return database | {"DISABLE_SERVER_SIDE_CURSORS": True, "OPTIONS": options}

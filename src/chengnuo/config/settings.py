@@ -11,7 +11,8 @@ CHENGNUO_CHECKPOINT_MAIL   addresses to which each is mailed, with commas
 CHENGNUO_MAIL_SERVER       smtp://user:password@host:587 (STARTTLS), smtps:// or plain:// for mail
 CHENGNUO_MAIL_FROM         who writes that mail
 CHENGNUO_VAR        where the database, the files and the key are kept
-DATABASE_URL        postgresql://user:password@host/name; without it, SQLite in var/
+DATABASE_URL        postgresql://user:password@host/name, hosts with commas; without it, SQLite
+CHENGNUO_POOLER     on: the database is reached through PgBouncer or its like
 CHENGNUO_HOSTS      names this installation answers to, with commas; loopback only by default
 CHENGNUO_ORIGINS    https://… origins whose forms are accepted, when a proxy hides the real one
 CHENGNUO_HTTPS      production answers over HTTPS only; `off` for a closed network without it
@@ -39,7 +40,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.config import secret
-from chengnuo.config.env import Environment
+from chengnuo.config.env import Environment, behind_a_pooler
 from chengnuo.doors.web.desks import DESKS
 from chengnuo.vault import keys
 
@@ -198,7 +199,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Data ---------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", VAR / "chengnuo.sqlite3")}
+_DATABASE = env.database("DATABASE_URL", VAR / "chengnuo.sqlite3")
+if env.flag("CHENGNUO_POOLER", default=False):
+    _DATABASE = behind_a_pooler(_DATABASE)
+DATABASES = {"default": _DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who is there -------------------------------------------------------------------------------
