@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from chengnuo.cases.casework.pausing import PauseContract, standstills_of
 from chengnuo.obligations.models import Obligation
@@ -47,16 +58,27 @@ def by_unit(*, rows: QuerySet[Obligation], now: datetime) -> list[UnitPauses]:
     A promise runs from its start until it was kept, or until its moment, or until now; a pause that
     was rejected is none.
     """
-    found: dict[int, UnitPauses] = {}
-    for row in rows.iterator(chunk_size=2000):
-        line = found.setdefault(row.unit_id, UnitPauses(row.unit))
-        end = _end(row, now)
-        line.number += 1
-        line.ran += max((end - row.start_at).total_seconds(), 0)
-        for begin, until in _stretches(row, end):
+    found = {line.unit.pk: line for line in _counted(rows, now)}
+    for row in rows.exclude(standstills=[]):
+        line = found[row.unit_id]
+        for begin, until in _stretches(row, _end(row, now)):
             line.paused += (until - begin).total_seconds()
             line.pauses += 1
     return sorted(found.values(), key=lambda u: u.unit.path)
+
+
+def _counted(rows: QuerySet[Obligation], now: datetime) -> Iterator[UnitPauses]:
+    """How many promises ran and for how long, counted by the database: a month has a hundred
+    thousand, and few of them were ever paused."""
+    began, until = (
+        F("start_at"),
+        Least(Coalesce("kept_at", "due_at"), "due_at", Value(now, DateTimeField())),
+    )
+    ran = ExpressionWrapper(Greatest(until, began) - began, output_field=DurationField())
+    counted = rows.order_by().values("unit").annotate(number=Count("pk"), ran=Sum(ran))
+    units = Organisation.objects.in_bulk([line["unit"] for line in counted])
+    for line in counted:
+        yield UnitPauses(units[line["unit"]], line["number"], line["ran"].total_seconds())
 
 
 def paused(*, rows: QuerySet[Obligation]) -> list[tuple[Obligation, list[PauseContract]]]:
