@@ -61,7 +61,12 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         # Late, since the pure rooms are tested without Django.
         from chengnuo.obligations import regulation  # noqa: PLC0415
-        from chengnuo.people import queries  # noqa: PLC0415
+        from chengnuo.people import queries, tenures  # noqa: PLC0415
 
-        for remembered in (regulation._compiled, regulation._releases, queries._roster):
+        for remembered in (
+            regulation._compiled,
+            regulation._releases,
+            queries._roster,
+            tenures._remembered,
+        ):
             remembered.cache_clear()

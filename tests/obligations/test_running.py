@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from chengnuo.ledger.aside import let_try
 from chengnuo.ledger.kinds import WrongPayload
@@ -11,6 +12,7 @@ from chengnuo.ledger.models import Entry, SetAside
 from chengnuo.obligations.models import Breach, Obligation
 from chengnuo.obligations.owners import Owner, owner_of
 from chengnuo.obligations.services import RefusedByRule, SomebodyWasFaster, locked
+from chengnuo.obligations.ticking import tick
 from chengnuo.people.services import relieve
 from tests.companies import house, rule, small_pack
 from tests.obligations.matter import Matter, let_pass
@@ -491,3 +493,16 @@ def test_a_docket_that_cannot_be_written_does_not_stop_the_others(db, tmp_path):
     assert sound["repaired-soon"].broken_at == at("2026-03-09 11:00")
     assert SetAside.objects.get().subject == str(stuck.pk)
     assert sound.is_sound()
+
+
+def test_many_that_break_at_once_ask_no_more_of_the_database_than_few(db, tmp_path):
+    firm = small(tmp_path, rule("repaired", TWO_HOURS))
+    asked = []
+    for number, day in ((2, 9), (9, 10)):
+        for _ in range(number):
+            Matter(firm, "leak", f"2026-03-{day:02} 10:00")
+        with CaptureQueriesContext(connection) as told:
+            assert tick(now=at(f"2026-03-{day:02} 13:00")) == number
+        asked.append(len(told))
+    assert Breach.objects.count() == 11
+    assert asked[1] <= asked[0], "the first round reads who sits where, for all"

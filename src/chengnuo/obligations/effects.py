@@ -106,7 +106,7 @@ class Effects:
         stays = since_it_had_it(held=_stays(row), start=row.start_at, lay=lay)
         return {
             "start": moment_out(row.start_at),
-            "held": answering(held=stays, start=row.start_at, end=end),
+            "held": answering(held=stays, start=row.start_at, end=end, company=self.company),
             "standstills": list(row.standstills),
             "working": in_working_time(held, self.regulation, state),
         }

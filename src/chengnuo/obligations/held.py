@@ -9,6 +9,7 @@ from typing import Any
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.services import Fact
 from chengnuo.obligations.models import Docket
+from chengnuo.people.models import Organisation
 from chengnuo.people.tenures import tenures_of
 from chengnuo.rules.lifecycle import HAND_OVER_UNDONE, HANDED_OVER, named
 
@@ -27,7 +28,12 @@ def lay_with(*, docket: Docket, pending: Iterable[Fact]) -> list[tuple[datetime,
     moved = named(docket.subject_kind, HANDED_OVER)
     moved_back = named(docket.subject_kind, HAND_OVER_UNDONE)
     kinds = (moved, moved_back)
-    told = list(Entry.objects.filter(subject=docket.pk, kind__in=kinds).order_by("seq"))
+    # Most matters were never handed over: the docket knows, and the ledger is not asked.
+    asked = moved in docket.seen or moved_back in docket.seen
+    rows = (
+        Entry.objects.filter(subject=docket.pk, kind__in=kinds) if asked else Entry.objects.none()
+    )
+    told = list(rows.order_by("seq"))
     undone = {entry.data.get("undoes") for entry in told if entry.kind == moved_back}
     moves = [(e.at, e.data) for e in told if e.kind == moved and e.seq not in undone]
     moves += [(fact.at, fact.data) for fact in pending if fact.kind == moved]
@@ -63,14 +69,16 @@ def since_it_had_it(
     return [*elsewhere, *held]
 
 
-def answering(*, held: Sequence[Stay], start: datetime, end: datetime) -> list[Stay]:
+def answering(
+    *, held: Sequence[Stay], start: datetime, end: datetime, company: Organisation | None = None
+) -> list[Stay]:
     """The stays until a moment with the people who answered in each, as posts are now: what is
     recorded so, no later post or dismissal changes. Whoever had it afterwards is left out."""
     # Up to the legal moment of the breach: who got it afterwards did not break it.
     known = held[: held.index(holding_at(held=held, at=end)) + 1]
     return [
         stay | {"people": [[at.astimezone(UTC).isoformat(), list(ids)] for at, ids in terms]}
-        for stay, terms in _terms(known, start, end)
+        for stay, terms in _terms(known, start, end, company)
     ]
 
 
@@ -90,7 +98,7 @@ def terms_of(
 
 
 def _terms(
-    held: Sequence[Stay], start: datetime, end: datetime
+    held: Sequence[Stay], start: datetime, end: datetime, company: Organisation | None = None
 ) -> Iterator[tuple[Stay, list[tuple[datetime, tuple[int, ...]]]]]:
     since = start
     for stay in held:
@@ -99,6 +107,8 @@ def _terms(
         if "people" in stay:
             kept = [(datetime.fromisoformat(at), tuple(ids)) for at, ids in stay["people"]]
         else:
-            kept = tenures_of(unit=stay["unit"], role=stay["role"], start=since, end=ends)
+            kept = tenures_of(
+                unit=stay["unit"], role=stay["role"], start=since, end=ends, company=company
+            )
         yield stay, kept
         since = ends
