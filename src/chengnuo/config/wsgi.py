@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from chengnuo.config.collecting import spare_what_stays
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.config.settings")
 
 application = get_wsgi_application()
+spare_what_stays()
