@@ -87,6 +87,12 @@ def last_hash(*, organisation_id: int) -> str:
     return head.hash if head is not None else ""
 
 
+def versions(*, organisations: Iterable[int]) -> list[tuple[int, int]]:
+    """The number of the last entry of each organisation, as pairs in their order."""
+    heads = ChainHead.objects.filter(pk__in=list(organisations)).order_by("pk")
+    return list(heads.values_list("pk", "seq"))
+
+
 def unread_by(*, reader: str) -> set[int]:
     """The organisations whose chains go on after what this reader has read."""
     marks = dict(Bookmark.objects.filter(reader=reader).values_list("organisation_id", "seq"))

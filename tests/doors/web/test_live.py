@@ -12,6 +12,7 @@ from chengnuo.cases import queries
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.models import Presence
 from chengnuo.doors.web.kit.words import say
+from chengnuo.people.models import Message
 from tests.doors.web.conftest import LATER, TOKEN, page, sits, take
 
 QUIET = {"HTTP_X_QUIET": "1"}
@@ -170,3 +171,49 @@ def test_a_desk_opens_short_and_says_that_there_is_more(firm, asked, monkeypatch
     longer = page(browser.get("/?show=all&rows=102"))
     assert longer.count("data-line=") > 2
     assert "due soonest are shown" not in longer
+
+
+# -- while nothing happened ------------------------------------------------------------------------
+
+POLLED = ("/live/queue/?due=overdue", "/live/desk/?show=all")
+
+
+def told(browser, address, tag=""):
+    return browser.get(address, **QUIET, HTTP_IF_NONE_MATCH=tag)
+
+
+@pytest.mark.parametrize("address", POLLED)
+def test_a_page_that_knows_all_is_told_so_by_one_number(
+    leak, browser, colleague, clock, address, django_assert_max_num_queries
+):
+    tag = told(browser, address)["ETag"]
+    clock.shift(timedelta(seconds=5))
+    with django_assert_max_num_queries(9):
+        again = told(browser, address, tag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert told(colleague, address, tag).status_code == 200, "what one knows is not another's"
+    assert told(browser, f"{address}&page=2", tag).status_code == 200, "nor another list's"
+
+
+@pytest.mark.parametrize("address", POLLED)
+def test_whatever_happens_to_a_case_or_to_time_is_asked_anew(firm, leak, browser, clock, address):
+    tag = told(browser, address)["ETag"]
+    author = firm.people["network"]
+    hand_over(case=leak, to=author.organisation, by=author, now=LATER, reason="同事在附近")
+    changed = told(browser, address, tag)
+    assert changed.status_code == 200
+    clock.shift(timedelta(minutes=1))
+    assert told(browser, address, changed["ETag"]).status_code == 200, "a moment may have passed"
+
+
+def test_a_message_that_came_is_news(firm, leak, browser):
+    tag = told(browser, "/live/desk/")["ETag"]
+    Message.objects.create(
+        staff=firm.top,
+        key="a",
+        kind="warned",
+        text_zh="临近到期",
+        text_en="Due soon",
+        sent_at=LATER,
+    )
+    assert told(browser, "/live/desk/", tag).status_code == 200

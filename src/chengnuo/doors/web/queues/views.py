@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +24,7 @@ from chengnuo.doors.web.kit.numbers import case_rows, promise_rows
 from chengnuo.doors.web.kit.queues import address, facets, line_of, read_wanted
 from chengnuo.doors.web.kit.reading import moment_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying
+from chengnuo.doors.web.kit.unchanged import news
 from chengnuo.doors.web.kit.words import say
 from chengnuo.doors.web.queues.page.load import load_of, scope_of
 from chengnuo.people import queries as people
@@ -189,6 +190,6 @@ def _unit(ctx: RequestContext, units: list[Organisation]) -> Organisation | None
 
 @require_GET
 @staffed
-def queue_live(ctx: RequestContext) -> JsonResponse:
+def queue_live(ctx: RequestContext) -> HttpResponseBase:
     """Whether the queue that this address filters has changed."""
-    return JsonResponse({"mark": queue_mark(ctx, ctx.request.GET)})
+    return news(ctx, lambda: {"mark": queue_mark(ctx, ctx.request.GET)})

@@ -19,6 +19,17 @@
       },
     );
 
+  // The same question again: the server says 304 while nothing happened, and null stands for that.
+  const tags = new Map();
+  async function news(address) {
+    const headers = { "X-Quiet": "1", "If-None-Match": tags.get(address) ?? "" };
+    const answer = await fetch(address, { redirect: "manual", cache: "no-store", headers });
+    if (answer.status === 304) return null;
+    if (!answer.ok) throw new Error(answer.status);
+    tags.set(address, answer.headers.get("ETag") ?? "");
+    return answer.json();
+  }
+
   // Again and again while the page is seen; seldom while it is hidden, slower while nobody answers.
   function again(every, turn, first = every) {
     let wait = every,
@@ -110,17 +121,18 @@
   again(
     rows ? OFTEN : SELDOM,
     async () => {
-      const news = await (await ask(desk + (rows ? location.search : ""))).json();
+      const told = await news(desk + (rows ? location.search : ""));
+      if (told === null) return;
       const bell = $("#unread");
-      if (bell.innerHTML !== news.bell) bell.innerHTML = news.bell;
-      if (notices.wanted) notices.hear(news.newest, news.unread);
+      if (bell.innerHTML !== told.bell) bell.innerHTML = told.bell;
+      if (notices.wanted) notices.hear(told.newest, told.unread);
       const unassigned = $("[data-unassigned]");
       if (unassigned) {
-        unassigned.hidden = !news.unassigned;
-        unassigned.textContent = news.unassigned;
+        unassigned.hidden = !told.unassigned;
+        unassigned.textContent = told.unassigned;
       }
-      count(news.overdue);
-      if (rows && news.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
+      count(told.overdue);
+      if (rows && told.mark !== $("[data-mark]", rows).dataset.mark) htmx.trigger(rows, "desk-changed");
     },
     rows ? OFTEN : 1000,
   );
@@ -155,8 +167,8 @@
   const queue = $("[data-queue-live]");
   if (queue)
     again(OFTEN, async () => {
-      const news = await (await ask(queue.dataset.queueLive)).json();
-      if (news.mark === queue.dataset.mark) return;
+      const told = await news(queue.dataset.queueLive);
+      if (told === null || told.mark === queue.dataset.mark) return;
       const page = new DOMParser().parseFromString(await (await ask(queue.dataset.queuePage)).text(), "text/html");
       const [mine, theirs] = [queue, $("[data-queue-live]", page)].map((one) => $("tbody", one));
       if (!mine || !theirs) {
@@ -172,7 +184,7 @@
       for (const summary of all(".facets > details > summary", queue))
         summary.parentElement.open = open.has(summary.firstChild.textContent);
       $("h1 .muted").textContent = $("h1 .muted", page).textContent;
-      queue.dataset.mark = news.mark;
+      queue.dataset.mark = told.mark;
       mark(queue, before);
     });
 })();
