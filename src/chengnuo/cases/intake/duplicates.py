@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import cos, radians
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -96,6 +97,23 @@ def told_of(*, case: Case, services: frozenset[str]) -> MatterTold:
     )
 
 
+class Candidate(NamedTuple):
+    """What is compared of a case. Thousands are, and few are alike: only those are read whole."""
+
+    pk: UUID
+    phone: str
+    address: str
+    lodged_at: datetime
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+
 @dataclass(frozen=True, slots=True)
 class Duplicate:
     """A case that may be the same matter, and the promise that runs out first."""
@@ -130,11 +148,22 @@ def duplicates(
     house = house_of(told.address)
     keys, crossing = keys_of(told.phone), crossing_of(told.address)
     candidates = _candidates(rows, told, house, metres, _asked(company, keys, crossing))
-    found = [(case, *_likeness(case, told, house, metres, keys)) for case in candidates]
+    found = [(one, *_likeness(one, told, house, metres, keys)) for one in candidates]
     alike = sorted((f for f in found if f[1]), key=lambda f: (len(f[1]), f[0].lodged_at))[::-1]
-    soonest = _soonest([case for case, _, _ in alike[:SHOWN]])
-    return [Duplicate(c, why, m, *soonest.get(c.docket_id, (None, None))) for c, why, m in alike][
-        :SHOWN
+    return _whole(alike[:SHOWN])
+
+
+def _whole(
+    alike: Sequence[tuple[Candidate, tuple[Likeness, ...], int | None]],
+) -> list[Duplicate]:
+    """Those that are shown, in their order."""
+    rows = Case.objects.select_related("docket__organisation", "location", "organisation")
+    cases = rows.in_bulk([one.pk for one, _, _ in alike])
+    soonest = _soonest(list(cases.values()))
+    return [
+        Duplicate(case, why, metres, *soonest.get(case.docket_id, (None, None)))
+        for one, why, metres in alike
+        if (case := cases.get(one.pk)) is not None
     ]
 
 
@@ -149,7 +178,7 @@ def _asked(company: Organisation, keys: Sequence[str], crossing: frozenset[str])
 
 def _candidates(
     rows: QuerySet[Case], told: MatterTold, house: str, metres: int, like: Q
-) -> Iterable[Case]:
+) -> list[Candidate]:
     """What the database can tell apart; addresses are compared as they are meant, afterwards."""
     if section := section_of(told.address):
         like |= Q(address__icontains=section)
@@ -166,15 +195,18 @@ def _candidates(
             location__latitude__range=(latitude - up, latitude + up),
             location__longitude__range=(longitude - aside, longitude + aside),
         )
-    whole = rows.filter(like).select_related("docket__organisation", "location", "organisation")
-    return whole.order_by("-lodged_at")[:MOST_COMPARED]
+    columns = (
+        "pk", "contact_phone", "address", "lodged_at", "location__latitude", "location__longitude",
+    )  # fmt: skip
+    newest = rows.filter(like).order_by("-lodged_at").values_list(*columns)
+    return [Candidate(*row) for row in newest[:MOST_COMPARED]]
 
 
 def _likeness(
-    case: Case, told: MatterTold, house: str, metres: int, keys: Sequence[str]
+    case: Candidate, told: MatterTold, house: str, metres: int, keys: Sequence[str]
 ) -> tuple[tuple[Likeness, ...], int | None]:
     why = []
-    if {*keys} & {*keys_of(case.contact_phone)}:
+    if {*keys} & {*keys_of(case.phone)}:
         why.append(Likeness.CALLER)
     spot = spot_of(told.address)
     if (house and house_of(case.address) == house) or (spot and spot_of(case.address) == spot):
@@ -183,15 +215,11 @@ def _likeness(
         why.append(Likeness.CROSSING)
     elif (section := section_of(told.address)) and section_of(case.address) == section:
         why.append(Likeness.SECTION)
-    apart = _metres_to(case, told.point)
+    there = case.point
+    apart = round(metres_between(told.point, there)) if told.point and there else None
     if apart is not None and apart <= metres:
         why.append(Likeness.NEAR)
     return tuple(why), apart
-
-
-def _metres_to(case: Case, point: tuple[float, float] | None) -> int | None:
-    there = point_of(case)
-    return round(metres_between(point, there)) if point and there else None
 
 
 def point_at(*, company: Organisation, location: int, told: str = "") -> tuple[float, float] | None:
