@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chengnuo.callbacks.listing import Slice, part_of
 from chengnuo.callbacks.models import BadAnswer, Rating, RatingOffer, Sample
@@ -31,11 +31,12 @@ def dissatisfied(
     *, units: Iterable[int], since: datetime, cases: QuerySet[Case], limit: int = 10
 ) -> Slice[Rating]:
     """Dissatisfied ratings of those cases that these units took in, newest first."""
+    # Asked of each rating: the other way round, SQLite lists all cases that one may see.
     rows = Rating.objects.filter(
+        Exists(cases.filter(pk=OuterRef("case"))),
         satisfied=False,
         at__gte=since,
         case__docket__accepting_unit_id__in=list(units),
-        case__in=cases,
     )
     return part_of(rows.select_related("case__docket").order_by("-at", "-pk"), most=limit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as Choice
 
 from chengnuo.callbacks.listing import DueCallback, ListReader, in_batches, read_all, running
@@ -44,7 +44,8 @@ def decided(
 
 
 def _bad_answers(company: Organisation, cases: QuerySet[Case]) -> QuerySet[BadAnswer]:
-    return BadAnswer.objects.filter(organisation=company, case__in=cases).select_related(
+    known = Exists(cases.filter(pk=OuterRef("case")))
+    return BadAnswer.objects.filter(known, organisation=company).select_related(
         "case__docket__organisation", "rating__taken_by", "before", "decided_by"
     )
 
