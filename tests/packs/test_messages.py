@@ -37,6 +37,8 @@ MESSAGES = {
     "a key that is missing": ("rules/repair/stop", ..., "缺少此项", "is missing"),
     "an unknown key": ("rules/repair/stops", "crew.arrived", "没有 'stops' 这个键；此处可用：accepts", "unknown key 'stops'; allowed here: accepts"),
     "an id with a blank": ("rules/repair/process", "re pair", "'re pair' 不是标识：用字母、数字和连字符", "'re pair' is no id: use letters, digits and hyphens"),
+    "an id that no table has room for": ("rules/repair/process", "a" * 61, "最多 60 个字符，现为 'aaa", "takes at most 60 characters, not 'aaa"),
+    "an unknown key of the pack": ("rulse", {}, "facts, forms, glass, id, in_force, include, indicators", "facts, forms, glass, id, in_force, include, indicators"),
     "a fact in capitals": ("rules/repair/when", {"Area": "urban"}, "'Area' 不是情况（fact）的名字", "'Area' is no name of a fact"),
     "an unknown event": ("rules/repair/stop", "repair.finished", "没有事件 'repair.finished'；已有：appointment.agreed", "unknown event 'repair.finished'; known: appointment.agreed"),
 }  # fmt: skip

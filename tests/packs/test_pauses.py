@@ -72,5 +72,5 @@ def test_a_rule_that_takes_the_name_of_a_decision_is_an_error(tmp_path):
         "repaired-soon-pause-absent",
         "kind: within, start: case.lodged, stop: repair.completed, limit: {amount: 5, unit: hour}",
     )
-    with pytest.raises(PackError, match="too long, or taken"):
+    with pytest.raises(PackError, match="taken, or longer than 80 characters"):
         small_pack(tmp_path, PAUSED + other)

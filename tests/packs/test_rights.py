@@ -10,7 +10,7 @@ import pytest
 from chengnuo.packs.checking import check
 from chengnuo.packs.errors import PackError
 from chengnuo.packs.loader import shipped_packs
-from chengnuo.packs.rights import decisions, form_rights, rights_table
+from chengnuo.packs.rights import ACTS, decisions, form_rights, rights_table
 from tests.packs.shipped import shipped
 from tests.packs.small import rule, small_pack
 
@@ -60,6 +60,9 @@ def test_the_table_holds_every_form_and_every_decision(name: str) -> None:
     assert [row.form for row in form_rights(pack)] == list(pack.forms)
     pauses = {(r, p.approver) for r, rule in pack.rules.items() for p in getattr(rule, "pause", ())}
     assert pauses <= {(one.rule, one.role) for one in decisions(pack)}
+    acting = {(r, act) for r, role in pack.roles.items() for act in role.acts if act in ACTS}
+    told = {(one.role, one.what) for one in decisions(pack)}
+    assert {(role, ACTS[act]) for role, act in acting} <= told
     for language in ("zh", "en"):
         lines = list(rights_table([pack], language))
         assert sum(line.startswith("| ") and "`" in line for line in lines) >= len(pack.forms)

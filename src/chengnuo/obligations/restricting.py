@@ -66,12 +66,12 @@ def knowing_people(*, roles: Collection[str], company: Organisation, at: datetim
 
 
 VEILED = {
-    "warned": Text("一张限制知悉的工单即将到期", "A restricted case is due soon"),
-    "broken": Text("一张限制知悉的工单已逾期", "A restricted case is overdue"),
-    "escalated": Text("一张限制知悉的工单逾期上报", "A restricted case is overdue. Please act."),
+    "warned": Text("一个限制知悉的事项即将到期", "A restricted matter is due soon"),
+    "broken": Text("一个限制知悉的事项已逾期", "A restricted matter is overdue"),
+    "escalated": Text("一个限制知悉的事项逾期上报", "A restricted matter is overdue. Please act."),
     "incident": Text(
-        "一张限制知悉的工单逾期，上报无人接收",
-        "A restricted case is overdue and its escalation reached nobody",
+        "一个限制知悉的事项逾期，上报无人接收",
+        "A restricted matter is overdue and its escalation reached nobody",
     ),
 }
 

@@ -138,24 +138,30 @@ def _decision_problems(pack: Pack, document: Document) -> list[Problem]:
         bad.append(Text(*what))
     for rule_id, rule in pack.rules.items():
         named = mean_id(rule_id)
-        taken = named in pack.rules or len(named) > LONGEST_ID
-        if taken and getattr(rule, "verdict", "") == "average":
+        if not _fits(named, pack) and getattr(rule, "verdict", "") == "average":
             bad.append(
                 Text(
-                    f"平均承诺的名字是 '{named}'：太长，或已被占用",
-                    f"the mean of an average is called '{named}': that is too long, or taken",
+                    f"平均承诺的名字是 '{named}'：超过 {LONGEST_ID} 个字符，或已被占用",
+                    f"the mean of an average is called '{named}': that is taken, or longer than "
+                    f"{LONGEST_ID} characters",
                 )
             )
         for pause in getattr(rule, "pause", ()):
             made = decision_id(rule_id, pause.reason)
-            if made in pack.rules or len(made) > LONGEST_ID:
+            if not _fits(made, pack):
                 bad.append(
                     Text(
-                        f"暂停审批的名字是 '{made}'：太长，或已被占用",
-                        f"the decision of a pause is called '{made}': that is too long, or taken",
+                        f"暂停审批的名字是 '{made}'：超过 {LONGEST_ID} 个字符，或已被占用",
+                        f"the decision of a pause is called '{made}': that is taken, or longer "
+                        f"than {LONGEST_ID} characters",
                     )
                 )
     return [Problem(document.place(("pauses",)), p, "pauses") for p in bad]
+
+
+def _fits(name: str, pack: Pack) -> bool:
+    """Whether a promise that the house makes of a rule can be called so."""
+    return name not in pack.rules and len(name) <= LONGEST_ID
 
 
 def validated(document: Document, name: str) -> Pack:

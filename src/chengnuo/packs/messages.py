@@ -50,6 +50,10 @@ SIMPLE = {
         "不能大于 {le}，现为 {value}", "must not be more than {le}; here it is {value}"
     ),
     "string_too_short": Text("不能为空，请写文字", "must not be empty; write some text"),
+    "string_too_long": Text(
+        "最多 {max_length} 个字符，现为 {value}",
+        "takes at most {max_length} characters, not {value}",
+    ),
     "too_short": Text("至少要写 {min_length} 项", "needs at least {min_length} entry"),
     "too_long": Text("最多写 {max_length} 项", "takes at most {max_length} entries"),
 }

@@ -62,6 +62,17 @@ def form_rights(pack: Pack) -> list[FormRight]:
     ]
 
 
+# What a role does in all cases, or sees of all; whose side it is on when it takes one in shows by
+# the forms.
+ACTS = {
+    "overseeing": Text("催办、督办", "sends reminders and oversees"),
+    "auditing": Text(
+        "查阅个人信息访问记录和审计台账", "reads the access log of personal data and the ledger"
+    ),
+    "leading": Text("查看全公司概览和登记表", "sees the overview and the registers of the company"),
+}
+
+
 def decisions(pack: Pack) -> list[Decision]:
     """What is decided by whom: pauses, releases, supervision, accountability, misconduct."""
     found = [one for rule_id, rule in pack.rules.items() for one in _decided(pack, rule_id, rule)]
@@ -77,10 +88,7 @@ def decisions(pack: Pack) -> list[Decision]:
             )
             found.append(_decision(pack, role, what, service_id))
     for role, shape in pack.roles.items():
-        if "overseeing" in shape.acts:
-            found.append(
-                _decision(pack, role, Text("催办、督办", "sends reminders and oversees"), "")
-            )
+        found += [_decision(pack, role, ACTS[act], "") for act in shape.acts if act in ACTS]
     return sorted(found, key=lambda one: one.who.zh)
 
 

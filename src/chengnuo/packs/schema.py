@@ -350,6 +350,8 @@ class ScriptShape(Shape):
 class Pack(Shape):
     """One version of one company's regulation."""
 
+    taken_out = ("include",)
+
     id: Id
     title: TextShape
     version: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,10 +17,13 @@ FACT = r"^[a-z][a-z0-9_]*$"
 ROLE = r"^[a-z0-9A-Z][a-zA-Z0-9_-]*$"
 CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
-Id = Annotated[str, Field(pattern=ID)]
-EventName = Annotated[str, Field(pattern=EVENT)]
-FactName = Annotated[str, Field(pattern=FACT)]
-RoleName = Annotated[str, Field(pattern=ROLE)]
+# What the tables of cases, promises and posts have room for.
+LONGEST_NAME, LONGEST_EVENT = 60, 80
+
+Id = Annotated[str, Field(pattern=ID, max_length=LONGEST_NAME)]
+EventName = Annotated[str, Field(pattern=EVENT, max_length=LONGEST_EVENT)]
+FactName = Annotated[str, Field(pattern=FACT, max_length=LONGEST_NAME)]
+RoleName = Annotated[str, Field(pattern=ROLE, max_length=LONGEST_NAME)]
 
 
 def wrong(kind: str, zh: str, en: str, **given: object) -> PydanticCustomError:
@@ -30,8 +33,10 @@ def wrong(kind: str, zh: str, en: str, **given: object) -> PydanticCustomError:
 
 
 class Shape(BaseModel):
-    """A mapping in a pack. Unknown keys are refused with the list of those that exist."""
+    """A mapping in a pack. Unknown keys are refused with the list of those that exist; `taken_out`
+    are those that were read and taken out of it before."""
 
+    taken_out: ClassVar[tuple[str, ...]] = ()
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     @model_validator(mode="before")
@@ -43,7 +48,8 @@ class Shape(BaseModel):
         allowed |= set(cls.model_fields)
         unknown = [k for k in data if k not in allowed]
         if unknown:
-            shown = sorted(f.alias or n for n, f in cls.model_fields.items())
+            own = (f.alias or n for n, f in cls.model_fields.items())
+            shown = sorted([*own, *cls.taken_out])
             raise wrong(
                 "unknown_key",
                 "没有 {key} 这个键；此处可用：{allowed}",
