@@ -114,3 +114,10 @@ def test_no_field_cuts_a_paste():
     assert not found, (
         "use data-most; the public pages, which have no script, leave it to the server"
     )
+
+
+def test_how_much_a_field_takes_is_said_once():
+    """A number in a template would be a second answer to what the page refuses by."""
+    told = re.compile(r'data-most="\d')
+    found = [p.name for p in (PACKAGE / "doors").rglob("*.html") if told.search(p.read_text())]
+    assert not found, "give the template the bound of the verb"

@@ -17,6 +17,9 @@ from chengnuo.people.queries import posts_of
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
 
+# Who agreed to a visit: a name.
+LONGEST_NAME = 100
+
 
 @transaction.atomic
 def ask_visit(*, obligation: Obligation, by: Staff, why: str, now: datetime) -> VisitOrder:

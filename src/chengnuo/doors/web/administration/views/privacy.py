@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.cases import queries as cases
 from chengnuo.customers.models import Customer
 from chengnuo.customers.queries import with_number
+from chengnuo.customers.services import LONGEST
 from chengnuo.disclosure.access_log import note_export
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
@@ -85,7 +86,8 @@ def _page(ctx: RequestContext, *, status: int = 200, **more: Any) -> HttpRespons
         holds=[one for one in holds if one.case is None or ctx.sees(one.case)],
         due=[one for one in due if isinstance(one.thing, Customer) or ctx.sees(one.thing)],
         contacts=queries.contacts_due(company=company, now=ctx.now),
-        kinds=retention().kinds.values(), longest=services.LONGEST, **more,
+        kinds=retention().kinds.values(), longest=services.LONGEST,
+        longest_number=LONGEST["number"], **more,
     )  # fmt: skip
 
 

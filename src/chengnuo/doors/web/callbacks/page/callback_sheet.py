@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from chengnuo.callbacks.calling import forms_for, may_hand_on, original_of, own_
 from chengnuo.callbacks.listing import DueCallback
 from chengnuo.callbacks.models import Manner, Rating
 from chengnuo.callbacks.queries import customer_of, ratings_of
-from chengnuo.callbacks.visits import may_instruct
+from chengnuo.callbacks.visits import LONGEST_NAME, may_instruct
 from chengnuo.callbacks.waiting import officers_for, waiver_of, waivers_of
 from chengnuo.cases.models import Case
 from chengnuo.disclosure.contacts import callback_contact
@@ -54,6 +54,7 @@ class About:
 class CallSheet:
     """One call: whom, what about, what was promised and reported, and what may be done now."""
 
+    longest_name: ClassVar[int] = LONGEST_NAME
     line: CallbackLine
     name: str
     page: CasePage | None

@@ -21,7 +21,7 @@ from chengnuo.callbacks.calling import (
 )
 from chengnuo.callbacks.listing import due_callback
 from chengnuo.callbacks.models import Manner, Outcome
-from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
+from chengnuo.callbacks.visits import LONGEST_NAME, ask_visit, instruct, note_consent
 from chengnuo.disclosure.access_log import log_access
 from chengnuo.doors.web.callbacks.page.callback_sheet import (
     LOOK,
@@ -46,7 +46,6 @@ from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import Via
 from chengnuo.submissions.services import submit
 
-LONGEST_NAME = 100
 OVER = Text("该回访已无需进行", "This follow-up is no longer due")
 NOT_YOURS = Text("您不能进行该回访", "You cannot make this follow-up")
 

@@ -12,8 +12,6 @@ from chengnuo.doors.web.kit.casepage import TypedStep, gather
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.refusing import Trying
 
-LONGEST = 1000
-
 
 def closed_page(ctx: RequestContext, case: Case, *, step: TypedStep | None = None) -> HttpResponse:
     """A case that this person does not see. Where he may not even know of it: 404."""
@@ -42,7 +40,7 @@ def glass(ctx: RequestContext, number: str) -> HttpResponse:
         raise Http404(number)
     why = ctx.request.POST.get("why", "")
     with Trying() as tried:
-        told = ctx.typed("why", longest=LONGEST)
+        told = ctx.typed("why")
         break_glass(case=found, by=ctx.staff, company=ctx.company, why=told, now=ctx.now)
     if tried.refused:
         step = TypedStep("glass", {"why": why}, tried.problem)

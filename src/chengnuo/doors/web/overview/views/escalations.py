@@ -20,7 +20,6 @@ from chengnuo.people.queries import organisations_below
 
 PAGE = 50
 ANSWERED = 10
-LONGEST = 1000
 
 
 @require_GET
@@ -59,7 +58,7 @@ def reply(ctx: RequestContext, escalation_id: int) -> HttpResponse:
         raise Http404(escalation_id)
     words = ctx.request.POST.get("words", "")
     with Trying() as tried:
-        told = ctx.typed("words", longest=LONGEST)
+        told = ctx.typed("words")
         answer(escalation=row, by=ctx.staff, words=told, now=ctx.now)
     if tried.refusals and not waiting_for(staff=ctx.staff).filter(pk=escalation_id).exists():
         ctx.say(_("Already resolved by someone else; no reply is needed."))
