@@ -1,5 +1,6 @@
 """Customers on the pages: found, masked, put right, counted."""
 
+import re
 from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
@@ -197,6 +198,32 @@ def test_a_step_typed_wrong_says_what_and_where(shop, service, step, typed, said
     assert answer.status_code == 422
     assert said in page(answer)
     assert CustomerAccount.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "wrong"),
+    [
+        ("open-account", {"number": "A-77", "use_nature": "餐饮"}, {"opened_on": "soon"}),
+        ("sign-agreement", {"number": "H-77", "paid_on": "2026-03-08"}, {"signed_on": "soon"}),
+        ("add-location", {"meter_box": "B-77"}, {"address": ""}),
+        ("install-meter", {"serial_number": "M-77", "type": "G4"}, {"installed_on": "soon"}),
+        ("record-appliance", {"make": "演示灶 77"}, {"seen_on": "soon"}),
+    ],
+)
+def test_a_step_that_is_refused_keeps_all_that_was_typed(shop, service, step, typed, wrong):
+    place = {"location": str(shop.locations.get().pk), "account": str(shop.accounts.get().pk)}
+    sent = {**place, **typed, **wrong, "kind": "cooker" if step == "record-appliance" else ""}
+    answer = service.post(f"/customers/{shop.pk}/steps/{step}/", sent)
+    assert answer.status_code == 422
+    for value in {**typed, **wrong}.values():
+        assert f'value="{value}"' in page(answer)
+
+
+def test_the_fields_of_steps_tell_how_much_they_take(shop, service):
+    shown = page(service.get(f"/customers/{shop.pk}/"))
+    for field, most in {"serial_number": 40, "make": 80, "use_nature": 40, "meter_box": 40}.items():
+        (told,) = re.findall(rf'<input[^>]*name="{field}"[^>]*>', shown)
+        assert f'data-most="{most}"' in told
 
 
 def test_the_archive_counts_and_every_number_opens_its_rows(firm, shop, browser):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chengnuo.cases.access import visible
 from chengnuo.cases.models import Case
 from chengnuo.customers.models import Customer
+from chengnuo.customers.services import LONGEST
 from chengnuo.disclosure.customers import Who, who_of, works_for
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import PromiseView, shown
@@ -25,6 +26,13 @@ from chengnuo.people.queries import staff_by_id
 from chengnuo.reports.customers import CustomerFile, customer_file
 
 MARKED = ("key", "special")
+# How many characters the steps take: a code or a kind, and what is written.
+LONGEST_CODE = 40
+LONGEST_IN_STEPS = {
+    **dict.fromkeys(("number", "use_nature", "meter_box", "serial_number", "type"), LONGEST_CODE),
+    "address": LONGEST["address"],
+    "make": 80,
+}
 
 
 def class_word(name: str) -> str:
@@ -75,6 +83,8 @@ class Moment:
 @dataclass(slots=True)
 class CustomerPage:
     """The page."""
+
+    longest: ClassVar[Mapping[str, int]] = LONGEST_IN_STEPS
 
     customer: Customer
     who: Who

@@ -16,7 +16,7 @@ from chengnuo.customers.models import Customer, ServiceLocation
 from chengnuo.customers.queries import accounts_of, meters_of
 from chengnuo.doors.web.customers.views.customer import customer_or_404, customer_page
 from chengnuo.doors.web.kit.context import RequestContext, staffed
-from chengnuo.doors.web.kit.customerpage import meter_kinds
+from chengnuo.doors.web.kit.customerpage import LONGEST_CODE, LONGEST_IN_STEPS, meter_kinds
 from chengnuo.doors.web.kit.reading import day_in, number_in
 from chengnuo.doors.web.kit.refusing import Trying, wrong
 from chengnuo.packs.appliances import appliances_of
@@ -140,14 +140,13 @@ STEPS: dict[str, Callable[[RequestContext, Customer], None]] = {
     "remove-meter": _remove_meter,
     "record-appliance": _record_appliance,
 }
-LONGEST = {"address": 300, "make": 80}
 
 
 def _text(ctx: RequestContext, name: str, missing: str = "") -> str:
     typed = ctx.request.POST.get(name, "").strip()
     if not typed and missing:
         raise wrong(missing, name)
-    most = LONGEST.get(name, 40)
+    most = LONGEST_IN_STEPS.get(name, LONGEST_CODE)
     if len(typed) > most:
         raise wrong(_("At most %(most)s characters.") % {"most": most}, name)
     return typed
