@@ -66,12 +66,12 @@ def knowing_people(*, roles: Collection[str], company: Organisation, at: datetim
 
 
 VEILED = {
-    "warned": Text("一个限制知悉的事项即将到期", "A restricted matter is due soon"),
-    "broken": Text("一个限制知悉的事项已逾期", "A restricted matter is overdue"),
-    "escalated": Text("一个限制知悉的事项逾期上报", "A restricted matter is overdue. Please act."),
+    "warned": Text("一项限制知悉的承诺即将到期", "A restricted promise is due soon"),
+    "broken": Text("一项限制知悉的承诺已逾期", "A restricted promise is overdue"),
+    "escalated": Text("一项限制知悉的承诺逾期上报", "A restricted promise is overdue. Please act."),
     "incident": Text(
-        "一个限制知悉的事项逾期，上报无人接收",
-        "A restricted matter is overdue and its escalation reached nobody",
+        "一项限制知悉的承诺逾期，上报无人接收",
+        "A restricted promise is overdue and its escalation reached nobody",
     ),
 }
 
