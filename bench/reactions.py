@@ -13,7 +13,7 @@ from chengnuo.packs.notices import shipped_notices
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Rulebook
-from chengnuo.rules.state import TIME_PASSED, Event, Refused, State
+from chengnuo.rules.state import TIME_PASSED, Denied, Event, State
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 STEPS = (
@@ -48,7 +48,7 @@ def _moments(book: Rulebook, process: str) -> list[tuple[State, Event]]:
         event = Event(name=name, at=START + timedelta(minutes=minutes), facts=facts)
         found.append((state, event))
         decided = react(book, state, event)
-        if any(isinstance(d, Refused) for d in decided):
+        if any(isinstance(d, Denied) for d in decided):
             raise AssertionError(f"{name} was refused: {decided}")
         state = evolve(state, decided, None if name == TIME_PASSED else event)
     return found
