@@ -135,6 +135,8 @@ def _due(
         rows, unknown = candidates(limit, start=start, calendar=calendar, facts=facts)
         best = _pick([_due(r.limit, start, calendar, facts, reckon) for r in rows], earliest=True)
         years = _start_rests_on(limit, start, calendar)
+        if not unknown and not years:
+            return best
         return replace(best, unknown=best.unknown | unknown, unpublished=_both(best, years))
     parts = [_due(part, start, calendar, facts, reckon) for part in limit.limits]
     return _pick(parts, earliest=isinstance(limit, MinOf))
@@ -146,6 +148,8 @@ def _pick(parts: Sequence[Due], *, earliest: bool) -> Due:
     It rests on what any part rests on: a notice or a fact may make another part govern.
     """
     best, at = parts[0], parts[0].at
+    if len(parts) == 1:
+        return best
     for part in parts[1:]:
         # Strictly: of two that end together the one written first governs, so that the clause
         # shown does not depend on the order in which they were reckoned.
@@ -176,7 +180,7 @@ def candidates(
     Until a fact is known, every row that is still possible is a candidate, and the shortest
     governs (readings A-03, A-08). Two rows that hold together are an error at once, and so is none.
     """
-    asked = frozenset[str]().union(*(row.when.facts() for row in table.rows))
+    asked = table.asked
     known = with_start(facts, asked, start=start, calendar=calendar)
     verdicts = [(row, row.when.holds(known)) for row in table.rows]
     certain = [row for row, verdict in verdicts if verdict is True]

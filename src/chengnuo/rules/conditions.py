@@ -6,7 +6,7 @@ A condition can be true, false or unknown (None) where a fact is not known yet.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -113,6 +113,12 @@ class Condition:
     """All tests must hold; an empty condition always does."""
 
     tests: tuple[Test, ...] = ()
+    # Asked for at every event, and known for good.
+    _facts: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        asked = frozenset[str]().union(*(t.facts() for t in self.tests))
+        object.__setattr__(self, "_facts", asked)
 
     def holds(self, facts: Facts) -> bool | None:
         """False as soon as one test fails; None when none fails but a fact is unknown."""
@@ -125,7 +131,8 @@ class Condition:
         return None if unknown else True
 
     def facts(self) -> frozenset[str]:
-        return frozenset[str]().union(*(t.facts() for t in self.tests))
+        """The facts that its tests ask for."""
+        return self._facts
 
 
 ALWAYS = Condition()

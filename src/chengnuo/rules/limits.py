@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chengnuo.rules.calendar import Minutes
@@ -84,6 +84,14 @@ class LimitTable:
     """The amount depends on facts; exactly one row matches once all of them are known."""
 
     rows: tuple[LimitBand, ...]
+    # Of the bands' conditions, and of these with their limits: asked for at every event.
+    asked: frozenset[str] = field(init=False, repr=False, compare=False)
+    facts: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        asked = frozenset[str]().union(*(row.when.facts() for row in self.rows))
+        object.__setattr__(self, "asked", asked)
+        object.__setattr__(self, "facts", asked.union(*(facts_of(row.limit) for row in self.rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +137,7 @@ def tests_of(limit: Limit) -> Iterator[Test]:
 def facts_of(limit: Limit) -> frozenset[str]:
     """The facts on which the due moment depends."""
     if isinstance(limit, LimitTable):
-        own = frozenset[str]().union(*(row.when.facts() for row in limit.rows))
-        return own.union(*(facts_of(row.limit) for row in limit.rows))
+        return limit.facts
     if isinstance(limit, MinOf | MaxOf):
         return frozenset[str]().union(*(facts_of(part) for part in limit.limits))
     if isinstance(limit, Agreed):

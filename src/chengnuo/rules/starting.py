@@ -22,7 +22,8 @@ def start(book: Rulebook, state: State, rule: Clocked, begun: datetime, of: str 
     turn = 1 + sum(o.rule == rule.id and o.turn.startswith(of) for o in state.obligations)
     since = at_the_start(rule, state.seen, begun)
     stills = () if since is None else other_side(since)
-    due = reckon(book, rule, begun, state.facts, replace(UNTOUCHED, standstills=stills))
+    blank = replace(UNTOUCHED, standstills=stills) if stills else UNTOUCHED
+    due = reckon(book, rule, begun, state.facts, blank)
     return Started(
         ObligationState(
             rule=rule.id,
