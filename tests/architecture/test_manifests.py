@@ -49,8 +49,8 @@ def declared() -> list[str]:
 
 # What a manifest may declare; the house reads nothing else of it.
 READ = {
-    "ALONG", "EVENTS", "FACTS", "FORM_EVENTS", "FORM_HANDLERS", "PACK_EVENTS", "STEPS",
-    "SUBJECT_KINDS",
+    "ALONG", "EVENTS", "FACTS", "FORM_EVENTS", "FORM_HANDLERS", "PACK_EVENTS", "PROJECTIONS",
+    "STEPS", "SUBJECT_KINDS",
 }  # fmt: skip
 
 

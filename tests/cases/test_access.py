@@ -29,7 +29,7 @@ from chengnuo.cases.casework.assisting import ask_assistance
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.finding.search import newest, search
 from chengnuo.cases.intake.lodging import Request, lodge
-from chengnuo.cases.models import BreakGlass, Case, Copy
+from chengnuo.cases.models import BreakGlass, Case, Copy, OpenCase
 from chengnuo.cases.queries import desk, desk_counts
 from chengnuo.disclosure.masks import masked_address, masked_name, masked_phone
 from chengnuo.ledger.models import Entry, OutboxMessage
@@ -95,9 +95,10 @@ def seen_by(person, company, moment=SOON) -> set[str]:
     listed = numbers(Case.objects.filter(seen))
     assert listed == {c.number for c in Case.objects.all() if may_see(case=c, **who)}
     is_open = Case.objects.filter(number__in=listed, closed_at__isnull=True)
-    assert numbers(is_open) == numbers(
-        Case.objects.filter(visible_open(**who), closed_at__isnull=True)
-    )
+    assert numbers(is_open) == {
+        row.case.number
+        for row in OpenCase.objects.filter(visible_open(**who)).select_related("case")
+    }
     everywhere = Organisation.objects.all()
     assert listed == numbers(newest(companies=everywhere, shown=seen, few=few).cases)
     for told in ("抄表员", "00000000000"):

@@ -11,11 +11,14 @@ from django.db.models import Q
 
 from chengnuo.cases.casework.bulk import Ticked, hand_over_many
 from chengnuo.cases.finding.load import LoadScope, load
-from chengnuo.cases.finding.queues import Moments, QueueFilter, groups, queue
+from chengnuo.cases.finding.queues import Moments, QueueFilter, counts, queue
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.cases.models import Case
+from chengnuo.cases.open_cases import OPEN_CASES
+from chengnuo.cases.unit_of_work import happen_to
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.ticking import tick
+from chengnuo.rules.state import Event
 from tests.companies import house, rule, small_pack
 from tests.rules.world import at
 
@@ -48,14 +51,14 @@ def cases_of(firm, shown=None, **wanted):
     rows = queue(
         companies=[firm.company], shown=shown or Q(), wanted=QueueFilter(**wanted), moments=MOMENTS
     )
-    return list(rows)
+    return [row.case for row in rows]
 
 
 def counted(firm, **wanted):
-    found = groups(
+    found = counts(
         companies=[firm.company], shown=Q(), wanted=QueueFilter(**wanted), moments=MOMENTS
     )
-    return {name: {g.key: g.number for g in rows} for name, rows in found.items()}
+    return {name: {g.key: g.number for g in rows} for name, rows in found.facets.items()}
 
 
 # -- the queue -------------------------------------------------------------------------------------
@@ -64,7 +67,7 @@ def counted(firm, **wanted):
 def test_the_case_that_is_due_first_comes_first_and_closed_ones_are_gone(firm):
     late, early = take(firm, "late", NOW + timedelta(minutes=20)), take(firm, "early")
     gone = take(firm, "gone")
-    Case.objects.filter(pk=gone.pk).update(closed_at=LATER)
+    happen_to(gone, [Event(name="case.withdrawn", at=NOW)], by=None, now=NOW, note={"why": "撤回"})
     assert cases_of(firm) == [early, late]
     assert cases_of(firm, sort="-due") == [late, early]
     assert cases_of(firm, sort="-taken") == [late, early]
@@ -99,6 +102,7 @@ def test_a_stage_is_an_open_obligation_and_its_moment_counts(firm):
 def test_marks_are_filters(firm):
     plain, urged = take(firm, "plain"), take(firm, "urged")
     Case.objects.filter(pk=urged.pk).update(urged=2, supervised_at=LATER)
+    OPEN_CASES.rebuild()
     for mark in ("urged", "supervised"):
         assert cases_of(firm, mark=mark) == [urged]
     assert counted(firm)["mark"] == {
@@ -123,10 +127,11 @@ def test_every_number_opens_what_it_counts(firm):
 
 def test_what_may_not_be_seen_is_neither_listed_nor_counted(firm):
     case = take(firm)
-    hidden = ~Q(pk=case.pk)
+    hidden = ~Q(case=case.pk)
     assert cases_of(firm, shown=hidden) == []
-    found = groups(companies=[firm.company], shown=hidden, wanted=QueueFilter(), moments=MOMENTS)
-    assert not any(g.number for rows in found.values() for g in rows)
+    found = counts(companies=[firm.company], shown=hidden, wanted=QueueFilter(), moments=MOMENTS)
+    assert not found.number
+    assert not any(g.number for rows in found.facets.values() for g in rows)
 
 
 def test_nothing_is_asked_by_default():

@@ -19,7 +19,7 @@ from django.db.models.lookups import IsNull
 
 from chengnuo.cases.events import SUBJECT
 from chengnuo.cases.models import Assistance, BreakGlass, Case, Copy, Objection
-from chengnuo.obligations.models import Docket, Evidence, Obligation
+from chengnuo.obligations.models import Docket, Evidence, Obligation, OpenPromise
 from chengnuo.obligations.regulation import regulation_shown
 from chengnuo.packs.schema import Pack, Sees
 from chengnuo.people.access import HOUSE_ROLES
@@ -65,20 +65,26 @@ def visible(
 
 
 def visible_open(*, staff: Staff, posts: Sequence[Post], company: Organisation, at: datetime) -> Q:
-    """The open ones of `visible`, to ask many questions about: who does not see whole companies has
-    his cases found once."""
+    """The open ones of `visible`: a condition on `OpenCase`, asked of its own few columns."""
     reach = reach_of(staff=staff, posts=posts, company=company, at=at)
-    # Who sees whole companies is found by their index; a list of ids would be the whole table.
-    if reach.companies:
-        return _shown(reach)
-    rows = Case.objects.filter(
-        _shown(reach),
-        organisation__in=companies_below(organisation=company),
-        closed_at__isnull=True,
-    )
-    few = _few(reach)
-    rows = rows if few is None else rows.filter(docket__in=few)
-    return Q(pk__in=list(rows.values_list("pk", flat=True)))
+    known = Q(case__in=_looked_into(reach))
+    known = reduce(or_, _cleared(reach), known)
+    still_with_the_taker = Q(restricted=True, unit=F("accepting_unit")) & _taken_by(reach)
+    return (Q(restricted=False) & _within_open(reach)) | known | still_with_the_taker
+
+
+def _within_open(reach: Reach) -> Q:
+    """`_within`, of open cases: what ties one to somebody is found once for all of them."""
+    if reach.whole and reach.companies:
+        return _of("", reach.companies)
+    units = sorted(reach.units)
+    within = _taken_by(reach) | Q(unit__in=units) | Q(accepting_unit__in=units)
+    within |= Q(docket__in=OpenPromise.objects.filter(_owed(reach)).values("docket"))
+    filled = Evidence.objects.filter(filled_by=reach.staff, docket__closed_at__isnull=True)
+    within |= Q(docket__in=filled.values("docket"))
+    for rows in _asked_along(reach):
+        within |= Q(case__in=rows.values("case"))
+    return within | _of("", reach.companies) if reach.companies else within
 
 
 def few_dockets(
@@ -298,16 +304,29 @@ def _any(rows: QuerySet[Any]) -> Q:
 
 def _ties(reach: Reach) -> list[tuple[QuerySet[Any], str]]:
     """What ties a case to somebody, and by which name it leads to the case or its docket."""
-    me, units = reach.staff, sorted(reach.units)
-    owed = Q(unit__in=units)
+    units = sorted(reach.units)
+    return [
+        (Docket.objects.filter(Q(handling_unit__in=units) | Q(accepting_unit__in=units)), "pk"),
+        (Obligation.objects.filter(_owed(reach)), "docket"),
+        (Evidence.objects.filter(filled_by=reach.staff), "docket"),
+        *((rows, "case") for rows in _asked_along(reach)),
+    ]
+
+
+def _owed(reach: Reach) -> Q:
+    """Promises of the units that are seen whole, and of the roles that somebody has elsewhere."""
+    owed = Q(unit__in=sorted(reach.units))
     for unit, roles in sorted(reach.roles.items()):
         if unit not in reach.units:
             owed |= Q(unit_id=unit, role__in=sorted(roles))
+    return owed
+
+
+def _asked_along(reach: Reach) -> list[QuerySet[Any]]:
+    """Copies to somebody, and what his units were asked to help with or wanted to be rid of."""
+    units = sorted(reach.units)
     return [
-        (Docket.objects.filter(Q(handling_unit__in=units) | Q(accepting_unit__in=units)), "pk"),
-        (Obligation.objects.filter(owed), "docket"),
-        (Evidence.objects.filter(filled_by=me), "docket"),
-        (Copy.objects.filter(staff=me), "case"),
-        (Assistance.objects.filter(unit__in=units), "case"),
-        (Objection.objects.filter(unit__in=units), "case"),
+        Copy.objects.filter(staff=reach.staff),
+        Assistance.objects.filter(unit__in=units),
+        Objection.objects.filter(unit__in=units),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chengnuo.cases.events import SUBJECT
+from chengnuo.cases.open_cases import OPEN_CASES
 from chengnuo.cases.telling import (
     CASE,
     COPIED_TO,
@@ -18,6 +19,7 @@ from chengnuo.obligations.subjects import SubjectKind
 from chengnuo.rules.words import Text
 from chengnuo.submissions.handlers import FormHandler
 
+PROJECTIONS = (OPEN_CASES,)
 FORM_HANDLERS = (FormHandler(name="cases.follow", takes=has_a_case, handle=follow_the_form),)
 SUBJECT_KINDS = (SubjectKind(name=SUBJECT, title=Text("工单", "Case")),)
 # A pack's events happen to cases by forms; one taken over from the past has no more to say.

@@ -94,6 +94,43 @@ class Case(models.Model):
         return self.number
 
 
+class OpenCase(models.Model):
+    """A case that is not over, as queues count and sort it: few narrow rows beside the millions
+    that are done. A projection (`open_cases.py`); the truth is `Case`, its docket and its promises.
+
+    `unit` handles it, `act_by` is when the soonest of its running promises is due.
+    """
+
+    docket = models.OneToOneField(
+        Docket, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    accepting_unit = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    service = models.CharField(max_length=60)
+    channel = models.CharField(max_length=20)
+    emergency = models.BooleanField()
+    confidential = models.BooleanField()
+    restricted = models.BooleanField()
+    urged = models.PositiveSmallIntegerField()
+    supervised_at = models.DateTimeField(null=True)
+    lodged_at = models.DateTimeField()
+    lodged_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    first_asked = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    act_by = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["organisation", "act_by", "lodged_at"], name="open_case_by_due"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
 class CaseTelephone(models.Model):
     """A number of the caller as it is compared (`customers.telephones`): one row for each of a
     field's numbers. None for what cannot be dialled, or is everybody's."""

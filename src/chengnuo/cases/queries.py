@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from chengnuo.cases.access import visible
 from chengnuo.cases.drafting import draft_docket
 from chengnuo.cases.events import HAND_OVER_UNDONE, HANDED_OVER
-from chengnuo.cases.models import Case
+from chengnuo.cases.models import Case, OpenCase
 from chengnuo.ledger.queries import history
 from chengnuo.obligations.models import RUNNING, Evidence, Obligation
 from chengnuo.obligations.queries import running_with_unit
@@ -220,3 +220,10 @@ def with_running(rows: QuerySet[Case]) -> QuerySet[Case]:
     """The same cases, each with its units and with what runs on it."""
     rows = rows.select_related("docket__handling_unit", "docket__organisation")
     return rows.prefetch_related(Prefetch("docket__obligations", queryset=running_with_unit()))
+
+
+def cases_of(*, rows: Iterable[OpenCase]) -> list[Case]:
+    """The cases behind rows of a queue, in their order, each with its units and what runs on it."""
+    ids = [row.case_id for row in rows]
+    found = with_running(Case.objects.filter(pk__in=ids)).in_bulk()
+    return [found[pk] for pk in ids]

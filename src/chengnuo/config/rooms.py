@@ -19,6 +19,7 @@ from chengnuo.ledger.kinds import Declared, EventKind, Payload
 from chengnuo.ledger.steps import WorkerStep
 from chengnuo.obligations import manifest as obligations
 from chengnuo.obligations.facts import IndicatorFact
+from chengnuo.obligations.projections import Projection
 from chengnuo.obligations.subjects import SubjectKind
 from chengnuo.people import manifest as people
 from chengnuo.privacy import manifest as privacy
@@ -40,6 +41,7 @@ class DeclaredHouse:
     subject_kinds: tuple[SubjectKind, ...]
     steps: tuple[WorkerStep, ...]
     facts: tuple[IndicatorFact, ...]
+    projections: tuple[Projection, ...]
 
 
 def house_of(rooms: Sequence[ModuleType]) -> DeclaredHouse:
@@ -62,6 +64,7 @@ def house_of(rooms: Sequence[ModuleType]) -> DeclaredHouse:
         subject_kinds=tuple(_all(rooms, "SUBJECT_KINDS", SubjectKind)),
         steps=tuple(_all(rooms, "STEPS", WorkerStep)),
         facts=tuple(_all(rooms, "FACTS", IndicatorFact)),
+        projections=tuple(_all(rooms, "PROJECTIONS", Projection)),
     )
 
 

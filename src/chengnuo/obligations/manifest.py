@@ -10,6 +10,7 @@ from chengnuo.obligations.averages import judge_averages
 from chengnuo.obligations.duties import open_periods
 from chengnuo.obligations.loopholes import search_releases
 from chengnuo.obligations.models import CUSTOMER, ORGANISATION, PREMISES
+from chengnuo.obligations.open_promises import OPEN_PROMISES
 from chengnuo.obligations.subjects import SubjectKind
 from chengnuo.obligations.ticking import tick
 from chengnuo.obligations.transitions import carry_out_transitions
@@ -29,6 +30,7 @@ SUBJECT_KINDS = (
     SubjectKind(name=CUSTOMER, title=Text("客户", "Customer")),
     SubjectKind(name=PREMISES, title=Text("用能地址", "Premises")),
 )
+PROJECTIONS = (OPEN_PROMISES,)
 # What comes along with every event of a subject: the facts it told, the promise it was about, what
 # was decided, and the digests of what that changed.
 ALONG = frozenset({"facts", "target", "reason", "decided", "verdicts", "breaches"})

@@ -1,5 +1,4 @@
-"""Tables of the obligations: releases of packs, dockets, obligations, breaches, evidence,
-unassigned escalations.
+"""Tables of the obligations: dockets, obligations, breaches, evidence, unassigned escalations.
 
 Timers are rows: `Obligation.next_at` is the next moment at which time alone does something.
 Breaches are
@@ -12,66 +11,28 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from chengnuo.obligations.stored_regulation import HolidayNotice, PackRelease, ReleaseSearch
 from chengnuo.people.models import Organisation, Staff
+
+__all__ = [
+    "Annulment",
+    "Average",
+    "Breach",
+    "Docket",
+    "Escalation",
+    "Evidence",
+    "HolidayNotice",
+    "Obligation",
+    "OpenPromise",
+    "PackRelease",
+    "ReleaseSearch",
+    "UnassignedEscalation",
+]
 
 RUNNING = Q(kept_at__isnull=True, voided_at__isnull=True)
 ONE_OF_MANY = Q(average="part")
 """One matter of an average: not kept, not late, not broken by itself."""
 JUDGED = (Q(kept_at__isnull=False) | Q(broken_at__isnull=False)) & ~ONE_OF_MANY
-
-
-class PackRelease(models.Model):
-    """One version of a pack, whole, as it was installed. Dockets pin its digest."""
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    pack = models.CharField(max_length=60)
-    version = models.CharField(max_length=40)
-    in_force_from = models.DateField()
-    in_force_to = models.DateField(null=True)
-    # JSON text: PostgreSQL's jsonb would forget the order of forms, fields and choices.
-    content = models.TextField()
-    time_zone = models.CharField(max_length=60, default="Asia/Shanghai")
-    installed_at = models.DateTimeField()
-    # When it had come into force and what its `transition` says was done to running dockets.
-    carried_out_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = (models.Index(fields=["pack", "in_force_from"], name="release_by_pack"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(in_force_to__isnull=True) | Q(in_force_to__gt=F("in_force_from")),
-                name="release_half_open",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.pack} {self.version}"
-
-
-class ReleaseSearch(models.Model):
-    """What the search for loopholes found in a release; kept until the search finds more, for a
-    release never changes."""
-
-    release = models.OneToOneField(
-        PackRelease, on_delete=models.PROTECT, related_name="search", primary_key=True
-    )
-    report = models.JSONField()
-    searched_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.release_id[:12]} {self.searched_at.isoformat()}"
-
-
-class HolidayNotice(models.Model):
-    """A published holiday notice that was loaded here; the newest of a family and year counts."""
-
-    family = models.CharField(max_length=20)
-    year = models.PositiveIntegerField()
-    content = models.JSONField()
-    loaded_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.family} {self.year}"
 
 
 # Kinds of subjects that have recurring duties. Other rooms name their own: a case, a round, a stop.
@@ -135,6 +96,11 @@ class Docket(models.Model):
     def is_matter(self) -> bool:
         """Whether it runs a process, with a beginning and an end."""
         return bool(self.process)
+
+    @property
+    def is_open_matter(self) -> bool:
+        """Whether it is a matter that is not over."""
+        return self.is_matter and self.closed_at is None
 
 
 class Obligation(models.Model):
@@ -260,6 +226,28 @@ class Obligation(models.Model):
     @property
     def is_running(self) -> bool:
         return self.kept_at is None and self.voided_at is None
+
+
+class OpenPromise(models.Model):
+    """A promise of a matter that is not over, as lists and counts ask for it: few narrow rows
+    beside the millions that are done. A projection (`open_promises.py`); the truth is `Obligation`.
+
+    `act_by` is None where it does not run, or has no moment.
+    """
+
+    obligation = models.OneToOneField(
+        Obligation, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    docket = models.ForeignKey(Docket, on_delete=models.CASCADE, related_name="open_promises")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60, default="")
+    rule = models.CharField(max_length=80)
+    runs = models.BooleanField()
+    act_by = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.rule} of {self.docket_id}"
 
 
 class Breach(models.Model):

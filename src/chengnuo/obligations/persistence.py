@@ -10,6 +10,8 @@ from django.db import models
 from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import chain, outbox_rows, take_head
+from chengnuo.obligations.open_promises import open_promise
+from chengnuo.obligations.projections import keep_lists
 from chengnuo.obligations.regulation import facts_out
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import CHANGING, act_by
@@ -36,6 +38,8 @@ def save_new(
     told = outbox_rows(organisation_id=company, messages=then.messages, now=work.now)
     entries = chain(head=locked, facts=work.facts, now=work.now)
     rows = [work.docket, *work.fresh, *also, *then.rows, *told, *entries]
+    if work.docket.is_open_matter:
+        rows += [open_promise(row) for row in work.fresh]
     write_together(bundle=BulkWrite(new=rows, heads=[locked]))
 
 
@@ -58,6 +62,8 @@ def save(work: UnitOfWork) -> None:
         bundle.new += chain(head=head, facts=work.facts, now=work.now)
         bundle.heads.append(head)
     write_together(bundle=bundle)
+    if work.docket.is_matter:
+        keep_lists(dockets=[work.docket.pk])
 
 
 def _carry_into_docket(work: UnitOfWork) -> None:

@@ -20,13 +20,14 @@ from chengnuo.ledger.aside import AWAY, attempt, due_again, failed, held_back, s
 from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.services import chain, outbox_rows, take_head
 from chengnuo.obligations.models import Docket, Obligation
+from chengnuo.obligations.projections import keep_lists
 from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
 from chengnuo.rules.expiry import lapse, next_moment
 from chengnuo.rules.refusing import Refused
-from chengnuo.rules.state import TIME_PASSED, Event
+from chengnuo.rules.state import TIME_PASSED, Event, Voided
 
 log = logging.getLogger("chengnuo.ticking")
 BATCH = 200
@@ -162,7 +163,9 @@ def _write(works: list[UnitOfWork], now: datetime) -> None:
         by_company[work.docket.organisation_id].append(work)
     for company, held in by_company.items():
         messages = [m for w in held for m in w.effects.messages]
-        bundle.new += outbox_rows(organisation_id=company, messages=messages, now=now)
+        told = outbox_rows(organisation_id=company, messages=messages, now=now)
+        # Told once is told: nothing else of the batch may fail by it.
+        bundle.unless_there += told
     # In one order for all: chains locked in two orders would wait for each other.
     for company in sorted(by_company):
         facts = [f for w in by_company[company] for f in w.facts]
@@ -170,3 +173,6 @@ def _write(works: list[UnitOfWork], now: datetime) -> None:
         bundle.new += chain(head=head, facts=facts, now=now)
         bundle.heads.append(head)
     write_together(bundle=bundle)
+    # Time ends what is a right to be used in time, and nothing else of what lists show.
+    ended = {w.docket.pk for w in works if any(isinstance(d, Voided) for d in w.decisions)}
+    keep_lists(dockets=sorted(ended))

@@ -17,7 +17,7 @@ from chengnuo.obligations.owners import Owner, kept_apart, owner_of
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_by_who_knows
 from chengnuo.obligations.sealing import seals
-from chengnuo.obligations.values import part_of, state_of, write_back
+from chengnuo.obligations.values import act_by, part_of, state_of, write_back
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.lifecycle import RETURNED
@@ -78,6 +78,12 @@ class UnitOfWork:
         # the clock.
         if decisions or not passing:
             self.facts.append(self._entry(event, decisions, note))
+
+    def soonest(self) -> datetime | None:
+        """When the first of what runs is to be done by; None where nothing has a moment."""
+        running = (o for o in self.state.obligations if o.is_running)
+        moments = (act_by(held, self.regulation, self.state) for held in running)
+        return min((m for m in moments if m is not None), default=None)
 
     def touch(self, row: Obligation) -> None:
         """The row is to be written again, unless it is new anyhow."""

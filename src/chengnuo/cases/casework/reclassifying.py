@@ -14,6 +14,7 @@ from django.db import transaction
 from chengnuo.cases.casework.steps import TITLES, check_step
 from chengnuo.cases.events import RECLASSIFIED
 from chengnuo.cases.models import Case
+from chengnuo.cases.open_cases import keep
 from chengnuo.cases.unit_of_work import (
     company_of,
     happen_to,
@@ -85,7 +86,7 @@ def reclassify(
         by_own_word=True,
     )
     moved.service, moved.emergency = service, entry.emergency
-    moved.save(update_fields=["service", "emergency"])
+    keep(moved, "service", "emergency")
     text = Text(
         f"工单{case.number}改为“{entry.title.zh}”：{reason}",
         f"Case {case.number} is now “{entry.title.en}”: {reason}",

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from chengnuo.cases.casework.steps import check_step, oversees
 from chengnuo.cases.models import Case
+from chengnuo.cases.open_cases import keep
 from chengnuo.cases.unit_of_work import (
     company_of,
     happen_to,
@@ -55,7 +56,7 @@ def urge(
     case.refresh_from_db(fields=["urged"])
     _check_limit(case, now)
     case.urged += 1
-    case.save(update_fields=["urged"])
+    keep(case, "urged")
     note = {"why": reason, "count": case.urged}
     happen_to(case, [Event(name="case.urged", at=now)], by=by, now=now, note=note)
     text = Text(
@@ -126,7 +127,7 @@ def supervise(
             )
             raise refused(SUPERVISION, said, rule.cite())
     case.supervised_at = now
-    case.save(update_fields=["supervised_at"])
+    keep(case, "supervised_at")
     facts = {r.limit.fact: until for r in rules if isinstance(r.limit, Agreed)}
     event = Event(name="case.supervised", at=now, facts=facts)
     happen_to(case, [event], by=by, now=now, note={"why": instruction})

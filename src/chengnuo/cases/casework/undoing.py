@@ -11,6 +11,7 @@ from django.db import transaction
 
 from chengnuo.cases.events import HAND_OVER_UNDONE, HANDED_OVER
 from chengnuo.cases.models import Case
+from chengnuo.cases.open_cases import keep
 from chengnuo.cases.unit_of_work import carried, refused, tell
 from chengnuo.ledger.models import Entry
 from chengnuo.ledger.queries import last_deed
@@ -110,7 +111,7 @@ def undo(*, case: Case, entry: int, by: Staff, now: datetime) -> Case:
     if last.kind == URGED:
         case.refresh_from_db(fields=["urged"])
         case.urged -= 1
-        case.save(update_fields=["urged"])
+        keep(case, "urged")
     back = carried(case, writing)
     kind = TOLD[last.kind]
     reached = withdraw(

@@ -15,6 +15,7 @@ from chengnuo.doors.cli import (
     ledger,
     opening,
     policy,
+    projections,
     retention,
     standing,
     suggest,
@@ -32,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     policy.add_to(commands)
     house.add_to(commands)
     ledger.add_to(commands)
+    projections.add_to(commands)
     keys.add_to(commands)
     retention.add_to(commands)
     opening.add_to(commands)

@@ -16,7 +16,7 @@ from chengnuo.cases.casework.bulk import MOST_AT_ONCE, Ticked, hand_over_many
 from chengnuo.cases.casework.undoing import undoable
 from chengnuo.cases.finding import load as rows
 from chengnuo.cases.finding import queues
-from chengnuo.cases.queries import with_running
+from chengnuo.cases.queries import cases_of
 from chengnuo.doors.web.kit.context import RequestContext, staffed
 from chengnuo.doors.web.kit.marks import mark_of
 from chengnuo.doors.web.kit.moments import clock, moment
@@ -33,6 +33,18 @@ from chengnuo.people.models import Organisation
 PAGE = 50
 
 
+class CountedPages(Paginator):  # type: ignore[type-arg]
+    """Pages of rows that were counted already, with the filters."""
+
+    def __init__(self, rows: Any, number: int) -> None:
+        super().__init__(rows, PAGE)
+        self.number = number
+
+    @property
+    def count(self) -> int:
+        return self.number
+
+
 @require_GET
 @staffed
 def queue(ctx: RequestContext) -> HttpResponse:
@@ -43,7 +55,7 @@ def queue(ctx: RequestContext) -> HttpResponse:
 def queue_mark(ctx: RequestContext, asked: QueryDict) -> str:
     """Another one as soon as the queue that the address filters shows something else."""
     rows = queues.queue(**_scope(ctx, asked))
-    pages = Paginator(rows.values_list("number", "docket__version"), PAGE)
+    pages = Paginator(rows.values_list("case__number", "docket__version"), PAGE)
     return mark_of(pages.count, list(pages.get_page(asked.get("page")).object_list))
 
 
@@ -57,14 +69,15 @@ def _scope(ctx: RequestContext, asked: QueryDict) -> dict[str, Any]:
 def _page(ctx: RequestContext, asked: QueryDict, status: int = 200, **typed: Any) -> HttpResponse:
     scope = _scope(ctx, asked)
     wanted = scope["wanted"]
-    pages = Paginator(with_running(queues.queue(**scope)), PAGE).get_page(asked.get("page"))
+    counted = queues.counts(**scope)
+    pages = CountedPages(queues.queue(**scope), counted.number).get_page(asked.get("page"))
     units = people.units_of(company=ctx.company)
     ticked = typed.get("ticked", {})
     lines = [
         line_of(ctx, case, stage=wanted.stage, ticked=ticked.get(case.number))
-        for case in pages.object_list
+        for case in cases_of(rows=pages.object_list)
     ]
-    found = facets(ctx, wanted, queues.groups(**scope), units)
+    found = facets(ctx, wanted, counted.facets, units)
     return ctx.page(
         "queues/queue",
         status=status,
