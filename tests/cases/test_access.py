@@ -97,7 +97,7 @@ def seen_by(person, company, moment=SOON) -> set[str]:
     is_open = Case.objects.filter(number__in=listed, closed_at__isnull=True)
     assert numbers(is_open) == {
         row.case.number
-        for row in OpenCase.objects.filter(visible_open(**who)).select_related("case")
+        for row in OpenCase.objects.filter(visible_open(**who), stage="").select_related("case")
     }
     everywhere = Organisation.objects.all()
     assert listed == numbers(newest(companies=everywhere, shown=seen, few=few).cases)

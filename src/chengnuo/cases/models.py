@@ -98,13 +98,13 @@ class OpenCase(models.Model):
     """A case that is not over, as queues count and sort it: few narrow rows beside the millions
     that are done. A projection (`open_cases.py`); the truth is `Case`, its docket and its promises.
 
-    `unit` handles it, `act_by` is when the soonest of its running promises is due.
+    One row for the case, where `stage` is empty, and one for each stage in which it stands: for
+    each rule that runs. `act_by` is when the soonest promise of the row is due; `unit` handles it.
     """
 
-    docket = models.OneToOneField(
-        Docket, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+")
+    docket = models.ForeignKey(Docket, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=80, default="")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     accepting_unit = models.ForeignKey(
@@ -123,12 +123,17 @@ class OpenCase(models.Model):
     act_by = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["docket", "stage"], name="open_case_once_a_stage"),
+        )
         indexes = (
-            models.Index(fields=["organisation", "act_by", "lodged_at"], name="open_case_by_due"),
+            models.Index(
+                fields=["organisation", "stage", "act_by", "lodged_at"], name="open_case_by_due"
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.case_id}"
+        return f"{self.case_id} {self.stage}"
 
 
 class CaseTelephone(models.Model):

@@ -25,15 +25,18 @@ from chengnuo.vault.fields import BlindKey, SealedText
 @dataclass(slots=True)
 class BulkWrite:
     """What is to be written: new rows, rows that give way where somebody wrote the same before,
-    changed rows with the fields of theirs that changed, and heads of chains."""
+    changed rows with the fields of theirs that changed, heads of chains, and what is added to sums:
+    to the fields that are named, in the row that has all others alike."""
 
     new: list[models.Model] = field(default_factory=list)
     unless_there: list[models.Model] = field(default_factory=list)
     changed: list[tuple[Sequence[models.Model], tuple[str, ...]]] = field(default_factory=list)
     heads: list[ChainHead] = field(default_factory=list)
+    sums: list[tuple[Sequence[models.Model], tuple[str, ...]]] = field(default_factory=list)
 
 
 INSERT, INSERT_UNLESS_THERE, UPDATE = "insert", "insert unless there", "update"
+ADD = "add"
 HEAD_FIELDS = ("seq", "hash")
 Step = tuple[str, type[models.Model], tuple[str, ...]]
 Work = list[tuple[Step, list[models.Model]]]
@@ -46,6 +49,8 @@ def write_together(*, bundle: BulkWrite) -> None:
         work += [((verb, model, ()), held) for model, held in _by_table(rows).items()]
     for changed, fields in (*bundle.changed, (bundle.heads, HEAD_FIELDS)):
         work += [((UPDATE, model, fields), held) for model, held in _by_table(changed).items()]
+    for added, fields in bundle.sums:
+        work += [((ADD, model, fields), held) for model, held in _by_table(added).items()]
     if not work:
         return
     if connection.vendor == "postgresql":
@@ -81,14 +86,23 @@ def _sql(step: Step) -> str:
     names = [_quoted(f) for f in _fields(step)]
     if verb != UPDATE:
         listed = ", ".join(names)
-        return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}{_gives_way(verb)}"  # noqa: S608
+        return f"INSERT INTO {table} AS t ({listed}) SELECT {listed} FROM {rows}{_meeting(step)}"  # noqa: S608
     key = _quoted(_key(model))
     sets = ", ".join(f"{n} = v.{n}" for n in names if n != key)
     return f"UPDATE {table} t SET {sets} FROM {rows} v WHERE t.{key} = v.{key}"  # noqa: S608
 
 
-def _gives_way(verb: str) -> str:
-    return " ON CONFLICT DO NOTHING" if verb == INSERT_UNLESS_THERE else ""
+def _meeting(step: Step) -> str:
+    """What happens where there is such a row already."""
+    verb, _model, summed = step
+    if verb == INSERT_UNLESS_THERE:
+        return " ON CONFLICT DO NOTHING"
+    if verb != ADD:
+        return ""
+    alike = ", ".join(_quoted(f) for f in _fields(step) if f.name not in summed)
+    adds = (_quoted(f) for f in _fields(step) if f.name in summed)
+    sets = ", ".join(f"{n} = t.{n} + excluded.{n}" for n in adds)
+    return f" ON CONFLICT ({alike}) DO UPDATE SET {sets}"
 
 
 def _document(step: Step, rows: list[models.Model]) -> str:
@@ -111,8 +125,8 @@ def _one_by_one(work: Work) -> None:
             values = [_values(row, fields) for row in rows]
             if step[0] != UPDATE:
                 marks = ", ".join(["%s"] * len(fields))
-                sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-                sql += _gives_way(step[0])
+                sql = f"INSERT INTO {table} AS t ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+                sql += _meeting(step)
             else:
                 key = _key(step[1])
                 sets = ", ".join(f"{n} = %s" for n in names)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.services import Fact, record
 from chengnuo.obligations.models import Annulment, Docket, Escalation, Obligation
 from chengnuo.obligations.regulation import regulation_for
 from chengnuo.obligations.sealing import is_judged, verdict_seal
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.values import obligation_of
+from chengnuo.obligations.verdicts import SUMMED, VerdictTally
 from chengnuo.rules.expiry import next_moment
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.words import Text
@@ -37,6 +39,8 @@ def annul(*, annulment: Annulment, now: datetime) -> Obligation:
     docket = locked(docket_id=held.docket_id, expected_version=None)
     row = Obligation.objects.select_for_update().get(pk=held.pk)
     check(row, now)
+    verdicts = VerdictTally()
+    verdicts.read(docket, [row])
     broken = row.broken_at
     row.broken_at, row.annulled_at, row.annulled = None, now, row.annulled + 1
     row.level, row.level_since, row.answered = 0, None, 0
@@ -59,6 +63,8 @@ def annul(*, annulment: Annulment, now: datetime) -> Obligation:
         answered_at=now, answer=annulment.reason
     )
     _write_down(annulment, row, docket, broken, now)
+    # Behind the lock of the chain, like everything that adds to the sums.
+    write_together(bundle=BulkWrite(sums=[(verdicts.changes(docket, [row]), SUMMED)]))
     return row
 
 

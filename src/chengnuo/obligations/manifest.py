@@ -14,6 +14,7 @@ from chengnuo.obligations.open_promises import OPEN_PROMISES
 from chengnuo.obligations.subjects import SubjectKind
 from chengnuo.obligations.ticking import tick
 from chengnuo.obligations.transitions import carry_out_transitions
+from chengnuo.obligations.verdicts import VERDICTS
 from chengnuo.rules.words import Text
 
 _MINUTE = timedelta(minutes=1)
@@ -30,7 +31,7 @@ SUBJECT_KINDS = (
     SubjectKind(name=CUSTOMER, title=Text("客户", "Customer")),
     SubjectKind(name=PREMISES, title=Text("用能地址", "Premises")),
 )
-PROJECTIONS = (OPEN_PROMISES,)
+PROJECTIONS = (OPEN_PROMISES, VERDICTS)
 # What comes along with every event of a subject: the facts it told, the promise it was about, what
 # was decided, and the digests of what that changed.
 ALONG = frozenset({"facts", "target", "reason", "decided", "verdicts", "breaches"})

@@ -11,6 +11,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from chengnuo.obligations.projected import OpenPromise, VerdictsOfDay
 from chengnuo.obligations.stored_regulation import HolidayNotice, PackRelease, ReleaseSearch
 from chengnuo.people.models import Organisation, Staff
 
@@ -27,6 +28,7 @@ __all__ = [
     "PackRelease",
     "ReleaseSearch",
     "UnassignedEscalation",
+    "VerdictsOfDay",
 ]
 
 RUNNING = Q(kept_at__isnull=True, voided_at__isnull=True)
@@ -226,28 +228,6 @@ class Obligation(models.Model):
     @property
     def is_running(self) -> bool:
         return self.kept_at is None and self.voided_at is None
-
-
-class OpenPromise(models.Model):
-    """A promise of a matter that is not over, as lists and counts ask for it: few narrow rows
-    beside the millions that are done. A projection (`open_promises.py`); the truth is `Obligation`.
-
-    `act_by` is None where it does not run, or has no moment.
-    """
-
-    obligation = models.OneToOneField(
-        Obligation, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-    docket = models.ForeignKey(Docket, on_delete=models.CASCADE, related_name="open_promises")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=60, default="")
-    rule = models.CharField(max_length=80)
-    runs = models.BooleanField()
-    act_by = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.rule} of {self.docket_id}"
 
 
 class Breach(models.Model):

@@ -10,11 +10,12 @@ from django.db import models
 from chengnuo.ledger.bulk_write import BulkWrite, write_together
 from chengnuo.ledger.models import ChainHead
 from chengnuo.ledger.services import chain, outbox_rows, take_head
-from chengnuo.obligations.open_promises import open_promise
+from chengnuo.obligations.open_promises import open_promises
 from chengnuo.obligations.projections import keep_lists
 from chengnuo.obligations.regulation import facts_out
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import CHANGING, act_by
+from chengnuo.obligations.verdicts import SUMMED
 
 DOCKET_FIELDS = (
     "service",
@@ -39,8 +40,8 @@ def save_new(
     entries = chain(head=locked, facts=work.facts, now=work.now)
     rows = [work.docket, *work.fresh, *also, *then.rows, *told, *entries]
     if work.docket.is_open_matter:
-        rows += [open_promise(row) for row in work.fresh]
-    write_together(bundle=BulkWrite(new=rows, heads=[locked]))
+        rows += open_promises(work.fresh)
+    write_together(bundle=BulkWrite(new=rows, sums=[(work.counted(), SUMMED)], heads=[locked]))
 
 
 def save(work: UnitOfWork) -> None:
@@ -56,6 +57,7 @@ def save(work: UnitOfWork) -> None:
         new=list(work.fresh),
         unless_there=[*then.rows, *told],
         changed=[([work.docket], DOCKET_FIELDS), (list(work.changed.values()), CHANGING)],
+        sums=[(work.counted(), SUMMED)],
     )
     if work.facts:
         head = take_head(organisation_id=company)

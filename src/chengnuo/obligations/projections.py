@@ -25,15 +25,31 @@ EVERYTHING = "1 = 1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """A table with its truth: a SELECT of the model's columns, in their order, from tables among
-    which `d` is the docket's. `{only}` stands where it is narrowed to one.
-
-    The key comes first, under its own name, and there is a `docket_id`.
-    """
+    """What is derived from the truth and can be derived anew."""
 
     name: str
     title: Text
+
+    def rebuild(self) -> int:
+        """Derive everything anew; the number of rows."""
+        raise NotImplementedError
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Where it differs from the truth: `missing` or `wrong`, and what."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsOfDockets(Projection):
+    """A table with its truth: a SELECT of the model's columns, in their order and under their
+    names, from tables among which `d` is the docket's. `{only}` stands where it is narrowed to one.
+
+    `key` names the columns that tell its rows apart, a `docket_id` is among the columns; a number
+    of the database's own is none of them.
+    """
+
     model: type[models.Model]
+    key: tuple[str, ...]
     truth: str
 
     @property
@@ -42,14 +58,16 @@ class Projection:
 
     @property
     def columns(self) -> list[str]:
-        return [str(f.column) for f in self.model._meta.concrete_fields]
+        own = (f for f in self.model._meta.concrete_fields if not isinstance(f, models.AutoField))
+        return [str(f.column) for f in own]
 
     def keep(self, *, docket: UUID) -> None:
         """Bring the rows of one docket in line with the truth. Needs a transaction."""
         key = Docket._meta.pk.get_db_prep_value(docket, connection)
         with connection.cursor() as cursor:
-            cursor.execute(self._kept("d.id = %s"), [key])
-            cursor.execute(self._over(), [key, key])
+            told = [key] * self.truth.count("{only}")
+            cursor.execute(self._kept("d.id = %s"), told)
+            cursor.execute(self._over(), [key, *told])
 
     @transaction.atomic
     def rebuild(self) -> int:
@@ -66,27 +84,30 @@ class Projection:
         with connection.cursor() as cursor:
             for what, left, right in (("missing", truth, kept), ("wrong", kept, truth)):
                 cursor.execute(f"SELECT * FROM ({left}) a EXCEPT SELECT * FROM ({right}) b")  # noqa: S608
-                yield from ((what, str(row[0])) for row in cursor.fetchall())
+                yield from ((what, f"{row[:2]}") for row in cursor.fetchall())
 
     def _kept(self, only: str) -> str:
-        key, *others = self.columns
-        sets = ", ".join(f"{c} = excluded.{c}" for c in others)
+        sets = ", ".join(f"{c} = excluded.{c}" for c in self.columns if c not in self.key)
         return (
             f"INSERT INTO {self.table} ({', '.join(self.columns)}) {self.truth.format(only=only)} "
-            f"ON CONFLICT ({key}) DO UPDATE SET {sets}"
+            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {sets}"
         )
 
     def _over(self) -> str:
-        key = self.columns[0]
-        rows = f"SELECT t.{key} FROM ({self.truth.format(only='d.id = %s')}) t"  # noqa: S608
-        return f"DELETE FROM {self.table} WHERE docket_id = %s AND {key} NOT IN ({rows})"  # noqa: S608
+        alike = " AND ".join(f"t.{c} = {self.table}.{c}" for c in self.key)
+        truth = self.truth.format(only="d.id = %s")
+        return (
+            f"DELETE FROM {self.table} WHERE docket_id = %s "  # noqa: S608
+            f"AND NOT EXISTS (SELECT 1 FROM ({truth}) t WHERE {alike})"
+        )
 
 
 def keep_lists(*, dockets: Sequence[UUID]) -> None:
     """Every projection of these dockets follows what changed. Needs a transaction."""
     for projection in projections():
-        for docket in dockets:
-            projection.keep(docket=docket)
+        if isinstance(projection, RowsOfDockets):
+            for docket in dockets:
+                projection.keep(docket=docket)
 
 
 def projections() -> tuple[Projection, ...]:

@@ -25,6 +25,7 @@ from chengnuo.obligations.regulation import Regulation, regulation_for
 from chengnuo.obligations.services import locked
 from chengnuo.obligations.unit_of_work import UnitOfWork
 from chengnuo.obligations.values import obligation_of
+from chengnuo.obligations.verdicts import SUMMED, together
 from chengnuo.rules.expiry import lapse, next_moment
 from chengnuo.rules.refusing import Refused
 from chengnuo.rules.state import TIME_PASSED, Event, Voided
@@ -157,6 +158,7 @@ def _write(works: list[UnitOfWork], now: datetime) -> None:
     bundle = BulkWrite(
         new=[row for w in works for row in w.effects.rows],
         changed=[([row for w in works for row in w.changed.values()], TICKED)],
+        sums=[(together(w.counted() for w in works), SUMMED)],
     )
     by_company: dict[int, list[UnitOfWork]] = defaultdict(list)
     for work in works:

@@ -258,6 +258,8 @@ def replace_release(
     docket.release_id = new.book.digest
     docket.save(update_fields=["release"])
     after = UnitOfWork(docket, rows, new, now, None, docket.subject)
+    # The days of the old release's calendar are left as they were counted under it.
+    after.verdicts = before.verdicts
     moved = list(_under_the_new_words(new.book, after.state, now))
     note = {"from": old.book.digest, "to": new.book.digest, "version": new.pack.version}
     _take(after, Event(name="regulation.replaced", at=now), moved, note)

@@ -12,12 +12,13 @@ from chengnuo.ledger.kinds import declared
 from chengnuo.ledger.services import Fact
 from chengnuo.obligations.effects import Effects
 from chengnuo.obligations.entries import in_ledger, moment_out
-from chengnuo.obligations.models import Docket, Obligation
+from chengnuo.obligations.models import Docket, Obligation, VerdictsOfDay
 from chengnuo.obligations.owners import Owner, kept_apart, owner_of
 from chengnuo.obligations.regulation import Regulation, facts_out
 from chengnuo.obligations.restricting import kept_by_who_knows
 from chengnuo.obligations.sealing import seals
 from chengnuo.obligations.values import act_by, part_of, state_of, write_back
+from chengnuo.obligations.verdicts import VerdictTally
 from chengnuo.people.models import Organisation, Staff
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.lifecycle import RETURNED
@@ -46,8 +47,10 @@ class UnitOfWork:
     effects: Effects = field(init=False)
     fresh: list[Obligation] = field(default_factory=list)
     changed: dict[str, Obligation] = field(default_factory=dict)
+    verdicts: VerdictTally = field(default_factory=VerdictTally)
 
     def __post_init__(self) -> None:
+        self.verdicts.read(self.docket, self.rows)
         self.state = state_of(self.docket, self.rows, self.regulation)
         self.effects = Effects(self.docket, self.regulation, self.now, self.told_as, self.quiet)
 
@@ -79,11 +82,18 @@ class UnitOfWork:
         if decisions or not passing:
             self.facts.append(self._entry(event, decisions, note))
 
-    def soonest(self) -> datetime | None:
-        """When the first of what runs is to be done by; None where nothing has a moment."""
-        running = (o for o in self.state.obligations if o.is_running)
-        moments = (act_by(held, self.regulation, self.state) for held in running)
-        return min((m for m in moments if m is not None), default=None)
+    def running(self) -> dict[str, datetime | None]:
+        """The rules that run, each with when the soonest of its promises is to be done by."""
+        found: dict[str, datetime | None] = {}
+        for held in self.state.obligations:
+            if held.is_running:
+                at, known = act_by(held, self.regulation, self.state), found.get(held.rule)
+                found[held.rule] = min(at, known) if at and known else at or known
+        return found
+
+    def counted(self) -> list[VerdictsOfDay]:
+        """What this adds to the sums of verdicts; asked once, when all is decided."""
+        return self.verdicts.changes(self.docket, self.rows)
 
     def touch(self, row: Obligation) -> None:
         """The row is to be written again, unless it is new anyhow."""

@@ -7,29 +7,25 @@ to the unit that owes it; only those are counted of which it is known whether th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from chengnuo.cases.finding.queues import MARKS
 from chengnuo.cases.models import Case, Objection
 from chengnuo.obligations.facts import MonthScope
-from chengnuo.obligations.models import ONE_OF_MANY, Obligation
+from chengnuo.obligations.models import ONE_OF_MANY, Obligation, VerdictsOfDay
+from chengnuo.obligations.verdicts import BROKEN, JUST_BEFORE, KEPT
 from chengnuo.packs.schema import Pack
 from chengnuo.reports.registers import Narrowed, overdue_at
 
-KEPT = Q(kept_at__isnull=False, broken_at__isnull=True)
-BROKEN = Q(broken_at__isnull=False)
 VERDICTS = {"due": KEPT | BROKEN, "kept": KEPT, "broken": BROKEN}
-JUST_BEFORE = ExpressionWrapper(
-    F("due_at") - timedelta(microseconds=1), output_field=DateTimeField()
-)
 NOW = ("overdue", "supervised", "urged", "emergency", "returns")
 
 
@@ -195,11 +191,30 @@ def _fell_due(scope: MonthScope) -> QuerySet[Obligation]:
     return _of_units(rows, scope, "unit")
 
 
-def _verdicts(scope: MonthScope) -> Sequence[tuple[int, date, int, int]]:
+def _verdicts(scope: MonthScope) -> list[tuple[int, date, int, int]]:
+    """Unit, day, kept, broken. The sums of the days that are over; counted are today, of which only
+    a part has fallen due, and the restricted matters, of which everybody knows others."""
+    today = scope.upto.astimezone(scope.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = VerdictsOfDay.objects.filter(
+        organisation=scope.company,
+        restricted="",
+        day__gte=scope.begins.date(),
+        day__lt=today.date(),
+    )
+    summed = _of_units(days, scope, "unit").order_by().values_list("unit", "day")
     rows = _fell_due(scope).filter(VERDICTS["due"]).order_by()
+    closed = Q(docket__case__restricted=True)
     day = TruncDate(JUST_BEFORE, tzinfo=scope.zone)
-    grouped = rows.values_list("unit", day)
-    return list(grouped.annotate(kept=Count("pk", filter=KEPT), broken=Count("pk", filter=BROKEN)))
+    return [
+        *summed.annotate(Sum("kept"), Sum("broken")),
+        *_counted(rows.filter(closed, due_at__lte=today), day),
+        *_counted(rows.filter(due_at__gt=today), day),
+    ]
+
+
+def _counted(rows: QuerySet[Obligation], day: TruncDate) -> Iterable[tuple[int, date, int, int]]:
+    kept, broken = Count("pk", filter=KEPT), Count("pk", filter=BROKEN)
+    return rows.values_list("unit", day).annotate(kept=kept, broken=broken)
 
 
 def _taken_in(scope: MonthScope) -> QuerySet[Case]:

@@ -12,6 +12,7 @@ from chengnuo.cases.casework.objections import ask_return, decide_return
 from chengnuo.cases.casework.supervising import urge
 from chengnuo.obligations.models import Docket, Obligation
 from chengnuo.obligations.ticking import tick
+from chengnuo.obligations.verdicts import VERDICTS
 from chengnuo.people.services import appoint, hire, open_post
 from tests.companies import LONG_AGO, house, small_pack
 from tests.doors.web.conftest import LATER, NOW, RULES, page, sits, take
@@ -131,6 +132,7 @@ def test_who_heads_nothing_has_no_overview(firm):
 def test_what_is_due_at_24_00_belongs_to_the_day_that_ends(firm, month):
     last = at("2026-03-01 00:00")
     Obligation.objects.filter(rule="repaired-soon", kept_at__isnull=False).update(due_at=last)
+    VERDICTS.rebuild()
     february = page(sits(firm.top).get("/overview/?month=2026-02"))
     assert numbers(february)[0][:5] == ["network", "1", "1", "0", "100.0%"]
     assert (
@@ -220,3 +222,18 @@ def test_a_promise_of_the_group_in_a_matter_of_the_company_has_its_line(group):
     assert f"unit={unit.pk}" in html
     for link, number in LINK.findall(html):
         assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', page(browser.get(link)))
+
+
+def test_days_that_are_over_count_as_they_did_and_open_their_rows(firm, month, clock):
+    """From the day after on, the day's verdicts are read from its sums, and its rows as before."""
+    browser = sits(firm.top)
+    before = numbers(page(browser.get("/overview/")))
+    clock.move_to(NOW + timedelta(days=1, hours=1))
+    browser = sits(firm.top)
+    html = page(browser.get("/overview/"))
+    assert [line[1:5] for line in numbers(html)] == [line[1:5] for line in before]
+    opened = [(link, number) for link, number in LINK.findall(html) if "of=due" in link]
+    assert opened
+    for link, number in opened:
+        html = page(browser.get(link))
+        assert re.search(rf'<h1>[^<]+<span class="muted">{number}</span>', html), link

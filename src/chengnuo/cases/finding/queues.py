@@ -13,10 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case as Which
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Count,
+    F,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+    When,
+)
 
 from chengnuo.cases.models import OpenCase
-from chengnuo.obligations.models import OpenPromise
+from chengnuo.cases.open_cases import WHOLE
 from chengnuo.people.models import Organisation
 
 DUE = ("overdue", "hour", "today", "tomorrow", "later", "none")
@@ -26,10 +34,10 @@ MARKS = {
     "emergency": Q(emergency=True),
     "confidential": Q(confidential=True),
 }
-BY_DUE = (F("soonest").asc(nulls_last=True), "lodged_at", "pk")
+BY_DUE = (F("act_by").asc(nulls_last=True), "lodged_at", "pk")
 SORTS: dict[str, tuple[Any, ...]] = {
     "due": BY_DUE,
-    "-due": (F("soonest").desc(nulls_last=True), "-lodged_at", "pk"),
+    "-due": (F("act_by").desc(nulls_last=True), "-lodged_at", "pk"),
     "taken": ("lodged_at", "pk"),
     "-taken": ("-lodged_at", "pk"),
     "service": ("service", *BY_DUE),
@@ -63,12 +71,12 @@ class Moments:
         hour = self.now + timedelta(hours=1)
         today, tomorrow = self.today_ends, self.today_ends + timedelta(days=1)
         return {
-            "overdue": Q(soonest__lt=self.now),
-            "hour": Q(soonest__gte=self.now, soonest__lt=hour),
-            "today": Q(soonest__gte=hour, soonest__lt=today),
-            "tomorrow": Q(soonest__gte=max(hour, today), soonest__lt=tomorrow),
-            "later": Q(soonest__gte=tomorrow),
-            "none": Q(soonest__isnull=True),
+            "overdue": Q(act_by__lt=self.now),
+            "hour": Q(act_by__gte=self.now, act_by__lt=hour),
+            "today": Q(act_by__gte=hour, act_by__lt=today),
+            "tomorrow": Q(act_by__gte=max(hour, today), act_by__lt=tomorrow),
+            "later": Q(act_by__gte=tomorrow),
+            "none": Q(act_by__isnull=True),
         }
 
 
@@ -117,10 +125,11 @@ def queue(
 ) -> QuerySet[OpenCase]:
     """The open cases of some companies that fit, in the order that was asked for.
 
-    `shown` is the viewer's reach (`access.visible_open`). Each row carries `soonest`: when the
-    soonest of its running promises is due, of the chosen stage where one is chosen.
+    `shown` is the viewer's reach (`access.visible_open`). `act_by` of a row is when the soonest of
+    its running promises is due, of the chosen stage where one is chosen.
     """
-    rows = _narrowed(_in_reach(companies, shown, wanted.stage), wanted, moments)
+    rows = _in_reach(companies, shown).filter(stage=wanted.stage)
+    rows = _narrowed(rows, wanted, moments)
     return rows.order_by(*SORTS[wanted.sort])
 
 
@@ -128,11 +137,11 @@ def counts(
     *, companies: Sequence[Organisation], shown: Q, wanted: QueueFilter, moments: Moments
 ) -> QueueCounts:
     """Two questions to the database: the cells of the whole queue, and its stages."""
-    cells = _cells(_in_reach(companies, shown, wanted.stage), moments)
-    anywhere = _narrowed(_in_reach(companies, shown, ""), wanted, moments)
+    rows = _in_reach(companies, shown)
+    cells = _cells(rows.filter(stage=wanted.stage), moments)
     facets = {
         "unit": _largest_first(cells, wanted, "unit", lambda cell: cell.unit or ""),
-        "stage": _stages(anywhere),
+        "stage": _stages(_narrowed(rows.exclude(stage=WHOLE), wanted, moments)),
         "due": _of_keys(cells, wanted, "due", DUE, lambda cell: (cell.due,)),
         "service": _largest_first(cells, wanted, "service", lambda cell: cell.service),
         "channel": _largest_first(cells, wanted, "channel", lambda cell: cell.channel),
@@ -141,14 +150,8 @@ def counts(
     return QueueCounts(sum(cell.number for cell in cells if cell.fits(wanted)), facets)
 
 
-def _in_reach(companies: Sequence[Organisation], shown: Q, stage: str) -> QuerySet[OpenCase]:
-    rows = OpenCase.objects.filter(shown, organisation__in=companies)
-    if not stage:
-        return rows.annotate(soonest=F("act_by"))
-    there = OpenPromise.objects.filter(docket=OuterRef("pk"), rule=stage, runs=True)
-    first = there.order_by(F("act_by").asc(nulls_last=True)).values("act_by")[:1]
-    running = OpenPromise.objects.filter(rule=stage, runs=True)
-    return rows.filter(pk__in=running.values("docket")).annotate(soonest=Subquery(first))
+def _in_reach(companies: Sequence[Organisation], shown: Q) -> QuerySet[OpenCase]:
+    return OpenCase.objects.filter(shown, organisation__in=companies)
 
 
 def _narrowed(
@@ -168,17 +171,28 @@ def _narrowed(
 
 
 def _cells(rows: QuerySet[OpenCase], moments: Moments) -> list[_Cell]:
-    windows = [When(condition, then=Value(key)) for key, condition in moments.windows().items()]
-    marked = {
-        f"is_{mark}": Which(When(condition, then=Value(mark)), default=Value(""))
-        for mark, condition in MARKS.items()
-    }
-    rows = rows.annotate(window=Which(*windows, output_field=CharField()), **marked).order_by()
-    grouped = rows.values_list("unit", "service", "channel", "window", *marked)
-    return [
-        _Cell(unit, service, channel, due, frozenset(filter(None, marks)), number)
-        for unit, service, channel, due, *marks, number in grouped.annotate(number=Count("pk"))
+    # Small numbers: text would make the groups too wide to be kept in memory.
+    windows = [
+        When(condition, then=Value(DUE.index(key))) for key, condition in moments.windows().items()
     ]
+    marks = sum(
+        (
+            Which(When(condition, then=Value(1 << place)), default=Value(0))
+            for place, condition in enumerate(MARKS.values())
+        ),
+        Value(0),
+    )
+    window = Which(*windows, output_field=SmallIntegerField())
+    rows = rows.annotate(window=window, marks=marks).order_by()
+    grouped = rows.values_list("unit", "service", "channel", "window", "marks")
+    return [
+        _Cell(unit, service, channel, DUE[window], _marked(bits), number)
+        for unit, service, channel, window, bits, number in grouped.annotate(number=Count("pk"))
+    ]
+
+
+def _marked(bits: int) -> frozenset[str]:
+    return frozenset(mark for place, mark in enumerate(MARKS) if bits >> place & 1)
 
 
 def _numbers(
@@ -215,6 +229,5 @@ def _largest_first(
 
 
 def _stages(rows: QuerySet[OpenCase]) -> list[QueueFacet]:
-    running = OpenPromise.objects.filter(runs=True, docket__in=rows.values("pk"))
-    found = running.values_list("rule").annotate(number=Count("docket", distinct=True))
-    return [QueueFacet(rule, number) for rule, number in found.order_by("-number", "rule")]
+    found = rows.values_list("stage").annotate(number=Count("pk")).order_by("-number", "stage")
+    return [QueueFacet(stage, number) for stage, number in found]

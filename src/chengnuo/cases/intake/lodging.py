@@ -15,7 +15,7 @@ from chengnuo.cases.finding.search import row_of_words
 from chengnuo.cases.intake.contacts import IncomingCall, contact_of
 from chengnuo.cases.intake.dispatching import dispatch
 from chengnuo.cases.models import Case, CaseTelephone
-from chengnuo.cases.open_cases import open_case
+from chengnuo.cases.open_cases import open_rows
 from chengnuo.cases.sealing import narrative_seal
 from chengnuo.cases.sources import source_key
 from chengnuo.customers.models import Customer, ServiceLocation
@@ -168,7 +168,7 @@ def _lodge(
     case.closed_at = work.state.closed_at
     also: list[Model] = [case, row_of_words(case), *_telephones(case)]
     if case.closed_at is None:
-        also.append(open_case(case, docket=docket, act_by=work.soonest()))
+        also += open_rows(case, docket=docket, running=work.running())
     if request.call is not None:
         also.append(contact_of(case=case, call=request.call))
     if service.emergency and not work.quiet:

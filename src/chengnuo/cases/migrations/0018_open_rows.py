@@ -1,4 +1,7 @@
-"""The cases that are open, beside the millions that are over."""
+"""The cases that are open, beside the millions that are over.
+
+`chengnuo migrate` derives their rows, as those of every projection, when it is done.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,11 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-FILL = """
-INSERT INTO cases_opencase
-    (docket_id, case_id, organisation_id, unit_id, accepting_unit_id, service, channel,
-    emergency, confidential, restricted, urged, supervised_at, lodged_at, lodged_by_id,
-    first_asked_id, act_by)
-SELECT c.docket_id, c.id, c.organisation_id, d.handling_unit_id, d.accepting_unit_id,
-    c.service, c.channel, c.emergency, c.confidential, c.restricted, c.urged,
-    c.supervised_at, c.lodged_at, c.lodged_by_id, c.first_asked_id,
-    (SELECT min(o.act_by) FROM obligations_obligation o
-        WHERE o.docket_id = d.id AND o.kept_at IS NULL AND o.voided_at IS NULL)
-FROM cases_case c JOIN obligations_docket d ON d.id = c.docket_id
-WHERE d.closed_at IS NULL
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = (
         ("cases", "0017_channels_of_the_pack"),
-        ("obligations", "0017_escalation_levels"),
+        ("obligations", "0019_verdicts_of_days"),
         ("people", "0011_sign_in_throttle"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     )
@@ -34,15 +23,12 @@ class Migration(migrations.Migration):
             name="OpenCase",
             fields=[
                 (
-                    "docket",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="obligations.docket",
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("stage", models.CharField(default="", max_length=80)),
                 ("service", models.CharField(max_length=60)),
                 ("channel", models.CharField(max_length=20)),
                 ("emergency", models.BooleanField()),
@@ -63,10 +49,18 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "case",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="cases.case",
+                    ),
+                ),
+                (
+                    "docket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="obligations.docket",
                     ),
                 ),
                 (
@@ -108,10 +102,15 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["organisation", "act_by", "lodged_at"], name="open_case_by_due"
+                        fields=["organisation", "stage", "act_by", "lodged_at"],
+                        name="open_case_by_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("docket", "stage"), name="open_case_once_a_stage"
                     )
                 ],
             },
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     )

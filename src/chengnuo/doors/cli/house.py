@@ -93,10 +93,25 @@ def bring_up_to_date(*, verbosity: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from chengnuo.obligations.projections import rebuild
+
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite" and not name.startswith(("file:", ":memory:")):
         Path(name).touch()
+    stale = _is_behind()
     call_command("migrate", interactive=False, verbosity=verbosity)
+    # What is derived may be new, or derived otherwise than before.
+    if stale:
+        rebuild()
+
+
+def _is_behind() -> bool:
+    """Whether there are migrations that this database has not seen."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def run_serve(args: argparse.Namespace) -> int:

@@ -1,19 +1,12 @@
-"""The promises of matters that are open, beside the millions that are over."""
+"""The promises of matters that are open, beside the millions that are over.
+
+`chengnuo migrate` derives their rows, as those of every projection, when it is done.
+"""
 
 from __future__ import annotations
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-FILL = """
-INSERT INTO obligations_openpromise
-    (obligation_id, docket_id, organisation_id, unit_id, role, rule, runs, act_by)
-SELECT o.id, o.docket_id, o.organisation_id, o.unit_id, o.role, o.rule,
-    (o.kept_at IS NULL AND o.voided_at IS NULL),
-    CASE WHEN o.kept_at IS NULL AND o.voided_at IS NULL THEN o.act_by END
-FROM obligations_obligation o JOIN obligations_docket d ON d.id = o.docket_id
-WHERE d.closed_at IS NULL AND d.process <> ''
-"""
 
 
 class Migration(migrations.Migration):
@@ -66,5 +59,4 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     )
