@@ -8,7 +8,8 @@ from __future__ import annotations
 
 SPREAD = """
 CREATE TEMP TABLE spread AS
-SELECT *, %(code)s || to_char(lodged, '-YYYYMMDD-') || lpad((seq + 1)::text, 5, '0') AS number
+SELECT *, %(code)s || to_char(lodged, '-YYYYMMDD-')
+    || lpad((seq + 1)::text, greatest(5, length((seq + 1)::text)), '0') AS number
 FROM (
     SELECT n, mixed, placed.closed, lodged, m.id AS model, lodged - m.base AS shift,
         m.number AS was_number, m.unit AS was_unit,
@@ -24,7 +25,7 @@ FROM (
                 - interval '30 seconds' AS lodged
         FROM (
             SELECT n, mod(abs(hashint8(n)::bigint), 1000000) AS mixed
-            FROM generate_series(1, {cases}) n
+            FROM generate_series(1::bigint, {cases}) n
         ) counted
     ) placed
     JOIN model m ON m.kind = placed.kind AND m.closed = placed.closed,
@@ -45,8 +46,9 @@ TELLING = "CREATE TEMP TABLE telling (id bigint PRIMARY KEY, narrative text, wor
 FIRST_CUSTOMER = 10
 TOLD = "JOIN telling t ON t.id = s.telling JOIN person p ON p.id = mod(s.customer, {people})"
 
-# Of the promises with a due moment so many in a hundred were broken; of a thousand so many paused.
-BROKEN_IN_A_HUNDRED = 2
+# Of the promises with a due moment - three in ten - so many in a hundred were broken, which is one
+# in fifty of all; of a thousand so many were paused.
+BROKEN_IN_A_HUNDRED = 7
 PAUSED_IN_A_THOUSAND = 3
 # The id of a copied row: of the n-th case, of its kind of row, and which of the model's it is.
 _ID = "(lpad(to_hex(s.n), 8, '0') || '-{mark}-7000-8000-' || lpad(to_hex({part}), 12, '0'))::uuid"
@@ -55,11 +57,14 @@ UNIT = "CASE WHEN m.{column} = s.was_unit THEN s.unit ELSE m.{column} END"
 _SEEN = """(SELECT jsonb_object_agg(key, to_jsonb(value::timestamptz + s.shift))
 FROM jsonb_each_text(m.seen))"""
 # When what still runs of an open case is due: some of it since days, most of it in weeks.
-_DUE = "(%(now)s::timestamptz + (mod(s.mixed, 1000) - 100 + m.part * 4) * interval '30 minutes')"
+_DUE = (
+    "(%(now)s::timestamptz + (mod(s.mixed + s.n * 31, 1000) - 100 + m.part * 4) "
+    "* interval '30 minutes')"
+)
 _RUNS = "NOT s.closed AND m.kept_at IS NULL AND m.voided_at IS NULL AND m.due_at IS NOT NULL"
 _KEPT = "s.closed AND m.due_at IS NOT NULL AND m.kept_at IS NOT NULL"
-_BREAKS = f"{_KEPT} AND mod(s.mixed + m.part * 37, 100) < {BROKEN_IN_A_HUNDRED}"
-_PAUSED = f"{_KEPT} AND mod(s.mixed / 3 + m.part, 1000) < {PAUSED_IN_A_THOUSAND}"
+_BREAKS = f"{_KEPT} AND mod(s.mixed + s.n * 37 + m.part * 41, 100) < {BROKEN_IN_A_HUNDRED}"
+_PAUSED = f"{_KEPT} AND mod(s.mixed + s.n * 7 + m.part * 13, 1000) < {PAUSED_IN_A_THOUSAND}"
 _PAUSE = """jsonb_build_array(jsonb_build_object('reason', 'customer-absent', 'status', 'approved',
 'start', to_jsonb(m.start_at + s.shift), 'cap', to_jsonb(m.due_at + s.shift),
 'end', to_jsonb(m.start_at + (m.due_at - m.start_at) / 2 + s.shift), 'due_without', '[]'::jsonb))"""
@@ -80,7 +85,7 @@ OBLIGATION = {
     "act_by": _MOVED.format(column="act_by"),
     "next_at": f"CASE WHEN {_RUNS} AND {_DUE} > %(now)s THEN {_DUE} END",
     "kept_at": f"CASE WHEN {_BREAKS} THEN greatest(m.kept_at, m.due_at + interval '2 hours') "
-    "+ s.shift ELSE least(m.kept_at, m.due_at) + s.shift END",
+    "+ s.shift WHEN m.kept_at > m.due_at THEN m.due_at + s.shift ELSE m.kept_at + s.shift END",
     "broken_at": f"CASE WHEN {_BREAKS} THEN m.due_at + s.shift "
     f"WHEN {_RUNS} AND {_DUE} <= %(now)s THEN {_DUE} END",
     "standstills": f"CASE WHEN {_PAUSED} THEN {_PAUSE} ELSE m.standstills END",

@@ -23,7 +23,7 @@ ANSWERS = {
     "integrity_issue": "false", "satisfied": "true",
 }  # fmt: skip
 REPLIED = {"content": "已处理完毕，给您带来不便，请谅解。", "same_channel": "true"}
-FED_BACK = {"feedback": "result", "content": "已上门处理完毕，并向客户说明了原因。", "clear": "true"}
+FED_BACK = {"feedback": "result", "content": "已上门处理，向客户说明了原因。", "clear": "true"}
 PHONED = {"head": "演示管网部负责人", "system_reachable": "true"}
 # Service, channel, so many of a thousand cases, facts. What a complaint is, is handled as one.
 KINDS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
@@ -66,7 +66,7 @@ def lodge_kind(scene: Scene, kind: int, *, closed: bool, mark: str = "") -> Any:
         _put(scene, case, "enquiry-callback", "cs-specialist", 5, **ANSWERS)
     made = Case.objects.select_related("docket").get(pk=case.pk)
     if bool(made.closed_at) != closed:
-        raise AssertionError(f"the model case of {service} is not as it was meant: {made.closed_at}")
+        raise AssertionError(f"the model case of {service} is not as it was meant")
     return made
 
 
@@ -126,9 +126,7 @@ def _repair(scene: Scene, case: Any, *, closed: bool) -> None:
     _hand_over(scene, case, 0.1)
     _put(scene, case, "first-reply", "hotline-agent", 0.2, canned="true")
     arrived = hours_after(scene.base, 0.4).isoformat(timespec="minutes")
-    _put(
-        scene, case, "arrival", "crew", 0.4, arrived_at=arrived, crew="抢修一组", place="演示路口"
-    )
+    _put(scene, case, "arrival", "crew", 0.4, arrived_at=arrived, crew="抢修一组", place="演示路口")
     if not closed:
         return
     done = hours_after(scene.base, 5).isoformat(timespec="minutes")
@@ -137,9 +135,7 @@ def _repair(scene: Scene, case: Any, *, closed: bool) -> None:
         work="已换接头。", site_cleared="true",
     )  # fmt: skip
     _put(scene, case, "reply", "hotline-agent", 6, **REPLIED)
-    _put(
-        scene, case, "progress-callback", "hotline-agent", 24, **REACHED, satisfied="true"
-    )
+    _put(scene, case, "progress-callback", "hotline-agent", 24, **REACHED, satisfied="true")
     _called_back(scene, case, "callback", 24.5, ANSWERS)
 
 

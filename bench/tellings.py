@@ -30,8 +30,10 @@ MORE = (
     "客户对上次的处理结果不满意，要求重新核查并书面答复。",
     "周边多户有同样情况，希望统一处理后逐户回复。",
 )
-FIRST = "安宝长春大东丰福光广国海和红华吉建江金锦景康乐利隆民明南宁平庆仁瑞胜顺泰天通文西兴学阳永裕"
-SECOND = "安昌城德东发贵海河恒湖华辉济建江康兰林宁平泉仁山盛石松台潭田通旺文溪祥新阳义源月云泽正中洲"
+FIRST = "宝长春大东丰福光广国海和红华吉建江金锦景康乐利隆民明南宁平庆仁瑞胜顺泰天通文西兴学阳永裕"
+SECOND = (
+    "安昌城德东发贵海河恒湖华辉济建江康兰林宁平泉仁山盛石松台潭田通旺文溪祥新阳义源月云泽正中洲"
+)
 KINDS_OF_STREETS = "路街巷"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰文辉建国红春梅志新海燕"
@@ -72,7 +74,8 @@ def customers(number: int) -> Iterator[tuple[Any, ...]]:
         name = mixed.choice(SURNAMES) + mixed.choice(GIVEN) + mixed.choice(GIVEN)
         phone = f"139{(place * 7_368_787 + 1_234_567) % 100_000_000:08d}"
         street = mixed.choice(names)
-        where = f"示例市{street}{mixed.randint(1, 400)}号{mixed.randint(1, 9)}单元{mixed.randint(1, 18)}01室"
+        house, entrance, floor = mixed.randint(1, 400), mixed.randint(1, 9), mixed.randint(1, 18)
+        where = f"示例市{street}{house}号{entrance}单元{floor}01室"
         words = words_of(number="", narrative="", name=name, phone=phone, address=where).strip()
         values = zip(sealed, (name, phone, name, phone, phone), strict=True)
         hashed = zip(keys, (name, phone), strict=True)
