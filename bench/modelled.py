@@ -168,29 +168,30 @@ def lodge_late(scene: Scene) -> Any:
 
 def real_customer(house: House) -> Any:
     """A customer with premises, account, agreement and meter, as the archive makes one."""
-    from chengnuo.customers.services import (
-        install_meter,
-        open_account,
-        register_customer,
-        sign_agreement,
-    )
+    from chengnuo.customers.services import register_customer
 
-    day = (BASE - timedelta(days=300)).date()
+    came = BASE - timedelta(days=300)
     made = register_customer(
         company=house.company, number="P1000000", name="演示客户", phone="13800000001",
-        address="示例市示例路1号1单元101室", area="urban", now=BASE - timedelta(days=300),
+        address="示例市示例路1号1单元101室", area="urban", now=came,
     )  # fmt: skip
+    _supplied(made, came)
+    return made
+
+
+def _supplied(customer: Any, came: datetime) -> None:
+    from chengnuo.customers.services import install_meter, open_account, sign_agreement
+
+    day, place = came.date(), customer.locations.get()
     account = open_account(
-        customer=made, number="P1-H0", opened_on=day, applied_on=day, use_nature="居民生活",
-        by=None, now=BASE,
+        customer=customer, number="P1-H0", opened_on=day, applied_on=day, use_nature="居民生活",
+        by=None, now=came,
     )  # fmt: skip
-    place = made.locations.get()
     sign_agreement(
         account=account, number="P1-C0", signed_on=day, paid_on=day, location=place, by=None,
-        now=BASE,
+        now=came,
     )  # fmt: skip
     install_meter(
         location=place, serial_number="P1M0", kind="mechanical", type="DN20", installed_on=day,
-        point="P1-P0", use_nature="居民生活", by=None, now=BASE,
+        point="P1-P0", use_nature="居民生活", by=None, now=came,
     )  # fmt: skip
-    return made

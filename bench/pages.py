@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bench.staffed import VIEWERS
-from bench.telling import percentile
+from bench.telling import percentile, say
 from bench.tellings import COMMON, RARE
 from bench.world import NOW, PASSWORD, set_up
 
@@ -78,8 +78,8 @@ def _databases(most: int) -> Iterator[tuple[str, int]]:
     for cases in (*(size for size in SIZES if size < most), most):
         name = f"pages_{cases}"
         with psycopg.connect(whole, autocommit=True) as link:
-            link.execute(f"DROP DATABASE IF EXISTS {name}")  # type: ignore[arg-type]
-            link.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            link.execute(f"DROP DATABASE IF EXISTS {name}")
+            link.execute(f"CREATE DATABASE {name}")
         yield urlunsplit(urlsplit(whole)._replace(path=f"/{name}")), cases
 
 
@@ -141,7 +141,16 @@ def measure() -> None:
                 asked = _asked(client, address.format(case=number))
                 pages[f"{what}: {viewer}"] = {**asked, "bar": bar}
     kept = [f"{what}: {viewer}" for what, _a, viewers, _b in PAGES for viewer in viewers]
+    say("1,000,000 additions on this machine", f"{_additions():.0f} ms", "compare runs by it")
     print(json.dumps({"cases": Case.objects.count(), "pages": {k: pages[k] for k in kept}}))
+
+
+def _additions() -> float:
+    """How fast the machine is just now: what else it does falls on every page alike."""
+    begun, total = time.perf_counter(), 0
+    for number in range(1_000_000):
+        total += number
+    return (time.perf_counter() - begun) * 1000
 
 
 def _signed_in(badge: str) -> Any:
@@ -166,7 +175,7 @@ def _open_case() -> str:
 def _asked(client: Any, address: str) -> Measured:
     """The times of one page. What an open page asks again, it asks with the mark it was given."""
     taken: list[float] = []
-    known = {}
+    known: dict[str, str] = {}
     begun = time.perf_counter()
     for turn in range(TURNS + 1):
         started = time.perf_counter()

@@ -48,10 +48,7 @@ def fill_world(*, cases: int) -> None:
         raise SystemExit("this database has been filled already: take an empty one")
     begun = time.perf_counter()
     house = found_house()
-    scene = Scene(house, real_customer(house))
-    late = lodge_late(scene)
-    kinds = [(kind, closed) for kind in range(len(KINDS)) for closed in (True, False)]
-    made = [(kind, closed, lodge_kind(scene, kind, closed=closed)) for kind, closed in kinds]
+    made, late = _handled(house)
     with connection.cursor() as cursor:
         filling = Filling(cursor, house, cases, begun)
         filling.told("model cases lodged and handled")
@@ -66,6 +63,14 @@ def fill_world(*, cases: int) -> None:
         filling.told("projections rebuilt")
     _left_out()
     filling.told("done")
+
+
+def _handled(house: House) -> tuple[list[tuple[int, bool, Any]], Any]:
+    """The model cases with their kind and whether they are closed; and the one that was late."""
+    scene = Scene(house, real_customer(house))
+    late = lodge_late(scene)
+    kinds = [(kind, closed) for kind in range(len(KINDS)) for closed in (True, False)]
+    return [(kind, closed, lodge_kind(scene, kind, closed=closed)) for kind, closed in kinds], late
 
 
 @dataclass(slots=True)
@@ -127,11 +132,11 @@ def _copied() -> list[Any]:
     from chengnuo.ledger.models import Entry
     from chengnuo.obligations.models import Breach, Docket, Escalation, Evidence, Obligation
 
-    kept = (archive.Customer, archive.ServiceLocation, archive.CustomerAccount)
-    kept += (archive.CustomerAgreement, archive.UsagePoint, archive.Meter)
+    kept = [archive.Customer, archive.ServiceLocation, archive.CustomerAccount]
+    more = [archive.CustomerAgreement, archive.UsagePoint, archive.Meter]
     return [
         Assignment, Attempt, Rating, Case, CaseTelephone, CaseWords, Contact, Entry, Breach, Docket,
-        Escalation, Evidence, Obligation, *kept,
+        Escalation, Evidence, Obligation, *kept, *more,
     ]  # fmt: skip
 
 

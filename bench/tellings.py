@@ -58,28 +58,32 @@ def tellings() -> Iterator[tuple[int, str, str]]:
 
 
 def customers(number: int) -> Iterator[tuple[Any, ...]]:
-    """For each customer what is sealed, hashed and found of him, as the columns want it."""
+    """For each customer what is found, sealed and hashed of him, as the columns want it."""
     from chengnuo.cases.finding.words import words_of
-    from chengnuo.cases.models import Case, Contact
-    from chengnuo.customers.models import Customer
 
-    mixed, names = random.Random(12), streets()
-    sealed = [
-        Customer._meta.get_field("name"), Customer._meta.get_field("phone"),
-        Case._meta.get_field("contact_name"), Case._meta.get_field("contact_phone"),
-        Contact._meta.get_field("phone"),
-    ]  # fmt: skip
-    keys = [Customer._meta.get_field("name_key"), Customer._meta.get_field("phone_key")]
+    mixed, names, columns = random.Random(12), streets(), _columns()
     for place in range(number):
         name = mixed.choice(SURNAMES) + mixed.choice(GIVEN) + mixed.choice(GIVEN)
         phone = f"139{(place * 7_368_787 + 1_234_567) % 100_000_000:08d}"
-        street = mixed.choice(names)
         house, entrance, floor = mixed.randint(1, 400), mixed.randint(1, 9), mixed.randint(1, 18)
-        where = f"示例市{street}{house}号{entrance}单元{floor}01室"
+        where = f"示例市{mixed.choice(names)}{house}号{entrance}单元{floor}01室"
         words = words_of(number="", narrative="", name=name, phone=phone, address=where).strip()
-        values = zip(sealed, (name, phone, name, phone, phone), strict=True)
-        hashed = zip(keys, (name, phone), strict=True)
-        yield (
-            place, where, words, *(f.get_prep_value(v) for f, v in values),
-            *(f.get_prep_value(v) for f, v in hashed),
-        )  # fmt: skip
+        told = {"name": name, "phone": phone}
+        yield place, where, words, *(f.get_prep_value(told[what]) for f, what in columns)
+
+
+def _columns() -> list[tuple[Any, str]]:
+    """The columns that hold a name or a telephone, sealed or as a key, in the order of `person`."""
+    from chengnuo.cases.models import Case, Contact
+    from chengnuo.customers.models import Customer
+
+    kept = (
+        (Customer, "name", "name"),
+        (Customer, "phone", "phone"),
+        (Case, "contact_name", "name"),
+        (Case, "contact_phone", "phone"),
+        (Contact, "phone", "phone"),
+        (Customer, "name_key", "name"),
+        (Customer, "phone_key", "phone"),
+    )
+    return [(model._meta.get_field(name), what) for model, name, what in kept]
