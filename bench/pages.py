@@ -28,7 +28,7 @@ from bench.world import NOW, PASSWORD, set_up
 
 SIZES = (10_000, 100_000)
 MOST_CASES = 1_000_000
-TURNS, SECONDS = 20, 6.0
+TURNS, SECONDS = 20, 4.0
 STAGE = "complaint-first-reply"
 LAST_MONTH = f"{NOW.replace(day=1) - timedelta(days=1):%Y-%m}"
 ALL, LEADS = ("company", "unit", "agent"), ("company", "unit")

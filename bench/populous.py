@@ -142,9 +142,13 @@ def _copied() -> list[Any]:
 
 @contextmanager
 def _without_indexes(filling: Filling) -> Iterator[None]:
-    """An index that is built at the end takes a fraction of one that every row goes into."""
-    filling.cursor.execute(ANY, [[m._meta.db_table for m in _copied()]])
+    """An index that is built at the end takes a fraction of one that every row goes into; and
+    nobody tidies up behind us what is tidied at the end."""
+    tables = [model._meta.db_table for model in _copied()]
+    filling.cursor.execute(ANY, [tables])
     found = filling.cursor.fetchall()
+    for table in tables:
+        filling.run(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
     for name, _ in found:
         filling.cursor.execute(f'DROP INDEX "{name}"')
     yield
@@ -152,6 +156,8 @@ def _without_indexes(filling: Filling) -> Iterator[None]:
     filling.cursor.execute("SET maintenance_work_mem = '512MB'")
     for _, definition in found:
         filling.cursor.execute(definition)
+    for table in tables:
+        filling.run(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
     filling.told("indexes built")
 
 
