@@ -62,9 +62,9 @@ kill-loop: dev ## kill -9 server and workers for half an hour, on SQLite and on 
 	KILL_SECONDS=450 $(POSTGRES) -- $(BIN)/pytest -q tests/doors/running -k killed_at_any_moment
 
 .PHONY: bench
-bench: dev ## the benchmarks, against a PostgreSQL with safe writes
+bench: dev ## the benchmarks, or those that BENCH names, against a PostgreSQL with safe writes
 	@scripts/system.sh postgres
-	$(POSTGRES) --fsync on -- $(BIN)/python -m bench
+	$(POSTGRES) --fsync on -- $(BIN)/python -m bench $(BENCH)
 
 .PHONY: fuzz
 fuzz: dev ## 20,000 requests with odd values through every page and form; none may be a fault

@@ -8,6 +8,7 @@ tick       1,000,000 running obligations of which 10,000 are due, one worker and
 desk       my-desk page at 1,000,000 cases
 search     two characters and more in 1,000,000 cases; SQLite with 100,000
 reach      the lists, queues, desk and searches of people of one unit in 1,000,000 cases
+pages      every page at 10,000, 100,000 and 1,000,000 cases, their rows as large as real ones
 suggest    which service a narrative means: how often right, how long; learning it; no database
 """
 
@@ -15,7 +16,18 @@ from __future__ import annotations
 
 import sys
 
-from bench import desk, intake, intake_page, moments, reach, reactions, search, suggest, ticking
+from bench import (
+    desk,
+    intake,
+    intake_page,
+    moments,
+    pages,
+    reach,
+    reactions,
+    search,
+    suggest,
+    ticking,
+)
 from bench.telling import head
 
 ALL = {
@@ -27,6 +39,7 @@ ALL = {
     "desk": desk.run,
     "search": search.run,
     "reach": reach.run,
+    "pages": pages.run,
     "suggest": suggest.run,
 }
 

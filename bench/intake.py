@@ -47,7 +47,7 @@ def run() -> None:
 
 
 def _lodge(bench: Any, number: int) -> int:
-    from chengnuo.cases.casework.services import Request, lodge
+    from chengnuo.cases.intake.lodging import Request, lodge
     from chengnuo.people.models import Staff
 
     agent = Staff.objects.get(badge="B1")
@@ -172,7 +172,8 @@ class Client:
     """A browser without a screen: cookies, the form's secret, one intake after the other."""
 
     def __init__(self) -> None:
-        self.web = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+        self.web = urllib.request.build_opener(self.cookies)
         self.base = f"http://127.0.0.1:{PORT}"
         self.secret = ""
         self.failed = ""
@@ -210,10 +211,7 @@ class Client:
         """Where the answer points to, without following it."""
         data = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": self.secret}).encode()
         request = urllib.request.Request(self.base + path, data=data)
-        opener = urllib.request.build_opener(NoFollowing, *self.web.handlers[:0])
-        opener.add_handler(
-            next(h for h in self.web.handlers if isinstance(h, urllib.request.HTTPCookieProcessor))
-        )
+        opener = urllib.request.build_opener(NoFollowing, self.cookies)
         try:
             with opener.open(request, timeout=30) as answer:
                 return f"{answer.status}"

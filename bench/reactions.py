@@ -10,13 +10,14 @@ from bench.telling import best_rate, say
 from chengnuo.packs.compiling import compiled
 from chengnuo.packs.loader import load
 from chengnuo.packs.notices import shipped_notices
+from chengnuo.rules.conditions import Facts
 from chengnuo.rules.evolve import evolve
 from chengnuo.rules.react import react
 from chengnuo.rules.rulebook import Rulebook
 from chengnuo.rules.state import TIME_PASSED, Denied, Event, State
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-STEPS = (
+STEPS: tuple[tuple[str, int, Facts], ...] = (
     ("case.lodged", 0, {"area": "urban", "diameter_mm": 300}),
     ("crew.arrived", 20, {}),
     ("facts.changed", 25, {"diameter_mm": 700}),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import Callable
 
 import django
 
@@ -92,7 +93,7 @@ def _ask(name: str, pack: Pack, learnt: Learnt, asked: list[tuple[str, str]]) ->
     """How often the right service was named first and among three, by each way."""
     from chengnuo.cases.intake.suggesting import SHOWN, ranked
 
-    ways = {
+    ways: dict[str, Callable[[str], list[str]]] = {
         "catalogue": lambda text: [s.service for s in by_words(pack, text)][:SHOWN],
         "learnt": lambda text: [a.service for a in learnt.answer(text)][:SHOWN],
         "as shown": lambda text: [s.service for s in ranked(pack, text, learnt)],
