@@ -15,8 +15,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from bench import copying
@@ -32,8 +30,6 @@ CASES_A_CUSTOMER = 4
 PEOPLE = 25_000
 # Two in five closed cases were not called back on.
 RATED = "mod(s.mixed, 5) < 3"
-# What keeps numbers for reading, and is made anew from what is written here.
-PROJECTIONS = "chengnuo.config.projections"
 ANY = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname NOT IN \
 (SELECT conname FROM pg_constraint)"
 
@@ -42,6 +38,7 @@ def fill_world(*, cases: int) -> None:
     """The company and so many cases with all that belongs to them; in an empty database."""
     from django.db import connection
 
+    from chengnuo.obligations.projections import rebuild
     from chengnuo.people.models import Organisation
 
     if Organisation.objects.filter(code=CODE).exists():
@@ -57,10 +54,10 @@ def fill_world(*, cases: int) -> None:
         with _without_indexes(filling):
             _fill(filling, made, late)
         cursor.execute("SET session_replication_role = DEFAULT")
+    rebuild()
+    filling.told("projections rebuilt")
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    if find_spec(PROJECTIONS) is not None:
-        import_module(PROJECTIONS).rebuild()
-        filling.told("projections rebuilt")
     _left_out()
     filling.told("done")
 

@@ -13,7 +13,7 @@ from chengnuo.callbacks.answers import (
 from chengnuo.callbacks.calling import attempt, take
 from chengnuo.callbacks.listing import ListReader, due_callbacks
 from chengnuo.callbacks.models import Assignment, BadAnswer, Manner, Outcome, Rating
-from chengnuo.callbacks.rates import rates
+from chengnuo.callbacks.rates import RateSpan, rates
 from chengnuo.callbacks.visits import ask_visit, instruct, note_consent
 from chengnuo.callbacks.waiting import decided, undecided
 from chengnuo.cases.casework.services import hand_over
@@ -275,12 +275,17 @@ def test_what_was_decided_does_not_push_out_what_waits(firm, complaint):
 
 def test_rates_stand_on_their_base(firm, complaint):
     moments = {"begin": "2026-03-01", "end": "2026-04-01", "now": "2026-03-09 16:00"}
-    span = {name: at(moment) for name, moment in moments.items()}
-    [company, network] = rates(company=firm.company, regulation=regulation(firm), **span)
+    moved = {name: at(moment) for name, moment in moments.items()}
+    span = RateSpan(company=firm.company, regulation=regulation(firm), **moved)
+    [company, network] = rates(
+        span=RateSpan(company=firm.company, regulation=regulation(firm), **span)
+    )
     assert (company.due, company.reached, company.rated) == (1, 0, 0)
     assert company.satisfaction is None, "no rating is not nought per cent"
     ask(complaint, UNHAPPY, firm.people["hotline-agent"], "2026-03-09 16:00")
-    [company, network] = rates(company=firm.company, regulation=regulation(firm), **span)
+    [company, network] = rates(
+        span=RateSpan(company=firm.company, regulation=regulation(firm), **span)
+    )
     assert (company.due, company.reached, company.rated, company.satisfied) == (1, 1, 1, 0)
     assert network.unit == firm.units["network"].pk
     assert network.false_completions == 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from chengnuo.callbacks.listing import ListReader, due_callbacks
-from chengnuo.callbacks.rates import MEASURES, rates, rows_behind
+from chengnuo.callbacks.rates import MEASURES, RateSpan, rates, rows_behind
 from chengnuo.cases.casework.services import hand_over
 from chengnuo.cases.intake.lodging import Request, lodge
 from chengnuo.obligations.models import Obligation
 from chengnuo.obligations.regulation import regulation_for, release_in_force
+from chengnuo.obligations.verdicts import VERDICTS
 from chengnuo.people.queries import posts_of
 from tests.companies import house
 from tests.obligations.matter import let_pass
@@ -61,9 +62,11 @@ def counted(firm, span, now, measure):
         "now": at(now),
         **span,
     }
-    company = rates(**asked)[0]
+    asked_of = RateSpan(**asked)
+    VERDICTS.rebuild()
+    company = rates(span=asked_of)[0]
     for name in MEASURES:
-        rows = rows_behind(measure=name, unit=None, **asked)
+        rows = rows_behind(measure=name, unit=None, span=asked_of)
         assert rows.count() == getattr(company, name), name
     return getattr(company, measure)
 

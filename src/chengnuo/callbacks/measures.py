@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from chengnuo.callbacks.models import Rating
-from chengnuo.callbacks.rates import rows_behind
+from chengnuo.callbacks.rates import RateSpan, rows_behind
 from chengnuo.obligations.facts import IndicatorFact, MonthScope, RowsAre
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.rules.words import Text
@@ -29,10 +29,11 @@ def _rows(
     def found(scope: MonthScope, regulation: Regulation | None) -> QuerySet[Any]:
         if regulation is None:
             return Rating.objects.none()
-        rows = rows_behind(
-            measure=measure, unit=None, company=scope.company, regulation=regulation,
+        span = RateSpan(
+            company=scope.company, regulation=regulation,
             begin=scope.begins, end=scope.ends, now=scope.now,
         )  # fmt: skip
+        rows = rows_behind(measure=measure, unit=None, span=span)
         return (
             rows if scope.units is None else rows.filter(**{f"{_UNIT[rows_are]}__in": scope.units})
         )

@@ -8,19 +8,23 @@ span · satisfied: of the rated, those who were. A rate without a base is None, 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from chengnuo.callbacks.calling import callback_rules
 from chengnuo.callbacks.models import Attempt, BadAnswer, Outcome, Rating
-from chengnuo.obligations.models import JUDGED, Obligation
+from chengnuo.obligations.models import JUDGED, ONE_OF_MANY, Obligation, VerdictsOfDay
 from chengnuo.obligations.regulation import Regulation
 from chengnuo.people.models import Organisation
 
+A_DAY = timedelta(days=1)
 MEASURES = ("due", "timed", "in_time", "reached", "rated", "satisfied", "false_completions")
 TIMED = Q(due_at__isnull=False)
 IN_TIME = TIMED & Q(kept_at__isnull=False, broken_at__isnull=True)
@@ -52,52 +56,90 @@ class Rates:
         return self.satisfied / self.rated if self.rated else None
 
 
-def due_in(
-    *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime, now: datetime
-) -> QuerySet[Obligation]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateSpan:
+    """A stretch of time of a company, asked about at a moment.
+
+    The days in it that are wholly over lie from `first` to `last`: midnights of its calendar.
+    """
+
+    company: Organisation
+    regulation: Regulation
+    begin: datetime
+    end: datetime
+    now: datetime
+
+    @property
+    def upto(self) -> datetime:
+        return min(self.end, self.now)
+
+    @property
+    def first(self) -> datetime:
+        midnight = self._midnight(self.begin)
+        return midnight if midnight == self.begin else self._midnight(midnight + A_DAY + A_DAY / 2)
+
+    @property
+    def last(self) -> datetime:
+        return max(self.first, self._midnight(self.upto))
+
+    @property
+    def rules(self) -> list[str]:
+        return callback_rules(self.regulation)
+
+    def _midnight(self, at: datetime) -> datetime:
+        local = self.regulation.book.calendar.local(at)
+        return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def due_in(*, span: RateSpan) -> QuerySet[Obligation]:
     """The callbacks that fell due in a span, of one that still runs those up to now, with whether
     the customer was reached. What waits for its verdict is not counted yet."""
-    connected = Attempt.objects.filter(obligation=OuterRef("pk"), outcome=Outcome.CONNECTED)
-    upto = min(end, now)
-    # What is due at 24:00 belongs to the month that ends then; what starts then, to the next.
-    fell_due = JUDGED & Q(due_at__gt=begin, due_at__lte=upto)
-    unlimited = Q(due_at__isnull=True, start_at__gte=begin, start_at__lt=end, start_at__lte=now)
     rows = Obligation.objects.filter(
-        fell_due | unlimited, organisation=company, rule__in=callback_rules(regulation),
-        voided_at__isnull=True,
-    )  # fmt: skip
+        _fell_due(span) | _unlimited(span), organisation=span.company, rule__in=span.rules
+    )
     return rows.annotate(
         moment=Coalesce("due_at", "start_at"),
-        reached=Exists(connected) | Q(kept_at__isnull=False),
+        reached=Exists(_connected()) | Q(kept_at__isnull=False),
     )
 
 
-def ratings_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[Rating]:
-    return Rating.objects.filter(organisation=company, at__gte=begin, at__lt=end)
+def _connected() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(obligation=OuterRef("pk"), outcome=Outcome.CONNECTED)
 
 
-def false_in(*, company: Organisation, begin: datetime, end: datetime) -> QuerySet[BadAnswer]:
+def _fell_due(span: RateSpan) -> Q:
+    """What is due at 24:00 belongs to the month that ends then."""
+    return JUDGED & Q(due_at__gt=span.begin, due_at__lte=span.upto)
+
+
+def _unlimited(span: RateSpan) -> Q:
+    """What starts at 24:00 belongs to the next month."""
+    return Q(
+        due_at__isnull=True, voided_at__isnull=True,
+        start_at__gte=span.begin, start_at__lt=span.end, start_at__lte=span.now,
+    )  # fmt: skip
+
+
+def ratings_in(*, span: RateSpan) -> QuerySet[Rating]:
+    return Rating.objects.filter(organisation=span.company, at__gte=span.begin, at__lt=span.end)
+
+
+def false_in(*, span: RateSpan) -> QuerySet[BadAnswer]:
     """Bad answers that say that what was reported as done is not."""
     return BadAnswer.objects.filter(
-        organisation=company, raised_at__gte=begin, raised_at__lt=end, false_completion=True
+        organisation=span.company,
+        raised_at__gte=span.begin,
+        raised_at__lt=span.end,
+        false_completion=True,
     )
 
 
-def rows_behind(
-    *,
-    measure: str,
-    unit: int | None,
-    company: Organisation,
-    regulation: Regulation,
-    begin: datetime,
-    end: datetime,
-    now: datetime,
-) -> QuerySet[Any]:
+def rows_behind(*, measure: str, unit: int | None, span: RateSpan) -> QuerySet[Any]:
     """The rows that a number counts: callbacks, ratings or bad answers; `unit` None is the
     company. Raises KeyError."""
-    due = due_in(company=company, regulation=regulation, begin=begin, end=end, now=now)
-    rated = ratings_in(company=company, begin=begin, end=end)
-    false = false_in(company=company, begin=begin, end=end)
+    due = due_in(span=span)
+    rated = ratings_in(span=span)
+    false = false_in(span=span)
     if unit is not None:
         due = due.filter(docket__handling_unit=unit)
         rated = rated.filter(case__docket__handling_unit=unit)
@@ -114,36 +156,69 @@ def rows_behind(
     return found[measure]
 
 
-def rates(
-    *, company: Organisation, regulation: Regulation, begin: datetime, end: datetime, now: datetime
-) -> list[Rates]:
+def rates(*, span: RateSpan) -> list[Rates]:
     """The company first, then every unit that handled what was asked about."""
-    due = due_in(company=company, regulation=regulation, begin=begin, end=end, now=now)
-    rated = ratings_in(company=company, begin=begin, end=end)
-    false = false_in(company=company, begin=begin, end=end)
-    by_unit: dict[int | None, dict[str, int]] = {None: {}}
-
-    def add(unit: int | None, **counts: int) -> None:
-        for key in (None, unit) if unit is not None else (None,):
-            line = by_unit.setdefault(key, {})
-            for name, number in counts.items():
-                line[name] = line.get(name, 0) + number
-
-    for row in due.values("docket__handling_unit").annotate(
-        n=Count("pk"),
-        m=Count("pk", filter=TIMED),
-        t=Count("pk", filter=IN_TIME),
-        r=Count("pk", filter=Q(reached=True)),
-    ):
-        counts = {"due": row["n"], "timed": row["m"], "in_time": row["t"], "reached": row["r"]}
-        add(row["docket__handling_unit"], **counts)
+    by_unit: dict[int | None, Counter[str]] = {None: Counter()}
+    for unit, counts in chain(_over(span), _late_but_reached(span), _at_the_edges(span)):
+        _add(by_unit, unit, counts)
+    rated, false = ratings_in(span=span), false_in(span=span)
     for told in rated.values("case__docket__handling_unit").annotate(
         n=Count("pk"), s=Count("pk", filter=Q(satisfied=True))
     ):
-        add(told["case__docket__handling_unit"], rated=told["n"], satisfied=told["s"])
+        counts = {"rated": told["n"], "satisfied": told["s"]}
+        _add(by_unit, told["case__docket__handling_unit"], counts)
     for bad in false.values("before").annotate(n=Count("pk")):
-        add(bad["before"], false_completions=bad["n"])
+        _add(by_unit, bad["before"], {"false_completions": bad["n"]})
     return [
-        Rates(unit=unit, **{name: counts.get(name, 0) for name in MEASURES})
-        for unit, counts in sorted(by_unit.items(), key=lambda kv: (kv[0] is not None, kv[0] or 0))
+        Rates(unit=unit, **{name: counts[name] for name in MEASURES})
+        for unit, counts in by_unit.items()
     ]
+
+
+Counts = tuple[int | None, dict[str, int]]
+
+
+def _add(by_unit: dict[int | None, Counter[str]], unit: int | None, counts: dict[str, int]) -> None:
+    for key in {None, unit}:
+        by_unit.setdefault(key, Counter()).update(counts)
+
+
+def _over(span: RateSpan) -> Iterator[Counts]:
+    """The days that are over, by their sums; each callback in them had a limit."""
+    days = VerdictsOfDay.objects.filter(
+        organisation=span.company,
+        rule__in=span.rules,
+        day__gte=span.first.date(),
+        day__lt=span.last.date(),
+    )
+    summed = days.values_list("handling_unit").annotate(Sum("kept"), Sum("broken"), Sum("late"))
+    for unit, kept, broken, late in summed.order_by():
+        due = kept + broken
+        yield unit, {"due": due, "timed": due, "in_time": kept, "reached": kept + late}
+
+
+def _late_but_reached(span: RateSpan) -> Iterator[Counts]:
+    """Of those days, what nobody did although the customer was reached."""
+    rows = Obligation.objects.filter(
+        Exists(_connected()), ~ONE_OF_MANY,
+        organisation=span.company, rule__in=span.rules,
+        due_at__gt=span.first, due_at__lte=span.last,
+        broken_at__isnull=False, kept_at__isnull=True,
+    )  # fmt: skip
+    for unit, number in rows.values_list("docket__handling_unit").annotate(Count("pk")):
+        yield unit, {"reached": number}
+
+
+def _at_the_edges(span: RateSpan) -> Iterator[Counts]:
+    """Today, of which only a part has fallen due, and what has no limit: one by one."""
+    edges = Q(due_at__lte=span.first) | Q(due_at__gt=span.last)
+    ours = Obligation.objects.filter(organisation=span.company, rule__in=span.rules)
+    for rows in (ours.filter(_fell_due(span), edges), ours.filter(_unlimited(span))):
+        reached = rows.annotate(reached=Exists(_connected()) | Q(kept_at__isnull=False))
+        for unit, n, m, t, r in reached.values_list("docket__handling_unit").annotate(
+            n=Count("pk"),
+            m=Count("pk", filter=TIMED),
+            t=Count("pk", filter=IN_TIME),
+            r=Count("pk", filter=Q(reached=True)),
+        ):
+            yield unit, {"due": n, "timed": m, "in_time": t, "reached": r}

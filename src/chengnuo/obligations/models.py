@@ -203,6 +203,16 @@ class Obligation(models.Model):
             ),
             models.Index(
                 fields=["organisation", "due_at"],
+                condition=Q(broken_at__isnull=False, kept_at__isnull=True),
+                name="obligation_undone",
+            ),
+            models.Index(
+                fields=["organisation", "rule", "start_at"],
+                condition=Q(due_at__isnull=True, voided_at__isnull=True),
+                name="obligation_undated",
+            ),
+            models.Index(
+                fields=["organisation", "due_at"],
                 condition=Q(hangs=True),
                 name="obligation_hanging",
             ),

@@ -32,21 +32,27 @@ class OpenPromise(models.Model):
 
 
 class VerdictsOfDay(models.Model):
-    """How many promises of a unit that fell due on a day were kept, and how many broken. A
-    projection (`verdicts.py`); the truth is `Obligation`. A sum of nought is as good as no row."""
+    """How many promises of a unit that fell due on a day were kept in time, and how many broken; of
+    those, how many were done late. A projection (`verdicts.py`); the truth is `Obligation`. A sum
+    of nought is as good as no row.
+
+    `handling_unit` has the matter, or owes what is no matter.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    handling_unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     rule = models.CharField(max_length=80)
     day = models.DateField()
     restricted = models.CharField(max_length=60, default="")
     kept = models.IntegerField(default=0)
     broken = models.IntegerField(default=0)
+    late = models.IntegerField(default=0)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["organisation", "day", "unit", "rule", "restricted"],
+                fields=["organisation", "day", "unit", "handling_unit", "rule", "restricted"],
                 name="verdicts_once_a_day",
             ),
         )

@@ -175,11 +175,11 @@ def happen(
     docket = locked(docket_id=docket_id, expected_version=expected_version)
     regulation = regulation_for(digest=docket.release_id, company=docket.organisation)
     rows = list(docket.obligations.order_by("start_at", "pk"))
+    work = UnitOfWork(docket, rows, regulation, now, actor, told_as)
     # Before the events: what they start is owed by the new unit already. What ran is moved after
     # them, and stays with the old one for what the events themselves decide.
     if handling_unit is not None:
         docket.handling_unit_id = handling_unit
-    work = UnitOfWork(docket, rows, regulation, now, actor, told_as)
     _run(work, events, note or {}, by_own_word=by_own_word)
     if handling_unit is not None:
         work.reassign(events[-1].at)

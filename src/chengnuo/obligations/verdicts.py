@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Case as Which
 from django.db.models import CharField, Count, DateTimeField, ExpressionWrapper, F, Q, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from chengnuo.obligations.models import (
     ONE_OF_MANY,
@@ -36,10 +36,14 @@ from chengnuo.rules.words import Text
 
 KEPT = Q(kept_at__isnull=False, broken_at__isnull=True)
 BROKEN = Q(broken_at__isnull=False)
-SUMMED = ("kept", "broken")
+LATE = Q(broken_at__isnull=False, kept_at__isnull=False)
+SUMMED = ("kept", "broken", "late")
 # What is due at 24:00 belongs to the day that ends then.
 A_MOMENT = timedelta(microseconds=1)
 JUST_BEFORE = ExpressionWrapper(F("due_at") - A_MOMENT, output_field=DateTimeField())
+
+
+COLUMNS = ("organisation_id", "unit_id", "handling_unit_id", "rule", "day", "restricted")
 
 
 class DayKey(NamedTuple):
@@ -48,19 +52,21 @@ class DayKey(NamedTuple):
 
     organisation: int
     unit: int
+    handling_unit: int
     rule: str
     day: date
     restricted: str
 
 
 Sums = Counter[tuple[DayKey, str]]
+Verdict = tuple[DayKey, tuple[str, ...]]
 
 
 @dataclass(slots=True)
 class VerdictTally:
     """The verdicts on a docket's promises as they stood when it was read."""
 
-    before: dict[UUID, tuple[DayKey, str]] = field(default_factory=dict)
+    before: dict[UUID, Verdict] = field(default_factory=dict)
 
     def read(self, docket: Docket, rows: Iterable[Obligation]) -> None:
         """These rows stand so now; what becomes of them is counted from here."""
@@ -74,21 +80,21 @@ class VerdictTally:
             was, told = self.before.get(row.pk), _verdict(docket, row)
             if was == told:
                 continue
-            if was is not None:
-                sums[was] -= 1
-            if told is not None:
-                sums[told] += 1
+            for verdict, one in ((was, -1), (told, 1)):
+                if verdict is not None:
+                    place, counts = verdict
+                    sums.update({(place, what): one for what in counts})
             self._set(row.pk, told)
         return _rows(sums)
 
-    def _set(self, key: UUID, told: tuple[DayKey, str] | None) -> None:
+    def _set(self, key: UUID, told: Verdict | None) -> None:
         if told is not None:
             self.before[key] = told
         else:
             self.before.pop(key, None)
 
 
-def _verdict(docket: Docket, row: Obligation) -> tuple[DayKey, str] | None:
+def _verdict(docket: Docket, row: Obligation) -> Verdict | None:
     """Where it counts, and as what; None while nothing is known, and for one of many."""
     if row.due_at is None or row.average == Average.PART:
         return None
@@ -97,8 +103,11 @@ def _verdict(docket: Docket, row: Obligation) -> tuple[DayKey, str] | None:
     pack = pack_of(docket.release_id)
     day = (row.due_at - A_MOMENT).astimezone(ZoneInfo(pack.time_zone)).date()
     restricted = docket.service if pack.restricted_to(docket.service) else ""
-    place = DayKey(row.organisation_id, row.unit_id, row.rule, day, restricted)
-    return place, "kept" if row.broken_at is None else "broken"
+    handling = docket.handling_unit_id or row.unit_id
+    place = DayKey(row.organisation_id, row.unit_id, handling, row.rule, day, restricted)
+    if row.broken_at is None:
+        return place, ("kept",)
+    return place, ("broken",) if row.kept_at is None else ("broken", "late")
 
 
 def _rows(sums: Sums) -> list[VerdictsOfDay]:
@@ -108,11 +117,13 @@ def _rows(sums: Sums) -> list[VerdictsOfDay]:
         VerdictsOfDay(
             organisation_id=place.organisation,
             unit_id=place.unit,
+            handling_unit_id=place.handling_unit,
             rule=place.rule,
             day=place.day,
             restricted=place.restricted,
             kept=sums[place, "kept"],
             broken=sums[place, "broken"],
+            late=sums[place, "late"],
         )
         for place in places
     ]
@@ -122,9 +133,8 @@ def together(changes: Iterable[Iterable[VerdictsOfDay]]) -> list[VerdictsOfDay]:
     """The changes of several dockets, each sum once."""
     sums: Sums = Counter()
     for row in chain.from_iterable(changes):
-        place = DayKey(row.organisation_id, row.unit_id, row.rule, row.day, row.restricted)
-        sums[place, "kept"] += row.kept
-        sums[place, "broken"] += row.broken
+        place = DayKey(*(getattr(row, column) for column in COLUMNS))
+        sums.update({(place, what): getattr(row, what) for what in SUMMED})
     return _rows(sums)
 
 
@@ -155,20 +165,23 @@ VERDICTS = CountedVerdicts(
 
 def _stored() -> Sums:
     sums: Sums = Counter()
-    names = ("organisation", "unit", "rule", "day", "restricted")
-    for *place, kept, broken in VerdictsOfDay.objects.values_list(*names, *SUMMED):
-        sums[DayKey(*place), "kept"] += kept
-        sums[DayKey(*place), "broken"] += broken
+    for row in VerdictsOfDay.objects.values_list(*COLUMNS, *SUMMED):
+        _add(sums, row)
     return sums
 
 
 def _truth() -> Sums:
     sums: Sums = Counter()
     for digest in PackRelease.objects.values_list("digest", flat=True):
-        for *place, kept, broken in _counted_under(digest):
-            sums[DayKey(*place), "kept"] += kept
-            sums[DayKey(*place), "broken"] += broken
+        for row in _counted_under(digest):
+            _add(sums, row)
     return sums
+
+
+def _add(sums: Sums, row: Iterable[Any]) -> None:
+    values = iter(row)
+    place = DayKey(*islice(values, len(COLUMNS)))
+    sums.update({(place, what): number for what, number in zip(SUMMED, values, strict=True)})
 
 
 def _counted_under(digest: str) -> Iterable[tuple[Any, ...]]:
@@ -185,6 +198,10 @@ def _counted_under(digest: str) -> Iterable[tuple[Any, ...]]:
     )
     day = TruncDate(JUST_BEFORE, tzinfo=ZoneInfo(pack.time_zone))
     grouped = rows.annotate(day=day, restricted=restricted).order_by()
-    return grouped.values_list("organisation", "unit", "rule", "day", "restricted").annotate(
-        kept=Count("pk", filter=KEPT), broken=Count("pk", filter=BROKEN)
+    grouped = grouped.annotate(handling=Coalesce("docket__handling_unit", "unit"))
+    names = ("organisation", "unit", "handling", "rule", "day", "restricted")
+    return grouped.values_list(*names).annotate(
+        kept=Count("pk", filter=KEPT),
+        broken=Count("pk", filter=BROKEN),
+        late=Count("pk", filter=LATE),
     )

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = (
         ("cases", "0017_channels_of_the_pack"),
-        ("obligations", "0019_verdicts_of_days"),
+        ("obligations", "0018_open_rows"),
         ("people", "0011_sign_in_throttle"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     )

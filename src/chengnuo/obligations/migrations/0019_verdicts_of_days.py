@@ -27,30 +27,57 @@ class Migration(migrations.Migration):
                 ("restricted", models.CharField(default="", max_length=60)),
                 ("kept", models.IntegerField(default=0)),
                 ("broken", models.IntegerField(default=0)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.organisation",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.organisation",
-                    ),
-                ),
+                ("late", models.IntegerField(default=0)),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "day", "unit", "rule", "restricted"),
-                        name="verdicts_once_a_day",
-                    )
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("broken_at__isnull", False), ("kept_at__isnull", True)),
+                fields=["organisation", "due_at"],
+                name="obligation_undone",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", True), ("voided_at__isnull", True)),
+                fields=["organisation", "rule", "start_at"],
+                name="obligation_undated",
+            ),
+        ),
+        migrations.AddField(
+            model_name="verdictsofday",
+            name="handling_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.organisation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="verdictsofday",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.organisation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="verdictsofday",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.organisation",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="verdictsofday",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "day", "unit", "handling_unit", "rule", "restricted"),
+                name="verdicts_once_a_day",
+            ),
         ),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chengnuo.callbacks.models import BadAnswer, Rating
-from chengnuo.callbacks.rates import MEASURES, Rates, rates
+from chengnuo.callbacks.rates import MEASURES, Rates, RateSpan, rates
 from chengnuo.cases.models import Case
 from chengnuo.doors.web.kit.context import RequestContext
 from chengnuo.doors.web.kit.promises import shown
@@ -120,14 +120,17 @@ def measures() -> dict[str, tuple[str, str]]:
     }
 
 
+def span_of(ctx: RequestContext, regulation: Regulation, month: Month) -> RateSpan:
+    return RateSpan(
+        company=ctx.company, regulation=regulation, begin=month.begin, end=month.end, now=ctx.now
+    )
+
+
 def lines_of(
     ctx: RequestContext, regulation: Regulation, month: Month, whole: bool
 ) -> list[RateLine]:
     """The company and its units; somebody who does not see the company sees his own units."""
-    found = rates(
-        company=ctx.company, regulation=regulation, begin=month.begin, end=month.end,
-        now=ctx.now,
-    )  # fmt: skip
+    found = rates(span=span_of(ctx, regulation, month))
     names = units_by_id(r.unit for r in found if r.unit is not None)
     wanted = ctx.request.GET.get("unit", "")
     lines = []

@@ -105,10 +105,8 @@ def rates_rows(ctx: RequestContext) -> HttpResponse:
                 "company's leaders or the head of customer service."
             )
         )
-    whole = rows_behind(
-        measure=measure, unit=number_in(unit), company=ctx.company,
-        regulation=_regulation(ctx), begin=month.begin, end=month.end, now=ctx.now,
-    )  # fmt: skip
+    span = shown.span_of(ctx, _regulation(ctx), month)
+    whole = rows_behind(measure=measure, unit=number_in(unit), span=span)
     rows = _visible(ctx, whole)
     pages = Paginator(rows, PAGE).get_page(given.get("page"))
     return ctx.page(
