@@ -217,9 +217,15 @@ def bearing(*, companies: Iterable[Organisation], number: str) -> list[Case]:
 
 
 def with_running(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """The same cases, each with its units and with what runs on it."""
-    rows = rows.select_related("docket__handling_unit", "docket__organisation")
-    return rows.prefetch_related(Prefetch("docket__obligations", queryset=running_with_unit()))
+    """The same cases, each with its units and with what runs on it.
+
+    Units are few and promises are many: each unit is fetched once, not with every row.
+    """
+    return rows.select_related("docket").prefetch_related(
+        "docket__handling_unit",
+        "docket__organisation",
+        Prefetch("docket__obligations", queryset=running_with_unit()),
+    )
 
 
 def cases_of(*, rows: Iterable[OpenCase]) -> list[Case]:

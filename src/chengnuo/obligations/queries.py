@@ -62,7 +62,7 @@ def _earliest(row: Obligation) -> datetime | None:
 
 def running_with_unit() -> QuerySet[Obligation]:
     """What runs, each with the unit that owes it: to be fetched along with dockets."""
-    return Obligation.objects.filter(RUNNING).select_related("unit")
+    return Obligation.objects.filter(RUNNING).prefetch_related("unit")
 
 
 def mean_of(*, company: Organisation, pk: UUID) -> Obligation | None:
