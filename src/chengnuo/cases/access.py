@@ -80,7 +80,7 @@ def _within_open(reach: Reach) -> Q:
     units = sorted(reach.units)
     within = _taken_by(reach) | Q(unit__in=units) | Q(accepting_unit__in=units)
     within |= Q(docket__in=OpenPromise.objects.filter(_owed(reach)).values("docket"))
-    filled = Evidence.objects.filter(filled_by=reach.staff, docket__closed_at__isnull=True)
+    filled = Evidence.objects.filter(filled_by=reach.staff)
     within |= Q(docket__in=filled.values("docket"))
     for rows in _asked_along(reach):
         within |= Q(case__in=rows.values("case"))

@@ -86,6 +86,9 @@ def span_of(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def statistics(scope: ArchiveScope) -> list[Statistic]:
     """Every table of the archive."""
+    # The cases of a year are walked over once for the two tables that count them.
+    by_class = _cases(scope).order_by().values_list("service", "customer__customer_class")
+    cases = Counter({(service, c): n for service, c, n in by_class.annotate(Count("pk"))})
     return [
         _by_class(scope),
         _by_area(scope),
@@ -93,8 +96,8 @@ def statistics(scope: ArchiveScope) -> list[Statistic]:
         _by_level(scope),
         _by_month(scope),
         _contacts(scope),
-        _cases_per_hundred(scope),
-        _services(scope),
+        _cases_per_hundred(scope, cases),
+        _services(cases),
     ]
 
 
@@ -316,9 +319,15 @@ def _contacts(scope: ArchiveScope) -> Statistic:
     )
 
 
-def _cases_per_hundred(scope: ArchiveScope) -> Statistic:
+Cases = Counter[tuple[str, str]]
+"""How many, by service and class of the customer."""
+
+
+def _cases_per_hundred(scope: ArchiveScope, found: Cases) -> Statistic:
     customers = _count(_customers(scope), "customer_class")
-    cases = _count(_cases(scope), "customer__customer_class")
+    cases: Counter[str] = Counter()
+    for (_service, customer_class), n in found.items():
+        cases[customer_class] += n
     lines = [
         StatisticRow(
             c,
@@ -346,9 +355,7 @@ def _cases_per_hundred(scope: ArchiveScope) -> Statistic:
     )
 
 
-def _services(scope: ArchiveScope) -> Statistic:
-    rows = _cases(scope).order_by().values_list("service", "customer__customer_class")
-    found = Counter({(service, c): n for service, c, n in rows.annotate(Count("pk"))})
+def _services(found: Cases) -> Statistic:
     totals: Counter[str] = Counter()
     for (service, _), n in found.items():
         totals[service] += n
