@@ -234,6 +234,19 @@ def hosts_and_ports(where: str, name: str) -> tuple[str, str]:
     return ",".join(unquote(host) for host in hosts), told
 
 
+def limit_statements(database: dict[str, Any], *, seconds: int) -> None:
+    """Let PostgreSQL end what a page asks for after so many seconds; nought: never. SQLite has
+    nobody who could. Behind a pooler the limit is a setting of the role or the database there."""
+    pooled = database.get("DISABLE_SERVER_SIDE_CURSORS", False)
+    if not seconds or pooled or "postgresql" not in database["ENGINE"]:
+        return
+    options = database["OPTIONS"]
+    told = options.get("options", "")
+    # What the URL says stays.
+    if "statement_timeout" not in told:
+        options["options"] = f"{told} -c statement_timeout={seconds * 1000}".strip()
+
+
 def behind_a_pooler(database: dict[str, Any]) -> dict[str, Any]:
     """The same database reached through PgBouncer or its like, where the next statement may go over
     another connection: nothing is kept on the server between two of them."""

@@ -13,6 +13,7 @@ CHENGNUO_MAIL_FROM         who writes that mail
 CHENGNUO_VAR        where the database, the files and the key are kept
 DATABASE_URL        postgresql://user:password@host/name, hosts with commas; without it, SQLite
 CHENGNUO_POOLER     on: the database is reached through PgBouncer or its like
+CHENGNUO_STATEMENT_SECONDS  a page asks the database no longer than so, 30 s by default, 0: no end
 CHENGNUO_HOSTS      names this installation answers to, with commas; loopback only by default
 CHENGNUO_ORIGINS    https://… origins whose forms are accepted, when a proxy hides the real one
 CHENGNUO_HTTPS      production answers over HTTPS only; `off` for a closed network without it
@@ -203,6 +204,8 @@ _DATABASE = env.database("DATABASE_URL", VAR / "chengnuo.sqlite3")
 if env.flag("CHENGNUO_POOLER", default=False):
     _DATABASE = behind_a_pooler(_DATABASE)
 DATABASES = {"default": _DATABASE}
+# How long a page may keep the database; `wsgi.py` says it to the server. Nought: for ever.
+STATEMENT_SECONDS = env.number("CHENGNUO_STATEMENT_SECONDS", 30, minimum=0, maximum=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who is there -------------------------------------------------------------------------------

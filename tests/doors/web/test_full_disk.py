@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
+from django.test import RequestFactory
 
-from chengnuo.doors.web.kit.away import AWAY, BUSY, FULL, GONE, kind_of
+from chengnuo.config.env import limit_statements
+from chengnuo.doors.web.kit.away import AWAY, BUSY, FULL, GONE, SLOW, kind_of, unavailable
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,49 @@ def test_the_cause_is_found_behind_what_it_led_to():
     later = RuntimeError("while closing")
     later.__cause__ = OperationalError("database is locked")
     assert kind_of(later) == BUSY
+
+
+# -- a page that asks for too much -----------------------------------------------------------------
+
+POSTGRES = "django.db.backends.postgresql"
+
+
+@pytest.mark.parametrize(
+    ("database", "seconds", "told"),
+    [
+        ({"ENGINE": POSTGRES, "OPTIONS": {"options": "-c jit=off"}}, 30,
+         "-c jit=off -c statement_timeout=30000"),
+        ({"ENGINE": POSTGRES, "OPTIONS": {}}, 5, "-c statement_timeout=5000"),
+        ({"ENGINE": POSTGRES, "OPTIONS": {}}, 0, None),
+        ({"ENGINE": POSTGRES, "OPTIONS": {"options": "-c statement_timeout=7"}}, 30,
+         "-c statement_timeout=7"),
+        ({"ENGINE": POSTGRES, "OPTIONS": {}, "DISABLE_SERVER_SIDE_CURSORS": True}, 30, None),
+        ({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}}, 30, None),
+    ],
+)  # fmt: skip
+def test_postgresql_is_told_how_long_a_page_may_ask(database, seconds, told):
+    limit_statements(database, seconds=seconds)
+    assert database["OPTIONS"].get("options") == told
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has nobody to end it")
+def test_what_takes_too_long_is_ended_and_told(transactional_db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 50")
+        with pytest.raises(OperationalError) as ended:
+            cursor.execute("SELECT pg_sleep(5)")
+        cursor.execute("RESET statement_timeout")
+    assert kind_of(ended.value) == SLOW
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh-hans", "查询耗时过长"), ("en", "This takes too long")]
+)
+def test_a_page_that_took_too_long_is_not_asked_again_by_itself(language, title):
+    request = RequestFactory().get("/customers/archive/", headers={"accept-language": language})
+    answer = unavailable(request, SLOW)
+    html = answer.content.decode()
+    assert (answer.status_code, title in html, "30" in html) == (503, True, True)
+    assert 'http-equiv="refresh"' not in html
+    assert "Retry-After" not in answer.headers
+    assert 'http-equiv="refresh"' in unavailable(request, BUSY).content.decode()

@@ -27,7 +27,7 @@ from chengnuo.customers.telephones import Telephone
 from chengnuo.doors.browser import FOR_CUSTOMERS, too_long
 from chengnuo.doors.lines import remembered
 
-AWAY, BUSY, FULL, GONE = "away", "busy", "full", "gone"
+AWAY, BUSY, FULL, GONE, SLOW = "away", "busy", "full", "gone", "slow"
 RETRY_SECONDS = 10
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 # PostgreSQL's classes and codes (Appendix A); a connection that never stood has none.
@@ -35,7 +35,7 @@ STATES = (
     ("08", AWAY), ("57P", AWAY), ("25006", AWAY),
     ("53100", FULL), ("53200", FULL), ("58030", FULL),
     ("42P01", GONE), ("42703", GONE),
-    ("53300", BUSY), ("40", BUSY), ("55P03", BUSY), ("57014", BUSY),
+    ("53300", BUSY), ("40", BUSY), ("55P03", BUSY), ("57014", SLOW),
 )  # fmt: skip
 # SQLite has no codes that Django hands on in every version: its own sentences.
 SENTENCES = (
@@ -121,8 +121,10 @@ def unavailable(request: HttpRequest, kind: str) -> HttpResponse:
             # The page stands as it is, with everything typed in it; a line says why.
             response.headers["X-Why"] = quote(f"{title} {why}")
         else:
-            response = _page(request, title, why, lines)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+            response = _page(request, title, why, lines, again=kind != SLOW)
+    # What takes too long takes as long the next time, and keeps others waiting meanwhile.
+    if kind != SLOW:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -134,7 +136,12 @@ def _resolved(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _page(
-    request: HttpRequest, title: str, why: str, lines: Sequence[tuple[str, Telephone]]
+    request: HttpRequest,
+    title: str,
+    why: str,
+    lines: Sequence[tuple[str, Telephone]],
+    *,
+    again: bool,
 ) -> HttpResponse:
     posted = request.method == "POST"
     content = {
@@ -146,7 +153,7 @@ def _page(
         "typed": typed_in(request) if posted else None,
         "address": request.get_full_path(),
         "csrf": get_token(request) if posted else "",
-        "seconds": RETRY_SECONDS,
+        "seconds": RETRY_SECONDS if again and not posted else None,
     }
     return HttpResponse(render_to_string("503.html", content), status=503)
 
@@ -165,6 +172,11 @@ def _words(kind: str) -> tuple[str, str]:
             "Others are saving just now and the wait took too long. Not saved; please "
             "submit again in a moment."
         )
+    if kind == SLOW:
+        return _("This takes too long"), _(
+            "The database had no answer within %(seconds)s seconds, and the question was ended so "
+            "that others need not wait. Not saved. Please choose a shorter period or a single unit."
+        ) % {"seconds": settings.STATEMENT_SECONDS}
     if kind == FULL:
         return _("The server's disk is full or read-only"), _(
             "Not saved. Please tell your administrator: disk space or write access is "
