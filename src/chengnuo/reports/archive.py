@@ -319,11 +319,7 @@ def _contacts(scope: ArchiveScope) -> Statistic:
     )
 
 
-Cases = Counter[tuple[str, str]]
-"""How many, by service and class of the customer."""
-
-
-def _cases_per_hundred(scope: ArchiveScope, found: Cases) -> Statistic:
+def _cases_per_hundred(scope: ArchiveScope, found: Counter[tuple[str, str]]) -> Statistic:
     customers = _count(_customers(scope), "customer_class")
     cases: Counter[str] = Counter()
     for (_service, customer_class), n in found.items():
@@ -355,7 +351,7 @@ def _cases_per_hundred(scope: ArchiveScope, found: Cases) -> Statistic:
     )
 
 
-def _services(found: Cases) -> Statistic:
+def _services(found: Counter[tuple[str, str]]) -> Statistic:
     totals: Counter[str] = Counter()
     for (service, _), n in found.items():
         totals[service] += n
