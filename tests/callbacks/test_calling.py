@@ -277,15 +277,11 @@ def test_rates_stand_on_their_base(firm, complaint):
     moments = {"begin": "2026-03-01", "end": "2026-04-01", "now": "2026-03-09 16:00"}
     moved = {name: at(moment) for name, moment in moments.items()}
     span = RateSpan(company=firm.company, regulation=regulation(firm), **moved)
-    [company, network] = rates(
-        span=RateSpan(company=firm.company, regulation=regulation(firm), **span)
-    )
+    [company, network] = rates(span=span)
     assert (company.due, company.reached, company.rated) == (1, 0, 0)
     assert company.satisfaction is None, "no rating is not nought per cent"
     ask(complaint, UNHAPPY, firm.people["hotline-agent"], "2026-03-09 16:00")
-    [company, network] = rates(
-        span=RateSpan(company=firm.company, regulation=regulation(firm), **span)
-    )
+    [company, network] = rates(span=span)
     assert (company.due, company.reached, company.rated, company.satisfied) == (1, 1, 1, 0)
     assert network.unit == firm.units["network"].pk
     assert network.false_completions == 1
