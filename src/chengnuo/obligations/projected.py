@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from chengnuo.people.models import Organisation
+
+
+def copied(
+    to: type[models.Model], *, null: bool = False, db_index: bool = False
+) -> models.ForeignKey[Any, Any]:
+    """A reference that a projection copies from a row whose own constraint holds it."""
+    return models.ForeignKey(
+        to, on_delete=models.PROTECT, null=null, related_name="+",
+        db_constraint=False, db_index=db_index,
+    )  # fmt: skip
 
 
 class OpenPromise(models.Model):
@@ -20,8 +32,8 @@ class OpenPromise(models.Model):
     docket = models.ForeignKey(
         "obligations.Docket", on_delete=models.CASCADE, related_name="open_promises"
     )
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = copied(Organisation)
+    unit = copied(Organisation, db_index=True)
     role = models.CharField(max_length=60, default="")
     rule = models.CharField(max_length=80)
     runs = models.BooleanField()
@@ -39,9 +51,9 @@ class VerdictsOfDay(models.Model):
     `handling_unit` has the matter, or owes what is no matter.
     """
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    handling_unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = copied(Organisation)
+    unit = copied(Organisation)
+    handling_unit = copied(Organisation)
     rule = models.CharField(max_length=80)
     day = models.DateField()
     restricted = models.CharField(max_length=60, default="")

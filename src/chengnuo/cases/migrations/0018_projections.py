@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = (
         ("cases", "0017_channels_of_the_pack"),
-        ("obligations", "0018_open_rows"),
+        ("obligations", "0017_escalation_levels"),
         ("people", "0011_sign_in_throttle"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     )
@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
                 (
                     "accepting_unit",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -50,6 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="cases.case",
@@ -58,6 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "docket",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="obligations.docket",
@@ -66,6 +70,8 @@ class Migration(migrations.Migration):
                 (
                     "first_asked",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -75,6 +81,8 @@ class Migration(migrations.Migration):
                 (
                     "lodged_by",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -84,6 +92,8 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="people.organisation",
@@ -92,6 +102,8 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
